@@ -1,0 +1,58 @@
+"""Text with exact places in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open, non-empty stretch of a text: `start` <= place < `end`, in Unicode code points.
+
+    Raises:
+        ValueError: not 0 <= start < end.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"not a span: {self.start} to {self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def shift(self, by: int) -> Span:
+        """The same stretch of a text that begins `by` code points earlier (later, if negative)."""
+        return Span(self.start + by, self.end + by)
+
+    def holds(self, other: Span) -> bool:
+        """Whether `other` lies wholly inside."""
+        return self.start <= other.start and other.end <= self.end
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share at least one code point."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that can be cited.
+
+    `id` is its path inside the corpus, with forward slashes. `text` is the file decoded once and
+    never changed after, so that a place in it is a place in the file.
+    """
+
+    id: str
+    text: str
+
+    def __getitem__(self, span: Span) -> str:
+        """The words at `span`.
+
+        Raises:
+            IndexError: the span reaches past the end of the text.
+        """
+        if span.end > len(self.text):
+            raise IndexError(f"{self.id} has {len(self.text)} characters, not {span.end}")
+        return self.text[span.start : span.end]
