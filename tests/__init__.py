@@ -1,0 +1,1 @@
+"""The tests, a file a module; what several of them build lies beside them."""
