@@ -1,3 +1,26 @@
 """Ask your own articles a question; get their own words back, with the exact place."""
 
+from __future__ import annotations
+
+from qa.answer import Answer, Passage, Reply
+from qa.chatbot import Chatbot
+from qa.document import Document, Span
+from qa.errors import CorpusError, DocumentError, IndexFolderError, ModelError, QAError, QuestionError
+
+__all__ = [
+    "Answer",
+    "Chatbot",
+    "CorpusError",
+    "Document",
+    "DocumentError",
+    "IndexFolderError",
+    "ModelError",
+    "Passage",
+    "QAError",
+    "QuestionError",
+    "Reply",
+    "Span",
+    "__version__",
+]
+
 __version__ = "0.1.0"

@@ -12,22 +12,24 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from qa.answer import Answer, Passage, Reply
 from qa.chatbot import MIN_CONFIDENCE, TOP_K, Chatbot
 from qa.embedder import PACKAGED as PACKAGED_EMBEDDER
 from qa.errors import QAError
 from qa.reader import PACKAGED as PACKAGED_READER
-from qa.web import confidence_words, serve
+from qa.web import confidence_words, load_examples, open_page
 
 log = logging.getLogger(__name__)
 
 ANSWERED, NOT_IN_THE_TEXT, FAILED = 0, 1, 2
 STOPPED, UNREAD = 130, 141  # as a shell reports an interrupt, and a pipe that nobody reads
 BOLD, PLAIN = "\033[1m", "\033[0m"
+
+Number = TypeVar("Number", int, float)
 
 _SPACE = re.compile(r"\s+")
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -97,11 +99,15 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print the whole reply as JSON")
     ask.add_argument(
-        "--top-k", type=_count, default=TOP_K, metavar="N", help="passages to read (default: %(default)s)"
+        "--top-k",
+        type=_between(int, 1, 1000),
+        default=TOP_K,
+        metavar="N",
+        help="passages to read (default: %(default)s)",
     )
     ask.add_argument(
         "--min-confidence",
-        type=_chance,
+        type=_between(float, 0.0, 1.0),
         default=MIN_CONFIDENCE,
         metavar="P",
         help="chance of being right, 0 to 1, below which nothing is answered (default: %(default)s)",
@@ -113,29 +119,20 @@ def _parser() -> argparse.ArgumentParser:
 
     serve = commands.add_parser("serve", parents=[common], help="open the chat in the browser")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    serve.add_argument("--port", type=_port, default=7860, help="port to listen on (default: %(default)s)")
+    serve.add_argument(
+        "--port", type=_between(int, 1, 65535), default=7860, help="port to listen on (default: %(default)s)"
+    )
     serve.set_defaults(run=_serve)
     return parser
 
 
-def _count(argument: str) -> int:
-    number = int(argument)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{number} is not 1 or more")
-    return number
+def _between(kind: Callable[[str], Number], least: Number, most: Number) -> Callable[[str], Number]:
+    def number(argument: str) -> Number:
+        value = kind(argument)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{argument} is not between {least} and {most}")
+        return value
 
-
-def _chance(argument: str) -> float:
-    number = float(argument)
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{number} is not between 0 and 1")
-    return number
-
-
-def _port(argument: str) -> int:
-    number = int(argument)
-    if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"{number} is not between 1 and 65535")
     return number
 
 
@@ -148,15 +145,16 @@ def _prepare(*, verbose: bool) -> None:
             warnings.simplefilter("ignore")
     level = logging.DEBUG if verbose else logging.WARNING
     logging.basicConfig(handlers=[handler], level=level, format="qa: %(message)s")
-    if not sys.stderr.isatty():
-        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _chatbot(options: argparse.Namespace) -> Chatbot:
+    progress = sys.stderr.isatty()
+    if progress:
+        print(f"Loading the models and the articles in {options.corpus} ...", file=sys.stderr)
     return Chatbot.from_corpus(
-        options.corpus, embedder=options.embedder, reader=options.reader, progress=sys.stderr.isatty()
+        options.corpus, embedder=options.embedder, reader=options.reader, progress=progress
     )
 
 
@@ -180,9 +178,10 @@ def _index(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    chatbot = _chatbot(options)
-    print(f"The chat is on http://{options.host}:{options.port} (Ctrl-C ends it).", flush=True)
-    serve(chatbot, host=options.host, port=options.port)
+    chatbot, examples = _chatbot(options), load_examples(options.corpus)
+    page = open_page(chatbot, host=options.host, port=options.port, examples=examples)
+    print(f"The chat is on {page.local_url} (Ctrl-C ends it).", flush=True)
+    page.block_thread()
     return ANSWERED
 
 
@@ -213,7 +212,7 @@ def _describe_answer(answer: Answer, mark: tuple[str, str]) -> str:
 
 
 def _place(found: Answer | Passage) -> str:
-    return f"{found.document.id}:{found.span.start}-{found.span.end}"
+    return f"{_words(found.document.id)}:{found.span.start}-{found.span.end}"
 
 
 def _words(text: str) -> str:

@@ -1,0 +1,244 @@
+"""The shell, as a user meets it: what is printed, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import qa
+from qa.answer import Answer, Passage, Reply
+from qa.chunk import Chunk
+from qa.cli import ANSWERED, FAILED, NOT_IN_THE_TEXT, STOPPED, UNREAD, describe, main
+from qa.document import Document, Span
+from tests.tiny_embedder import save_tiny_model
+from tests.tiny_reader import tiny_reader
+
+ROOT = Path(qa.__file__).parent.parent
+TEXT = "The mill stood\nby the river. It burnt down in 1822, on a Sunday. Nobody was hurt.\n"
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Options that name a tiny embedder and a tiny reader, both real, in their folders."""
+    folder = tmp_path_factory.mktemp("models")
+    embedder = save_tiny_model(folder / "embedder")
+    reader = tiny_reader()
+    reader.model.save_pretrained(folder / "reader")
+    reader.tokenizer.save_pretrained(folder / "reader")
+    return ["--embedder", str(embedder), "--reader", str(folder / "reader")]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder with one article."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "mill.txt").write_text(TEXT, encoding="utf-8", newline="")
+    return folder
+
+
+def run(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """`python -m qa` as a process of its own, with the checkout's code."""
+    return subprocess.run(
+        [sys.executable, "-m", "qa", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def reply(answer: tuple[Span, Span] | None, text: str = TEXT) -> Reply:
+    """A reply about one document, read whole; an answer is its span and its sentence's."""
+    document = Document("mill.txt", text)
+    best = None if answer is None else Answer(document, *answer, confidence=0.876)
+    passage = Passage(Chunk(document, Span(0, len(text))), 1.0, 1, 1)
+    return Reply("When?", best, (), (passage,))
+
+
+def test_an_answer_is_shown_in_its_sentence_with_place_and_confidence() -> None:
+    """The answer first, then the sentence on one line with the answer marked, its place, its chance."""
+    year = Span(TEXT.index("1822"), TEXT.index("1822") + 4)
+    sentence = Span(TEXT.index("It burnt"), TEXT.index(" Nobody"))
+    lines = describe(reply((year, sentence))).splitlines()
+    assert lines[:4] == [
+        "1822",
+        "",
+        "  It burnt down in [1822], on a Sunday.",
+        f"  mill.txt:{year.start}-{year.end}",
+    ]
+    assert lines[4].endswith(" (0.88)")
+    assert len(lines) == 5
+
+
+def test_silence_is_said_and_the_closest_passage_is_no_answer() -> None:
+    """Where the text does not say, the passage under it is called what it is."""
+    assert describe(reply(None)).splitlines() == [
+        "The text does not say.",
+        "",
+        f"The closest passage, not an answer (mill.txt:0-{len(TEXT)}):",
+        "  The mill stood by the river. It burnt down in 1822, on a Sunday. Nobody was hurt. ",
+    ]
+
+
+def test_a_text_cannot_steer_the_terminal() -> None:
+    """Control characters and turned writing directions of an article are shown, not obeyed."""
+    text = "a\x1b]0;owned\x07 \u202eb\u200dc\x9b"
+    whole = Span(0, len(text))
+    shown = describe(reply((whole, whole), text))
+    assert "a\\x1b]0;owned\\x07 \\u202eb\u200dc\\x9b" in shown
+    assert "\x1b" not in shown
+
+
+def test_ask_prints_the_reply_and_says_how_it_went(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Status 0 with an answer, 1 without one; JSON is the reply; nothing but the reply is printed."""
+    ask = ["ask", "when did it burn?", "--corpus", str(corpus), *models]
+    assert main([*ask, "--json", "--min-confidence", "0"]) == ANSWERED
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert told["question"] == "when did it burn?"
+    assert told["answer"] == TEXT[told["start"] : told["end"]]
+    assert told["document"] == "mill.txt"
+
+    assert main([*ask, "--min-confidence", "1"]) == NOT_IN_THE_TEXT
+    silent = capsys.readouterr()
+    assert silent.out.startswith("The text does not say.\n")
+    assert printed.err == silent.err == ""
+
+
+def test_top_k_is_how_many_passages_are_read(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The option reaches the retriever."""
+    for number in (1, 2):
+        main(["ask", "mill", "--corpus", str(corpus), *models, "--json", "--top-k", str(number)])
+        assert len(json.loads(capsys.readouterr().out)["passages"]) == number
+
+
+def test_index_says_what_it_holds_and_keeps_it(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After `qa index` the folder holds an index that the next command finds."""
+    assert main(["index", "--corpus", str(corpus), *models]) == ANSWERED
+    assert "documents 1, passages " in capsys.readouterr().out
+    kept = {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()}
+    assert kept
+    main(["ask", "mill", "--corpus", str(corpus), *models])
+    assert {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()} == kept
+
+
+@pytest.mark.parametrize("command", [["ask", "who?"], ["index"], ["serve"]])
+def test_a_missing_corpus_is_one_line(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An error that the user can mend: status 2, one line that names the folder, nothing on stdout."""
+    assert main([*command, "--corpus", str(tmp_path / "nowhere")]) == FAILED
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert printed.err.startswith("qa: ")
+    assert "nowhere" in printed.err
+
+
+def test_an_empty_question_is_one_line(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is refused with status 2, which is not that of a question without an answer."""
+    assert main(["ask", " ", "--corpus", str(corpus), *models]) == FAILED
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["sing"],
+        ["ask"],
+        ["ask", "who?", "--top-k", "0"],
+        ["ask", "who?", "--top-k", "many"],
+        ["ask", "who?", "--min-confidence", "1.5"],
+        ["ask", "who?", "--min-confidence", "nan"],
+        ["serve", "--port", "65536"],
+    ],
+)
+def test_wrong_arguments_are_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """They are told in one line that says where help is, with status 2."""
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == FAILED
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert "--help" in printed.err
+
+
+def test_an_unexpected_failure_shows_no_traceback(corpus: Path) -> None:
+    """What nobody thought of is one line too; --verbose shows where it happened."""
+    broken = "import qa.cli\ndef fail(*a, **k): raise ZeroDivisionError('oh')\nqa.cli._chatbot = fail\n"
+    broken += "raise SystemExit(qa.cli.main(['index', *__import__('sys').argv[1:]]))"
+    plain, verbose = (
+        subprocess.run(
+            [sys.executable, "-c", broken, *more], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        for more in ([], ["--verbose"])
+    )
+    assert plain.returncode == verbose.returncode == FAILED
+    assert plain.stderr == "qa: unexpected ZeroDivisionError: oh (--verbose shows where)\n"
+    assert "Traceback" in verbose.stderr
+
+
+def test_nobody_reads_the_output(models: list[str], corpus: Path) -> None:
+    """A closed pipe, as with `qa ask ... | head -0`, ends it without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    told = subprocess.run(
+        [sys.executable, "-m", "qa", "index", "--corpus", corpus, *models],
+        cwd=ROOT,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert (told.returncode, told.stderr) == (UNREAD, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be sent Ctrl-C alone")
+def test_serve_tells_its_address_and_ends_on_interrupt(models: list[str], corpus: Path) -> None:
+    """The address is printed once the page is there to be opened; Ctrl-C ends the server in silence."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "qa", "serve", "--corpus", str(corpus), "--port", str(port), *models]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        line = server.stdout.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+            status = page.status
+        server.send_signal(signal.SIGINT)
+        _, said = server.communicate(timeout=30)
+    assert f"http://127.0.0.1:{port}" in line
+    assert status == 200
+    assert said == ""
+    assert server.returncode in {ANSWERED, STOPPED}
+
+
+def test_the_command_is_silent_but_for_its_answer(corpus: Path) -> None:
+    """With the packaged models, in a process of its own, no library says a word on stderr."""
+    told = run("ask", "When did the mill burn down?", "--corpus", corpus)
+    assert (told.returncode, told.stderr) == (ANSWERED, "")
+    assert "1822" in told.stdout.splitlines()[0]
