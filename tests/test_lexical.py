@@ -1,0 +1,111 @@
+"""Words to texts, against BM25 written out."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.lexical import LexicalIndex
+
+WORDS = ["belgium", "talks", "police", "visa", "drug", "border", "1,000", "naqvi"]
+
+
+def bm25(texts: list[list[str]], question: list[str], *, k1: float = 1.5, b: float = 0.75) -> list[float]:
+    """The score of each text, one word at a time."""
+    mean = sum(map(len, texts)) / len(texts)
+    scores = []
+    for text in texts:
+        score = 0.0
+        for word in question:
+            holding = sum(word in other for other in texts)
+            count = text.count(word)
+            if count:
+                rarity = math.log(1 + (len(texts) - holding + 0.5) / (holding + 0.5))
+                score += rarity * count / (count + k1 * (1 - b + b * len(text) / mean))
+        scores.append(score)
+    return scores
+
+
+@given(
+    st.lists(st.lists(st.sampled_from("xybdt"), max_size=6), min_size=1, max_size=8),
+    st.lists(st.sampled_from("xybdtq"), max_size=4),
+    st.integers(1, 12),
+)
+def test_scores_are_those_of_bm25(texts: list[list[str]], question: list[str], k: int) -> None:
+    """Rows, order and scores are those of the formula; ties keep the order of the rows."""
+    found = LexicalIndex.build([" ".join(text) for text in texts]).search(" ".join(question), k)
+    scores = bm25(texts, question) if any(texts) else [0.0] * len(texts)
+    assert len(found) == min(k, sum(score > 0 for score in scores))
+    for row, score in found:
+        assert score == pytest.approx(scores[row], rel=1e-4)
+    assert found == sorted(found, key=lambda pair: (-pair[1], pair[0]))
+    worst = min((score for _, score in found), default=0)
+    missed = [score for row, score in enumerate(scores) if row not in dict(found)]
+    assert all(score <= worst + 1e-5 for score in missed)
+
+
+def test_equal_texts_keep_their_order() -> None:
+    """Many equal texts come in the order of their rows, however few are asked for."""
+    index = LexicalIndex.build(["other words"] * 3 + ["the talks"] * 300)
+    assert [row for row, _ in index.search("talks", 5)] == [3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("meeting", "They met at several MEETINGS."),
+        ("Naqvi", "Naqvi’s visit"),
+        ("Tschappat", "Herr Tschäppät spoke."),
+        ("Tschäppät", "Herr Tscha\u0308ppa\u0308t spoke."),
+        ("straße", "Die STRASSE"),
+        ("vitamin D", "D is a letter"),
+        ("2026", "on 24 July 2026."),
+        ("Брюссель", "Встреча в городе БРЮССЕЛЬ"),
+    ],
+)
+def test_forms_of_a_word_are_one(question: str, text: str) -> None:
+    """Case, accents, apostrophes and English endings do not count."""
+    index = LexicalIndex.build(["Nothing to see.", text])
+    assert [row for row, _ in index.search(question, 2)] == [1]
+
+
+@pytest.mark.parametrize("question", ["", "  ?!", "what is the", "Who was it?", "xylophone", "😀"])
+def test_nothing_to_look_for_finds_nothing(question: str) -> None:
+    """Stop words, unknown words, marks and emptiness match no text, even one that holds them."""
+    index = LexicalIndex.build(["Who was it? That is what the talks were.", "Belgium and Pakistan"])
+    assert index.search(question, 5) == []
+
+
+@pytest.mark.parametrize("texts", [[], [""], ["?!", "the of"]])
+def test_texts_without_words_are_never_found(texts: list[str]) -> None:
+    """An index of nothing is an index."""
+    assert LexicalIndex.build(texts).search("the talks", 5) == []
+
+
+def test_same_in_every_process_and_silent() -> None:
+    """Results do not hang on how Python hashes text, and no bar is drawn and nothing logged."""
+    code = (
+        "import logging; logging.basicConfig(level=logging.WARNING)\n"
+        "from qa.lexical import LexicalIndex\n"
+        f"index = LexicalIndex.build([' '.join({WORDS!r}[i % 8:i % 5 + 5]) for i in range(40)])\n"
+        "print(index.search('Which visa talks did the police of Belgium hold?', 30))"
+    )
+    results = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for seed in ("1", "2")
+    ]
+    assert results[0].stdout == results[1].stdout
+    assert len(results[0].stdout) > 100
+    assert [result.stderr for result in results] == ["", ""]

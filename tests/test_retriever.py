@@ -1,0 +1,90 @@
+"""Two rankings to one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.errors import QuestionError
+from qa.index import Index
+from qa.retriever import Retriever
+from tests.tiny_embedder import WordEmbedder, documents
+
+WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
+
+
+def retriever(*texts: str) -> Retriever:
+    """A retriever over texts of one chunk each."""
+    embedder = WordEmbedder()
+    return Retriever.build(Index.build(documents(*texts), embedder), embedder)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join), max_size=12),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
+    st.integers(1, 15),
+)
+def test_ranks_are_fused_by_their_reciprocals(texts: list[str], question: str, k: int) -> None:
+    """Each passage has the rank that each index gives it, from 1, and 1 / (60 + rank) from each."""
+    both = retriever(*texts)
+    _, rows = both.index.search(both.embedder.embed([question]), len(texts))
+    vectors = [int(row) for row in rows[0]]
+    words = [row for row, _ in both.lexical.search(question, len(texts))]
+    expected = []
+    for row in range(len(texts)):
+        rank = words.index(row) + 1 if row in words else None
+        nearness = vectors.index(row) + 1
+        score = 1 / (60 + nearness) + (0 if rank is None else 1 / (60 + rank))
+        expected.append((-score, rank if rank is not None else len(texts) + 1, row, nearness, rank))
+    expected.sort(key=lambda place: place[:3])
+    found = [
+        (passage.document.id, passage.score, passage.vector_rank, passage.lexical_rank)
+        for passage in both.retrieve(question, k)
+    ]
+    assert found == [(str(row), -score, near, rank) for score, _, row, near, rank in expected[:k]]
+
+
+def test_words_alone_can_find_a_passage() -> None:
+    """What lies too deep in one ranking is found by the other, and its missing rank is None."""
+    texts = [f"visa number {number}" for number in range(150)]
+    both = retriever(*texts)
+    question = "what is number 149"
+    first = both.retrieve(question, 1)[0]
+    assert (first.document.id, first.lexical_rank) == ("149", 1)
+    passages = both.retrieve(question, 100)
+    assert len(passages) == 100
+    assert any(passage.vector_rank is None for passage in passages)
+
+
+def test_more_than_the_usual_depth_can_be_asked_for() -> None:
+    """All passages are found where more are asked for than the rankings are usually read."""
+    both = retriever(*(f"talks {number}" for number in range(150)))
+    assert len(both.retrieve("talks", 200)) == 150
+
+
+def test_a_question_that_cannot_be_read_whole_is_refused() -> None:
+    """No part of a question is left out."""
+    both = retriever("visa talks")
+    assert both.retrieve("visa " * 50)
+    with pytest.raises(QuestionError, match="51 tokens"):
+        both.retrieve("visa " * 51)
+
+
+def test_nothing_is_found_in_nothing() -> None:
+    """No documents, no passages."""
+    assert retriever().retrieve("visa") == ()
+
+
+def test_passages_must_be_asked_for() -> None:
+    """A `k` below 1 is a mistake of the caller."""
+    with pytest.raises(ValueError, match="k is 0"):
+        retriever("visa").retrieve("visa", 0)
+
+
+def test_a_question_without_meaning_finds_passages_in_order() -> None:
+    """A zero vector is as near to all: the order of the rows decides."""
+    both = retriever("visa", "talks", "police")
+    assert not np.any(both.embedder.embed(["?"]))
+    assert [passage.document.id for passage in both.retrieve("?", 3)] == ["0", "1", "2"]

@@ -1,0 +1,103 @@
+"""Real embedders, tiny: one that sums random word vectors, and a one-layer sentence-transformers model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.document import Document
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz0123456789.,?!'é中"]
+
+
+@dataclass
+class WordEmbedder:
+    """A text is the sum of its words, each a fixed random vector: the same in every process.
+
+    `embedded` remembers every text that `embed` was given, in order.
+    """
+
+    name: str = "words"
+    dimension: int = 16
+    max_tokens: int = 50
+    embedded: list[str] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        """Two embedders with the same name and dimension give the same vectors."""
+        return hashlib.sha256(f"{self.name} {self.dimension}".encode()).hexdigest()
+
+    def token_offsets(self, text: str) -> list[tuple[int, int]]:
+        """A token is a word or a single other character."""
+        return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+
+    def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
+        """Unit vectors; a text without words is a zero vector."""
+        self.embedded.extend(texts)
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            assert len(self.token_offsets(text)) <= self.max_tokens
+            for word in re.findall(r"\w+", text.casefold()):
+                seed = int.from_bytes(hashlib.sha256((self.name + word).encode()).digest()[:8], "big")
+                vectors[row] += np.random.default_rng(seed).standard_normal(self.dimension)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
+def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Path:
+    """Write a random one-layer BERT with mean pooling, as sentence-transformers keeps its models.
+
+    Its tokenizer knows letters only and is saved, as the packaged one is, with a limit and a padding
+    of its own that are shorter than what the model reads.
+    """
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    torch.manual_seed(seed)
+    vocabulary = {piece: number for number, piece in enumerate(VOCABULARY)}
+    vocabulary |= {f"##{piece}": len(vocabulary) + number for number, piece in enumerate(VOCABULARY[4:])}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    tokenizer.enable_truncation(max_tokens // 2)
+    tokenizer.enable_padding(length=max_tokens // 2)
+    special = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=max_tokens, **special)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=16,
+        max_position_embeddings=max_tokens,
+        initializer_range=0.5,
+    )
+    base = folder / "base"
+    BertModel(config).save_pretrained(base)
+    fast.save_pretrained(base)
+    transformer = Transformer(str(base))
+    model = SentenceTransformer(
+        modules=[transformer, Pooling(transformer.get_embedding_dimension())], device="cpu"
+    )
+    model.save(str(folder / "model"), create_model_card=False)
+    return folder / "model"
+
+
+def documents(*texts: str) -> list[Document]:
+    """Documents named 0, 1, ... in order."""
+    return [Document(str(number), text) for number, text in enumerate(texts)]
