@@ -1,0 +1,153 @@
+"""Candidates to answers with a chance of being right.
+
+One small logistic model looks at each candidate: how far the reader prefers it to silence and to the
+best different answer, how many places say the same, how retrieval ranked its passage, whether the
+question's words and names are there, whether the kind of answer fits the kind of question. It is
+fitted by `training/calibrate.py` on articles that the reader never saw, some with the right document
+taken away. The method is that of Kamath, Jia and Liang 2020 (a calibrator over features of the reader,
+fitted on text unlike its training text), here with retrieval and with order: the likeliest answer is
+the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.errors import ModelError
+from qa.lexical import content_words
+from qa.reader import WEIGHTS, Candidate
+
+FEATURES = (
+    "score", "silence", "lead", "support", "vector_rank", "lexical_rank", "words", "names", "length",
+    "number_missing", "name_missing",
+)  # fmt: skip
+CONSIDERED = 8  # different answers that are given a chance
+FAR = 12.0  # logits beyond which a lead says no more
+
+_WORD = re.compile(r"\w+")
+_ASKS_NUMBER = re.compile(r"\b(when|how (many|much|long|old|far|tall|high)|what (year|date|age))\b", re.I)
+_NUMBER = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million)\b",
+    re.I,
+)
+_ASKS_NAME = re.compile(r"\b(who|whom|whose)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One answer in the running: its best candidate, the others that say the same, its chance (0 to 1)."""
+
+    candidate: Candidate
+    same: tuple[Candidate, ...]
+    chance: float
+
+
+class Calibrator:
+    """A logistic model over `FEATURES`, each first brought to mean 0 and spread 1.
+
+    Arrays are (features,). `reader` is the digest of the reader's weights it was fitted with.
+    """
+
+    def __init__(
+        self,
+        weights: NDArray[np.float64],
+        bias: float,
+        mean: NDArray[np.float64],
+        spread: NDArray[np.float64],
+    ) -> None:
+        self.weights, self.bias, self.mean, self.spread = weights, bias, mean, spread
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS / "confidence.json") -> Calibrator:
+        """The calibrator kept as readable JSON.
+
+        Raises:
+            ModelError: the file is missing, damaged, or of other features.
+        """
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            if tuple(kept["features"]) != FEATURES:
+                raise ModelError(f"{path} is for other features: install verbatim-qa again.")
+            return cls(
+                np.array(kept["weights"]), kept["bias"], np.array(kept["mean"]), np.array(kept["spread"])
+            )
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{path} is missing or damaged: install verbatim-qa again.") from error
+
+    def opinions(self, question: str, candidates: Sequence[Candidate]) -> list[Opinion]:
+        """The different answers among `candidates` (best score first), the likeliest first."""
+        groups = different_answers(candidates)
+        if not groups:
+            return []
+        rows = (features(question, groups) - self.mean) / self.spread
+        chances = 1 / (1 + np.exp(-(rows @ self.weights + self.bias)))
+        opinions = [
+            Opinion(group[0], tuple(group[1:]), float(chance))
+            for group, chance in zip(groups, chances, strict=True)
+        ]
+        return sorted(opinions, key=lambda opinion: -opinion.chance)
+
+
+def different_answers(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Candidates (best first) in groups that say the same, at most `CONSIDERED` groups, best first.
+
+    Two say the same if their words are equal but for case and spacing, wherever they stand. A
+    candidate that overlaps a better one is a variant of it and is left out.
+    """
+    groups: dict[str, list[Candidate]] = {}
+    taken: list[Candidate] = []
+    for candidate in candidates:
+        if any(
+            candidate.passage.document.id == other.passage.document.id and candidate.span.overlaps(other.span)
+            for other in taken
+        ):
+            continue
+        said = " ".join(candidate.text.casefold().split())
+        if said not in groups and len(groups) == CONSIDERED:
+            break
+        taken.append(candidate)
+        groups.setdefault(said, []).append(candidate)
+    return list(groups.values())
+
+
+def features(question: str, groups: Sequence[Sequence[Candidate]]) -> NDArray[np.float64]:
+    """(groups, features) numbers that tell right from wrong, named in `FEATURES`."""
+    named = " ".join(word for word in _WORD.findall(question)[1:] if word[0].isupper() or word[0].isdigit())
+    words, names, *present = (
+        set(found) for found in content_words([question, named, *(group[0].passage.text for group in groups)])
+    )
+    asks_number, asks_name = bool(_ASKS_NUMBER.search(question)), bool(_ASKS_NAME.search(question))
+    scores = [group[0].score for group in groups]
+    rows = []
+    for number, group in enumerate(groups):
+        best = group[0]
+        others = [score for place, score in enumerate(scores) if place != number]
+        lead = best.score - max(others, default=best.score - FAR)
+        rows.append(
+            (
+                best.score,
+                min(best.score, 0.0),
+                max(-FAR, min(FAR, lead)),
+                math.log(sum(math.exp(max(other.score - best.score, -FAR)) for other in group)),
+                1 / (best.passage.vector_rank or math.inf),
+                1 / (best.passage.lexical_rank or math.inf),
+                _share(words, present[number]),
+                _share(names, present[number]),
+                math.log(len(best.text.split())),
+                float(asks_number and not _NUMBER.search(best.text)),
+                float(asks_name and best.text.islower()),
+            )
+        )
+    return np.array(rows, dtype=np.float64)
+
+
+def _share(words: set[str], present: set[str]) -> float:
+    return len(words & present) / len(words) if words else 1.0

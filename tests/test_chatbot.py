@@ -1,0 +1,155 @@
+"""The whole in one call: verbatim answers, honest silence, clear errors."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.chatbot import Chatbot
+from qa.confidence import FEATURES, Calibrator
+from qa.document import Document
+from qa.errors import CorpusError, QuestionError
+from qa.index import Index
+from qa.retriever import Retriever
+from tests.tiny_embedder import WordEmbedder
+from tests.tiny_reader import tiny_reader
+
+BRIDGE = (
+    "The bridge over the Lune was opened in 1932 by the mayor, Anna Lund. It cost four million crowns.\r\n"
+    "\r\n"
+    "Trams crossed it until 1968, when the line was closed because too few people used it."
+)
+READER = tiny_reader()
+INDIFFERENT = Calibrator(np.zeros(len(FEATURES)), 0.0, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
+
+
+def tiny_chatbot(*texts: str) -> Chatbot:
+    """A chatbot over documents of tiny real parts; every answer has the chance 0.5."""
+    embedder = WordEmbedder()
+    documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
+    index = Index.build(documents, embedder, size=20, overlap=5)
+    return Chatbot(Retriever.build(index, embedder), READER, INDIFFERENT)
+
+
+@pytest.fixture(scope="module")
+def bridge(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
+    """The packaged models on a short article."""
+    folder = tmp_path_factory.mktemp("corpus")
+    (folder / "bridge.txt").write_text(BRIDGE, encoding="utf-8", newline="")
+    return Chatbot.from_corpus(folder)
+
+
+@settings(max_examples=60, deadline=None)
+@given(texts=st.lists(TEXTS, min_size=1, max_size=3), question=TEXTS.filter(lambda text: text.strip() != ""))
+def test_every_answer_is_verbatim(texts: list[str], question: str) -> None:
+    """For any texts and question: each answer stands in its document, inside its sentence, at its place."""
+    reply = tiny_chatbot(*texts).ask(question[:10].strip() or "what", min_confidence=0)
+    for answer in (*([] if reply.answer is None else [reply.answer]), *reply.alternatives):
+        text = texts[int(answer.document.id.removesuffix(".txt"))]
+        assert text[answer.span.start : answer.span.end] == answer.text != ""
+        assert answer.sentence.holds(answer.span)
+    told = json.loads(json.dumps(reply.to_dict()))
+    for answer in ([] if told["answer"] is None else [told]) + told["alternatives"]:
+        text = texts[int(answer["document"].removesuffix(".txt"))]
+        assert text[answer["start"] : answer["end"]] == answer["answer"]
+        sentence = answer["sentence"]
+        assert text[sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+def test_packaged_models_answer_with_place_and_sentence(bridge: Chatbot) -> None:
+    """Line ends stay as they are in the file, and places count them."""
+    reply = bridge.ask("When was the tram line closed?")
+    assert reply.answer is not None
+    assert reply.answer.text == "1968"
+    assert reply.answer.span.start == BRIDGE.index("1968")
+    assert reply.answer.document[reply.answer.sentence].startswith("Trams crossed it")
+    assert 0.5 <= reply.confidence == reply.answer.confidence <= 1
+
+
+def test_silence_is_a_value_with_its_evidence(bridge: Chatbot) -> None:
+    """No answer, but the nearest passage and the span that was not sure enough."""
+    reply = bridge.ask("What is the recipe for Belgian waffles?")
+    assert reply.answer is None
+    assert reply.passages
+    assert reply.best == reply.alternatives[0]
+    assert reply.confidence == reply.alternatives[0].confidence < 0.5
+    told = reply.to_dict()
+    assert [told[name] for name in ("answer", "document", "start", "end", "sentence")] == [None] * 5  # type: ignore[literal-required]
+
+
+def test_bar_decides_what_is_shown(bridge: Chatbot) -> None:
+    """At 0 everything is shown, at 1 nothing; what is not shown leads the alternatives."""
+    question = "Who opened the bridge?"
+    shown, hidden = (bridge.ask(question, min_confidence=bar) for bar in (0, 1))
+    assert shown.answer is not None
+    assert hidden.answer is None
+    assert hidden.alternatives[0] == shown.answer
+    assert shown.answer not in shown.alternatives
+
+
+def test_passages_are_those_that_were_read(bridge: Chatbot) -> None:
+    """At most `top_k`, best first, with their ranks."""
+    reply = tiny_chatbot(*(f"{letter} bridge. " * 5 for letter in "abcdefgh")).ask("bridge", top_k=3)
+    assert len(reply.passages) == 3
+    assert [passage.score for passage in reply.passages] == sorted(
+        (passage.score for passage in reply.passages), reverse=True
+    )
+
+
+@pytest.mark.parametrize("question", ["", " \n\t", "why " * 25_000])
+def test_questions_that_cannot_be_read_are_clear_errors(question: str) -> None:
+    """Empty ones and those of 100,000 characters: one line, no cutting."""
+    with pytest.raises(QuestionError) as caught:
+        tiny_chatbot("a b c").ask(question)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("options", [{"top_k": 0}, {"min_confidence": -0.1}, {"min_confidence": 1.1}])
+def test_impossible_options_are_refused(options: dict[str, float]) -> None:
+    """A mistake in a program is a ValueError at once."""
+    with pytest.raises(ValueError, match=r"top_k|min_confidence"):
+        tiny_chatbot("a b c").ask("a", **options)  # type: ignore[arg-type]
+
+
+def test_an_article_changed_while_running_is_answered_as_it_was_read(tmp_path: Path) -> None:
+    """Answers cite the text that was read, never a mixture; a new chatbot reads the new one."""
+    path = tmp_path / "a.txt"
+    path.write_text("The ferry left at noon.", encoding="utf-8")
+    chatbot = Chatbot.from_corpus(tmp_path)
+    path.write_text("Now the ferry leaves at midnight.", encoding="utf-8")
+    reply = chatbot.ask("When did the ferry leave?", min_confidence=0)
+    assert reply.answer is not None
+    assert reply.answer.text in reply.answer.document.text == "The ferry left at noon."
+    assert Chatbot.from_corpus(tmp_path).documents[0].text.startswith("Now")
+
+
+def test_a_bad_file_is_told_and_the_rest_is_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """One file that cannot be read does not take the others with it, and is not passed over in silence."""
+    (tmp_path / "good.txt").write_text(BRIDGE, encoding="utf-8")
+    (tmp_path / "bad.txt").write_bytes(bytes(range(256)))
+    with caplog.at_level(logging.WARNING):
+        chatbot = Chatbot.from_corpus(tmp_path)
+    assert [document.id for document in chatbot.documents] == ["good.txt"]
+    assert "bad.txt" in caplog.text
+
+
+def test_missing_and_empty_corpora_are_clear_errors(tmp_path: Path) -> None:
+    """The message names the folder."""
+    for folder in (tmp_path, tmp_path / "none"):
+        with pytest.raises(CorpusError, match=str(folder)):
+            Chatbot.from_corpus(folder)
+
+
+def test_documents_in_memory_need_no_folder() -> None:
+    """Nothing is written for texts that a program hands in."""
+    chatbot = Chatbot.from_documents([Document("bridge", BRIDGE)])
+    answer = chatbot.ask("Who opened the bridge?", min_confidence=0).answer
+    assert answer is not None
+    assert answer.text == "Anna Lund"

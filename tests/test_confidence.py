@@ -1,0 +1,144 @@
+"""Candidates to answers: what counts as the same answer, and how evidence moves the chance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.answer import Passage
+from qa.chunk import Chunk
+from qa.confidence import CONSIDERED, FEATURES, Calibrator, different_answers, features
+from qa.document import Document, Span
+from qa.errors import ModelError
+from qa.reader import Candidate
+
+TEXT = "In 1932 Anna Lund opened the bridge. Anna  lund was mayor. It cost four million crowns."
+DOCUMENT = Document("bridge.txt", TEXT)
+
+
+def candidate(words: str, score: float, *, nth: int = 1, rank: int | None = 1) -> Candidate:
+    """The `nth` place of `words`, in a passage that is the whole text."""
+    start = -1
+    for _ in range(nth):
+        start = TEXT.index(words, start + 1)
+    passage = Passage(Chunk(DOCUMENT, Span(0, len(TEXT))), 1.0, rank, rank)
+    return Candidate(passage, Span(start, start + len(words)), score)
+
+
+def feature(name: str, question: str, groups: list[list[Candidate]], row: int = 0) -> float:
+    """One named feature of one answer."""
+    return float(features(question, groups)[row, FEATURES.index(name)])
+
+
+def calibrator(**weights: float) -> Calibrator:
+    """A calibrator that looks at the features given alone."""
+    return Calibrator(
+        np.array([weights.get(name, 0.0) for name in FEATURES]),
+        0.0,
+        np.zeros(len(FEATURES)),
+        np.ones(len(FEATURES)),
+    )
+
+
+def test_equal_words_at_several_places_are_one_answer() -> None:
+    """Case and spacing do not make another answer; the best place speaks for all."""
+    groups = different_answers([candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3)])
+    assert [[one.text for one in group] for group in groups] == [["Anna Lund", "Anna  lund"], ["1932"]]
+
+
+def test_variants_of_a_better_span_are_left_out() -> None:
+    """A candidate that overlaps a better one is no alternative to it."""
+    groups = different_answers(
+        [candidate("Anna Lund", 5), candidate("1932 Anna Lund", 4), candidate("Lund", 3)]
+    )
+    assert [group[0].text for group in groups] == ["Anna Lund"]
+
+
+def test_only_so_many_answers_are_considered() -> None:
+    """The rest could not win and would cost time."""
+    words = [word.strip(".") for word in dict.fromkeys(TEXT.split())]
+    groups = different_answers([candidate(word, -number) for number, word in enumerate(words)])
+    assert len(groups) == CONSIDERED
+
+
+def test_lead_is_over_the_best_different_answer() -> None:
+    """The first leads by what the second lags; alone, an answer leads as far as a lead counts."""
+    groups = [[candidate("Anna Lund", 5)], [candidate("1932", 3)]]
+    assert feature("lead", "Who?", groups, 0) == 2
+    assert feature("lead", "Who?", groups, 1) == -2
+    assert feature("lead", "Who?", groups[:1]) == 12
+
+
+def test_evidence_of_several_places_adds_up() -> None:
+    """Two places that are equally sure support an answer by log 2, one alone by nothing."""
+    assert feature("support", "Who?", [[candidate("Anna Lund", 5)]]) == 0
+    twice = [[candidate("Anna Lund", 5), candidate("Anna  lund", 5)]]
+    assert feature("support", "Who?", twice) == pytest.approx(np.log(2))
+
+
+def test_candidates_that_do_not_matter_move_nothing() -> None:
+    """A chance stays where it is when many hopeless candidates are added."""
+    weighed = calibrator(score=0.5, lead=0.5, support=1.0)
+    few = [candidate("Anna Lund", 6), candidate("1932", 1)]
+    many = few + [candidate(word, -8) for word in ("bridge", "mayor", "cost", "crowns", "four")]
+    before, after = (weighed.opinions("Who?", given)[0].chance for given in (few, many))
+    assert after == pytest.approx(before, abs=0.02)
+
+
+def test_words_and_names_of_the_question_are_looked_for() -> None:
+    """A passage with half of the question's content words has half; inflection does not count."""
+    groups = [[candidate("Anna Lund", 5)]]
+    assert feature("words", "Who opens bridges?", groups) == 1
+    assert feature("words", "Who opened the tunnel?", groups) == 0.5
+    assert feature("names", "What did Anna Lund open?", groups) == 1
+    assert feature("names", "What did Anna Berg open?", groups) == 0.5
+    assert feature("names", "what is it?", groups) == 1
+
+
+def test_kind_of_answer_is_held_against_kind_of_question() -> None:
+    """A count without a number and a person without a capital are suspicious."""
+    groups = [[candidate("four million", 5)], [candidate("the bridge", 4)], [candidate("Anna Lund", 3)]]
+    assert [feature("number_missing", "How much did it cost?", groups, row) for row in range(3)] == [0, 1, 1]
+    assert [feature("name_missing", "Who opened it?", groups, row) for row in range(3)] == [1, 1, 0]
+    assert feature("number_missing", "Who opened it?", groups, 1) == 0
+
+
+def test_missing_ranks_are_the_lowest() -> None:
+    """A passage that a ranking did not find is below every one that it did."""
+    ranks = (1, 4, None)
+    found = [feature("vector_rank", "Who?", [[candidate("1932", 1, rank=rank)]]) for rank in ranks]
+    assert found == [1, 0.25, 0]
+
+
+def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:
+    """The order is that of the chances, which are between 0 and 1."""
+    candidates = [candidate("the bridge", 5), candidate("Anna Lund", 4)]
+    opinions = calibrator(score=0.1, name_missing=-5.0).opinions("Who opened it?", candidates)
+    assert [opinion.candidate.text for opinion in opinions] == ["Anna Lund", "the bridge"]
+    assert all(0 < opinion.chance < 1 for opinion in opinions)
+
+
+def test_nothing_to_judge() -> None:
+    """No candidates, no opinions."""
+    assert calibrator().opinions("Who?", []) == []
+
+
+def test_packaged_calibrator_prefers_a_sure_reader() -> None:
+    """With all else equal a higher score gives a higher chance."""
+    packaged = Calibrator.load()
+    low, high = (
+        packaged.opinions("Who opened it?", [candidate("Anna Lund", score)])[0].chance for score in (-4, 8)
+    )
+    assert low < high
+
+
+@pytest.mark.parametrize("content", ["", "{}", json.dumps({"features": ["score"]})])
+def test_damaged_or_foreign_calibrators_are_refused(tmp_path: Path, content: str) -> None:
+    """Weights for other features would give confident nonsense."""
+    path = tmp_path / "confidence.json"
+    path.write_text(content)
+    with pytest.raises(ModelError, match="install verbatim-qa again"):
+        Calibrator.load(path)

@@ -1,0 +1,193 @@
+"""Figures over known predictions, and the forms of question files."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.evaluation import (
+    Evaluation,
+    Gold,
+    QuestionFileError,
+    area_under_risk_coverage,
+    calibration_error,
+    coverage_at,
+    exact_match,
+    f1,
+    judge,
+    load_gold,
+    retrieval_figures,
+    suggest_min_confidence,
+)
+from tests.tiny_reader import tiny_reader
+
+
+@pytest.mark.parametrize(
+    ("prediction", "answers", "exact", "overlap"),
+    [
+        ("The Cat.", ["cat"], 1, 1),
+        ("a big cat", ["cat"], 0, 2 / 3),
+        ("cat cat", ["cat"], 0, 2 / 3),
+        ("dog", ["cat", "the dog"], 1, 1),
+        ("", [], 1, 1),
+        ("dog", [], 0, 0),
+        ("", ["cat"], 0, 0),
+    ],
+)
+def test_exact_match_and_f1_are_the_official_ones(
+    prediction: str, answers: list[str], exact: float, overlap: float
+) -> None:
+    """Case, punctuation and articles do not count, words do, as often as they stand; the best answer does."""
+    assert exact_match(prediction, answers) == exact
+    assert f1(prediction, answers) == pytest.approx(overlap)
+
+
+def test_every_question_has_its_verdict() -> None:
+    """Where it failed is told apart: not retrieved, misread, wrongly abstained, wrongly answered."""
+    gold, silent = Gold("Who?", ("Ann Lee",)), Gold("Who?", ())
+    assert judge(gold, "Ann", shown=True, confidence=0.9, rank=2).verdict == "right"
+    assert judge(gold, "Bob", shown=True, confidence=0.9, rank=2).verdict == "misread"
+    assert judge(gold, "Bob", shown=True, confidence=0.9, rank=None).verdict == "not retrieved"
+    assert judge(gold, "Ann", shown=False, confidence=0.1, rank=1).verdict == "wrongly abstained"
+    assert judge(silent, "Ann", shown=True, confidence=0.9, rank=None).verdict == "wrongly answered"
+    assert judge(silent, "Ann", shown=False, confidence=0.1, rank=None).verdict == "rightly abstained"
+
+
+def test_known_outcomes_give_known_figures() -> None:
+    """Four questions whose figures can be reckoned by hand."""
+    gold, silent = Gold("Who?", ("Ann Lee",)), Gold("Who?", ())
+    figures = Evaluation(
+        (
+            judge(gold, "Ann Lee", shown=True, confidence=0.9, rank=1),
+            judge(gold, "Ann", shown=True, confidence=0.8, rank=4),
+            judge(gold, "Bob", shown=False, confidence=0.3, rank=None),
+            judge(silent, "Bob", shown=False, confidence=0.2, rank=None),
+        ),
+        True,
+    ).to_dict()
+    assert figures["exact_match"] == pytest.approx(50)
+    assert figures["f1"] == pytest.approx(100 * (1 + 2 / 3 + 0 + 1) / 4)
+    assert figures["answerable"] == {
+        "questions": 3, "exact_match": pytest.approx(100 / 3), "f1": pytest.approx(100 * (5 / 3) / 3),
+    }  # fmt: skip
+    assert figures["unanswerable"]["exact_match"] == 100
+    assert figures["coverage"] == 0.5
+    assert figures["precision"] == 1
+    assert figures["coverage_at_80"] == 0.5
+    assert figures["retrieval"] == {
+        "hit@1": pytest.approx(1 / 3), "hit@5": pytest.approx(2 / 3), "hit@20": pytest.approx(2 / 3),
+        "mrr": pytest.approx((1 + 0.25) / 3),
+    }  # fmt: skip
+    assert figures["verdicts"]["not retrieved"] == 1
+
+
+def test_calibration_error_of_known_bins() -> None:
+    """Perfect confidence has no error; a constant that is off by 0.3 has 0.3."""
+    rights = np.array([True] * 6 + [False] * 4)
+    assert calibration_error(rights.astype(float), rights) == 0
+    assert calibration_error(np.full(10, 0.9), rights) == pytest.approx(0.42, abs=0.2)
+    many = np.tile(rights, 30)
+    assert calibration_error(np.full(300, 0.9), many[np.argsort(np.arange(300) % 10, kind="stable")]) > 0.29
+
+
+def test_area_under_risk_coverage_of_a_known_order() -> None:
+    """Right, wrong, right: the risks are 0, 1/2 and 1/3."""
+    area = area_under_risk_coverage(np.array([0.9, 0.5, 0.7]), np.array([True, True, False]))
+    assert area == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
+
+
+def test_coverage_at_a_precision() -> None:
+    """The most that can be shown: the first four of five, one of them wrong."""
+    rights = np.array([True, False, True, True, False])
+    assert coverage_at(np.array([0.9, 0.8, 0.7, 0.6, 0.5]), rights, 0.75) == pytest.approx(0.8)
+    assert coverage_at(np.array([0.9, 0.8]), np.array([False, False]), 0.5) == 0
+
+
+def test_suggested_bar_keeps_its_precision() -> None:
+    """The bar is the confidence of the last answer to be shown, and equal confidences stay together."""
+    confidences = np.array([0.9, 0.8, 0.8, 0.5, 0.4])
+    suggestion = suggest_min_confidence(confidences, np.array([True, True, False, True, False]), 0.75)
+    assert suggestion is not None
+    assert (suggestion.min_confidence, suggestion.precision, suggestion.coverage) == (0.5, 0.75, 0.8)
+    assert 0 < suggestion.low < 0.75 < suggestion.high < 1
+    assert suggest_min_confidence(confidences, np.zeros(5, dtype=bool), 0.75) is None
+
+
+def test_retrieval_figures_of_known_ranks() -> None:
+    """Ranks 1, 5 and none of three questions."""
+    assert retrieval_figures([1, 5, None]) == {
+        "hit@1": pytest.approx(1 / 3), "hit@5": pytest.approx(2 / 3), "hit@20": pytest.approx(2 / 3),
+        "mrr": pytest.approx(1.2 / 3),
+    }  # fmt: skip
+
+
+def test_reader_is_evaluated_on_its_own_contexts() -> None:
+    """The prediction is a span of the context, and abstaining is allowed only if asked for."""
+    gold = [Gold("who?", ("anna",), "anna met bob."), Gold("why?", (), "anna met bob.")]
+    reader = tiny_reader()
+    reader.no_answer_threshold = 1e9
+    answered = Evaluation.of_reader(reader, gold)
+    assert all(outcome.shown and outcome.best in outcome.gold.context for outcome in answered.outcomes)  # type: ignore[operator]
+    silent = Evaluation.of_reader(reader, gold, abstain=True)
+    assert [outcome.exact for outcome in silent.outcomes] == [0, 1]
+    assert "retrieval" not in silent.to_dict()
+
+
+ROW = {"question": "Who?", "context": "Ann did.", "answers": {"text": ["Ann"], "answer_start": [0]}}
+SQUAD = {
+    "data": [
+        {"paragraphs": [{"context": "Ann did.", "qas": [{"question": "Who?", "answers": [{"text": "Ann"}]}]}]}
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", json.dumps(ROW).encode()),
+        ("a.jsonl.gz", gzip.compress(json.dumps(ROW).encode())),
+        ("a.json", json.dumps(SQUAD).encode()),
+    ],
+)
+def test_forms_with_contexts(tmp_path: Path, name: str, content: bytes) -> None:
+    """JSONL, the same gzipped, and the official SQuAD JSON."""
+    (tmp_path / name).write_bytes(content)
+    assert load_gold(tmp_path / name) == [Gold("Who?", ("Ann",), "Ann did.")]
+
+
+def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
+    """Further columns are further answers; an empty answer means that the text does not say."""
+    path = tmp_path / "a.csv"
+    path.write_text('\ufeffquestion,answer\nWho?,Ann,"Lee, Ann"\nWhy?,\n\n', encoding="utf-8")
+    assert load_gold(path) == [Gold("Who?", ("Ann", "Lee, Ann")), Gold("Why?", ())]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", b"ask,reply\nWho?,Ann"),
+        ("a.csv", b"question,answer\n"),
+        ("a.csv", b"\xff\xfe\x00"),
+        ("a.json", b"[]"),
+        ("a.json", b"{"),
+        ("a.jsonl", b'{"question": "Who?"}'),
+        ("a.jsonl.gz", b"\x1f\x8b broken"),
+        ("a.txt", b"Who?"),
+    ],
+)
+def test_bad_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -> None:
+    """One line that names the file, whatever is wrong with it."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(QuestionFileError, match=name) as caught:
+        load_gold(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_file_is_a_clear_error(tmp_path: Path) -> None:
+    """The message names the file."""
+    with pytest.raises(QuestionFileError, match=r"none\.csv"):
+        load_gold(tmp_path / "none.csv")
