@@ -1,0 +1,219 @@
+"""Cutting a document into pieces that a model can read whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sentencex import segment
+
+from qa.document import Document, Span
+
+TokenOffsets = Callable[[str], Sequence[tuple[int, int]]]
+"""From a text to the half-open place of each of its tokens, in order, without special tokens."""
+
+LONGEST_SENTENCE = 2000
+"""In characters. The splitter's time grows with the square of what it is given at once."""
+
+CHARACTERS_A_TOKEN = 20
+"""A chunk has at most so many characters for each token allowed: some models take an endless word,
+or control characters without end, for one token or none."""
+
+# The splitter panics at some spaces outside ASCII; each is as much a space, and as long, as an ASCII one.
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
+
+# A line by how it begins: one that stands alone (heading, rule, code fence, table row), a list item, or
+# a number, which may also be a wrapped "on May / 12. He left": it is an item only inside a list.
+_LINE = re.compile(
+    r"[ \t]*(?:"
+    r"(?P<alone>\#{1,6}[ \t]|([-=*_])\2{2,}\s*\Z|`{3}|~{3}|\|)"
+    r"|(?P<item>[-*+•][ \t]|1[.)][ \t])"
+    r"|(?P<number>\d{1,3}[.)][ \t])"
+    r")"
+)
+_MARKER = re.compile(r"[ \t]*((?:(?:\#{1,6}|[-*+•]|\d{1,3}[.)])[ \t]{1,8}){1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A stretch of a document, short enough to be embedded and read whole."""
+
+    document: Document
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """Its words, exactly as the document has them."""
+        return self.document[self.span]
+
+
+def sentences(text: str) -> list[Span]:
+    """The sentences of a text: in order, apart, without white space round them.
+
+    Every character that is no white space is in exactly one. A blank line ends a sentence, and so does
+    the line break before or after a Markdown heading and before a list item, whose mark belongs to its
+    first sentence. A sentence of more than `LONGEST_SENTENCE` characters is cut, between words if it
+    can be. Time grows in line with the text.
+    """
+    return [sentence for block in _blocks(text) for sentence in _sentences_in(text, block)]
+
+
+def sentence_around(text: str, span: Span) -> Span:
+    """The smallest run of whole sentences that holds `span`, and what white space `span` itself holds."""
+    run = [
+        sentence
+        for block in _blocks(text)
+        if block.overlaps(span)
+        for sentence in _sentences_in(text, block)
+        if sentence.overlaps(span)
+    ]
+    if not run:
+        return span
+    return Span(min(span.start, run[0].start), max(span.end, run[-1].end))
+
+
+def chunk_document(
+    document: Document, token_offsets: TokenOffsets, *, size: int = 160, overlap: int = 40
+) -> list[Chunk]:
+    """Cut a document into chunks of at most `size` tokens, as `token_offsets` counts a chunk's own text.
+
+    Chunks are in order, none inside another, and hold every character that is no white space. A chunk
+    is as many whole sentences as fit, and begins with as many of the last ones of the chunk before as
+    fit in `overlap` tokens. A sentence of more than `size` tokens is cut into pieces that take the part
+    of sentences, so that there too neighbours overlap: between words if it can be, then between tokens.
+    A chunk has at most `CHARACTERS_A_TOKEN` characters for each token of `size`.
+
+    Raises:
+        ValueError: not 0 <= overlap < size, or a single character is more than `size` tokens.
+    """
+    if not 0 <= overlap < size:
+        raise ValueError(f"not 0 <= overlap < size: an overlap of {overlap}, a size of {size}")
+    pieces: list[Span] = []
+    counts: list[int] = []
+    for sentence in sentences(document.text):
+        for piece, count in _pieces(document, sentence, token_offsets, size, overlap):
+            pieces.append(piece)
+            counts.append(count)
+
+    def fits(start: int, end: int) -> bool:
+        run = Span(pieces[start].start, pieces[end - 1].end)
+        return len(run) <= size * CHARACTERS_A_TOKEN and len(token_offsets(document[run])) <= size
+
+    chunks: list[Chunk] = []
+    start = end = 0
+    while end < len(pieces):
+        done, end = end, end + 1
+        while start < done and not fits(start, end):
+            start += 1
+        # The tokens of neighbours need not add up (a word cut in two, a space that counts): sums only
+        # propose how many pieces to take, and the chunk's own text decides.
+        total = sum(counts[start:end])
+        furthest = pieces[start].start + size * CHARACTERS_A_TOKEN
+        while end < len(pieces) and total + counts[end] <= size and pieces[end].end <= furthest:
+            total += counts[end]
+            end += 1
+        while end > done + 1 and not fits(start, end):
+            end -= 1
+        chunks.append(Chunk(document, Span(pieces[start].start, pieces[end - 1].end)))
+        start = _overlap_start(counts, start + 1, end, overlap)
+    return chunks
+
+
+def _overlap_start(counts: list[int], first: int, end: int, overlap: int) -> int:
+    """The lowest place, `first` to `end`, from which the counts up to `end` are at most `overlap`."""
+    start, kept = end, 0
+    while start > first and kept + counts[start - 1] <= overlap:
+        start -= 1
+        kept += counts[start]
+    return start
+
+
+def _pieces(
+    document: Document, sentence: Span, token_offsets: TokenOffsets, size: int, overlap: int
+) -> Iterator[tuple[Span, int]]:
+    """A sentence with its count of tokens; in pieces that fit in `overlap`, if it is longer than `size`."""
+    limit = size
+    stack = [sentence]
+    while stack:
+        stretch = stack.pop()
+        offsets = token_offsets(document[stretch])
+        if len(offsets) <= limit and len(stretch) <= limit * CHARACTERS_A_TOKEN:
+            yield stretch, len(offsets)
+        elif len(stretch) > 1:
+            limit = overlap if overlap > 0 else size
+            stack.extend(reversed(_halves(document.text, stretch, offsets)))
+        elif len(offsets) <= size:
+            yield stretch, len(offsets)
+        else:
+            raise ValueError(f"one character is {len(offsets)} tokens: more than a size of {size}")
+
+
+def _halves(text: str, stretch: Span, offsets: Sequence[tuple[int, int]]) -> list[Span]:
+    """Two parts of a stretch, without the white space between: at the word or token nearest its middle."""
+    middle = stretch.start + len(stretch) // 2
+    places = [stretch.start + start for start, _ in offsets if 0 < start < len(stretch)]
+    words = [place for place in places if text[place - 1].isspace() or text[place].isspace()]
+    if words:
+        places = words
+    place = min(places, key=lambda place: abs(place - middle), default=middle)
+    halves = (_trimmed(text, stretch.start, place), _trimmed(text, place, stretch.end))
+    return [half for half in halves if half is not None]
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """The stretches of a text in which no sentence can reach past the end: paragraphs, headings, items."""
+    start = place = 0
+    listed = alone = False
+    for line in text.splitlines(keepends=True):
+        blank = line.isspace()
+        opening = _LINE.match(line)
+        kind = None if opening is None else opening.lastgroup
+        item = kind == "item" or (listed and kind == "number")
+        if blank or alone or item or kind == "alone":
+            if start < place:
+                yield Span(start, place)
+            start = place + len(line) if blank else place
+        alone = blank or kind == "alone"
+        listed = not alone and (listed or item)
+        place += len(line)
+    if start < place:
+        yield Span(start, place)
+
+
+def _sentences_in(text: str, block: Span) -> Iterator[Span]:
+    """The sentences of one block; none reaches out of it."""
+    marker = _MARKER.match(text, block.start, block.end)
+    start, place = (block.start, block.start) if marker is None else marker.span(1)
+    while place < block.end:
+        window = _WIDE_SPACE.sub(" ", text[place : min(block.end, start + LONGEST_SENTENCE)])
+        lengths = [len(piece) for piece in segment("en", window)]
+        if place + len(window) < block.end:
+            # The last piece may go on past the window: it is seen again from its beginning.
+            lengths = lengths[:-1] if len(lengths) > 1 else [_word_end(window)]
+        for length in lengths:
+            place += length
+            sentence = _trimmed(text, start, place)
+            if sentence is not None:
+                yield sentence
+            start = place
+    sentence = _trimmed(text, start, place)
+    if sentence is not None:
+        yield sentence
+
+
+def _word_end(window: str) -> int:
+    """Where the last word that is surely whole ends, white space after it included; or the window's end."""
+    if window[-1].isspace():
+        return len(window)
+    words = window.rsplit(maxsplit=1)
+    return len(window) - len(words[-1]) if len(words) > 1 else len(window)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """The stretch without white space round it; None if there is nothing else."""
+    words = text[start:end].strip()
+    if not words:
+        return None
+    start += text[start:end].index(words)
+    return Span(start, start + len(words))
