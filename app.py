@@ -1,0 +1,28 @@
+"""The page on the articles in corpus/, as a Hugging Face Space runs it; `qa serve` does the same."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from qa.chatbot import Chatbot
+from qa.errors import QAError
+from qa.web import load_examples, open_page
+
+CORPUS = Path(__file__).parent / "corpus"
+
+
+def main() -> None:
+    """Serve the page until interrupted."""
+    if find_spec("spaces") is not None:
+        import_module("spaces").GPU(main)  # a ZeroGPU Space refuses an app that asks for a GPU nowhere
+    try:
+        page = open_page(Chatbot.from_corpus(CORPUS, progress=True), examples=load_examples(CORPUS))
+    except QAError as error:
+        raise SystemExit(str(error)) from error
+    page.block_thread()
+
+
+if __name__ == "__main__":
+    main()
