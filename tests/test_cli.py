@@ -186,7 +186,7 @@ def test_wrong_arguments_are_one_line(arguments: list[str], capsys: pytest.Captu
 
 def test_an_unexpected_failure_shows_no_traceback(corpus: Path) -> None:
     """What nobody thought of is one line too; --verbose shows where it happened."""
-    broken = "import qa.cli\ndef fail(*a, **k): raise ZeroDivisionError('oh')\nqa.cli._chatbot = fail\n"
+    broken = "import qa.cli\ndef fail(*a, **k): raise ZeroDivisionError('oh\\nno')\nqa.cli._chatbot = fail\n"
     broken += "raise SystemExit(qa.cli.main(['index', *__import__('sys').argv[1:]]))"
     plain, verbose = (
         subprocess.run(
@@ -195,7 +195,7 @@ def test_an_unexpected_failure_shows_no_traceback(corpus: Path) -> None:
         for more in ([], ["--verbose"])
     )
     assert plain.returncode == verbose.returncode == FAILED
-    assert plain.stderr == "qa: unexpected ZeroDivisionError: oh (--verbose shows where)\n"
+    assert plain.stderr == "qa: unexpected ZeroDivisionError: oh no (--verbose shows where)\n"
     assert "Traceback" in verbose.stderr
 
 
