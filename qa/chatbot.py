@@ -65,11 +65,22 @@ class Chatbot:
         return cls(Retriever.build(index, vectors), Reader.load(reader), Calibrator.load())
 
     @classmethod
-    def from_documents(cls, documents: Sequence[Document], *, progress: bool = False) -> Chatbot:
-        """A chatbot over documents in memory, with the packaged models; nothing is written."""
-        embedder = load_embedder()
-        index = Index.build(documents, embedder, progress=progress)
-        return cls(Retriever.build(index, embedder), Reader.load(), Calibrator.load())
+    def from_documents(
+        cls,
+        documents: Sequence[Document],
+        *,
+        embedder: str = PACKAGED_EMBEDDER,
+        reader: str = PACKAGED_READER,
+        progress: bool = False,
+    ) -> Chatbot:
+        """A chatbot over documents in memory, each with an id of its own; nothing is written.
+
+        Raises:
+            ModelError: a model cannot be loaded.
+        """
+        vectors = load_embedder(embedder)
+        index = Index.build(documents, vectors, progress=progress)
+        return cls(Retriever.build(index, vectors), Reader.load(reader), Calibrator.load())
 
     @property
     def documents(self) -> tuple[Document, ...]:

@@ -9,7 +9,7 @@ import re
 import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -254,8 +254,12 @@ class Evaluation:
         """(n,) whether the best span is right (F1 of at least 0.5); never where there is no answer."""
         return np.array([outcome.best_f1 >= RIGHT_F1 for outcome in self.outcomes])
 
-    def to_dict(self) -> dict[str, Any]:
-        """All figures under plain names; `exact_match` and `f1` from 0 to 100, all else from 0 to 1."""
+    def to_dict(self, *, precision: float = 0.8) -> dict[str, Any]:
+        """All figures under plain names; `exact_match` and `f1` from 0 to 100, all else from 0 to 1.
+
+        `suggestion` is the `min_confidence` that gave at least `precision`; `failures` are the questions
+        that went wrong, each with the best span and its verdict.
+        """
         shown = np.array([outcome.shown for outcome in self.outcomes])
         figures: dict[str, Any] = {
             "questions": len(self.outcomes),
@@ -271,7 +275,20 @@ class Evaluation:
                 verdict: sum(outcome.verdict == verdict for outcome in self.outcomes)
                 for verdict in get_args(Verdict)
             },
+            "failures": [
+                {
+                    "question": outcome.gold.question,
+                    "wanted": list(outcome.gold.answers),
+                    "best": outcome.best,
+                    "confidence": outcome.confidence,
+                    "verdict": outcome.verdict,
+                }
+                for outcome in self.outcomes
+                if not outcome.verdict.startswith("right")
+            ],
         }
+        suggestion = suggest_min_confidence(self.confidences, self.rights, precision)
+        figures["suggestion"] = None if suggestion is None else asdict(suggestion)
         if self.retrieved:
             ranks = [outcome.rank for outcome in self.outcomes if outcome.gold.answers]
             figures["retrieval"] = retrieval_figures(ranks)

@@ -83,6 +83,9 @@ def test_known_outcomes_give_known_figures() -> None:
         "mrr": pytest.approx((1 + 0.25) / 3),
     }  # fmt: skip
     assert figures["verdicts"]["not retrieved"] == 1
+    assert [failure["verdict"] for failure in figures["failures"]] == ["not retrieved"]
+    assert figures["suggestion"]["min_confidence"] == 0.8
+    assert figures["suggestion"]["coverage"] == 0.5
 
 
 def test_calibration_error_of_known_bins() -> None:

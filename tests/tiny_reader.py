@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import torch
-from qa.chunk import Chunk
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
 
 from qa.answer import Passage
+from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.reader import Reader
 
