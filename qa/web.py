@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import logging
+import os
 import re
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -278,35 +280,44 @@ def build_page(chatbot: Chatbot, *, examples: Sequence[str] = ()) -> gr.Blocks:
 def open_page(
     chatbot: Chatbot, *, host: str | None = None, port: int = 7860, examples: Sequence[str] = ()
 ) -> gr.Blocks:
-    """Serve the page and return at once; `local_url` is its address, `close()` ends it.
+    """Serve the page and return at once.
 
-    `host` None is the one that GRADIO_SERVER_NAME names, as a Space does, else this machine alone.
+    Of what is returned, `local_url` is the address, `block_thread()` waits, `close()` ends it. A
+    `host` of None is the one that GRADIO_SERVER_NAME names, as on a Space, else this machine alone.
 
     Raises:
-        QAError: the port cannot be had.
+        QAError: the address cannot be had.
     """
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1") if host is None else host
+    _check_free(host, port)
     import gradio as gr
 
     font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
     style = Path(__file__).with_name("page.css").read_text(encoding="utf-8")
     page = build_page(chatbot, examples=examples)
-    try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            theme=gr.themes.Default(font=[font, "sans-serif"]),
-            head=f"<style>{style}</style>",  # Gradio rewrites what it is given as css, and loses some of it
-            footer_links=[],
-            run_history=False,
-            share=False,
-            ssr_mode=False,
-            quiet=True,
-            prevent_thread_lock=True,
-        )
-    except OSError as error:
-        raise QAError(f"Port {port} cannot be had, it is likely in use: choose another one.") from error
+    page.launch(
+        server_name=host,
+        server_port=port,
+        theme=gr.themes.Default(font=[font, "sans-serif"]),
+        head=f"<style>{style}</style>",  # Gradio rewrites what it is given as css, and loses some of it
+        footer_links=[],
+        run_history=False,
+        share=False,
+        ssr_mode=False,
+        quiet=True,
+        prevent_thread_lock=True,
+    )
     log.info("The page is at %s", page.local_url)
     return page
+
+
+def _check_free(host: str, port: int) -> None:
+    """Gradio would look at another address than `host`, and wait for seconds before it gives up."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise QAError(f"{host}:{port} cannot be had ({error.strerror}): choose another port.") from error
 
 
 def _piece(text: str, span: Span, marks: Mapping[str, Span]) -> str:
