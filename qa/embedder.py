@@ -159,9 +159,13 @@ def quiet_loading() -> Iterator[None]:
 
 
 def _load(name: str, *, local: bool) -> SentenceTransformer:
+    from huggingface_hub import model_info
     from sentence_transformers import SentenceTransformer
 
     try:
+        if not local:
+            # Fails at once where the loader below would try again and again for a minute.
+            model_info(name if "/" in name else f"sentence-transformers/{name}")
         with quiet_loading():
             return SentenceTransformer(name, device="cpu", local_files_only=local)
     # Each file of a model fails in its own library's way, and all mean the same to the user.

@@ -95,6 +95,8 @@ def test_the_packaged_model_needs_no_network(
     assert (model.dimension, model.max_tokens) == (384, 254)
     cat, kitten, bank = model.embed(["A cat sleeps.", "The kitten is asleep.", "The bank raised rates."])
     assert float(cat @ kitten) > 0.5 > 0.2 > float(cat @ bank)
+    assert model.token_offsets("A cat.") == [(0, 1), (2, 5), (5, 6)], "neither padded nor cut"
+    assert len(model.token_offsets("cat " * 1000)) == 1000
     assert capfd.readouterr() == ("", "")
 
 
@@ -118,6 +120,24 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedder, "PACKAGE", "no_such_model")
     with pytest.raises(ModelError, match="pip install no-such-model"):
         packaged_model()
+
+
+@pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model"])
+def test_an_unknown_name_fails_at_once(
+    name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without a network there is no trying again, no noise, and a ModelError that names the model."""
+    attempts = []
+
+    def refuse(*arguments: object, **_: object) -> None:
+        attempts.append(arguments)
+        raise OSError("no network")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    with pytest.raises(ModelError, match=name):
+        load_embedder(name)
+    assert len(attempts) <= 2, "the hub's own library adds one, the first time in a process"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_is_no_model_is_one_line(folder: Path, tmp_path: Path) -> None:

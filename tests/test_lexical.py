@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.lexical import LexicalIndex
@@ -32,6 +32,7 @@ def bm25(texts: list[list[str]], question: list[str], *, k1: float = 1.5, b: flo
     return scores
 
 
+@settings(deadline=None)  # the first example imports libraries
 @given(
     st.lists(st.lists(st.sampled_from("xybdt"), max_size=6), min_size=1, max_size=8),
     st.lists(st.sampled_from("xybdtq"), max_size=4),

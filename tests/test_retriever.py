@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import QuestionError
@@ -21,6 +21,7 @@ def retriever(*texts: str) -> Retriever:
     return Retriever.build(Index.build(documents(*texts), embedder), embedder)
 
 
+@settings(deadline=None)  # the first example imports libraries
 @given(
     st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join), max_size=12),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
