@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ LONGEST_SENTENCE = 2000
 """In characters. The splitter's time grows with the square of what it is given at once."""
 
 CHARACTERS_A_TOKEN = 20
-"""A chunk has at most so many characters for each token allowed: some models take an endless word,
-or control characters without end, for one token or none."""
+"""So many characters weigh as much as a token at least, for some models take an endless word, or control
+characters without end, for one token or none."""
 
 # The splitter panics at some spaces outside ASCII; each is as much a space, and as long, as an ASCII one.
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
@@ -90,14 +91,15 @@ def chunk_document(
     if not 0 <= overlap < size:
         raise ValueError(f"not 0 <= overlap < size: an overlap of {overlap}, a size of {size}")
     pieces: list[Span] = []
-    counts: list[int] = []
+    weights: list[int] = []
     for sentence in sentences(document.text):
-        for piece, count in _pieces(document, sentence, token_offsets, size, overlap):
+        for piece, weight in _pieces(document, sentence, token_offsets, size, overlap):
             pieces.append(piece)
-            counts.append(count)
+            weights.append(weight)
 
     def fits(start: int, end: int) -> bool:
         run = Span(pieces[start].start, pieces[end - 1].end)
+        # First the length: what is far too long is not given to the model.
         return len(run) <= size * CHARACTERS_A_TOKEN and len(token_offsets(document[run])) <= size
 
     chunks: list[Chunk] = []
@@ -108,45 +110,50 @@ def chunk_document(
             start += 1
         # The tokens of neighbours need not add up (a word cut in two, a space that counts): sums only
         # propose how many pieces to take, and the chunk's own text decides.
-        total = sum(counts[start:end])
-        furthest = pieces[start].start + size * CHARACTERS_A_TOKEN
-        while end < len(pieces) and total + counts[end] <= size and pieces[end].end <= furthest:
-            total += counts[end]
+        total = sum(weights[start:end])
+        while end < len(pieces) and total + weights[end] <= size:
+            total += weights[end]
             end += 1
         while end > done + 1 and not fits(start, end):
             end -= 1
         chunks.append(Chunk(document, Span(pieces[start].start, pieces[end - 1].end)))
-        start = _overlap_start(counts, start + 1, end, overlap)
+        start = _overlap_start(weights, start + 1, end, overlap)
     return chunks
 
 
-def _overlap_start(counts: list[int], first: int, end: int, overlap: int) -> int:
-    """The lowest place, `first` to `end`, from which the counts up to `end` are at most `overlap`."""
+def _overlap_start(weights: list[int], first: int, end: int, overlap: int) -> int:
+    """The lowest place, `first` to `end`, from which the weights up to `end` are at most `overlap`."""
     start, kept = end, 0
-    while start > first and kept + counts[start - 1] <= overlap:
+    while start > first and kept + weights[start - 1] <= overlap:
         start -= 1
-        kept += counts[start]
+        kept += weights[start]
     return start
 
 
 def _pieces(
     document: Document, sentence: Span, token_offsets: TokenOffsets, size: int, overlap: int
 ) -> Iterator[tuple[Span, int]]:
-    """A sentence with its count of tokens; in pieces that fit in `overlap`, if it is longer than `size`."""
+    """A sentence with its weight; in pieces that fit in `overlap`, if it is longer than `size`."""
     limit = size
     stack = [sentence]
     while stack:
         stretch = stack.pop()
         offsets = token_offsets(document[stretch])
-        if len(offsets) <= limit and len(stretch) <= limit * CHARACTERS_A_TOKEN:
-            yield stretch, len(offsets)
+        weight = _weight(stretch, offsets)
+        if weight <= limit:
+            yield stretch, weight
         elif len(stretch) > 1:
             limit = overlap if overlap > 0 else size
             stack.extend(reversed(_halves(document.text, stretch, offsets)))
-        elif len(offsets) <= size:
-            yield stretch, len(offsets)
+        elif weight <= size:
+            yield stretch, weight
         else:
-            raise ValueError(f"one character is {len(offsets)} tokens: more than a size of {size}")
+            raise ValueError(f"one character is {weight} tokens: more than a size of {size}")
+
+
+def _weight(stretch: Span, offsets: Sequence[tuple[int, int]]) -> int:
+    """Its tokens, and no fewer than its length asks for."""
+    return max(len(offsets), math.ceil(len(stretch) / CHARACTERS_A_TOKEN))
 
 
 def _halves(text: str, stretch: Span, offsets: Sequence[tuple[int, int]]) -> list[Span]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import tempfile
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,8 +129,11 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     """A file of more bytes than the memory has is refused by its size alone; one at the limit is read."""
     path = written(tmp_path, "a.txt", b"text")
     os.truncate(path, 1 << 42)
+    tracemalloc.start()
     with pytest.raises(DocumentError, match=r"^'a\.txt' is larger than 16 MiB"):
         load_document(path)
+    assert tracemalloc.get_traced_memory()[1] < MAX_BYTES / 16
+    tracemalloc.stop()
     path.write_bytes(b"a" * MAX_BYTES)
     assert len(load_document(path).text) == MAX_BYTES
 
@@ -192,11 +196,12 @@ def test_bad_files_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
     written(tmp_path, "sub/picture.txt", PNG)
     written(tmp_path, "empty.md", b"")
     written(tmp_path, "two\nlines.md", b"")
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
     (tmp_path / "dangling.txt").symlink_to("nowhere.txt")
     corpus = load_corpus(tmp_path)
     assert [document.id for document in corpus.documents] == ["good.txt"]
     names = [str(failure).split("' ")[0] for failure in corpus.failures]
-    assert names == ["'dangling.txt", "'empty.md", "'sub/picture.txt", r"'two\nlines.md"]
+    assert names == ["'circle.txt", "'dangling.txt", "'empty.md", "'sub/picture.txt", r"'two\nlines.md"]
     assert not any("\n" in str(failure) for failure in corpus.failures)
 
 
