@@ -9,7 +9,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types tests format requirements venv clean
+.PHONY: help app test lint types tests quality format requirements venv clean
 
 help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -35,6 +35,10 @@ types: .venv/.dev ## Types alone
 tests: .venv/.dev ## Tests alone
 	@echo "==> Tests"
 	@$(BIN)/python -m pytest
+
+quality: .venv/.dev ## Answers to hand-written questions against the bar they must reach (minutes)
+	@echo "==> Quality"
+	@$(BIN)/python -m pytest -s tests/quality.py
 
 format: .venv/.dev ## Rewrite the code in the project's style
 	@$(BIN)/ruff check --fix
