@@ -109,6 +109,8 @@ class Chatbot:
                 f"The question has {len(question):,} characters and at most {MAX_QUESTION_CHARACTERS:,} "
                 "can be read: ask it in fewer words."
             )
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise QuestionError("The question holds half a character: type it again.")
         passages = self.retriever.retrieve(question, top_k)
         opinions = self.calibrator.opinions(question, self.reader.read(question, passages))
         answers = tuple(_answer(opinion) for opinion in opinions[: ALTERNATIVES + 1])

@@ -1,4 +1,4 @@
-"""The shell: `qa ask`, `qa index`, `qa serve`. The only place that prints.
+"""The shell: `qa ask`, `qa index`, `qa eval`, `qa serve`. The only place that prints.
 
 Exit status: 0 answered (or done), 1 the text does not say, 2 an error, told in one line on stderr.
 """
@@ -14,13 +14,15 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from qa.answer import Answer, Passage, Reply
 from qa.chatbot import MIN_CONFIDENCE, TOP_K, Chatbot
 from qa.embedder import PACKAGED as PACKAGED_EMBEDDER
 from qa.errors import QAError
+from qa.evaluation import Evaluation, contexts, load_gold
 from qa.reader import PACKAGED as PACKAGED_READER
+from qa.reader import Reader
 from qa.web import confidence_words, load_examples, open_page
 
 log = logging.getLogger(__name__)
@@ -78,24 +80,25 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False)
     common.add_argument(
-        "--corpus",
-        type=Path,
-        default=Path("corpus"),
-        metavar="FOLDER",
-        help="the articles (default: %(default)s)",
-    )
-    common.add_argument(
         "--embedder", default=PACKAGED_EMBEDDER, help="a sentence-transformers model (default: %(default)s)"
     )
     common.add_argument(
         "--reader", default=PACKAGED_READER, help="a question-answering model (default: %(default)s)"
     )
     common.add_argument("--verbose", action="store_true", help="tell what is done, and where it failed")
+    articles = _Parser(add_help=False)
+    articles.add_argument(
+        "--corpus",
+        type=Path,
+        default=Path("corpus"),
+        metavar="FOLDER",
+        help="the articles (default: %(default)s)",
+    )
 
     parser = _Parser(prog="qa", description="Ask your own articles a question; get their own words back.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    ask = commands.add_parser("ask", parents=[common], help="answer one question")
+    ask = commands.add_parser("ask", parents=[articles, common], help="answer one question")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print the whole reply as JSON")
     ask.add_argument(
@@ -114,10 +117,38 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.set_defaults(run=_ask)
 
-    index = commands.add_parser("index", parents=[common], help="bring the index of the articles up to date")
+    index = commands.add_parser(
+        "index", parents=[articles, common], help="bring the index of the articles up to date"
+    )
     index.set_defaults(run=_index)
 
-    serve = commands.add_parser("serve", parents=[common], help="open the chat in the browser")
+    evaluate = commands.add_parser("eval", parents=[common], help="measure on questions with known answers")
+    evaluate.add_argument(
+        "file", type=Path, help="a .csv, .jsonl(.gz) or SQuAD .json of questions and answers"
+    )
+    place = evaluate.add_mutually_exclusive_group()
+    place.add_argument(
+        "--corpus", type=Path, metavar="FOLDER", help="the articles (default: contexts in the file)"
+    )
+    place.add_argument(
+        "--reader-only", action="store_true", help="give each question its own context to read"
+    )
+    evaluate.add_argument(
+        "--abstain",
+        action="store_true",
+        help="let silence be an answer (it is, if the file has such questions)",
+    )
+    evaluate.add_argument(
+        "--precision",
+        type=_between(float, 0.0, 1.0),
+        default=0.8,
+        metavar="P",
+        help="share of right answers that the suggested --min-confidence is to keep (default: %(default)s)",
+    )
+    evaluate.add_argument("--json", action="store_true", help="print all figures and failures as JSON")
+    evaluate.set_defaults(run=_evaluate)
+
+    serve = commands.add_parser("serve", parents=[articles, common], help="open the chat in the browser")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
         "--port", type=_between(int, 1, 65535), default=7860, help="port to listen on (default: %(default)s)"
@@ -177,12 +208,64 @@ def _index(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _evaluate(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    gold = load_gold(options.file)
+    abstain = options.abstain or any(not one.answers for one in gold)
+    progress = sys.stderr.isatty()
+    if options.reader_only:
+        reader = Reader.load(options.reader)
+        asked = tqdm(gold, desc="questions", disable=not progress)
+        evaluation = Evaluation.of_reader(reader, asked, abstain=abstain)
+    else:
+        if options.corpus is not None:
+            chatbot = _chatbot(options)
+        else:
+            chatbot = Chatbot.from_documents(
+                contexts(gold), embedder=options.embedder, reader=options.reader, progress=progress
+            )
+        asked = tqdm(gold, desc="questions", disable=not progress)
+        evaluation = Evaluation.of_chatbot(chatbot, asked, abstain=abstain)
+    figures = evaluation.to_dict(precision=options.precision)
+    print(json.dumps(figures, ensure_ascii=False, indent=2) if options.json else describe_figures(figures))
+    return ANSWERED
+
+
 def _serve(options: argparse.Namespace) -> int:
     chatbot, examples = _chatbot(options), load_examples(options.corpus)
     page = open_page(chatbot, host=options.host, port=options.port, examples=examples)
     print(f"The chat is on {page.local_url} (Ctrl-C ends it).", flush=True)
     page.block_thread()
     return ANSWERED
+
+
+def describe_figures(figures: dict[str, Any]) -> str:
+    """The figures of `Evaluation.to_dict` as a table, and what they suggest."""
+    lines = [f"{'':<14}{'questions':>10}{'exact':>8}{'F1':>8}"]
+    for name, row in (("all", figures), *((name, figures[name]) for name in ("answerable", "unanswerable"))):
+        if row["questions"]:
+            lines.append(f"{name:<14}{row['questions']:>10,}{row['exact_match']:>8.1f}{row['f1']:>8.1f}")
+    if "retrieval" in figures:
+        lines += ["", "retrieval     " + "  ".join(f"{k} {v:.1%}" for k, v in figures["retrieval"].items())]
+    precision = "-" if figures["precision"] is None else f"{figures['precision']:.1%}"
+    lines += [
+        "",
+        f"shown         {figures['coverage']:.1%} of the questions, {precision} of them right",
+        f"confidence    calibration error {figures['calibration_error']:.3f}, "
+        f"coverage at 80% right {figures['coverage_at_80']:.1%}",
+        "verdicts      "
+        + ", ".join(f"{count} {name}" for name, count in figures["verdicts"].items() if count),
+    ]
+    suggestion = figures["suggestion"]
+    if suggestion is not None:
+        lines.append(
+            f"suggestion    --min-confidence {suggestion['min_confidence']:.2f}: "
+            f"{suggestion['precision']:.1%} right "
+            f"(90% interval {suggestion['low']:.1%} to {suggestion['high']:.1%}) "
+            f"of the {suggestion['coverage']:.1%} shown"
+        )
+    return "\n".join(lines)
 
 
 def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:

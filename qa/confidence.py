@@ -53,7 +53,7 @@ class Opinion:
 class Calibrator:
     """A logistic model over `FEATURES`, each first brought to mean 0 and spread 1.
 
-    Arrays are (features,). `reader` is the digest of the reader's weights it was fitted with.
+    All arrays are (features,).
     """
 
     def __init__(
@@ -82,13 +82,28 @@ class Calibrator:
         except (OSError, ValueError, KeyError) as error:
             raise ModelError(f"{path} is missing or damaged: install verbatim-qa again.") from error
 
+    def save(self, path: Path) -> None:
+        """Write what `load` reads."""
+        kept = {
+            "features": FEATURES,
+            "weights": self.weights.tolist(),
+            "bias": self.bias,
+            "mean": self.mean.tolist(),
+            "spread": self.spread.tolist(),
+        }
+        path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+
+    def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(answers,) chances of being right, 0 to 1, of (answers, features)."""
+        standard = (rows - self.mean) / self.spread
+        return np.asarray(1 / (1 + np.exp(-(standard @ self.weights + self.bias))))
+
     def opinions(self, question: str, candidates: Sequence[Candidate]) -> list[Opinion]:
         """The different answers among `candidates` (best score first), the likeliest first."""
         groups = different_answers(candidates)
         if not groups:
             return []
-        rows = (features(question, groups) - self.mean) / self.spread
-        chances = 1 / (1 + np.exp(-(rows @ self.weights + self.bias)))
+        chances = self.chances(features(question, groups))
         opinions = [
             Opinion(group[0], tuple(group[1:]), float(chance))
             for group, chance in zip(groups, chances, strict=True)

@@ -19,6 +19,10 @@ class QuestionError(QAError):
     """The question is empty or longer than can be read whole."""
 
 
+class QuestionFileError(QAError):
+    """A file of questions with known answers cannot be read, or lacks what is asked of it."""
+
+
 class IndexFolderError(QAError):
     """The index folder is damaged, of another version, or in use by another process."""
 

@@ -18,7 +18,7 @@ import numpy as np
 from qa.answer import Passage
 from qa.chunk import Chunk
 from qa.document import Document, Span
-from qa.errors import QAError
+from qa.errors import QuestionFileError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,10 +34,6 @@ BINS = 15  # of equal mass, for the calibration error
 Verdict = Literal[
     "right", "rightly abstained", "not retrieved", "misread", "wrongly abstained", "wrongly answered"
 ]
-
-
-class QuestionFileError(QAError):
-    """A file of questions with known answers cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +120,20 @@ def load_gold(path: Path) -> list[Gold]:
     return gold
 
 
+def contexts(gold: Iterable[Gold]) -> list[Document]:
+    """The different contexts of questions as documents, named by number.
+
+    Raises:
+        QuestionFileError: a question has none.
+    """
+    texts = dict.fromkeys(one.context for one in gold)
+    if None in texts:
+        raise QuestionFileError("The file has questions without a context: name the articles with --corpus.")
+    return [
+        Document(f"context-{number}", text) for number, text in enumerate(texts, start=1) if text is not None
+    ]
+
+
 def _from_csv(text: str) -> Iterable[Gold]:
     rows = csv.reader(text.splitlines())
     heading = [cell.strip().lower() for cell in next(rows, [])]
@@ -150,7 +160,7 @@ def judge_reading(reader: Reader, gold: Gold, *, abstain: bool) -> Outcome:
     """The reader alone: the question with its own context, whole.
 
     Raises:
-        QAError: the question has no context.
+        QuestionFileError: the question has no context.
     """
     if gold.context is None:
         raise QuestionFileError(

@@ -142,7 +142,7 @@ class Reader:
                 f"The question is {tokens} tokens long and at most {self.max_tokens // 2} can be read: "
                 "ask it in fewer words."
             )
-        return self.tokenizer(
+        windows: BatchEncoding = self.tokenizer(
             [question] * len(passages),
             [passage.text for passage in passages],
             max_length=self.max_tokens,
@@ -151,6 +151,7 @@ class Reader:
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )
+        return windows
 
     def _logits(
         self, windows: BatchEncoding
@@ -204,20 +205,26 @@ def _packaged_reader() -> Reader:
     from safetensors.torch import load_file
     from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
 
-    card = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))
     changed = WEIGHTS / "reader.safetensors"
-    if hashlib.sha256(changed.read_bytes()).hexdigest() != card["sha256"]:
+    try:
+        card = json.loads((WEIGHTS / "reader.json").read_text(encoding="utf-8"))
+        sound = hashlib.sha256(changed.read_bytes()).hexdigest() == card["sha256"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{changed} is not whole: install verbatim-qa again.") from error
+    if not sound:
         raise ModelError(f"{changed} is damaged: install verbatim-qa again.")
     base = packaged_model()
     model = AutoModelForQuestionAnswering.from_config(AutoConfig.from_pretrained(base))
     state = {f"bert.{name}": tensor for name, tensor in load_file(base / "model.safetensors").items()}
     state |= {name: tensor.float() for name, tensor in load_file(changed).items()}
     model.load_state_dict({name: state[name] for name in model.state_dict()})
-    return Reader(model, AutoTokenizer.from_pretrained(base), no_answer_threshold=card["no_answer_threshold"])
+    tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)  # type: ignore[assignment]
+    return Reader(model, tokenizer, no_answer_threshold=card["no_answer_threshold"])
 
 
 def _named_reader(name: str) -> Reader:
-    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+    from huggingface_hub import model_info
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer, PreTrainedTokenizerFast
 
     def load(*, local: bool) -> tuple[Any, dict[str, Any], Any]:
         model, report = AutoModelForQuestionAnswering.from_pretrained(
@@ -231,12 +238,13 @@ def _named_reader(name: str) -> Reader:
         except OSError:
             if Path(name).is_dir():
                 raise
+            model_info(name)  # fails at once where the loader would try again and again
             model, report, tokenizer = load(local=False)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
+    except Exception as error:  # each file of a model fails in its own library's way
+        reason = " ".join(str(error).split())[:200]
         raise ModelError(f"No reader {name!r}: give a folder or a hub model's name. {reason}") from error
     if report["missing_keys"]:
         raise ModelError(f"{name} was not trained to find spans: choose a question-answering model.")
-    if not tokenizer.is_fast:
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise ModelError(f"{name} has no fast tokenizer, so its answers would have no exact place.")
     return Reader(model, tokenizer)

@@ -81,7 +81,7 @@ def test_silence_is_a_value_with_its_evidence(bridge: Chatbot) -> None:
     assert reply.best == reply.alternatives[0]
     assert reply.confidence == reply.alternatives[0].confidence < 0.5
     told = reply.to_dict()
-    assert [told[name] for name in ("answer", "document", "start", "end", "sentence")] == [None] * 5  # type: ignore[literal-required]
+    assert [told[name] for name in ("answer", "document", "start", "end", "sentence")] == [None] * 5
 
 
 def test_bar_decides_what_is_shown(bridge: Chatbot) -> None:
@@ -103,9 +103,9 @@ def test_passages_are_those_that_were_read(bridge: Chatbot) -> None:
     )
 
 
-@pytest.mark.parametrize("question", ["", " \n\t", "why " * 25_000])
+@pytest.mark.parametrize("question", ["", " \n\t", "why " * 25_000, "\ud800 why"])
 def test_questions_that_cannot_be_read_are_clear_errors(question: str) -> None:
-    """Empty ones and those of 100,000 characters: one line, no cutting."""
+    """Empty ones, those of 100,000 characters and broken ones: one line, no cutting."""
     with pytest.raises(QuestionError) as caught:
         tiny_chatbot("a b c").ask(question)
     assert "\n" not in str(caught.value)

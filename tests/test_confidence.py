@@ -135,6 +135,15 @@ def test_packaged_calibrator_prefers_a_sure_reader() -> None:
     assert low < high
 
 
+def test_a_saved_calibrator_is_the_same(tmp_path: Path) -> None:
+    """Saved and loaded it gives the same chances."""
+    path = tmp_path / "confidence.json"
+    packaged = Calibrator.load()
+    packaged.save(path)
+    rows = np.random.default_rng(0).normal(size=(5, len(FEATURES)))
+    assert (Calibrator.load(path).chances(rows) == packaged.chances(rows)).all()
+
+
 @pytest.mark.parametrize("content", ["", "{}", json.dumps({"features": ["score"]})])
 def test_damaged_or_foreign_calibrators_are_refused(tmp_path: Path, content: str) -> None:
     """Weights for other features would give confident nonsense."""

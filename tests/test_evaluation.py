@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qa.errors import QuestionFileError
 from qa.evaluation import (
     Evaluation,
     Gold,
-    QuestionFileError,
     area_under_risk_coverage,
     calibration_error,
+    contexts,
     coverage_at,
     exact_match,
     f1,
@@ -188,6 +189,14 @@ def test_bad_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -
     with pytest.raises(QuestionFileError, match=name) as caught:
         load_gold(tmp_path / name)
     assert "\n" not in str(caught.value)
+
+
+def test_contexts_become_documents_once() -> None:
+    """Questions on one context share its document; a question without one needs a corpus."""
+    gold = [Gold("a?", (), "One."), Gold("b?", (), "Two."), Gold("c?", (), "One.")]
+    assert [document.text for document in contexts(gold)] == ["One.", "Two."]
+    with pytest.raises(QuestionFileError, match="--corpus"):
+        contexts([*gold, Gold("d?", ())])
 
 
 def test_missing_file_is_a_clear_error(tmp_path: Path) -> None:

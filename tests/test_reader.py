@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from qa.chunk import Chunk
 
 import qa.reader
 from qa.answer import Passage
+from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.errors import ModelError, QuestionError
 from qa.reader import MAX_ANSWER_TOKENS, Reader, best_spans
@@ -54,7 +54,7 @@ def test_best_spans_are_those_of_a_double_loop(
 
 def test_best_span_is_not_two_independent_maxima() -> None:
     """Where the best end stands before the best start, the best pair in order wins."""
-    starts, ends = np.float32([0, 9, 0, 0]), np.float32([9, 0, 0, 5])
+    starts, ends = (np.array(logits, dtype=np.float32) for logits in ([0, 9, 0, 0], [9, 0, 0, 5]))
     anywhere = np.ones(4, dtype=bool)
     assert best_spans(starts, ends, anywhere, anywhere, longest=4, count=1) == [(1, 3, 14.0)]
 

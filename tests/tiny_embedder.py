@@ -16,8 +16,6 @@ from qa.document import Document
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz0123456789.,?!'é中"]
-
 
 @dataclass
 class WordEmbedder:
@@ -62,24 +60,13 @@ def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Pat
     import torch
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertModel
+
+    from tests.tiny_tokenizer import VOCABULARY, tiny_tokenizer
 
     torch.manual_seed(seed)
-    vocabulary = {piece: number for number, piece in enumerate(VOCABULARY)}
-    vocabulary |= {f"##{piece}": len(vocabulary) + number for number, piece in enumerate(VOCABULARY[4:])}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
-    )
-    tokenizer.enable_truncation(max_tokens // 2)
-    tokenizer.enable_padding(length=max_tokens // 2)
-    special = {"unk_token": "[UNK]", "pad_token": "[PAD]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=max_tokens, **special)
     config = BertConfig(
-        vocab_size=len(vocabulary),
+        vocab_size=len(VOCABULARY),
         hidden_size=16,
         num_hidden_layers=1,
         num_attention_heads=2,
@@ -89,7 +76,7 @@ def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Pat
     )
     base = folder / "base"
     BertModel(config).save_pretrained(base)
-    fast.save_pretrained(base)
+    tiny_tokenizer(max_tokens=max_tokens, limit=max_tokens // 2).save_pretrained(base)
     transformer = Transformer(str(base))
     model = SentenceTransformer(
         modules=[transformer, Pooling(transformer.get_embedding_dimension())], device="cpu"

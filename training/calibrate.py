@@ -11,7 +11,6 @@ by article.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,7 +22,7 @@ from sklearn.model_selection import GroupKFold
 from tqdm import tqdm
 
 from qa.chatbot import TOP_K
-from qa.confidence import FEATURES, different_answers, features
+from qa.confidence import FEATURES, Calibrator, different_answers, features
 from qa.document import Document
 from qa.embedder import load_embedder
 from qa.evaluation import (
@@ -77,30 +76,19 @@ def observations(
     return np.concatenate(rows), np.array(rights), np.array(askings), articles
 
 
-def fit(rows: NDArray[np.float64], rights: NDArray[np.bool_]) -> dict[str, object]:
-    """Weights of the logistic model over standardised features, as the package keeps them."""
+def fit(rows: NDArray[np.float64], rights: NDArray[np.bool_]) -> Calibrator:
+    """A logistic model with an L2 penalty, over features brought to mean 0 and spread 1."""
     mean, spread = rows.mean(0), rows.std(0)
     spread[spread == 0] = 1.0
     model = LogisticRegression(C=1.0, max_iter=1000).fit((rows - mean) / spread, rights)
-    return {
-        "features": FEATURES,
-        "weights": model.coef_[0].tolist(),
-        "bias": float(model.intercept_[0]),
-        "mean": mean.tolist(),
-        "spread": spread.tolist(),
-    }
-
-
-def chances(model: dict[str, object], rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) chances of being right."""
-    standard = (rows - np.array(model["mean"])) / np.array(model["spread"])
-    return 1 / (1 + np.exp(-(standard @ np.array(model["weights"]) + model["bias"])))
+    return Calibrator(model.coef_[0], float(model.intercept_[0]), mean, spread)
 
 
 def shown(values: NDArray[np.float64], askings: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows of the best answer of each asking by `values`."""
     order = np.lexsort((-values, askings))
-    return order[np.r_[True, askings[order][1:] != askings[order][:-1]]]
+    first = np.r_[True, askings[order][1:] != askings[order][:-1]]
+    return np.asarray(order[first])
 
 
 def report(
@@ -144,14 +132,14 @@ def main() -> None:
 
     crossed = np.zeros(len(rows))
     for train, test in GroupKFold(5).split(rows, rights, articles):
-        crossed[test] = chances(fit(rows[train], rights[train]), rows[test])
+        crossed[test] = fit(rows[train], rights[train]).chances(rows[test])
     report("calibrator (crossed)", crossed, rights, askings)
     score = rows[:, FEATURES.index("score")]
     report("sigmoid of score / 10", 1 / (1 + np.exp(-score / 10)), rights, askings)
     model = fit(rows, rights)
-    for feature, weight in zip(FEATURES, model["weights"], strict=True):
+    for feature, weight in zip(FEATURES, model.weights, strict=True):
         log.info("  %-16s %+.3f", feature, weight)
-    options.target.write_text(json.dumps(model, indent=2) + "\n", encoding="utf-8")
+    model.save(options.target)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import torch
 import torch.distributed as dist
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoModelForQuestionAnswering
+from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from training.examples import SOURCES, Example, HardNegatives, load, one_pass, sentence_stage
 
@@ -56,7 +56,7 @@ Group = list[Window]  # windows of one question that share a normalisation
 
 def windows(tokenizer: Tokenizer, examples: Sequence[Example], rng: random.Random) -> list[Group]:
     """Tokenise; a long context becomes a random window that holds one whole answer."""
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
+    (cls, *_, sep) = tokenizer.encode("").ids
     questions = tokenizer.encode_batch_fast([e.question for e in examples], add_special_tokens=False)
     contexts = iter(
         tokenizer.encode_batch([c for e in examples for c in e.contexts], add_special_tokens=False)
@@ -166,7 +166,7 @@ class SpanLogits(nn.Module):
         return torch.stack([out.start_logits.float(), out.end_logits.float()])
 
 
-def parameter_groups(reader: nn.Module, rate: float, decay: float) -> list[dict[str, object]]:
+def parameter_groups(reader: PreTrainedModel, rate: float, decay: float) -> list[dict[str, object]]:
     """Layer-wise decayed learning rates; no weight decay on biases and LayerNorm."""
     layers = reader.config.num_hidden_layers
     grouped: dict[tuple[int, bool], list[nn.Parameter]] = {}

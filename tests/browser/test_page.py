@@ -114,7 +114,7 @@ def test_bad_questions_are_met_kindly(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) -> None:
-    """Nothing has to be scrolled sideways, and text stands out from its ground in both modes."""
+    """Nothing is cut off or has to be scrolled sideways, and text stands out from its ground in both modes."""
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.reload()
     visit.page.get_by_text("What would you like to know?").wait_for()
@@ -122,6 +122,10 @@ def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) ->
     for width in (360, 1600):
         visit.page.set_viewport_size({"width": width, "height": 800})
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+        for part in (".question", ".reply", "#question", "#article .text"):
+            box = visit.page.locator(part).bounding_box()
+            assert box is not None
+            assert 0 <= box["x"] < box["x"] + box["width"] <= width
     ink, ground = visit.page.evaluate(
         """() => ['color', 'backgroundColor'].map((name) => {
             const parts = getComputedStyle(document.querySelector('.reply'))[name].match(/[0-9.]+/g);
