@@ -114,7 +114,7 @@ def test_bad_questions_are_met_kindly(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) -> None:
-    """Nothing is cut off or has to be scrolled sideways, and text stands out from its ground in both modes."""
+    """Nothing is cut off or scrolled sideways, and text stands out from its ground in both modes."""
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.reload()
     visit.page.get_by_text("What would you like to know?").wait_for()
