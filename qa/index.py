@@ -85,6 +85,8 @@ class Index:
     ) -> Index:
         """An index of `documents` in chunks of at most `size` tokens, or what the embedder can read.
 
+        Neighbours share at most `overlap` tokens, or half a chunk.
+
         Only texts that `known` does not hold, or holds under another recipe, are cut and embedded.
         """
         recipe = _recipe(embedder, size, overlap)
@@ -246,7 +248,8 @@ def _locked(folder: Path) -> AbstractContextManager[object]:
 
 
 def _recipe(embedder: Embedder, size: int, overlap: int) -> Recipe:
-    return Recipe(embedder.digest, embedder.dimension, min(size, embedder.max_tokens), overlap)
+    size = min(size, embedder.max_tokens)
+    return Recipe(embedder.digest, embedder.dimension, size, min(overlap, size // 2))
 
 
 def _digest(text: str) -> str:

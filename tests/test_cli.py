@@ -139,6 +139,35 @@ def test_index_says_what_it_holds_and_keeps_it(
     assert {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()} == kept
 
 
+@pytest.mark.parametrize("where", ["contexts", "corpus", "reader"])
+def test_eval_measures_in_each_way(
+    where: str, models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over the contexts of the file, over articles, or the reader alone; as a table or as JSON."""
+    row = {"question": "When?", "context": TEXT, "answers": {"text": ["1822"], "answer_start": [42]}}
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps(row), encoding="utf-8")
+    way = {"contexts": [], "corpus": ["--corpus", str(corpus)], "reader": ["--reader-only"]}[where]
+    assert main(["eval", str(questions), *way, *models, "--json"]) == ANSWERED
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["questions"] == 1
+    assert {"exact_match", "f1", "coverage", "precision", "calibration_error", "verdicts"} <= figures.keys()
+    assert ("retrieval" in figures) is (where != "reader")
+    assert main(["eval", str(questions), *way, *models]) == ANSWERED
+    table = capsys.readouterr()
+    assert table.out.splitlines()[1].split()[:2] == ["all", "1"]
+    assert table.err == ""
+
+
+def test_eval_of_a_bad_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Status 2 and the name of the file, before any model is loaded."""
+    assert main(["eval", str(tmp_path / "none.csv")]) == FAILED
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert "none.csv" in printed.err
+
+
 @pytest.mark.parametrize("command", [["ask", "who?"], ["index"], ["serve"]])
 def test_a_missing_corpus_is_one_line(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]

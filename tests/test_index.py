@@ -114,9 +114,9 @@ def test_documents_without_words_have_no_chunks(tmp_path: Path) -> None:
 
 
 def test_a_chunk_is_never_longer_than_the_embedder_reads() -> None:
-    """The size asked for gives way to the embedder's limit."""
+    """Size and overlap give way to the limit of the embedder."""
     embedder = WordEmbedder(max_tokens=9)
-    index = Index.build(documents(" ".join([TALKS, TRADE])), embedder, size=160, overlap=4)
+    index = Index.build(documents(" ".join([TALKS, TRADE])), embedder)
     assert index.recipe.size == 9
     assert max(len(embedder.token_offsets(chunk.text)) for chunk in index.chunks) <= 9
 

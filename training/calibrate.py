@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -42,27 +43,37 @@ log = logging.getLogger("training")
 SMALLEST_ARTICLE = 4  # paragraphs that make a corpus of its own worth asking
 
 
-def corpora(questions: Sequence[Question]) -> Iterator[tuple[list[Document], list[Question]]]:
-    """(documents, questions) of the one large corpus and of every article large enough."""
+def corpora(questions: Sequence[Question], most: int) -> Iterator[tuple[list[Document], list[Question]]]:
+    """(documents, questions) of the one large corpus and of every article large enough.
+
+    Of the questions `most` are asked of the large corpus and as many of the small ones.
+    """
+    rng = random.Random(0)
     by_article: dict[str, list[Question]] = {}
     for question in questions:
         by_article.setdefault(question.article, []).append(question)
     large = [group for group in by_article.values() if len({q.context for q in group}) >= SMALLEST_ARTICLE]
+    share = most / sum(map(len, large))
     for group in [list(questions), *large]:
         kept = sorted({question.context for question in group if not left_out(question.context)})
+        count = most if len(group) == len(questions) else round(share * len(group))
         if kept:
-            yield [Document(f"{number}.txt", text) for number, text in enumerate(kept)], group
+            documents = [Document(f"{number}.txt", text) for number, text in enumerate(kept)]
+            yield documents, rng.sample(group, min(count, len(group)))
 
 
 def observations(
-    questions: Sequence[Question], reader: Reader
+    questions: Sequence[Question], reader: Reader, most: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64], list[str]]:
     """(n, features) of every answer in the running, whether it is right, its asking's number, its article."""
     embedder = load_embedder()
     rows, rights, askings, articles = [], [], [], []
     asking = 0
-    for documents, asked in tqdm(list(corpora(questions)), desc="corpora"):
-        retriever = Retriever.build(Index.build(documents, embedder), embedder)
+    largest: Index | None = None
+    for documents, asked in tqdm(list(corpora(questions, most)), desc="corpora"):
+        index = Index.build(documents, embedder, known=largest)
+        largest = index if largest is None else largest
+        retriever = Retriever.build(index, embedder)
         for question in tqdm(asked, desc="questions", leave=False):
             groups = different_answers(reader.read(question.text, retriever.retrieve(question.text, TOP_K)))
             if not groups:
@@ -112,6 +123,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with train/*.jsonl.gz")
     parser.add_argument("target", type=Path, help="where the calibrator goes, as JSON")
     parser.add_argument("--cache", type=Path, help="keep the observations (.npz), or use those kept")
+    parser.add_argument("--questions", type=int, default=1500, help="asked in each setting, at most")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
 
@@ -125,7 +137,7 @@ def main() -> None:
             for question in load(options.data / "train", source)
             if question.held_out
         ]
-        rows, rights, askings, names = observations(questions, Reader.load())
+        rows, rights, askings, names = observations(questions, Reader.load(), options.questions)
         articles = np.unique(names, return_inverse=True)[1]
         if options.cache is not None:
             np.savez(options.cache, rows=rows, rights=rights, askings=askings, articles=articles)
