@@ -1,0 +1,65 @@
+"""Choose the score that a span must exceed to beat silence, where nothing but the reader is asked.
+
+    python -m training.threshold DATA
+
+Half of the weight lies on held-out questions that their paragraph answers, half on the natural
+unanswerable ones of SQuAD, which are kept from training: the best mean F1 decides. Give it to
+`training.export` as --no-answer-threshold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import random
+from pathlib import Path
+
+import numpy as np
+
+from qa.answer import Passage
+from qa.chunk import Chunk
+from qa.document import Document, Span
+from qa.evaluation import f1
+from qa.reader import Reader
+from training.examples import Question, load
+
+log = logging.getLogger("training")
+MOST = 400  # questions with an answer
+
+
+def best_span(reader: Reader, question: Question) -> tuple[float, float]:
+    """The score of the reader's best span and its F1, 0 to 1 (0 where there is no answer)."""
+    passage = Passage(
+        Chunk(Document("context", question.context), Span(0, len(question.context))), 0.0, None, None
+    )
+    best = reader.read(question.text, [passage])[0]
+    answers = [question.context[start:end] for start, end in question.answers]
+    return best.score, f1(best.text, answers) if answers else 0.0
+
+
+def main() -> None:
+    """Log the F1 of both kinds at every threshold worth a look, and the best."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("data", type=Path, help="folder with train/*.jsonl.gz")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+
+    questions = load(options.data / "train", "squad_train")
+    silent = [question for question in questions if not question.answers]
+    answered = [question for question in questions if question.answers and question.held_out]
+    answered = random.Random(0).sample(answered, min(MOST, len(answered)))
+    reader = Reader.load()
+    scores, values = np.array([best_span(reader, question) for question in answered]).T
+    noise = np.array([best_span(reader, question)[0] for question in silent])
+    rows = []
+    for threshold in np.arange(-6, 6.5, 0.5):
+        said, kept = float((values * (scores > threshold)).mean()), float((noise <= threshold).mean())
+        rows.append((said / 2 + kept / 2, float(threshold)))
+        log.info("%5.1f  answered %.3f  silent %.3f  mean %.3f", threshold, said, kept, rows[-1][0])
+    log.info("best: %.1f over %d answerable, %d not", max(rows)[1], len(answered), len(silent))
+
+
+if __name__ == "__main__":
+    main()
