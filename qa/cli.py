@@ -246,18 +246,18 @@ def describe_figures(figures: dict[str, Any]) -> str:
     for name, row in (("all", figures), *((name, figures[name]) for name in ("answerable", "unanswerable"))):
         if row["questions"]:
             lines.append(f"{name:<14}{row['questions']:>10,}{row['exact_match']:>8.1f}{row['f1']:>8.1f}")
-    if "retrieval" in figures:
-        lines += ["", "retrieval     " + "  ".join(f"{k} {v:.1%}" for k, v in figures["retrieval"].items())]
     precision = "-" if figures["precision"] is None else f"{figures['precision']:.1%}"
-    lines += [
-        "",
-        f"shown         {figures['coverage']:.1%} of the questions, {precision} of them right",
-        f"confidence    calibration error {figures['calibration_error']:.3f}, "
-        f"coverage at 80% right {figures['coverage_at_80']:.1%}",
-        "verdicts      "
-        + ", ".join(f"{count} {name}" for name, count in figures["verdicts"].items() if count),
-    ]
-    suggestion = figures["suggestion"]
+    verdicts = ", ".join(f"{count} {name}" for name, count in figures["verdicts"].items() if count)
+    lines += ["", f"shown         {figures['coverage']:.1%} of the questions, {precision} of them right"]
+    lines.append(f"verdicts      {verdicts}")
+    if "retrieval" in figures:
+        hits = "  ".join(f"{name} {share:.1%}" for name, share in figures["retrieval"].items())
+        lines += [
+            f"retrieval     {hits}",
+            f"confidence    calibration error {figures['calibration_error']:.3f}, "
+            f"coverage at 80% right {figures['coverage_at_80']:.1%}",
+        ]
+    suggestion = figures.get("suggestion")
     if suggestion is not None:
         lines.append(
             f"suggestion    --min-confidence {suggestion['min_confidence']:.2f}: "

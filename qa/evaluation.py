@@ -267,8 +267,9 @@ class Evaluation:
     def to_dict(self, *, precision: float = 0.8) -> dict[str, Any]:
         """All figures under plain names; `exact_match` and `f1` from 0 to 100, all else from 0 to 1.
 
-        `suggestion` is the `min_confidence` that gave at least `precision`; `failures` are the questions
-        that went wrong, each with the best span and its verdict.
+        `suggestion` is the `min_confidence` that gave at least `precision`; it and the other figures of
+        confidence and retrieval are those of the whole pipeline, and missing for the reader alone.
+        `failures` are the questions that went wrong, each with the best span and its verdict.
         """
         shown = np.array([outcome.shown for outcome in self.outcomes])
         figures: dict[str, Any] = {
@@ -278,9 +279,6 @@ class Evaluation:
             "unanswerable": self._scores(lambda outcome: not outcome.gold.answers),
             "coverage": float(shown.mean()),
             "precision": float(self.rights[shown].mean()) if shown.any() else None,
-            "calibration_error": calibration_error(self.confidences, self.rights),
-            "coverage_at_80": coverage_at(self.confidences, self.rights, 0.8),
-            "area_under_risk_coverage": area_under_risk_coverage(self.confidences, self.rights),
             "verdicts": {
                 verdict: sum(outcome.verdict == verdict for outcome in self.outcomes)
                 for verdict in get_args(Verdict)
@@ -297,11 +295,16 @@ class Evaluation:
                 if not outcome.verdict.startswith("right")
             ],
         }
-        suggestion = suggest_min_confidence(self.confidences, self.rights, precision)
-        figures["suggestion"] = None if suggestion is None else asdict(suggestion)
         if self.retrieved:
             ranks = [outcome.rank for outcome in self.outcomes if outcome.gold.answers]
-            figures["retrieval"] = retrieval_figures(ranks)
+            suggestion = suggest_min_confidence(self.confidences, self.rights, precision)
+            figures |= {
+                "calibration_error": calibration_error(self.confidences, self.rights),
+                "coverage_at_80": coverage_at(self.confidences, self.rights, 0.8),
+                "area_under_risk_coverage": area_under_risk_coverage(self.confidences, self.rights),
+                "suggestion": None if suggestion is None else asdict(suggestion),
+                "retrieval": retrieval_figures(ranks),
+            }
         return figures
 
     def _scores(self, among: Callable[[Outcome], bool]) -> dict[str, float | int | None]:
