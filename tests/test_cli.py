@@ -252,14 +252,23 @@ def test_serve_tells_its_address_and_ends_on_interrupt(models: list[str], corpus
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "qa", "serve", "--corpus", str(corpus), "--port", str(port), *models]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where the tests run in the background of a script, Ctrl-C is ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as server:
-        assert server.stdout is not None
-        line = server.stdout.readline()
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
-            status = page.status
-        server.send_signal(signal.SIGINT)
-        _, said = server.communicate(timeout=30)
+        try:
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+                status = page.status
+            server.send_signal(signal.SIGINT)
+            _, said = server.communicate(timeout=30)
+        finally:
+            server.kill()  # else a server that does not end is waited for without end
     assert f"http://127.0.0.1:{port}" in line
     assert status == 200
     assert said == ""
