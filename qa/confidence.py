@@ -43,10 +43,9 @@ _ASKS_NAME = re.compile(r"\b(who|whom|whose)\b", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One answer in the running: its best candidate, the others that say the same, its chance (0 to 1)."""
+    """One answer in the running: the best candidate that says it, and its chance (0 to 1)."""
 
     candidate: Candidate
-    same: tuple[Candidate, ...]
     chance: float
 
 
@@ -104,10 +103,7 @@ class Calibrator:
         if not groups:
             return []
         chances = self.chances(features(question, groups))
-        opinions = [
-            Opinion(group[0], tuple(group[1:]), float(chance))
-            for group, chance in zip(groups, chances, strict=True)
-        ]
+        opinions = [Opinion(group[0], float(chance)) for group, chance in zip(groups, chances, strict=True)]
         return sorted(opinions, key=lambda opinion: -opinion.chance)
 
 

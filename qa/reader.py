@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,6 @@ from qa.errors import ModelError, QuestionError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerFast
-
-log = logging.getLogger(__name__)
 
 #: The reader that comes with the package, as `Reader.load` knows it.
 PACKAGED = "verbatim-qa"
