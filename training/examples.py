@@ -44,7 +44,23 @@ OPPOSITES = (
     ("public", "private"), ("male", "female"), ("good", "bad"), ("best", "worst"), ("large", "small"),
     ("larger", "smaller"), ("higher", "lower"), ("high", "low"), ("open", "closed"), ("like", "dislike"),
     ("former", "current"), ("buy", "sell"), ("founded", "abolished"), ("allowed", "forbidden"),
-    ("always", "never"), ("positive", "negative"), ("did", "did not"), ("was", "was not"),
+    ("always", "never"), ("positive", "negative"), ("accept", "reject"), ("accepted", "rejected"),
+    ("agree", "disagree"), ("agreed", "disagreed"), ("allow", "forbid"), ("allows", "forbids"),
+    ("arrive", "leave"), ("arrived", "left"), ("attack", "defend"), ("attacked", "defended"),
+    ("better", "worse"), ("beginning", "end"), ("common", "rare"), ("created", "destroyed"),
+    ("cheap", "expensive"), ("easy", "difficult"), ("inside", "outside"), ("internal", "external"),
+    ("join", "leave"), ("joined", "left"), ("longest", "shortest"), ("long", "short"),
+    ("longer", "shorter"), ("maximum", "minimum"), ("modern", "ancient"), ("new", "old"),
+    ("newest", "oldest"), ("older", "younger"), ("next", "previous"), ("opened", "closed"),
+    ("praise", "criticise"), ("praised", "criticised"), ("present", "absent"), ("rich", "poor"),
+    ("rise", "fall"), ("rose", "fell"), ("same", "different"), ("simple", "complex"),
+    ("strong", "weak"), ("strongest", "weakest"), ("succeed", "fail"), ("support", "oppose"),
+    ("supported", "opposed"), ("upper", "lower"), ("war", "peace"), ("add", "remove"),
+    ("added", "removed"), ("built", "demolished"), ("born", "buried"), ("gained", "lost"),
+    ("gain", "lose"), ("hot", "cold"), ("fast", "slow"), ("fastest", "slowest"), ("safe", "dangerous"),
+    ("majority", "minority"), ("advantage", "disadvantage"), ("success", "failure"),
+    ("with", "without"), ("left", "right"), ("top", "bottom"), ("wet", "dry"), ("wide", "narrow"),
+    ("did", "did not"), ("was", "was not"),
     ("does", "does not"), ("can", "cannot"), ("is", "is not"), ("are", "are not"),
 )  # fmt: skip
 _OPPOSITE = {a: b for pair in OPPOSITES for a, b in (pair, pair[::-1]) if " " not in a and a != "cannot"}
@@ -196,17 +212,17 @@ def one_pass(questions: Sequence[Question], negatives: HardNegatives, seed: int)
             continue
         draw = rng.random()
         wrong = negatives.candidates(number, question)
-        if draw < 0.54 or not wrong:
+        if draw < 0.48 or not wrong:
             yield Example(question.text, (question.context,), question.answers)
-        elif draw < 0.74:
+        elif draw < 0.64:
             yield Example(question.text, (question.context, rng.choice(wrong[:4])), question.answers)
-        elif draw < 0.86:
+        elif draw < 0.74:
             yield Example(question.text, (rng.choice(wrong[:4]),), ())
         else:
             made = None
-            if draw < 0.94:
+            if draw < 0.85:
                 made = other_name_or_number(question.text, question.context, rng)
-            elif draw < 0.97:
+            elif draw < 0.92:
                 made = opposite(question.text, rng)
             if made is not None:
                 yield Example(made, (question.context,), ())

@@ -27,6 +27,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
+from qa.reader import Reader
 from training.examples import SOURCES, Example, HardNegatives, load, one_pass, sentence_stage
 
 log = logging.getLogger("training")
@@ -238,6 +239,11 @@ def main() -> None:
     )
     parser.add_argument("--budget", type=int, default=3072, help="padded tokens a process and step")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--from-packaged",
+        action="store_true",
+        help="begin with the packaged reader, after the sentence stage, not with the base model",
+    )
     parser.add_argument("--every", type=int, default=150, help="steps between checkpoints")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -257,6 +263,9 @@ def main() -> None:
     tokenizer.no_padding()
 
     place = (0, 0, 0)  # steps in all, pass, steps of it
+    if options.from_packaged:
+        reader.load_state_dict(Reader.load().model.state_dict())
+        place = (0, 1, 0)
     checkpoint = options.run / "checkpoint.pt"
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=True)
