@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 import re
 import string
@@ -135,7 +136,7 @@ def contexts(gold: Iterable[Gold]) -> list[Document]:
 
 
 def _from_csv(text: str) -> Iterable[Gold]:
-    rows = csv.reader(text.splitlines())
+    rows = csv.reader(io.StringIO(text, newline=""))
     heading = [cell.strip().lower() for cell in next(rows, [])]
     if heading[:2] != ["question", "answer"]:
         raise ValueError("its first line must be question,answer")

@@ -163,6 +163,13 @@ def test_forms_with_contexts(tmp_path: Path, name: str, content: bytes) -> None:
     assert load_gold(tmp_path / name) == [Gold("Who?", ("Ann",), "Ann did.")]
 
 
+def test_csv_cells_keep_their_line_breaks(tmp_path: Path) -> None:
+    """A quoted cell may run over lines."""
+    path = tmp_path / "a.csv"
+    path.write_text('question,answer\n"Who,\nthen?","Ann\nLund"\n', encoding="utf-8")
+    assert load_gold(path) == [Gold("Who,\nthen?", ("Ann\nLund",))]
+
+
 def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
     """Further columns are further answers; an empty answer means that the text does not say."""
     path = tmp_path / "a.csv"
