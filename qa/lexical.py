@@ -33,7 +33,7 @@ class LexicalIndex:
         words = content_words(texts)
         if not any(words):
             return cls(None)
-        ranking = BM25(backend="numpy", csc_backend="numpy")
+        ranking = BM25(k1=1.2, b=0.75, backend="numpy", csc_backend="numpy")
         # What BM25.index does, without its debug messages, which it sends past any log level.
         ranking.scores, ranking.vocab_dict = ranking.build_index_from_tokens(words, show_progress=False)
         return cls(ranking)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from qa.answer import Passage
 from qa.embedder import Embedder
@@ -10,14 +11,14 @@ from qa.errors import QuestionError
 from qa.index import Index
 from qa.lexical import LexicalIndex
 
-RANK_CONSTANT = 60
-DEPTH = 100
+DEPTH = 100  # passages of each ranking that are fused
+WORDS_WEIGHT = 0.5  # of the two rankings' weights; chosen by benchmarks/retrieval.py on training text
 
 
 class Retriever:
     """Fuses the ranking by vectors with the ranking by words; rows of both indexes are the same.
 
-    Source of the method: Cormack, Clarke and Buettcher 2009, reciprocal rank fusion.
+    Source of the method: Bruch, Gai and Ingber 2023, a convex combination of scores brought to 0 to 1.
     """
 
     def __init__(self, index: Index, lexical: LexicalIndex, embedder: Embedder) -> None:
@@ -31,8 +32,8 @@ class Retriever:
     def retrieve(self, question: str, k: int = 5) -> tuple[Passage, ...]:
         """The `k` best passages, best first, or all where there are fewer.
 
-        A passage's score is the sum of 1 / (60 + rank) over the rankings whose first 100 (first `k`,
-        if more) hold it. Of equal passages the one that words rank better comes first.
+        A passage's score, 0 to 1, is what `fuse` makes of its scores among the first 100 (first `k`, if
+        more) of each ranking. Of equal passages the one that words rank better comes first.
 
         Raises:
             QuestionError: the question is longer than the embedder can read whole.
@@ -47,17 +48,37 @@ class Retriever:
                 "ask it in fewer words."
             )
         depth = max(k, DEPTH)
-        _, rows = self.index.search(self.embedder.embed([question]), depth)
-        by_vector = {int(row): rank for rank, row in enumerate(rows[0], start=1)}
-        by_words = {row: rank for rank, (row, _) in enumerate(self.lexical.search(question, depth), start=1)}
-        scores = {
-            row: sum(
-                1 / (RANK_CONSTANT + ranking[row]) for ranking in (by_vector, by_words) if row in ranking
-            )
-            for row in by_vector | by_words
-        }
-        best = sorted(scores, key=lambda row: (-scores[row], by_words.get(row, math.inf), row))[:k]
+        similarities, rows = self.index.search(self.embedder.embed([question]), depth)
+        by_vector = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
+        by_words = dict(self.lexical.search(question, depth))
+        scores = fuse(by_vector, by_words)
+        vector_ranks = {row: rank for rank, row in enumerate(by_vector, start=1)}
+        lexical_ranks = {row: rank for rank, row in enumerate(by_words, start=1)}
+        best = sorted(scores, key=lambda row: (-scores[row], lexical_ranks.get(row, math.inf), row))[:k]
         return tuple(
-            Passage(self.index.chunks[row], scores[row], by_vector.get(row), by_words.get(row))
+            Passage(self.index.chunks[row], scores[row], vector_ranks.get(row), lexical_ranks.get(row))
             for row in best
         )
+
+
+def fuse(
+    by_vector: Mapping[int, float], by_words: Mapping[int, float], *, words_weight: float = WORDS_WEIGHT
+) -> dict[int, float]:
+    """Scores, 0 to 1, of all rows of two rankings: the weighted mean of both brought to 0 to 1.
+
+    Words are brought there by their best score, for 0 is a text that shares none with the question;
+    vectors by their best and their last. What a ranking does not hold has 0 there.
+    """
+    low = min(by_vector.values(), default=0.0)
+    vectors = _shares({row: score - low for row, score in by_vector.items()})
+    words = _shares(by_words)
+    return {
+        row: (1 - words_weight) * vectors.get(row, 0.0) + words_weight * words.get(row, 0.0)
+        for row in vectors | words
+    }
+
+
+def _shares(scores: Mapping[int, float]) -> dict[int, float]:
+    """Each score over the best; where all are 0, all are the best."""
+    best = max(scores.values(), default=0.0)
+    return {row: score / best if best > 0 else 1.0 for row, score in scores.items()}

@@ -16,7 +16,7 @@ from qa.lexical import LexicalIndex
 WORDS = ["belgium", "talks", "police", "visa", "drug", "border", "1,000", "naqvi"]
 
 
-def bm25(texts: list[list[str]], question: list[str], *, k1: float = 1.5, b: float = 0.75) -> list[float]:
+def bm25(texts: list[list[str]], question: list[str], *, k1: float = 1.2, b: float = 0.75) -> list[float]:
     """The score of each text, one word at a time."""
     mean = sum(map(len, texts)) / len(texts)
     scores = []

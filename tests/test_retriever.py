@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qa.errors import QuestionError
 from qa.index import Index
-from qa.retriever import Retriever
+from qa.retriever import Retriever, fuse
 from tests.tiny_embedder import WordEmbedder, documents
 
 WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
@@ -27,24 +27,34 @@ def retriever(*texts: str) -> Retriever:
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
     st.integers(1, 15),
 )
-def test_ranks_are_fused_by_their_reciprocals(texts: list[str], question: str, k: int) -> None:
-    """Each passage has the rank that each index gives it, from 1, and 1 / (60 + rank) from each."""
+def test_scores_are_fused_by_their_weighted_mean(texts: list[str], question: str, k: int) -> None:
+    """Each passage has the rank that each index gives it, from 1, and the mean of both scores."""
     both = retriever(*texts)
-    _, rows = both.index.search(both.embedder.embed([question]), len(texts))
-    vectors = [int(row) for row in rows[0]]
-    words = [row for row, _ in both.lexical.search(question, len(texts))]
+    similarities, rows = both.index.search(both.embedder.embed([question]), len(texts))
+    vectors = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
+    words = dict(both.lexical.search(question, len(texts)))
     expected = []
     for row in range(len(texts)):
-        rank = words.index(row) + 1 if row in words else None
-        nearness = vectors.index(row) + 1
-        score = 1 / (60 + nearness) + (0 if rank is None else 1 / (60 + rank))
+        score = 0.0
+        low, high = min(vectors.values()), max(vectors.values())
+        score += (vectors[row] - low) / (high - low) / 2 if high > low else 0.5
+        score += words[row] / max(words.values()) / 2 if row in words else 0
+        rank = list(words).index(row) + 1 if row in words else None
+        nearness = list(vectors).index(row) + 1
         expected.append((-score, rank if rank is not None else len(texts) + 1, row, nearness, rank))
     expected.sort(key=lambda place: place[:3])
-    found = [
-        (passage.document.id, passage.score, passage.vector_rank, passage.lexical_rank)
-        for passage in both.retrieve(question, k)
-    ]
-    assert found == [(str(row), -score, near, rank) for score, _, row, near, rank in expected[:k]]
+    found = both.retrieve(question, k)
+    assert [passage.score for passage in found] == pytest.approx([-place[0] for place in expected[:k]])
+    ranks = [(passage.document.id, passage.vector_rank, passage.lexical_rank) for passage in found]
+    assert ranks == [(str(row), near, rank) for _, _, row, near, rank in expected[:k]]
+
+
+def test_weight_decides_between_the_rankings() -> None:
+    """At 1 the words decide alone, at 0 the vectors; a row that a ranking lacks has 0 there."""
+    vectors, words = {0: 0.9, 1: 0.5, 2: 0.1}, {3: 8.0, 1: 2.0}
+    assert fuse(vectors, words, words_weight=0) == pytest.approx({0: 1, 1: 0.5, 2: 0, 3: 0})
+    assert fuse(vectors, words, words_weight=1) == pytest.approx({0: 0, 1: 0.25, 2: 0, 3: 1})
+    assert fuse({}, {}) == {}
 
 
 def test_words_alone_can_find_a_passage() -> None:
