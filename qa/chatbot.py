@@ -112,7 +112,7 @@ class Chatbot:
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise QuestionError("The question holds half a character: type it again.")
         passages = self.retriever.retrieve(question, top_k)
-        opinions = self.calibrator.opinions(question, self.reader.read(question, passages))
+        opinions = self.calibrator.opinions(question, passages, self.reader.read(question, passages))
         answers = tuple(_answer(opinion) for opinion in opinions[: ALTERNATIVES + 1])
         shown = bool(answers) and answers[0].confidence >= min_confidence
         return Reply(

@@ -21,15 +21,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.answer import Passage
 from qa.errors import ModelError
 from qa.lexical import content_words
 from qa.reader import WEIGHTS, Candidate
 
 FEATURES = (
-    "score", "silence", "lead", "support", "vector_rank", "lexical_rank", "words", "names", "length",
-    "number_missing", "name_missing",
+    "score", "silence", "sure", "lead", "share", "support", "fused", "vector_rank", "lexical_rank",
+    "words", "names", "length", "number_missing", "name_missing",
 )  # fmt: skip
+EVIDENCE = 5  # passages that answers are held against
 CONSIDERED = 8  # different answers that are given a chance
+NEIGHBOURHOOD = 150  # characters on each side of an answer in which the question's words are looked for
+SURE = 8.0  # logits above which a higher score says less, or more
 FAR = 12.0  # logits beyond which a lead says no more
 
 _WORD = re.compile(r"\w+")
@@ -97,67 +101,94 @@ class Calibrator:
         standard = (rows - self.mean) / self.spread
         return np.asarray(1 / (1 + np.exp(-(standard @ self.weights + self.bias))))
 
-    def opinions(self, question: str, candidates: Sequence[Candidate]) -> list[Opinion]:
-        """The different answers among `candidates` (best score first), the likeliest first."""
-        groups = different_answers(candidates)
+    def opinions(
+        self, question: str, passages: Sequence[Passage], candidates: Sequence[Candidate]
+    ) -> list[Opinion]:
+        """The different answers among `candidates` (best score first) of `passages`, the likeliest first."""
+        groups = different_answers(passages, candidates)
         if not groups:
             return []
-        chances = self.chances(features(question, groups))
+        chances = self.chances(features(question, passages, groups))
         opinions = [Opinion(group[0], float(chance)) for group, chance in zip(groups, chances, strict=True)]
         return sorted(opinions, key=lambda opinion: -opinion.chance)
 
 
-def different_answers(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    """Candidates (best first) in groups that say the same, at most `CONSIDERED` groups, best first.
+def different_answers(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[list[Candidate]]:
+    """Candidates (best first) in groups that say the same: those of the first passages, then the rest.
 
     Two say the same if their words are equal but for case and spacing, wherever they stand. A
-    candidate that overlaps a better one is a variant of it and is left out.
+    candidate that overlaps a better one is a variant of it and is left out. The first `EVIDENCE`
+    passages are grouped as if there were no others; later ones can only add answers. Of each of both
+    sorts there are at most `CONSIDERED` groups.
     """
+    first = set(passages[:EVIDENCE])
+    sorts: tuple[list[Candidate], list[Candidate]] = ([], [])
+    for candidate in candidates:
+        sorts[candidate.passage not in first].append(candidate)
     groups: dict[str, list[Candidate]] = {}
     taken: list[Candidate] = []
-    for candidate in candidates:
-        if any(
-            candidate.passage.document.id == other.passage.document.id and candidate.span.overlaps(other.span)
-            for other in taken
-        ):
-            continue
-        said = " ".join(candidate.text.casefold().split())
-        if said not in groups and len(groups) == CONSIDERED:
-            break
-        taken.append(candidate)
-        groups.setdefault(said, []).append(candidate)
+    for sort in sorts:
+        known, most = set(groups), len(groups) + CONSIDERED
+        for candidate in sort:
+            said = " ".join(candidate.text.casefold().split())
+            if said in known or any(_overlap(candidate, other) for other in taken):
+                continue
+            if said not in groups and len(groups) == most:
+                break
+            taken.append(candidate)
+            groups.setdefault(said, []).append(candidate)
     return list(groups.values())
 
 
-def features(question: str, groups: Sequence[Sequence[Candidate]]) -> NDArray[np.float64]:
-    """(groups, features) numbers that tell right from wrong, named in `FEATURES`."""
+def features(
+    question: str, passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]]
+) -> NDArray[np.float64]:
+    """(groups, features) numbers that tell right from wrong, named in `FEATURES`.
+
+    An answer is held against those of the first `EVIDENCE` passages alone, so that reading more
+    passages changes no chance.
+    """
+    first = set(passages[:EVIDENCE])
+    rivals = [group[0].score if group[0].passage in first else -math.inf for group in groups]
     named = " ".join(word for word in _WORD.findall(question)[1:] if word[0].isupper() or word[0].isdigit())
-    words, names, *present = (
-        set(found) for found in content_words([question, named, *(group[0].passage.text for group in groups)])
+    words, names, *around = (
+        set(found) for found in content_words([question, named, *(_around(group[0]) for group in groups)])
     )
     asks_number, asks_name = bool(_ASKS_NUMBER.search(question)), bool(_ASKS_NAME.search(question))
-    scores = [group[0].score for group in groups]
     rows = []
     for number, group in enumerate(groups):
         best = group[0]
-        others = [score for place, score in enumerate(scores) if place != number]
-        lead = best.score - max(others, default=best.score - FAR)
+        others = [score for place, score in enumerate(rivals) if place != number]
+        lead = best.score - max(others, default=-math.inf)
         rows.append(
             (
                 best.score,
                 min(best.score, 0.0),
+                max(best.score - SURE, 0.0),
                 max(-FAR, min(FAR, lead)),
+                -math.log1p(sum(math.exp(min(score - best.score, FAR)) for score in (0.0, *others))),
                 math.log(sum(math.exp(max(other.score - best.score, -FAR)) for other in group)),
+                best.passage.score,
                 1 / (best.passage.vector_rank or math.inf),
                 1 / (best.passage.lexical_rank or math.inf),
-                _share(words, present[number]),
-                _share(names, present[number]),
+                _share(words, around[number]),
+                _share(names, around[number]),
                 math.log(len(best.text.split())),
                 float(asks_number and not _NUMBER.search(best.text)),
                 float(asks_name and best.text.islower()),
             )
         )
     return np.array(rows, dtype=np.float64)
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    return one.passage.document.id == other.passage.document.id and one.span.overlaps(other.span)
+
+
+def _around(candidate: Candidate) -> str:
+    """The candidate's neighbourhood, whole words or not."""
+    text, span = candidate.passage.document.text, candidate.span
+    return text[max(0, span.start - NEIGHBOURHOOD) : span.end + NEIGHBOURHOOD]
 
 
 def _share(words: set[str], present: set[str]) -> float:

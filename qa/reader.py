@@ -114,8 +114,8 @@ class Reader:
     def read(self, question: str, passages: Sequence[Passage], *, count: int = 20) -> list[Candidate]:
         """Candidates of all passages together, best first, at most `count` a window.
 
-        A span that several windows or overlapping passages offer is listed once, with its best
-        score. Spans begin and end with whole words.
+        A span that several windows of a passage offer is listed once, with its best score. Spans begin
+        and end with whole words.
 
         Raises:
             QuestionError: the question fills more than half a window.
@@ -123,11 +123,11 @@ class Reader:
         if not passages:
             return []
         windows = self._windows(question, passages)
-        best: dict[tuple[str, Span], Candidate] = {}
+        best: dict[tuple[int, Span], Candidate] = {}
         for number, starts, ends in self._logits(windows):
-            passage = passages[windows["overflow_to_sample_mapping"][number]]
-            for candidate in self._candidates(windows, number, starts, ends, passage, count):
-                place = (passage.document.id, candidate.span)
+            source = windows["overflow_to_sample_mapping"][number]
+            for candidate in self._candidates(windows, number, starts, ends, passages[source], count):
+                place = (source, candidate.span)
                 if place not in best or candidate.score > best[place].score:
                     best[place] = candidate
         return sorted(best.values(), key=lambda c: (-c.score, c.passage.document.id, c.span))

@@ -14,8 +14,12 @@ from hypothesis import strategies as st
 from qa.chatbot import Chatbot
 from qa.confidence import FEATURES, Calibrator
 from qa.document import Document
+from qa.embedder import load_embedder
 from qa.errors import CorpusError, QuestionError
+from qa.evaluation import load_gold
 from qa.index import Index
+from qa.loading import load_document
+from qa.reader import Reader
 from qa.retriever import Retriever
 from tests.tiny_embedder import WordEmbedder
 from tests.tiny_reader import tiny_reader
@@ -26,6 +30,7 @@ BRIDGE = (
     "Trams crossed it until 1968, when the line was closed because too few people used it."
 )
 READER = tiny_reader()
+GOLD = Path(__file__).parent / "gold"
 INDIFFERENT = Calibrator(np.zeros(len(FEATURES)), 0.0, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
 
@@ -44,6 +49,32 @@ def bridge(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "bridge.txt").write_text(BRIDGE, encoding="utf-8", newline="")
     return Chatbot.from_corpus(folder)
+
+
+def test_more_passages_change_neither_an_answer_nor_its_chance() -> None:
+    """An answer out of the first passages is the same, as sure, whether 5, 10 or 20 are read."""
+    articles = sorted(GOLD.glob("*/*.txt")) + sorted(GOLD.glob("*/*.md"))
+    embedder = load_embedder()
+    index = Index.build([load_document(path) for path in articles], embedder, size=60, overlap=15)
+    assert len(index.chunks) > 20
+    bot = Chatbot(Retriever.build(index, embedder), Reader.load(), Calibrator.load())
+    compared = 0
+    for questions in sorted(GOLD.glob("*/questions.csv")):
+        for gold in load_gold(questions)[::9]:
+            few, *more = (bot.ask(gold.question, top_k=k) for k in (5, 10, 20))
+            for reply in more:
+                assert reply.passages[:5] == few.passages
+                assert few.best is not None
+                assert reply.best is not None
+                first = any(
+                    one.document == reply.best.document and one.span.holds(reply.best.span)
+                    for one in few.passages
+                )
+                if first:
+                    compared += 1
+                    assert (reply.best.document, reply.best.span) == (few.best.document, few.best.span)
+                    assert reply.confidence == pytest.approx(few.confidence, abs=0.02)
+    assert compared >= 20
 
 
 @settings(max_examples=60, deadline=None)

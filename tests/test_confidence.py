@@ -10,7 +10,7 @@ import pytest
 
 from qa.answer import Passage
 from qa.chunk import Chunk
-from qa.confidence import CONSIDERED, FEATURES, Calibrator, different_answers, features
+from qa.confidence import CONSIDERED, EVIDENCE, FEATURES, Calibrator, different_answers, features
 from qa.document import Document, Span
 from qa.errors import ModelError
 from qa.reader import Candidate
@@ -28,9 +28,27 @@ def candidate(words: str, score: float, *, nth: int = 1, rank: int | None = 1) -
     return Candidate(passage, Span(start, start + len(words)), score)
 
 
+def passages(*candidates: Candidate) -> list[Passage]:
+    """The candidates' passages, in order."""
+    return list(dict.fromkeys(one.passage for one in candidates))
+
+
+def far(words: str, score: float) -> Candidate:
+    """A candidate of another document that says the same things, in its only passage."""
+    start = TEXT.index(words)
+    passage = Passage(Chunk(Document("far.txt", TEXT), Span(0, len(TEXT))), 0.1, 9, 9)
+    return Candidate(passage, Span(start, start + len(words)), score)
+
+
+def grouped(*candidates: Candidate) -> list[list[Candidate]]:
+    """Different answers where all passages are among the first."""
+    return different_answers(passages(*candidates), candidates)
+
+
 def feature(name: str, question: str, groups: list[list[Candidate]], row: int = 0) -> float:
-    """One named feature of one answer."""
-    return float(features(question, groups)[row, FEATURES.index(name)])
+    """One named feature of one answer, where all passages are among the first."""
+    everything = passages(*(one for group in groups for one in group))
+    return float(features(question, everything, groups)[row, FEATURES.index(name)])
 
 
 def calibrator(**weights: float) -> Calibrator:
@@ -45,22 +63,20 @@ def calibrator(**weights: float) -> Calibrator:
 
 def test_equal_words_at_several_places_are_one_answer() -> None:
     """Case and spacing do not make another answer; the best place speaks for all."""
-    groups = different_answers([candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3)])
+    groups = grouped(candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3))
     assert [[one.text for one in group] for group in groups] == [["Anna Lund", "Anna  lund"], ["1932"]]
 
 
 def test_variants_of_a_better_span_are_left_out() -> None:
     """A candidate that overlaps a better one is no alternative to it."""
-    groups = different_answers(
-        [candidate("Anna Lund", 5), candidate("1932 Anna Lund", 4), candidate("Lund", 3)]
-    )
+    groups = grouped(candidate("Anna Lund", 5), candidate("1932 Anna Lund", 4), candidate("Lund", 3))
     assert [group[0].text for group in groups] == ["Anna Lund"]
 
 
 def test_only_so_many_answers_are_considered() -> None:
     """The rest could not win and would cost time."""
     words = [word.strip(".") for word in dict.fromkeys(TEXT.split())]
-    groups = different_answers([candidate(word, -number) for number, word in enumerate(words)])
+    groups = grouped(*(candidate(word, -number) for number, word in enumerate(words)))
     assert len(groups) == CONSIDERED
 
 
@@ -84,12 +100,32 @@ def test_candidates_that_do_not_matter_move_nothing() -> None:
     weighed = calibrator(score=0.5, lead=0.5, support=1.0)
     few = [candidate("Anna Lund", 6), candidate("1932", 1)]
     many = few + [candidate(word, -8) for word in ("bridge", "mayor", "cost", "crowns", "four")]
-    before, after = (weighed.opinions("Who?", given)[0].chance for given in (few, many))
+    before, after = (weighed.opinions("Who?", passages(*given), given)[0].chance for given in (few, many))
     assert after == pytest.approx(before, abs=0.02)
 
 
+def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> None:
+    """They can add an answer; they neither support nor rival what the first passages say."""
+    first = [candidate("Anna Lund", 6), candidate("1932", 1)]
+    filler = [
+        Passage(Chunk(Document(str(number), "-"), Span(0, 1)), 0.5, 2, 2) for number in range(EVIDENCE - 1)
+    ]
+    read = [*passages(*first), *filler]
+    more = [far("mayor", 9), *first, far("Anna Lund", 5), far("1932", 8)]
+    packaged = Calibrator.load()
+    before = {one.candidate.text: one for one in packaged.opinions("Who?", read, first)}
+    after = {
+        one.candidate.text: one
+        for one in packaged.opinions(
+            "Who?", [*read, more[0].passage], sorted(more, key=lambda one: -one.score)
+        )
+    }
+    assert after.keys() == before.keys() | {"mayor"}
+    assert all(after[text] == opinion for text, opinion in before.items())
+
+
 def test_words_and_names_of_the_question_are_looked_for() -> None:
-    """A passage with half of the question's content words has half; inflection does not count."""
+    """A neighbourhood with half of the question's content words has half; inflection does not count."""
     groups = [[candidate("Anna Lund", 5)]]
     assert feature("words", "Who opens bridges?", groups) == 1
     assert feature("words", "Who opened the tunnel?", groups) == 0.5
@@ -116,21 +152,24 @@ def test_missing_ranks_are_the_lowest() -> None:
 def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:
     """The order is that of the chances, which are between 0 and 1."""
     candidates = [candidate("the bridge", 5), candidate("Anna Lund", 4)]
-    opinions = calibrator(score=0.1, name_missing=-5.0).opinions("Who opened it?", candidates)
+    opinions = calibrator(score=0.1, name_missing=-5.0).opinions(
+        "Who opened it?", passages(*candidates), candidates
+    )
     assert [opinion.candidate.text for opinion in opinions] == ["Anna Lund", "the bridge"]
     assert all(0 < opinion.chance < 1 for opinion in opinions)
 
 
 def test_nothing_to_judge() -> None:
     """No candidates, no opinions."""
-    assert calibrator().opinions("Who?", []) == []
+    assert calibrator().opinions("Who?", [], []) == []
 
 
 def test_packaged_calibrator_prefers_a_sure_reader() -> None:
     """With all else equal a higher score gives a higher chance."""
     packaged = Calibrator.load()
     low, high = (
-        packaged.opinions("Who opened it?", [candidate("Anna Lund", score)])[0].chance for score in (-4, 8)
+        packaged.opinions("Who opened it?", passages(one), [one])[0].chance
+        for one in (candidate("Anna Lund", -4), candidate("Anna Lund", 8))
     )
     assert low < high
 

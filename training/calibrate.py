@@ -75,11 +75,12 @@ def observations(
         largest = index if largest is None else largest
         retriever = Retriever.build(index, embedder)
         for question in tqdm(asked, desc="questions", leave=False):
-            groups = different_answers(reader.read(question.text, retriever.retrieve(question.text, TOP_K)))
+            passages = retriever.retrieve(question.text, TOP_K)
+            groups = different_answers(passages, reader.read(question.text, passages))
             if not groups:
                 continue
             answers = [question.context[start:end] for start, end in question.answers]
-            rows.append(features(question.text, groups))
+            rows.append(features(question.text, passages, groups))
             rights += [bool(answers) and f1(group[0].text, answers) >= RIGHT_F1 for group in groups]
             askings += [asking] * len(groups)
             articles += [question.article] * len(groups)
