@@ -1,6 +1,6 @@
 """How often the right paragraph is found: by vectors alone, by words alone, by both.
 
-    python -m benchmarks.retrieval FILE [--questions N]
+    python -m benchmarks.retrieval FILE [--questions N] [--size N] [--overlap N] [--read]
 
 FILE is one that `qa eval` reads, with contexts: all of them are the corpus, N of the questions (drawn
 with a fixed seed) are asked. A hit is a passage cut from the question's own context.
@@ -10,22 +10,26 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tqdm import tqdm
 
+from qa.chatbot import TOP_K, Chatbot
+from qa.confidence import Calibrator
 from qa.embedder import load_embedder
-from qa.evaluation import Gold, contexts, load_gold, retrieval_figures
+from qa.evaluation import Gold, contexts, f1, load_gold, retrieval_figures
 from qa.index import Index
-from qa.retriever import RANK_CONSTANT, Retriever
+from qa.reader import Reader
+from qa.retriever import Retriever, fuse
 
 DEPTH = 100
+RANK_CONSTANT = 60
 Scores = Mapping[int, float]  # of rows, the higher the better
 
 
 def reciprocal_ranks(vectors: Scores, words: Scores) -> Scores:
-    """The fusion that the package uses."""
+    """The usual way to fuse rankings whose scores do not compare."""
     fused: dict[int, float] = {}
     for scores in (vectors, words):
         for rank, row in enumerate(sorted(scores, key=lambda row: -scores[row]), start=1):
@@ -33,21 +37,16 @@ def reciprocal_ranks(vectors: Scores, words: Scores) -> Scores:
     return fused
 
 
-def weighted_sum(vectors: Scores, words: Scores) -> Scores:
-    """Both scores brought to 0 to 1 within the question, half and half."""
-    fused: dict[int, float] = {}
-    for scores in (vectors, words):
-        low, high = min(scores.values(), default=0.0), max(scores.values(), default=0.0)
-        for row, score in scores.items():
-            fused[row] = fused.get(row, 0.0) + (score - low) / (high - low or 1.0) / 2
-    return fused
+def weighted(words_weight: float) -> Callable[[Scores, Scores], Scores]:
+    """The package's way, with another weight."""
+    return lambda vectors, words: fuse(vectors, words, words_weight=words_weight)
 
 
 METHODS: dict[str, Callable[[Scores, Scores], Scores]] = {
     "vectors": lambda vectors, words: vectors,
     "words (BM25)": lambda vectors, words: words,
     "reciprocal ranks": reciprocal_ranks,
-    "weighted sum": weighted_sum,
+    **{f"weighted {weight}": weighted(weight) for weight in (0.3, 0.4, 0.5, 0.6, 0.7)},
 }
 
 
@@ -57,12 +56,24 @@ def ranks(retriever: Retriever, gold: Gold) -> dict[str, int | None]:
     vectors = dict(zip(rows[0].tolist(), found[0].tolist(), strict=True))
     words = dict(retriever.lexical.search(gold.question, DEPTH))
     places: dict[str, int | None] = {}
-    for name, fuse in METHODS.items():
-        scores = fuse(vectors, words)
+    for name, method in METHODS.items():
+        scores = method(vectors, words)
         best = sorted(scores, key=lambda row: (-scores[row], row))
-        own = (retriever.index.chunks[row].document.text == gold.context for row in best)
-        places[name] = next((rank for rank, hit in enumerate(own, start=1) if hit), None)
+        places[name] = _first_own([retriever.index.chunks[row].document.text for row in best], gold)
     return places
+
+
+def read(bot: Chatbot, gold: Gold) -> tuple[int | None, float]:
+    """The rank when the first passages are in the order of their likeliest answers; the first one's F1."""
+    passages = bot.retriever.retrieve(gold.question, TOP_K)
+    opinions = bot.calibrator.opinions(gold.question, passages, bot.reader.read(gold.question, passages))
+    texts = [opinion.candidate.passage.document.text for opinion in opinions]
+    texts += [passage.document.text for passage in passages]
+    return _first_own(list(dict.fromkeys(texts)), gold), f1(opinions[0].candidate.text, gold.answers)
+
+
+def _first_own(texts: Sequence[str], gold: Gold) -> int | None:
+    return next((rank for rank, text in enumerate(texts, start=1) if text == gold.context), None)
 
 
 def main() -> None:
@@ -72,15 +83,27 @@ def main() -> None:
     )
     parser.add_argument("file", type=Path)
     parser.add_argument("--questions", type=int, default=2000)
+    parser.add_argument("--size", type=int, default=160, help="tokens of a passage, at most")
+    parser.add_argument("--overlap", type=int, default=40, help="tokens that neighbours share, at most")
+    parser.add_argument(
+        "--read", action="store_true", help="also read the first passages, which re-ranks them: slow"
+    )
     options = parser.parse_args()
     gold = load_gold(options.file)
     embedder = load_embedder()
-    index = Index.build(contexts(gold), embedder, progress=True)
+    index = Index.build(contexts(gold), embedder, size=options.size, overlap=options.overlap, progress=True)
     retriever = Retriever.build(index, embedder)
     asked = random.Random(0).sample(gold, min(options.questions, len(gold)))
-    places = [ranks(retriever, one) for one in tqdm(asked, desc="questions")]
+    places: list[dict[str, int | None]] = [ranks(retriever, one) for one in tqdm(asked, desc="questions")]
     print(f"{len(index.documents):,} paragraphs, {len(index.chunks):,} passages, {len(asked):,} questions")
-    for name in METHODS:
+    if options.read:
+        bot = Chatbot(retriever, Reader.load(), Calibrator.load())
+        scores = []
+        for one, place in zip(tqdm(asked, desc="reading"), places, strict=True):
+            place["re-ranked"], score = read(bot, one)
+            scores.append(score)
+        print(f"F1 of the likeliest answer: {100 * sum(scores) / len(scores):.1f}")
+    for name in places[0]:
         figures = retrieval_figures([place[name] for place in places])
         print(f"{name:<18}" + "  ".join(f"{key} {value:.1%}" for key, value in figures.items()))
 
