@@ -2,7 +2,7 @@
 
 One small logistic model looks at each candidate: how far the reader prefers it to silence and to the
 best different answer, how many places say the same, how retrieval ranked its passage, whether the
-question's words and names are there, whether the kind of answer fits the kind of question. It is
+question's words and names stand round it, whether the kind of answer fits the kind of question. It is
 fitted by `training/calibrate.py` on articles that the reader never saw, some with the right document
 taken away. The method is that of Kamath, Jia and Liang 2020 (a calibrator over features of the reader,
 fitted on text unlike its training text), here with retrieval and with order: the likeliest answer is
