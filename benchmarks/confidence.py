@@ -28,16 +28,17 @@ from qa.chatbot import MIN_CONFIDENCE, Chatbot
 from qa.confidence import Calibrator
 from qa.embedder import load_embedder
 from qa.evaluation import (
-    BINS,
     RIGHT_F1,
     Gold,
     area_under_risk_coverage,
+    bins_of_equal_mass,
     calibration_error,
     contexts,
     coverage_at,
     exact_match,
     f1,
     load_gold,
+    risks,
 )
 from qa.index import Index
 from qa.reader import MAX_ANSWER_TOKENS, Reader, best_spans
@@ -130,17 +131,17 @@ def picture(figures: dict[str, Figures], path: Path) -> None:
     mpl.use("Agg")
     drawn, (left, right) = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
     for name, one in figures.items():
-        wrong = ~one.rights[np.argsort(-one.confidences, kind="stable")]
-        shares = np.arange(1, len(wrong) + 1)
-        start = max(1, len(wrong) // 50)  # the first few answers are noise
-        left.plot((shares / len(wrong))[start:], (wrong.cumsum() / shares)[start:], label=name)
+        risk = risks(one.confidences, one.rights)
+        coverage = np.arange(1, len(risk) + 1) / len(risk)
+        start = max(1, len(risk) // 50)  # the first few answers are noise
+        left.plot(coverage[start:], risk[start:], label=name)
     left.axhline(0.2, color="grey", linewidth=0.8, linestyle=":")
     left.set(
         xlabel="share of questions answered", ylabel="share of the answers wrong", xlim=(0, 1), ylim=(0, None)
     )
     left.legend(frameon=False)
     ours = figures[NAMES[0]]
-    bins = np.array_split(np.argsort(ours.confidences, kind="stable"), BINS)
+    bins = bins_of_equal_mass(ours.confidences)
     right.plot([0, 1], [0, 1], color="grey", linewidth=0.8, linestyle=":")
     right.plot(
         [ours.confidences[part].mean() for part in bins], [ours.rights[part].mean() for part in bins], "o-"

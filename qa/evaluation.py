@@ -329,16 +329,25 @@ def retrieval_figures(ranks: Sequence[int | None]) -> dict[str, float]:
 
 def calibration_error(confidences: NDArray[np.float64], rights: NDArray[np.bool_]) -> float:
     """Expected calibration error, 0 to 1, over up to 15 bins of equal mass."""
-    order = np.argsort(confidences, kind="stable")
-    bins = np.array_split(order, min(BINS, len(order)))
+    bins = bins_of_equal_mass(confidences)
     gaps = [abs(confidences[part].mean() - rights[part].mean()) * len(part) for part in bins]
-    return float(sum(gaps) / len(order))
+    return float(sum(gaps) / len(confidences))
+
+
+def bins_of_equal_mass(confidences: NDArray[np.float64]) -> list[NDArray[np.int64]]:
+    """Rows in up to 15 bins of as many rows each, the least confident first."""
+    return np.array_split(np.argsort(confidences, kind="stable"), min(BINS, len(confidences)))
 
 
 def area_under_risk_coverage(confidences: NDArray[np.float64], rights: NDArray[np.bool_]) -> float:
     """Mean share of wrong answers over all coverages, the most confident first: lower is better."""
+    return float(risks(confidences, rights).mean())
+
+
+def risks(confidences: NDArray[np.float64], rights: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(n,) shares of wrong answers among the 1, 2, ... n most confident: the risk-coverage curve."""
     wrong = ~rights[np.argsort(-confidences, kind="stable")]
-    return float((wrong.cumsum() / np.arange(1, len(wrong) + 1)).mean())
+    return np.asarray(wrong.cumsum() / np.arange(1, len(wrong) + 1))
 
 
 def coverage_at(confidences: NDArray[np.float64], rights: NDArray[np.bool_], precision: float) -> float:
