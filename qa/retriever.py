@@ -12,7 +12,7 @@ from qa.index import Index
 from qa.lexical import LexicalIndex
 
 DEPTH = 100  # passages of each ranking that are fused
-WORDS_WEIGHT = 0.5  # of the two rankings' weights; chosen by benchmarks/retrieval.py on training text
+WORDS_WEIGHT = 0.5  # of the two rankings' weights; chosen on training text, see training/README.md
 
 
 class Retriever:
