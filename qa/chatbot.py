@@ -12,9 +12,9 @@ from qa.confidence import Calibrator, Opinion
 from qa.document import Document
 from qa.embedder import PACKAGED as PACKAGED_EMBEDDER
 from qa.embedder import load_embedder
-from qa.errors import QuestionError
+from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.index import Index, open_index
-from qa.loading import load_corpus
+from qa.loading import load_corpus, load_document
 from qa.reader import PACKAGED as PACKAGED_READER
 from qa.reader import Reader
 from qa.retriever import Retriever
@@ -30,7 +30,8 @@ ALTERNATIVES = 3
 class Chatbot:
     """Answers questions about documents with spans of those documents, or says that they do not say.
 
-    The documents are those that were read when it was made: a file changed since is not looked at.
+    The documents are those that were read when it was made, and those added since; a file changed since
+    is not looked at.
     """
 
     def __init__(self, retriever: Retriever, reader: Reader, calibrator: Calibrator) -> None:
@@ -86,6 +87,40 @@ class Chatbot:
     def documents(self) -> tuple[Document, ...]:
         """The documents that are asked, in the order of their ids."""
         return self.retriever.index.documents
+
+    def add(self, source: Path | str, *, name: str | None = None) -> Document:
+        """Take in a file (a `Path`) or a text (a `str`); one of the same name is replaced.
+
+        Raises:
+            DocumentError: the file or the text cannot become a document.
+        """
+        if isinstance(source, Path):
+            document = load_document(source, name=name)
+        elif not source.strip():
+            raise DocumentError("The text is empty: give some words.")
+        else:
+            document = Document("text" if name is None else name, source)
+        self._hold([*(held for held in self.documents if held.id != document.id), document])
+        return document
+
+    def remove(self, document_id: str) -> None:
+        """Forget a document: from now on it is in no answer.
+
+        Raises:
+            CorpusError: there is none of that id.
+        """
+        kept = [held for held in self.documents if held.id != document_id]
+        if len(kept) == len(self.documents):
+            raise CorpusError(f"no document {document_id!r}: see the list of documents")
+        self._hold(kept)
+
+    def fork(self) -> Chatbot:
+        """A chatbot over the same documents, whose own additions and removals are in memory alone."""
+        return Chatbot(self.retriever, self.reader, self.calibrator)
+
+    def _hold(self, documents: Sequence[Document]) -> None:
+        index, embedder = self.retriever.index, self.retriever.embedder
+        self.retriever = Retriever.build(Index.build(documents, embedder, known=index), embedder)
 
     def ask(self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE) -> Reply:
         """Read the `top_k` passages that fit the question best and answer with a span of one of them.
