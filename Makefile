@@ -4,12 +4,13 @@ PYTHON ?= python3
 PORT ?= 7860
 HOST ?= 127.0.0.1
 CORPUS ?= corpus
+CASES ?= 10000
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types tests quality format requirements venv clean
+.PHONY: help app test lint types tests quality screenshots fuzz crash flood format requirements venv clean
 
 help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -39,6 +40,21 @@ tests: .venv/.dev ## Tests alone
 quality: .venv/.dev ## Answers to hand-written questions against the bar they must reach (minutes)
 	@echo "==> Quality"
 	@$(BIN)/python -m pytest -s tests/quality.py
+
+screenshots: .venv/.dev ## Take the pictures of the page in docs/ (needs a Chromium; a minute)
+	@echo "==> Pictures"
+	@$(BIN)/python -m tests.browser.screenshots
+
+fuzz: .venv/.dev ## Read 10,000 damaged files of every format (CASES=100 for fewer; an hour)
+	@echo "==> Fuzz"
+	@$(BIN)/python -m tests.fuzz --cases $(CASES)
+
+crash: .venv/.dev ## Writers killed 200 times each: the articles are those of before or of after (minutes)
+	@echo "==> Crashes"
+	@$(BIN)/python -m tests.crashes 200
+
+flood: .venv/.app ## 50 clients ask one server for five minutes
+	@$(BIN)/python -m benchmarks.flood
 
 format: .venv/.dev ## Rewrite the code in the project's style
 	@$(BIN)/ruff check --fix

@@ -27,5 +27,9 @@ class IndexFolderError(QAError):
     """The index folder is damaged, of another version, or in use by another process."""
 
 
+class FeedbackError(QAError):
+    """A word on a reply cannot be kept."""
+
+
 class ModelError(QAError):
     """A model cannot be found on this machine, is damaged, or is of the wrong kind."""

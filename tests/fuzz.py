@@ -1,0 +1,311 @@
+"""Ten thousand damaged files of every format are read or refused, and nothing else: `make fuzz`.
+
+Each case is a real file, changed at random by a seed of its own, and read as a user's file is. It must become
+a document whose every place is right, or a `DocumentError` of one line. A file on which the parser's process
+died, or which took longer than `SECONDS`, is refused too, as it should be; such files are counted apart.
+What fails is kept in `runs/fuzz/`, under the number of its case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
+
+from qa.chunk import sentences
+from qa.document import Document
+from qa.errors import DocumentError
+from qa.loading import load_document
+from qa.sandbox import Sandbox
+
+FILES = Path(__file__).parent / "files"
+KEPT = Path("runs/fuzz")
+FORMATS = ("txt", "md", "html", "pdf", "docx")
+SECONDS = 20.0
+MEMORY = 1024 * 1024 * 1024
+
+TOKENS = {
+    "txt": [
+        b"\x00",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\r",
+        b"\x0c",
+        b"\xe2\x80\xa8",
+        b"\xed\xa0\x80",
+        b"\xf0\x9f\x98\x80",
+    ],
+    "md": [b"# ", b"- ", b"| a |\n", b"```\n", b"\n\n", b"1. ", b"\xc2\xa0", b"\xe2\x80\x83"],
+    "html": [
+        *(
+            b"<div>" * 300,
+            b"<table><tr><td>",
+            b"</table>",
+            b"<!--",
+            b"-->",
+            b"<pre>",
+            b"<svg>",
+            b"<select>",
+            b"</p>",
+        ),
+        *(
+            b"<template>",
+            b"<script>",
+            b"&#x10FFFF;",
+            b"&#0;",
+            b"&#xD800;",
+            b"<b><p>" * 50,
+            b"<a href=x>" * 50,
+        ),
+        *(
+            b"<meta charset=utf-7>",
+            b"<meta charset=idna>",
+            b"<meta charset=shift_jis>",
+            b"<plaintext>",
+            b"\x00",
+        ),
+    ],
+    "pdf": [
+        *(
+            b"<<",
+            b">>",
+            b"[",
+            b"]",
+            b"(",
+            b")",
+            b"stream\n",
+            b"endstream",
+            b"endobj",
+            b" 2 0 R",
+            b" 4 0 R",
+            b"null",
+        ),
+        *(
+            b"/Length 99999999",
+            b"/Filter /FlateDecode",
+            b"/Filter /LZWDecode",
+            b"/Kids [2 0 R]",
+            b"/Parent 4 0 R",
+        ),
+        *(
+            b"999999999999",
+            b"-1",
+            b"/Prev 9",
+            b"startxref\n1\n",
+            b"1e999 ",
+            b" Tj ",
+            b" Do ",
+            b"/Count 99999",
+            b"BI ID ",
+        ),
+    ],
+    "docx": [
+        *(
+            b"<w:p>",
+            b"</w:p>",
+            b"<w:tbl>",
+            b"</w:tc>",
+            b"<w:r>",
+            b"&#x0;",
+            b"<!DOCTYPE x>",
+            b"<![CDATA[",
+            b"]]>",
+        ),
+        *(
+            b"PK\x01\x02",
+            b"PK\x05\x06",
+            b"\xff\xff\xff\xff",
+            b"../../x",
+            b"<w:t>",
+            b"word/document.xml",
+            b"&lt;",
+        ),
+    ],
+}
+
+
+def seeds(kind: str) -> list[bytes]:
+    """The real files of a format; of PDFs also with their text unpacked, so that it can be damaged itself."""
+    data = [path.read_bytes() for path in sorted(FILES.glob(f"*.{kind}"))]
+    if kind == "pdf":
+        data += [
+            unpacked(path) for path in sorted(FILES.glob("*.pdf")) if path.stem not in ("locked", "scanned")
+        ]
+    return data
+
+
+def unpacked(path: Path) -> bytes:
+    """The same PDF with what its pages draw in plain letters."""
+    writer, plain = PdfWriter(clone_from=path), BytesIO()
+    for page in writer.pages:
+        contents = page.get_contents()
+        if contents is not None:
+            stream = DecodedStreamObject()
+            stream.set_data(contents.get_data())
+            page[NameObject("/Contents")] = writer._add_object(stream)
+    writer.write(plain)
+    return plain.getvalue()
+
+
+def changed(chance: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
+    """A file with one to eight changes; of half of the Word documents, they are in a part of the archive."""
+    if kind == "docx" and chance.random() < 0.5:
+        return changed_part(chance, data, other)
+    for _ in range(chance.choice((1, 1, 1, 2, 3, 5, 8))):
+        data = changed_once(chance, kind, data, other)
+    return data
+
+
+def changed_part(chance: random.Random, data: bytes, other: bytes) -> bytes:
+    """A Word document, one of whose parts was changed and packed again."""
+    result = BytesIO()
+    with (
+        ZipFile(BytesIO(data)) as old,
+        ZipFile(BytesIO(other)) as source,
+        ZipFile(result, "w", ZIP_DEFLATED) as new,
+    ):
+        target = chance.choice(["word/document.xml"] * 3 + old.namelist())
+        for name in old.namelist():
+            content = old.read(name)
+            if name == target:
+                for _ in range(chance.choice((1, 1, 2, 4))):
+                    content = changed_once(
+                        chance, "docx", content, source.read(chance.choice(source.namelist()))
+                    )
+            new.writestr(name, content)
+    return result.getvalue()
+
+
+def changed_once(chance: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
+    """One change: flipped bits, a block cut off, left out, doubled, moved, made up or from another file."""
+    start = chance.randrange(len(data) + 1)
+    end = min(len(data), start + int(chance.paretovariate(0.6)))
+    before, block, after = data[:start], data[start:end], data[end:]
+    way = chance.randrange(8)
+    if way == 0:
+        flipped = bytearray(data)
+        for _ in range(chance.choice((1, 2, 5, 20)) if data else 0):
+            flipped[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        return bytes(flipped)
+    if way == 1:
+        return before
+    if way == 2:
+        return before + after
+    if way == 3:
+        return before + block * chance.choice((2, 2, 3, 50)) + after
+    if way == 4:
+        place = chance.randrange(len(after) + 1)
+        return before + after[:place] + block + after[place:]
+    if way == 5:
+        return before + chance.randbytes(min(len(block), 1000)) + after
+    if way == 6:
+        place = chance.randrange(len(other) + 1)
+        return before + other[place : place + int(chance.paretovariate(0.6))] + after
+    return before + chance.choice(TOKENS[kind]) + chance.choice((block, b"")) + after
+
+
+def problem_of(document: Document, kind: str, data: bytes) -> str:
+    """What is wrong with a document; an empty string where nothing is."""
+    text = document.text
+    text.encode()
+    if not text.strip():
+        return "no text"
+    if list(document.pages) != sorted(document.pages) or not all(
+        0 <= place <= len(text) for place in document.pages
+    ):
+        return "pages out of order"
+    if bool(document.pages) != (kind == "pdf"):
+        return "pages where there are none, or none where there are"
+    for words in (document.title, document.url):
+        if words is not None and (not words.strip() or len(words.splitlines()) != 1):
+            return "a title or address that is no line"
+    if kind in ("txt", "md") and all(
+        text.encode(encoding, "replace") not in (data, data[2:], data[3:], data[4:])
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "utf-32-le", "utf-32-be")
+    ):
+        return "not the file's own letters"
+    found = sentences(text)
+    if any(first.end > second.start for first, second in pairwise(found)):
+        return "sentences that overlap"
+    if "".join("".join(document[span] for span in found).split()) != "".join(text.split()):
+        return "letters in no sentence"
+    return ""
+
+
+def outcome(kind: str, path: Path, sandbox: Sandbox) -> str:
+    """What came of a file: read, refused, ended, or a word that says what went wrong."""
+    try:
+        document = load_document(path, sandbox=sandbox)
+    except DocumentError as error:
+        message = str(error)
+        if not message.isprintable() or len(message) > 400 or "'case." not in message:
+            return f"FAILED: message {message!r}"
+        if "is not read after" in message:
+            return "too slow"
+        if "cannot be read within" in message:
+            return "process died"
+        return "damaged" if "is damaged" in message else "refused"
+    except Exception as error:
+        return f"FAILED: {type(error).__name__}: {error}"
+    wrong = problem_of(document, kind, path.read_bytes())
+    return f"FAILED: {wrong}" if wrong else "read"
+
+
+def fuzz(
+    kind: str, cases: Sequence[int], *, seconds: float = SECONDS, tell: Callable[[str], None] = print
+) -> int:
+    """Read damaged files of a format, tell in one line what came of them, and return how many failed."""
+    files, counts, failures, slowest, start = seeds(kind), Counter[str](), 0, 0.0, time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, Sandbox(seconds=seconds, memory=MEMORY) as sandbox:
+        path = Path(folder, f"case.{kind}")
+        for case in cases:
+            chance = random.Random(f"{kind} {case}")
+            path.write_bytes(changed(chance, kind, chance.choice(files), chance.choice(files)))
+            begun = time.monotonic()
+            came = outcome(kind, path, sandbox)
+            slowest = max(slowest, time.monotonic() - begun)
+            counts[came] += 1
+            failures += came.startswith("FAILED")
+            if came not in ("read", "damaged", "refused"):
+                KEPT.mkdir(parents=True, exist_ok=True)
+                (KEPT / f"{case}.{kind}").write_bytes(path.read_bytes())
+                tell(f"  {kind} {case}: {came}")
+    most = (
+        max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        // 1024
+    )
+    told = ", ".join(f"{came} {count:,}" for came, count in counts.most_common())
+    tell(
+        f"{kind}: {len(cases):,} cases of {len(files)} files in {time.monotonic() - start:.0f} s: {told}; "
+        f"slowest {slowest:.1f} s; memory at most {most} MiB"
+    )
+    return failures
+
+
+def main() -> int:
+    """Fuzz the formats that are named, all if none is."""
+    parser = argparse.ArgumentParser(description="Read damaged files of every format.")
+    parser.add_argument("formats", nargs="*", help=f"of {', '.join(FORMATS)} (default: all)")
+    parser.add_argument("--cases", type=int, default=10_000, help="files a format (default: %(default)s)")
+    parser.add_argument(
+        "--first", type=int, default=0, help="the number of the first case (default: %(default)s)"
+    )
+    options = parser.parse_args()
+    cases = range(options.first, options.first + options.cases)
+    return min(1, sum(fuzz(kind, cases) for kind in options.formats or FORMATS))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
