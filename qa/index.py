@@ -1,76 +1,95 @@
-"""Vectors to the nearest chunks, and their safe life on disk. The only file that says `faiss`."""
+"""Documents made searchable: what is asked, and what changes when one is added or removed."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-import os
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
-from dataclasses import asdict, dataclass
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from qa.chunk import Chunk, chunk_document
-from qa.document import Document, Span
+from qa.chunk import Chunk
+from qa.document import Document
 from qa.embedder import Embedder
-from qa.errors import IndexFolderError
+from qa.embedding import Cut, Recipe, cut_documents, text_digest
+from qa.errors import CorpusError
+from qa.journal import Journal
+from qa.lexical import LexicalIndex
+from qa.segment import UNSTAMPED, Segment, Stamp
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-log = logging.getLogger(__name__)
+MAX_DOCUMENTS = 1_000_000
+MAX_ALL_CHARACTERS = 4_000_000_000
+"""Of all texts together, each counted as its bytes in UTF-8."""
 
-FORMAT = 1  # to be raised when the files, or the places where chunks are cut, change
-MANIFEST = "manifest.json"
-LOCK = "lock"
-LOCK_SECONDS = 600
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """All that decides, beside the text, where chunks are cut and what their vectors are."""
-
-    embedder: str
-    dimension: int
-    size: int
-    overlap: int
+SEGMENT_CHARACTERS = 4_000_000  # of the documents that are cut and embedded before they are sealed
+FAN = 8  # so many segments of a size are merged into one of the next
+SMALLEST = 512  # rows up to which all sizes are one, and what is removed is gone from the file at once
+AT_ONCE = 10_000  # rows that may be merged while somebody waits for an addition
+DEAD_SHARE = 0.25  # of a segment's rows, above which it is made anew without them
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cut:
-    """A text's chunks: their places and, row for row, their vectors (places, dimension)."""
+class Part:
+    """A segment and which of its documents, and so which rows, are no longer there (None: all are)."""
 
-    spans: tuple[Span, ...]
-    vectors: NDArray[np.float32]
+    segment: Segment
+    dead: NDArray[np.bool_] | None = None
+    dead_rows: NDArray[np.bool_] | None = None
+
+    @property
+    def documents(self) -> int:
+        """How many documents live."""
+        return len(self.segment) - (0 if self.dead is None else int(np.count_nonzero(self.dead)))
+
+    @property
+    def rows(self) -> int:
+        """How many chunks live."""
+        return self.segment.rows - (0 if self.dead_rows is None else int(np.count_nonzero(self.dead_rows)))
+
+    def places(self) -> list[int]:
+        """The places of the documents that live."""
+        alive = range(len(self.segment)) if self.dead is None else np.flatnonzero(~self.dead).tolist()
+        return list(alive)
+
+    def find(self, document_id: str) -> int | None:
+        """The place of a document that lives."""
+        place = self.segment.find(document_id)
+        return None if place is None or (self.dead is not None and self.dead[place]) else place
+
+    def without(self, places: Sequence[int]) -> Part:
+        """The part with these documents dead too."""
+        if not places:
+            return self
+        dead = np.zeros(len(self.segment), np.bool_) if self.dead is None else self.dead.copy()
+        dead[list(places)] = True
+        if self.dead_rows is None:
+            return Part(self.segment, dead, self.segment.row_mask(dead))
+        rows = self.dead_rows.copy()
+        for place in places:
+            rows[self.segment.first(place) : self.segment.first(place + 1)] = True
+        return Part(self.segment, dead, rows)
 
 
 class Index:
-    """The chunks of documents, to be searched by vector; row i of a search is `chunks[i]`.
+    """The chunks of documents, to be searched by vector and by word. It never changes: changes make another.
 
-    `cuts` holds at least one text's cut for each document, under the digest of the text. Whatever has
-    the same text has the same cut, whatever its name.
+    A chunk is known by its row, which counts through all parts, those that are no longer there too: rows
+    of two indexes do not compare. No two documents have the same id or the same text.
     """
 
-    def __init__(self, documents: Sequence[Document], cuts: Mapping[str, Cut], recipe: Recipe) -> None:
-        import faiss
-
-        self.documents = tuple(documents)
+    def __init__(self, recipe: Recipe, parts: Sequence[Part] = ()) -> None:
         self.recipe = recipe
-        self.cuts = cuts
-        own = [cuts[_digest(document.text)] for document in self.documents]
-        self.chunks = tuple(
-            Chunk(document, span)
-            for document, cut in zip(self.documents, own, strict=True)
-            for span in cut.spans
+        self.parts = tuple(part for part in parts if part.documents)
+        self._firsts = list(accumulate((part.segment.rows for part in self.parts), initial=0))
+        self.lexical = LexicalIndex(
+            [part.segment.postings for part in self.parts], [part.dead_rows for part in self.parts]
         )
-        self._vectors = faiss.IndexFlatIP(recipe.dimension)
-        for cut in own:
-            self._vectors.add(cut.vectors)
 
     @classmethod
     def build(
@@ -85,29 +104,57 @@ class Index:
     ) -> Index:
         """An index of `documents` in chunks of at most `size` tokens, or what the embedder can read.
 
-        Neighbours share at most `overlap` tokens, or half a chunk.
+        Neighbours share at most `overlap` tokens, or half a chunk. Only texts that `known` does not hold,
+        or holds under another recipe, are cut and embedded. Of documents with the same text the first
+        is held.
 
-        Only texts that `known` does not hold, or holds under another recipe, are cut and embedded.
+        Raises:
+            CorpusError: they are too many.
         """
-        recipe = _recipe(embedder, size, overlap)
-        held = known.cuts if known is not None and known.recipe == recipe else {}
-        needed = {_digest(document.text): document for document in documents}
-        spans = {
-            digest: tuple(
-                chunk.span
-                for chunk in chunk_document(
-                    document, embedder.token_offsets, size=recipe.size, overlap=recipe.overlap
-                )
-            )
-            for digest, document in needed.items()
-            if digest not in held
-        }
-        texts = [needed[digest][span] for digest, places in spans.items() for span in places]
-        vectors = _checked(embedder.embed(texts, progress=progress), recipe.dimension)
-        cuts = {digest: held[digest] for digest in needed if digest in held}
-        for digest, places in spans.items():
-            cuts[digest], vectors = Cut(places, vectors[: len(places)]), vectors[len(places) :]
-        return cls(documents, cuts, recipe)
+        from tqdm import tqdm
+
+        index = cls(Recipe.of(embedder, size=size, overlap=overlap))
+        with tqdm(total=len(documents), desc="articles", unit="", disable=not progress) as bar:
+            for batch in batches(documents):
+                index = index.with_documents(batch, embedder, known=known, done=bar.update)
+        return index.tidied()
+
+    @property
+    def documents(self) -> Documents:
+        """The documents, in the order of their ids."""
+        return Documents(self)
+
+    @cached_property
+    def characters(self) -> int:
+        """How long all texts are, each counted as its bytes in UTF-8."""
+        return sum(part.segment.characters(part.dead) for part in self.parts)
+
+    @cached_property
+    def stamps(self) -> dict[str, Stamp]:
+        """The stamp of the file that each document was read from, by id."""
+        stamps: dict[str, Stamp] = {}
+        for part in self.parts:
+            own = part.segment.stamps()
+            if part.dead is not None:
+                # An id may be dead in one segment and alive in another.
+                own = {name: own[name] for name in map(part.segment.id, part.places())}
+            stamps |= own
+        return stamps
+
+    def __len__(self) -> int:
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows of all chunks that are there."""
+        dead = [np.zeros(part.segment.rows, np.bool_) if part.dead_rows is None else part.dead_rows
+                for part in self.parts]  # fmt: skip
+        return np.flatnonzero(~np.concatenate([np.zeros(0, np.bool_), *dead])).tolist()
+
+    def chunk(self, row: int) -> Chunk:
+        """The chunk of a row."""
+        number = bisect_right(self._firsts, row) - 1
+        return self.parts[number].segment.chunk(row - self._firsts[number])
 
     def search(self, vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The `k` nearest chunks of each of `vectors` (questions, dimension), best first.
@@ -118,191 +165,197 @@ class Index:
         Raises:
             ValueError: a vector of another dimension, or one that is not all numbers.
         """
-        vectors = _checked(vectors, self.recipe.dimension)
-        k = min(k, len(self.chunks))
-        if k < 1 or not len(vectors):
-            return np.zeros((len(vectors), k), np.float32), np.zeros((len(vectors), k), np.int64)
-        # FAISS leaves open which of equal scores it returns: ask until the last one kept is beaten.
-        width = k
-        while True:
-            width = min(2 * width, len(self.chunks))
-            scores, rows = self._vectors.search(vectors, width)
-            if width == len(self.chunks) or (scores[:, -1] < scores[:, k - 1]).all():
-                break
-        order = np.lexsort((rows, -scores))[:, :k]
-        return np.take_along_axis(scores, order, axis=1), np.take_along_axis(rows, order, axis=1)
+        if vectors.ndim != 2 or vectors.shape[1] != self.recipe.dimension:
+            raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.recipe.dimension})")
+        if not np.isfinite(vectors).all():
+            raise ValueError("a vector holds what is not a number")
+        scores, rows = [np.zeros((len(vectors), 0), np.float32)], [np.zeros((len(vectors), 0), np.int64)]
+        for first, part in zip(self._firsts, self.parts, strict=False):
+            found = part.segment.nearest.search(vectors, k, dead=part.dead_rows)
+            scores.append(found[0])
+            rows.append(found[1] + first)
+        every, places = np.concatenate(scores, axis=1), np.concatenate(rows, axis=1)
+        # Parts come in the order of their rows, so that a stable sort keeps it.
+        order = np.argsort(-every, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(every, order, axis=1), np.take_along_axis(places, order, axis=1)
 
-    def covers(self, documents: Sequence[Document]) -> bool:
-        """Whether these are the texts it holds, no more and no fewer."""
-        return self.cuts.keys() == {_digest(document.text) for document in documents}
+    def best_sentence(self, row: int, vector: NDArray[np.float32]) -> float:
+        """The highest inner product of the sentences of a row's chunk with a vector (dimension,)."""
+        number = bisect_right(self._firsts, row) - 1
+        return self.parts[number].segment.best_sentence(row - self._firsts[number], vector)
 
-    def save(self, folder: Path) -> None:
-        """Write the index into `folder`, which goes from its old state to the new in one step.
+    def find(self, document_id: str) -> Document | None:
+        """The document of an id."""
+        for part in self.parts:
+            place = part.find(document_id)
+            if place is not None:
+                return part.segment.document(place)
+        return None
 
-        One writer at a time: `open_index` sees to that.
+    def find_text(self, digest: bytes) -> tuple[Segment, int] | None:
+        """Where the document lies whose text has this digest."""
+        for part in self.parts:
+            place = part.segment.find_text(digest)
+            if place is not None and (part.dead is None or not part.dead[place]):
+                return part.segment, place
+        return None
 
-        Raises:
-            OSError: the folder cannot be written to.
-        """
-        import faiss
+    def same_text(self, document: Document) -> Document | None:
+        """The document that has the same text, under this id or another."""
+        found = self.find_text(text_digest(document.text))
+        return None if found is None else found[0].document(found[1])
 
-        vectors = faiss.IndexFlatIP(self.recipe.dimension)
-        for cut in self.cuts.values():
-            vectors.add(cut.vectors)
-        content = faiss.serialize_index(vectors).tobytes()
-        name = _vectors_name(content)
-        # The old manifest goes on naming the old vectors until it is replaced, and that is one step.
-        _write(folder / name, content)
-        spans = {digest: [[span.start, span.end] for span in cut.spans] for digest, cut in self.cuts.items()}
-        manifest = {"format": FORMAT, "recipe": asdict(self.recipe), "texts": spans, "vectors": name}
-        _write(folder / MANIFEST, _sealed(manifest))
-        for leftover in folder.glob("vectors-*"):
-            if leftover.name != name:
-                leftover.unlink()
-
-    @classmethod
-    def open(
-        cls,
-        folder: Path,
+    def with_documents(
+        self,
         documents: Sequence[Document],
         embedder: Embedder,
         *,
-        size: int = 160,
-        overlap: int = 40,
+        stamps: Sequence[Stamp] = (),
+        known: Index | None = None,
+        journal: Journal | None = None,
+        done: Callable[[int], object] = lambda documents: None,
+        seal: Callable[[Segment], Segment] = lambda segment: segment,
     ) -> Index:
-        """Those of `documents` that the index in `folder` knows; none if it has another recipe.
+        """An index that holds `documents` too, in place of those of the same ids.
+
+        A text that is held already is left out. `stamps` are those of the documents' files; `seal` may
+        give a segment another place to live in. See `cut_documents` for `journal`.
 
         Raises:
-            IndexFolderError: there is no index, or one that is damaged or of another version.
+            CorpusError: they are too many.
         """
-        recipe = _recipe(embedder, size, overlap)
-        try:
-            manifest = _unsealed((folder / MANIFEST).read_bytes())
-            if manifest["recipe"] != asdict(recipe):
-                return cls([], {}, recipe)
-            content = (folder / manifest["vectors"]).read_bytes()
-            if _vectors_name(content) != manifest["vectors"]:
-                raise ValueError("its vectors are not those it was saved with")
-            cuts = _cuts(manifest["texts"], content)
-        # FAISS raises RuntimeError for a file of a version it does not know.
-        except (OSError, ValueError, RuntimeError) as error:
-            raise IndexFolderError(f"The index in {folder} must be made anew: {error}") from error
-        return cls([document for document in documents if _digest(document.text) in cuts], cuts, recipe)
+        fresh: dict[bytes, tuple[Document, Stamp]] = {}
+        for document, stamp in zip(documents, stamps or [UNSTAMPED] * len(documents), strict=True):
+            digest = text_digest(document.text)
+            held = self.find_text(digest)
+            if held is None or held[0].id(held[1]) == document.id:
+                fresh.setdefault(digest, (document, stamp))
+        if not fresh:
+            done(len(documents))
+            return self
+        taken = [document for document, _ in fresh.values()]
+        index = self.without([document.id for document in taken])
+        index.check_room(taken)
+        source = self if known is None else known
+        cuts = cut_documents(
+            taken,
+            embedder,
+            self.recipe,
+            known=lambda digest: source.cut(digest, self.recipe),
+            journal=journal,
+        )
+        segment = seal(Segment.build(taken, cuts, [stamp for _, stamp in fresh.values()]))
+        done(len(documents))
+        return Index(self.recipe, (*index.parts, Part(segment)))
 
+    def check_room(self, documents: Sequence[Document]) -> None:
+        """See that `documents` can be added.
 
-def open_index(
-    folder: Path,
-    documents: Sequence[Document],
-    embedder: Embedder,
-    *,
-    size: int = 160,
-    overlap: int = 40,
-    progress: bool = False,
-) -> Index:
-    """The index of `documents` that is kept in `folder`, brought up to date first.
+        Raises:
+            CorpusError: they are too many.
+        """
+        count = sum(part.documents for part in self.parts) + len(documents)
+        size = self.characters + sum(
+            len(document.text.encode("utf-8", "surrogatepass")) for document in documents
+        )
+        if count > MAX_DOCUMENTS:
+            raise CorpusError(
+                f"there are more than {MAX_DOCUMENTS:,} articles: remove some, or ask them apart"
+            )
+        if size > MAX_ALL_CHARACTERS:
+            raise CorpusError(
+                f"the articles have over {MAX_ALL_CHARACTERS:,} characters: remove some, or ask them apart"
+            )
 
-    What of it is still true is used again. A damaged index is made anew with a warning; where the
-    folder cannot be written to, a warning says so and the index lives in memory. Another process that
-    is at work in the folder is waited for, and its result used.
-    """
-    build = partial(Index.build, documents, embedder, size=size, overlap=overlap, progress=progress)
-    read = partial(Index.open, folder, documents, embedder, size=size, overlap=overlap)
-    known = None
-    # First without the lock: a fresh index in a folder that can only be read is good enough.
-    with suppress(IndexFolderError):
-        known = read()
-        if known.covers(documents):
-            return known
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = _locked(folder)
-    except OSError as error:
-        log.warning("The index cannot be kept and is made each time: %s", error)
-        return build(known=known)
-    with lock:
-        # Only here is damage told apart from a file that another process is just replacing.
-        if (folder / MANIFEST).exists():
-            try:
-                known = read()
-            except IndexFolderError as error:
-                log.warning("%s", error)
-        if known is not None and known.covers(documents):
-            return known
-        index = build(known=known)
-        try:
-            index.save(folder)
-        except OSError as error:
-            log.warning("The index cannot be kept and is made each time: %s", error)
+    def without(self, ids: Collection[str]) -> Index:
+        """An index without the documents of these ids; ids that it does not hold change nothing."""
+        found = [[place for name in ids if (place := part.find(name)) is not None] for part in self.parts]
+        if not any(found):
+            return self
+        parts = [part.without(places) for part, places in zip(self.parts, found, strict=True)]
+        return Index(self.recipe, parts)
+
+    def cut(self, digest: bytes, recipe: Recipe) -> Cut | None:
+        """The chunks of a text it holds, if they were made by this recipe."""
+        found = self.find_text(digest) if recipe == self.recipe else None
+        return None if found is None else found[0].cut(found[1])
+
+    def tidied(
+        self, *, at_once: bool = False, seal: Callable[[Segment], Segment] = lambda segment: segment
+    ) -> Index:
+        """The same documents in fewer segments, without what is dead, where that is worth the copying.
+
+        `at_once` leaves alone what would take longer than somebody likes to wait.
+        """
+        index = self
+        while group := index._to_merge(AT_ONCE if at_once else None):
+            segment = seal(Segment.merge([(part.segment, part.dead) for part in group]))
+            place = index.parts.index(group[0])
+            rest = [part for part in index.parts if part not in group]
+            index = Index(self.recipe, [*rest[:place], Part(segment), *rest[place:]])
         return index
 
+    def _to_merge(self, most: int | None) -> list[Part]:
+        """Parts that should be one; none if all is well."""
+        for part in self.parts:
+            worth = part.segment.rows <= SMALLEST or part.rows < (1 - DEAD_SHARE) * part.segment.rows
+            if part.dead is not None and worth and (most is None or part.rows <= most):
+                return [part]
+        size = SMALLEST
+        while self.parts and size <= FAN * max(SMALLEST, *(part.rows for part in self.parts)):
+            group = [part for part in self.parts if part.rows <= size]
+            if len(group) >= FAN and (most is None or sum(part.rows for part in group) <= most):
+                return group
+            size *= FAN
+        return []
 
-def _locked(folder: Path) -> AbstractContextManager[object]:
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(folder / LOCK)
-    try:
-        return lock.acquire(blocking=False)
-    except Timeout:
-        log.info("waiting for another process to make the index in %s", folder)
-        return lock.acquire(timeout=LOCK_SECONDS)
-
-
-def _recipe(embedder: Embedder, size: int, overlap: int) -> Recipe:
-    size = min(size, embedder.max_tokens)
-    return Recipe(embedder.digest, embedder.dimension, size, min(overlap, size // 2))
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    def _alive(self) -> Iterator[tuple[Part, int]]:
+        return ((part, place) for part in self.parts for place in part.places())
 
 
-def _checked(vectors: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
-    if vectors.ndim != 2 or vectors.shape[1] != dimension:
-        raise ValueError(f"vectors of shape {vectors.shape}, not (any, {dimension})")
-    if not np.isfinite(vectors).all():
-        raise ValueError("a vector holds what is not a number")
-    return np.ascontiguousarray(vectors, dtype=np.float32)
+class Documents(Sequence[Document]):
+    """The documents of an index, in the order of their ids, each read when it is asked for."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @cached_property
+    def _order(self) -> list[tuple[str, Segment, int]]:
+        places = ((part.segment.id(place), part.segment, place) for part, place in self._index._alive())
+        return sorted(places, key=lambda place: place[0])
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids alone, which takes no reading."""
+        return [name for name, _, _ in self._order]
+
+    def find(self, document_id: str) -> Document | None:
+        """The document of an id, None if there is none."""
+        return self._index.find(document_id)
+
+    def __len__(self) -> int:
+        return sum(part.documents for part in self._index.parts)
+
+    @overload
+    def __getitem__(self, number: int) -> Document: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Document]: ...
+    def __getitem__(self, number: int | slice) -> Document | list[Document]:
+        if isinstance(number, slice):
+            return [segment.document(place) for _, segment, place in self._order[number]]
+        _, segment, place = self._order[number]
+        return segment.document(place)
 
 
-def _cuts(texts: Mapping[str, list[list[int]]], content: bytes) -> dict[str, Cut]:
-    import faiss
-
-    index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
-    vectors = index.reconstruct_n(0, index.ntotal)
-    cuts = {}
-    for digest, places in texts.items():
-        cuts[digest] = Cut(tuple(Span(start, end) for start, end in places), vectors[: len(places)])
-        vectors = vectors[len(places) :]
-    return cuts
-
-
-def _vectors_name(content: bytes) -> str:
-    return f"vectors-{hashlib.sha256(content).hexdigest()}.faiss"
-
-
-def _sealed(manifest: Mapping[str, Any]) -> bytes:
-    """The manifest as bytes that `_unsealed` knows from any others."""
-    content = json.dumps(manifest, separators=(",", ":"))
-    seal = hashlib.sha256(content.encode()).hexdigest()
-    return json.dumps({**manifest, "seal": seal}, separators=(",", ":")).encode()
-
-
-def _unsealed(content: bytes) -> dict[str, Any]:
-    manifest = json.loads(content)
-    if not isinstance(manifest, dict) or manifest.pop("seal", None) is None:
-        raise ValueError("its manifest is damaged")
-    # Byte for byte, so that damage that JSON forgives is seen as well.
-    if _sealed(manifest) != content:
-        raise ValueError("its manifest is damaged")
-    if manifest["format"] != FORMAT:
-        raise ValueError(f"it is of version {manifest['format']}, not {FORMAT}")
-    return manifest
-
-
-def _write(path: Path, content: bytes) -> None:
-    aside = path.with_name(path.name + ".new")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """The documents in order, as many at once as are cut and embedded together."""
+    batch: list[Document] = []
+    characters = 0
+    for document in documents:
+        batch.append(document)
+        characters += len(document.text)
+        if characters >= SEGMENT_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch

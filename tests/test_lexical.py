@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.lexical import LexicalIndex
+from qa.lexical import LexicalIndex, Postings, content_words
 
 WORDS = ["belgium", "talks", "police", "visa", "drug", "border", "1,000", "naqvi"]
 
@@ -49,6 +51,65 @@ def test_scores_are_those_of_bm25(texts: list[list[str]], question: list[str], k
     worst = min((score for _, score in found), default=0)
     missed = [score for row, score in enumerate(scores) if row not in dict(found)]
     assert all(score <= worst + 1e-5 for score in missed)
+
+
+@pytest.mark.parametrize("question", ["belgium visa", "1,000 police police", "border naqvi drug talks visa"])
+def test_scores_are_those_of_bm25s(question: str) -> None:
+    """The library that the words are split by, with Lucene's formula, ranks the same way."""
+    import bm25s
+
+    numbers = np.random.default_rng(0)
+    texts = [" ".join(numbers.choice(WORDS, numbers.integers(1, 30))) for _ in range(300)]
+    oracle = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+    oracle.index(content_words(texts), show_progress=False)
+    expected = oracle.get_scores(content_words([question])[0])
+    found = LexicalIndex.build(texts).search(question, 50)
+    assert [row for row, _ in found] == np.argsort(-expected, kind="stable")[:50].tolist()
+    np.testing.assert_allclose([score for _, score in found], np.sort(expected)[::-1][:50], rtol=1e-5)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.lists(st.sampled_from("xybdtu"), max_size=6), st.booleans()), max_size=14),
+    st.lists(st.integers(0, 14), max_size=3),
+    st.lists(st.sampled_from("xybdtq"), max_size=4),
+    st.integers(1, 12),
+)
+def test_parts_and_merged_parts_score_as_one(
+    texts: list[tuple[list[str], bool]], cuts: list[int], question: list[str], k: int
+) -> None:
+    """However texts lie in parts, and whatever is dead in them, the rest is found as if it were alone."""
+    lines = [(" ".join(text), dead) for text, dead in texts]
+    places = [0, *sorted(min(cut, len(lines)) for cut in cuts), len(lines)]
+    parts = [Postings.build([text for text, _ in lines[a:b]]) for a, b in itertools.pairwise(places)]
+    dead = [np.array([gone for _, gone in lines[a:b]], np.bool_) for a, b in itertools.pairwise(places)]
+    masks = [mask if mask.any() else None for mask in dead]
+    rest = [row for row, (_, gone) in enumerate(lines) if not gone]
+    whole = LexicalIndex.build([lines[row][0] for row in rest])
+    merged = LexicalIndex([Postings.merge(list(zip(parts, masks, strict=True)))], [None])
+    apart = LexicalIndex(parts, masks)
+    asked = " ".join(question)
+    found = whole.search(asked, k)
+    assert merged.search(asked, k) == found
+    assert apart.search(asked, k) == [(rest[row], score) for row, score in found]
+    assert apart.missing_words(asked) == merged.missing_words(asked) == whole.missing_words(asked)
+
+
+def test_missing_words_are_named_as_they_are_typed() -> None:
+    """Content words that stand nowhere in any form, once each, in order; stop words are never missing."""
+    index = LexicalIndex.build(["Naqvi’s visits to Tschäppät", "the talks"])
+    question = (
+        "Did Naqvi's friends talk when visiting Tscha\u0308ppa\u0308t, Brussels, BRUSSELS or the hall’s?"
+    )
+    assert index.missing_words(question) == ("friends", "Brussels", "hall’s")
+    assert LexicalIndex.build([]).missing_words("Who was it? Talks!") == ("Talks",)
+
+
+def test_a_word_that_is_very_frequent_is_counted() -> None:
+    """A count does not run over, however often a text repeats a word."""
+    index = LexicalIndex.build(["visa " * 70_000, "visa talks"])
+    assert {row for row, _ in index.search("visa", 2)} == {0, 1}
+    assert index.search("visa", 2)[0][1] == pytest.approx(math.log(1.2) * 65535 / 65535, rel=0.01)
 
 
 def test_equal_texts_keep_their_order() -> None:

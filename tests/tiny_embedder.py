@@ -6,11 +6,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qa.chunk import sentences
 from qa.document import Document
 
 if TYPE_CHECKING:
@@ -45,10 +47,15 @@ class WordEmbedder:
         for row, text in enumerate(texts):
             assert len(self.token_offsets(text)) <= self.max_tokens
             for word in re.findall(r"\w+", text.casefold()):
-                seed = int.from_bytes(hashlib.sha256((self.name + word).encode()).digest()[:8], "big")
-                vectors[row] += np.random.default_rng(seed).standard_normal(self.dimension)
+                vectors[row] += _word_vector(self.name + word, self.dimension)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
+@lru_cache(100_000)
+def _word_vector(word: str, dimension: int) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(dimension)
 
 
 def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Path:
@@ -88,3 +95,9 @@ def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Pat
 def documents(*texts: str) -> list[Document]:
     """Documents named 0, 1, ... in order."""
     return [Document(str(number), text) for number, text in enumerate(texts)]
+
+
+def pieces(*chunks: str) -> list[str]:
+    """What is embedded of chunks, sorted: each whole and its sentences, no text twice."""
+    parts = {chunk[span.start : span.end] for chunk in chunks for span in sentences(chunk)}
+    return sorted({*chunks, *parts})

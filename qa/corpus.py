@@ -1,0 +1,366 @@
+"""A folder of articles and the index of it, kept alike."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import RLock
+
+from qa.document import Document
+from qa.embedder import Embedder
+from qa.embedding import Recipe
+from qa.errors import CorpusError, DocumentError, IndexFolderError
+from qa.folder import Folder, Listing, document_name, stamp
+from qa.index import SEGMENT_CHARACTERS, Index
+from qa.journal import Journal
+from qa.loading import SUFFIXES
+from qa.sandbox import Sandbox
+from qa.segment import Segment, Stamp
+from qa.store import LOCK_SECONDS, Kept, Other, Store
+
+log = logging.getLogger(__name__)
+
+INDEX_FOLDER = ".qa-index"
+PATIENCE = 10.0  # seconds that another writer is waited for by those who can be served what there is
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file of the folder: whether it is `indexed`, `waiting` to be read, or has `failed`.
+
+    `problem` says why it failed, `double_of` which document has the same text.
+    """
+
+    id: str
+    state: str
+    problem: str | None = None
+    double_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What of a folder is to be read, and what of the index is no longer in the folder."""
+
+    changed: tuple[str, ...]
+    gone: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.gone)
+
+
+class Corpus:
+    """The articles in a folder, their index beside them, and what becomes of both when one of them changes.
+
+    The folder is the truth: whatever was done to it, and by whom, `sync` makes the index follow, and reads
+    and embeds only what changed. Of all threads and processes one writes at a time; who asks uses `index`,
+    which never changes, and never waits.
+    """
+
+    def __init__(
+        self, folder: Path, *, index_folder: Path | None = None, size: int = 160, overlap: int = 40
+    ) -> None:
+        self.folder = Folder(folder)
+        self._store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
+        self._size, self._overlap = size, overlap
+        self._kept: Kept | None = None
+        self._forbidden: dict[str, str] = {}
+        self._writing = RLock()
+
+    @property
+    def index(self) -> Index:
+        """What is asked, as it was when it was last synchronised or changed."""
+        if self._kept is None:
+            raise ValueError("synchronise the corpus before it is asked")
+        return self._kept.index
+
+    @property
+    def failures(self) -> tuple[DocumentError, ...]:
+        """Why each file that is no document could not be read."""
+        others = {} if self._kept is None else self._kept.others
+        problems = {**self._forbidden, **{name: other.problem for name, other in others.items()}}
+        return tuple(DocumentError(problem) for _, problem in sorted(problems.items()) if problem is not None)
+
+    def nothing_to_read(self) -> CorpusError:
+        """What to raise where there must be something to be asked and is not."""
+        reason = f" ({self.failures[0]})" if self.failures else ""
+        wanted = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        return CorpusError(f"nothing to read in {str(self.folder.path)!r}{reason}: put {wanted} files in it")
+
+    def listed(self) -> list[Listed]:
+        """Every file of the folder, by id, and how the index stands with it. No file and no model is read.
+
+        Raises:
+            CorpusError: the folder is missing.
+        """
+        kept, listing = self._read(), self.folder.listing()
+        waiting = set(_difference(kept, listing).changed)
+        found = [Listed(name, "failed", problem) for name, problem in listing.forbidden.items()]
+        for name in listing.stamps:
+            other = kept.others.get(name)
+            if name in waiting:
+                found.append(Listed(name, "waiting"))
+            elif other is not None:
+                state = "indexed" if other.problem is None else "failed"
+                found.append(Listed(name, state, other.problem, other.double_of))
+            else:
+                found.append(Listed(name, "indexed"))
+        return sorted(found, key=lambda one: one.id)
+
+    def sync(self, embedder: Embedder, *, retry: bool = False, progress: bool = False) -> None:
+        """Make the index follow the folder.
+
+        Files that cannot be read become `failures`; one that has not changed since is read again only to
+        `retry`. A damaged index is mended with a warning, and one that cannot be kept lives in memory,
+        with a warning too. Another process that is writing is waited for; where there is something to be
+        asked, for some seconds only.
+
+        Raises:
+            CorpusError: the folder is missing, or holds too much.
+            IndexFolderError: another process does not finish.
+        """
+        recipe = Recipe.of(embedder, size=self._size, overlap=self._overlap)
+        with self._writing:
+            kept, listing = self._read(recipe), self.folder.listing()
+            self._forbidden = listing.forbidden
+            if not kept.damaged and not _difference(kept, listing, retry=retry):
+                self._kept = kept
+                return
+            try:
+                with self._exclusive(PATIENCE if kept.index.parts else LOCK_SECONDS) as obstacle:
+                    self._sync(recipe, embedder, obstacle, retry=retry, progress=progress)
+            except IndexFolderError as error:
+                if not kept.index.parts:
+                    raise
+                log.warning("%s Until then what is there already is asked.", error)
+                self._kept = kept
+
+    def _sync(
+        self, recipe: Recipe, embedder: Embedder, obstacle: OSError | None, *, retry: bool, progress: bool
+    ) -> None:
+        kept, listing = self._read(recipe, warn=True), self.folder.listing()
+        self._forbidden = listing.forbidden
+        difference = _difference(kept, listing, retry=retry)
+        if not difference and not kept.damaged:
+            self._kept = kept
+            return
+        update = _Update(kept, difference, embedder, self.folder)
+        if obstacle is None:
+            self._store.tidy(kept.index, journal=True)
+            update = _Update(
+                kept,
+                difference,
+                embedder,
+                self.folder,
+                seal=self._sealed,
+                journal=self._store.journal(recipe),
+            )
+        self._keep(update.run(progress=progress), obstacle)
+
+    def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
+        """Take a file (a `Path`) or a text (a `str`) into the folder and the index; see `document_name`.
+
+        A file of the same name is replaced. If another document has the same text, that one is returned,
+        and nothing is added.
+
+        Raises:
+            DocumentError: the file or the text cannot become a document.
+            CorpusError: the folder cannot be written to, or would hold too much.
+            IndexFolderError: another process does not finish writing.
+        """
+        recipe = Recipe.of(embedder, size=self._size, overlap=self._overlap)
+        with self._writing, self._exclusive() as obstacle:
+            kept = self._read(recipe)
+            index = kept.index
+            taken = {*index.documents.ids, *kept.others} if name is None else ()
+            document_id = document_name(source, name, taken, folder=self.folder.path)
+            try:
+                with self.folder.incoming(source, document_id) as (document, aside):
+                    held = index.same_text(document)
+                    if held is not None and held.id != document_id:
+                        self._forget(kept, [document_id], obstacle)
+                        return held
+                    if held != document:
+                        index = index.with_documents([document], embedder, stamps=[stamp(aside)])
+                    change = replace(
+                        kept.without([document_id]), index=index.tidied(at_once=True), model=embedder.name
+                    )
+                    if held == document:
+                        change = replace(kept, stamps={**kept.stamps, document_id: stamp(aside)})
+                    self.folder.let_in(aside, document_id)
+            except OSError as error:
+                raise CorpusError(
+                    f"{document_id!r} cannot be kept in {str(self.folder.path)!r} ({error.strerror}): "
+                    "see that the folder can be written to and its disk has room"
+                ) from error
+            self._keep(change, obstacle)
+            return document
+
+    def remove(self, document_id: str) -> tuple[str, ...]:
+        """Delete a document and its doubles from folder and index; the names of all are returned.
+
+        Raises:
+            CorpusError: there is none of that id, or it cannot be deleted.
+            IndexFolderError: another process does not finish writing.
+        """
+        listing = self.folder.listing()  # a folder that is missing is not made
+        with self._writing, self._exclusive() as obstacle:
+            kept = self._read()
+            if kept.index.find(document_id) is None and document_id not in listing.stamps:
+                raise CorpusError(f"no document {document_id!r}: see the list of documents")
+            doubles = [name for name, other in kept.others.items() if other.double_of == document_id]
+            names = (*doubles, document_id)
+            self._forget(kept, names, obstacle)
+            return names
+
+    def _forget(self, kept: Kept, names: tuple[str, ...] | list[str], obstacle: OSError | None) -> None:
+        self.folder.delete(names)
+        known = [name for name in names if name in kept.others or kept.index.find(name) is not None]
+        if known:
+            index = kept.index.without(names).tidied(at_once=True)
+            self._keep(replace(kept.without(names), index=index), obstacle)
+
+    def _read(self, recipe: Recipe | None = None, *, warn: bool = False) -> Kept:
+        """What is kept, by this recipe (by any, if None); what is in memory, if the folder has no news."""
+        kept = self._kept
+        if kept is None or kept.version != self._store.version():
+            try:
+                kept = self._store.read()
+            except IndexFolderError as error:
+                kept = None
+                if warn:
+                    log.warning("%s", error)
+            if warn and kept is not None and kept.damaged:
+                log.warning("A part of the index is made anew: %s", "; ".join(kept.damaged))
+        if kept is None or (recipe is not None and kept.index.recipe != recipe):
+            return Kept(Index(Recipe("", 0, 1, 0) if recipe is None else recipe))
+        return kept
+
+    def _sealed(self, segment: Segment) -> Segment:
+        """The segment on the disk, or as it is where there is no room: that is told when all is written."""
+        try:
+            return self._store.seal(segment)
+        except OSError:
+            return segment
+
+    def _keep(self, kept: Kept, obstacle: OSError | None) -> None:
+        """Hold what is to be kept, and keep it in the folder if that can be."""
+        self._kept = kept
+        if obstacle is None:
+            try:
+                self._kept = self._store.write(kept)
+            except OSError as error:
+                obstacle = error
+        if obstacle is not None:
+            log.warning("The index cannot be kept and is made each time: %s", obstacle)
+
+    @contextmanager
+    def _exclusive(self, seconds: float = LOCK_SECONDS) -> Iterator[OSError | None]:
+        """The right to write; with what forbids it, where there is no index folder to write to."""
+        with ExitStack() as stack:
+            obstacle = None
+            try:
+                stack.enter_context(self._store.locked(seconds))
+                self.folder.clean()
+            except OSError as error:
+                obstacle = error
+            yield obstacle
+
+
+class _Update:
+    """The way from what is kept to what the folder holds now."""
+
+    def __init__(
+        self,
+        kept: Kept,
+        difference: _Difference,
+        embedder: Embedder,
+        folder: Folder,
+        *,
+        seal: Callable[[Segment], Segment] = lambda segment: segment,
+        journal: Journal | None = None,
+    ) -> None:
+        self._kept, self._embedder, self._folder, self._journal = kept, embedder, folder, journal
+        self._seal = seal
+        self._unread = dict.fromkeys(difference.changed)
+        self._index = kept.index.without(difference.gone)
+        rest = kept.without(difference.gone | self._unread.keys())
+        self._stamps, self._others = dict(rest.stamps), dict(rest.others)
+        self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text
+        self._characters = 0  # of the batch
+
+    def run(self, *, progress: bool) -> Kept:
+        """Read, cut and embed what changed; a bar on stderr shows how far it is."""
+        from tqdm import tqdm
+
+        with (
+            Sandbox() as sandbox,
+            tqdm(total=len(self._unread), desc="articles", disable=not progress) as bar,
+        ):
+            for name in list(self._unread):
+                del self._unread[name]
+                self._take(name, sandbox)
+                if self._characters >= SEGMENT_CHARACTERS:
+                    bar.update(self._flush())
+            bar.update(self._flush())
+        index = self._index.tidied(seal=self._seal)
+        return Kept(index, self._stamps, self._others, self._embedder.name, self._kept.version)
+
+    def _take(self, name: str, sandbox: Sandbox) -> None:
+        """Read one file: a new text waits for the others of its batch."""
+        try:
+            document, mark = self._folder.read(name, sandbox)
+        except OSError:  # removed meanwhile
+            self._index = self._index.without([name])
+            return
+        if isinstance(document, DocumentError):
+            self._others[name] = Other(mark, None, str(document))
+            self._index = self._index.without([name])
+            return
+        held = self._index.same_text(document)
+        if held is not None and held.id in self._unread:
+            # Whether that file still has this text will be seen: it may have been given this name.
+            self._index = self._index.without([held.id])
+            held = None
+        if held is None and document.text in self._batch:
+            held = self._batch[document.text][0]
+        if held == document:
+            self._stamps[name] = mark
+        elif held is not None and held.id != name:
+            self._others[name] = Other(mark, held.id, None)
+            self._index = self._index.without([name])
+            log.warning("%r holds the same text as %r: they are one article", name, held.id)
+        else:
+            # Its old text is no longer here, should another file have it now.
+            self._index = self._index.without([name])
+            self._batch[document.text] = (document, mark)
+            self._characters += len(document.text)
+
+    def _flush(self) -> int:
+        """Cut and embed what waits; how many documents that were."""
+        documents = [document for document, _ in self._batch.values()]
+        self._index = self._index.with_documents(
+            documents,
+            self._embedder,
+            stamps=[mark for _, mark in self._batch.values()],
+            known=self._kept.index,
+            journal=self._journal,
+            seal=self._seal,
+        )
+        self._batch.clear()
+        self._characters = 0
+        return len(documents)
+
+
+def _difference(kept: Kept, listing: Listing, *, retry: bool = False) -> _Difference:
+    known = {**{name: other.stamp for name, other in kept.others.items()}, **kept.index.stamps, **kept.stamps}
+    changed = {name for name, mark in listing.stamps.items() if known.get(name) != mark}
+    gone = frozenset(known.keys() - listing.stamps.keys())
+    for name in kept.others.keys() - gone:
+        double_of, problem = kept.others[name].double_of, kept.others[name].problem
+        # A double comes into its own when the other is no longer the same.
+        if (retry and problem is not None) or double_of in changed or double_of in gone:
+            changed.add(name)
+    return _Difference(tuple(sorted(changed)), gone)

@@ -1,0 +1,231 @@
+"""Writers killed at random moments: `python -m tests.crashes COUNT` kills each kind of writer COUNT times.
+
+A writer is a process of its own that adds, replaces or removes an article, or saves what became of a
+whole folder. It is killed (SIGKILL) before one of the lines that write files, or after a random time, in the
+middle of whatever it does. Then the folder is opened, and must hold what was there before or
+what was to be there after.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from threading import RLock
+from types import FrameType
+from typing import Any
+
+from tqdm import tqdm
+
+import qa
+from qa.corpus import INDEX_FOLDER, Corpus
+from qa.embedding import text_digest
+from qa.store import MANIFEST, Store
+from tests.tiny_embedder import WordEmbedder
+
+FEW = 50  # kills up to which all are at lines
+State = dict[str, str]
+BEFORE = {
+    "a.txt": "The talks were held in Brussels. Naqvi met the minister.",
+    "b.txt": "Trade grew last year. Exports of rice rose.",
+    "sub/c.txt": "The river rose in spring. Three bridges were closed.",
+}
+NEW = "The mill burnt down in 1822. Nobody was hurt."
+PACKAGE = str(Path(qa.__file__).parent)
+WRITING = {
+    "add", "remove", "_forget", "_keep", "incoming", "let_in", "delete", "clean", "seal", "save", "write",
+    "write_arrays", "write_whole", "sync_folder", "tidy", "append", "forget",
+}  # fmt: skip
+
+
+def add(folder: Path) -> None:
+    """A new article."""
+    Corpus(folder).add(NEW, WordEmbedder(), name="sub/d.txt")
+
+
+def replace(folder: Path) -> None:
+    """Another text in place of one."""
+    Corpus(folder).add(NEW, WordEmbedder(), name="a.txt")
+
+
+def remove(folder: Path) -> None:
+    """One article less."""
+    Corpus(folder).remove("b.txt")
+
+
+def save(folder: Path) -> None:
+    """A folder that changed is followed."""
+    Corpus(folder).sync(WordEmbedder())
+
+
+def by_hand(folder: Path) -> None:
+    """What somebody did to the folder: an article less, one more, and one written over."""
+    (folder / "sub" / "c.txt").unlink()
+    (folder / "e.txt").write_text("Nothing was said of visas.", encoding="utf-8")
+    (folder / "a.txt").write_text(NEW, encoding="utf-8")
+
+
+#: Each with the articles after it, and what was done to the folder by hand before it.
+WRITERS: dict[str, tuple[Callable[[Path], None], State, Callable[[Path], object]]] = {
+    "add": (add, {**BEFORE, "sub/d.txt": NEW}, lambda folder: None),
+    "replace": (replace, {**BEFORE, "a.txt": NEW}, lambda folder: None),
+    "remove": (remove, {name: text for name, text in BEFORE.items() if name != "b.txt"}, lambda folder: None),
+    "save": (
+        save,
+        {"a.txt": NEW, "b.txt": BEFORE["b.txt"], "e.txt": "Nothing was said of visas."},
+        by_hand,
+    ),
+}
+
+
+def files(folder: Path) -> State:
+    """The articles that lie in the folder."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.txt")
+        if not path.name.startswith(".")
+    }
+
+
+def indexed(corpus: Corpus) -> State:
+    """The articles that are asked; each is found by its own words and by its vector."""
+    index = corpus.index
+    for row in index.rows:
+        text = index.chunk(row).text
+        assert index.chunk(index.search(WordEmbedder().embed([text]), 1)[1][0, 0]).text == text
+        assert index.chunk(index.lexical.search(text, 1)[0][0]).text == text
+    return {document.id: document.text for document in index.documents}
+
+
+def check(folder: Path, after: State, *, done: bool) -> bool:
+    """Whether the index holds the state after; anything but that or the state before is an error."""
+    kept = Store(folder / INDEX_FOLDER).read()
+    assert kept is not None
+    assert not kept.damaged, kept.damaged
+    written = {document.id: document.text for document in kept.index.documents}
+    assert written in (BEFORE, after), written
+    there = files(folder)
+    assert there in (BEFORE, after), there
+    embedder = WordEmbedder()
+    corpus = Corpus(folder)
+    corpus.sync(embedder)
+    assert indexed(corpus) == there
+    assert not done or there == after
+    if there == written:
+        assert embedder.embedded == [], "what was there was embedded again"
+    # The next writer finds everything in order and leaves nothing behind.
+    corpus.add("One more.", embedder, name="z.txt")
+    assert indexed(corpus) == {**there, "z.txt": "One more."}
+    named = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())["segments"]
+    wanted = {MANIFEST, "lock"} | {name for segment in named for name in segment["files"]}
+    assert {path.name for path in (folder / INDEX_FOLDER).iterdir()} == wanted
+    assert not list(folder.glob(".incoming-*"))
+    return written == after
+
+
+def dying(line: int) -> Callable[[FrameType, str, Any], Any]:
+    """A tracer that kills the process before it runs the line of this number, from 0, of what writes."""
+    left = line
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal left
+        if not _writes(frame):
+            return None
+        left -= event == "line"
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    return trace
+
+
+def _writes(frame: FrameType) -> bool:
+    return frame.f_code.co_name in WRITING and frame.f_code.co_filename.startswith(PACKAGE)
+
+
+def run(work: Callable[[Path], None], folder: Path, *, line: int | None, seconds: float | None) -> bool:
+    """Let a process do the work, killed at a line or after a time; whether it lived to the end."""
+    child = os.fork()
+    if not child:
+        try:
+            if line is not None:
+                sys.settrace(dying(line))
+            work(folder)
+            sys.settrace(None)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    assert status in (0, signal.SIGKILL), f"a writer failed: {status}"
+    return status == 0
+
+
+def lines_of(work: Callable[[Path], None], folder: Path) -> int:
+    """How many lines of what writes the work runs through."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        count += event == "line" and _writes(frame)
+        return trace if _writes(frame) else None
+
+    sys.settrace(trace)
+    work(folder)
+    sys.settrace(None)
+    return count
+
+
+def main() -> None:
+    """Kill, check and count."""
+    kills = int(sys.argv[1])
+    # Its lock is shared with forked processes, and one that is killed never gives it back.
+    tqdm.set_lock(RLock())
+    tqdm.monitor_interval = 0
+    chance = random.Random(0)
+    memory = Path("/dev/shm")  # where there is one, since a kill asks nothing of the disk, which is slow
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as temporary:
+        root = Path(temporary)
+        for name, text in BEFORE.items():
+            (root / "before" / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / "before" / name).write_text(text, encoding="utf-8")
+        Corpus(root / "before").sync(WordEmbedder())
+        assert text_digest("")  # all that is imported late is imported before the clock runs
+        for name, (work, after, prepare) in WRITERS.items():
+
+            def fresh(prepare: Callable[[Path], object] = prepare) -> Path:
+                shutil.rmtree(root / "folder", ignore_errors=True)
+                # With their times, without which every file would look changed.
+                folder = shutil.copytree(root / "before", root / "folder", copy_function=shutil.copy2)
+                prepare(folder)
+                return folder
+
+            lines = lines_of(work, fresh())
+            start = time.perf_counter()
+            work(fresh())
+            whole = time.perf_counter() - start
+            outcomes: Counter[str] = Counter()
+            for number in range(kills):
+                folder = fresh()
+                # Lines evenly apart, so that none is missed by chance; of many kills, half at a random time.
+                at_line = kills <= FEW or number % 2 == 0
+                line = int((number + chance.random()) * lines / kills) if at_line else None
+                seconds = None if at_line else chance.uniform(0, 1.3 * whole)
+                done = run(work, folder, line=line, seconds=seconds)
+                outcomes["lived" if done else "killed"] += 1
+                outcomes["after" if check(folder, after, done=done) else "before"] += 1
+            print(json.dumps({"writer": name, "lines": lines, **outcomes}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
