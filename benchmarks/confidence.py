@@ -105,7 +105,7 @@ def ask(gold: list[Gold], questions: int) -> tuple[dict[str, Figures], int]:
     embedder = load_embedder()
     packaged = Reader.load()
     reader = RecordingReader(packaged.model, packaged.tokenizer)
-    retriever = Retriever.build(Index.build(documents, embedder, progress=True), embedder)
+    retriever = Retriever(Index.build(documents, embedder, progress=True), embedder)
     bot = Chatbot(retriever, reader, Calibrator.load())
     rows: list[list[tuple[float, str]]] = []
     for one in tqdm(asked, desc="questions"):

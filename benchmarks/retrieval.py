@@ -1,4 +1,4 @@
-"""How often the right paragraph is found: by vectors alone, by words alone, by both.
+"""How often the right paragraph is found: by vectors alone, by words alone, by both, by the package.
 
     python -m benchmarks.retrieval FILE [--questions N] [--size N] [--overlap N] [--read]
 
@@ -54,13 +54,14 @@ def ranks(retriever: Retriever, gold: Gold) -> dict[str, int | None]:
     """The rank, from 1, of the first passage of the question's own context, by each method."""
     found, rows = retriever.index.search(retriever.embedder.embed([gold.question]), DEPTH)
     vectors = dict(zip(rows[0].tolist(), found[0].tolist(), strict=True))
-    words = dict(retriever.lexical.search(gold.question, DEPTH))
+    words = dict(retriever.index.lexical.search(gold.question, DEPTH))
     places: dict[str, int | None] = {}
     for name, method in METHODS.items():
         scores = method(vectors, words)
         best = sorted(scores, key=lambda row: (-scores[row], row))
-        places[name] = _first_own([retriever.index.chunks[row].document.text for row in best], gold)
-    return places
+        places[name] = _first_own([retriever.index.chunk(row).document.text for row in best], gold)
+    shipped = [passage.document.text for passage in retriever.retrieve(gold.question, DEPTH)]
+    return places | {"best sentences": _first_own(shipped, gold)}
 
 
 def read(bot: Chatbot, gold: Gold) -> tuple[int | None, float]:
@@ -92,10 +93,10 @@ def main() -> None:
     gold = load_gold(options.file)
     embedder = load_embedder()
     index = Index.build(contexts(gold), embedder, size=options.size, overlap=options.overlap, progress=True)
-    retriever = Retriever.build(index, embedder)
+    retriever = Retriever(index, embedder)
     asked = random.Random(0).sample(gold, min(options.questions, len(gold)))
     places: list[dict[str, int | None]] = [ranks(retriever, one) for one in tqdm(asked, desc="questions")]
-    print(f"{len(index.documents):,} paragraphs, {len(index.chunks):,} passages, {len(asked):,} questions")
+    print(f"{len(index.documents):,} paragraphs, {len(index):,} passages, {len(asked):,} questions")
     if options.read:
         bot = Chatbot(retriever, Reader.load(), Calibrator.load())
         scores = []

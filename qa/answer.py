@@ -17,15 +17,36 @@ class SentenceDict(TypedDict):
     end: int
 
 
+class PlaceDict(TypedDict):
+    """A place that says the same, as plain data; `page` counts from 1, null where there are none."""
+
+    document: str
+    start: int
+    end: int
+    page: int | None
+    sentence: SentenceDict
+
+
+class ReasonDict(TypedDict):
+    """What one feature adds to an answer's chance, in log-odds."""
+
+    feature: str
+    log_odds: float
+
+
 class AnswerDict(TypedDict):
     """An answer as plain data."""
 
     answer: str
     confidence: float
+    score: float
     document: str
     start: int
     end: int
+    page: int | None
     sentence: SentenceDict
+    places: list[PlaceDict]
+    reasons: list[ReasonDict]
 
 
 class PassageDict(TypedDict):
@@ -34,6 +55,7 @@ class PassageDict(TypedDict):
     document: str
     start: int
     end: int
+    page: int | None
     vector_rank: int | None
     lexical_rank: int | None
 
@@ -47,9 +69,11 @@ class ReplyDict(TypedDict):
     document: str | None
     start: int | None
     end: int | None
+    page: int | None
     sentence: SentenceDict | None
     alternatives: list[AnswerDict]
     passages: list[PassageDict]
+    missing_words: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,37 +109,37 @@ class Passage:
             "document": self.document.id,
             "start": self.span.start,
             "end": self.span.end,
+            "page": self.document.page(self.span.start),
             "vector_rank": self.vector_rank,
             "lexical_rank": self.lexical_rank,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A span of a document offered as an answer.
-
-    `confidence` is the chance, 0 to 1, that it is right; `sentence` is the place of the sentence (or
-    sentences) round it.
-    """
+class Place:
+    """Where a document says something: `span`, and the sentence (or sentences) round it."""
 
     document: Document
     span: Span
     sentence: Span
-    confidence: float
 
     @property
     def text(self) -> str:
-        """The answer's words, exactly as the document has them."""
+        """The words, exactly as the document has them."""
         return self.document[self.span]
 
-    def to_dict(self) -> AnswerDict:
-        """Words, places and confidence."""
+    @property
+    def page(self) -> int | None:
+        """The page, from 1, on which the words begin; None where the document has none."""
+        return self.document.page(self.span.start)
+
+    def to_dict(self) -> PlaceDict:
+        """The places in numbers, with the sentence's words."""
         return {
-            "answer": self.text,
-            "confidence": self.confidence,
             "document": self.document.id,
             "start": self.span.start,
             "end": self.span.end,
+            "page": self.page,
             "sentence": {
                 "text": self.document[self.sentence],
                 "start": self.sentence.start,
@@ -125,18 +149,58 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What one feature adds to an answer's chance, in log-odds.
+
+    It is counted from what the feature is on average: above 0 it speaks for the answer, below 0
+    against it. All of them and the same constant for every answer make the log-odds of the chance.
+    """
+
+    feature: str
+    log_odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Place):
+    """A span of a document offered as an answer.
+
+    `confidence` is the chance, 0 to 1, that it is right, and `reasons` what made it. `score` is the
+    reader's, in logits: above 0 it prefers the span to silence. `places` are others that say the same,
+    the best first.
+    """
+
+    confidence: float
+    score: float = 0.0
+    places: tuple[Place, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    def to_dict(self) -> AnswerDict:
+        """Words, places, confidence and what it was made from."""
+        return {
+            "answer": self.text,
+            "confidence": self.confidence,
+            "score": self.score,
+            **Place.to_dict(self),  # not super(): slots make the class anew, and it would be another's
+            "places": [place.to_dict() for place in self.places],
+            "reasons": [{"feature": reason.feature, "log_odds": reason.log_odds} for reason in self.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What came of a question.
 
     `answer` is None where the text does not say; the best span is then the first of `alternatives`,
     so nothing that was found is hidden. `confidence` is that of the best span, shown or not (0 where
-    there is none). `passages` are those that were read, best first.
+    there is none). `passages` are those that were read, best first. `missing_words` are words of the
+    question, as they are typed there, that stand in no document in any form.
     """
 
     question: str
     answer: Answer | None
     alternatives: tuple[Answer, ...]
     passages: tuple[Passage, ...]
+    missing_words: tuple[str, ...] = ()
 
     @property
     def best(self) -> Answer | None:
@@ -158,7 +222,9 @@ class Reply:
             "document": None if answer is None else answer["document"],
             "start": None if answer is None else answer["start"],
             "end": None if answer is None else answer["end"],
+            "page": None if answer is None else answer["page"],
             "sentence": None if answer is None else answer["sentence"],
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],
+            "missing_words": list(self.missing_words),
         }

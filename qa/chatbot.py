@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import RLock
 
-from qa.answer import Answer, Reply
+from qa.answer import Answer, Passage, Place, Reply
 from qa.chunk import sentence_around
 from qa.confidence import Calibrator, Opinion
+from qa.corpus import Corpus
 from qa.document import Document
 from qa.embedder import PACKAGED as PACKAGED_EMBEDDER
 from qa.embedder import load_embedder
 from qa.errors import CorpusError, DocumentError, QuestionError
-from qa.index import Index, open_index
-from qa.loading import load_corpus, load_document
+from qa.folder import document_name
+from qa.index import Documents, Index
+from qa.loading import load_document, text_document
 from qa.reader import PACKAGED as PACKAGED_READER
-from qa.reader import Reader
+from qa.reader import Candidate, Reader
 from qa.retriever import Retriever
 
 log = logging.getLogger(__name__)
@@ -30,12 +33,16 @@ ALTERNATIVES = 3
 class Chatbot:
     """Answers questions about documents with spans of those documents, or says that they do not say.
 
-    The documents are those that were read when it was made, and those added since; a file changed since
-    is not looked at.
+    Several threads may use it at once: additions and removals come one after the other, and a question is
+    answered from the documents that there were when it was asked.
     """
 
-    def __init__(self, retriever: Retriever, reader: Reader, calibrator: Calibrator) -> None:
+    def __init__(
+        self, retriever: Retriever, reader: Reader, calibrator: Calibrator, *, corpus: Corpus | None = None
+    ) -> None:
         self.retriever, self.reader, self.calibrator = retriever, reader, calibrator
+        self._corpus = corpus
+        self._changing = RLock()
 
     @classmethod
     def from_corpus(
@@ -45,25 +52,32 @@ class Chatbot:
         embedder: str = PACKAGED_EMBEDDER,
         reader: str = PACKAGED_READER,
         index_folder: str | Path | None = None,
+        allow_empty: bool = False,
         progress: bool = False,
     ) -> Chatbot:
         """A chatbot over the documents of `folder`, its index kept in `index_folder`.
 
         The index folder is `.qa-index` inside the corpus unless said otherwise; what of it is still
-        true is used again. Models are a packaged one's name, a hub name or a folder.
+        true is used again. Models are a packaged one's name, a hub name or a folder. What is added is
+        written into `folder`, and what is removed is deleted there. With `allow_empty` the folder may
+        hold nothing yet.
 
         Raises:
-            CorpusError: no such folder, or nothing in it can be read.
+            CorpusError: no such folder, or nothing in it can be read, or it holds too much.
+            IndexFolderError: another process is making the index and does not finish.
             ModelError: a model cannot be loaded.
         """
-        folder = Path(folder)
-        corpus = load_corpus(folder)
+        place = None if index_folder is None else Path(index_folder)
+        corpus = Corpus(Path(folder), index_folder=place)
+        corpus.folder.listing()  # a folder that is not there is told before models are loaded
+        vectors = load_embedder(embedder)
+        corpus.sync(vectors, progress=progress)
         for failure in corpus.failures:
             log.warning("%s", failure)
-        vectors = load_embedder(embedder)
-        place = folder / ".qa-index" if index_folder is None else Path(index_folder)
-        index = open_index(place, corpus.documents, vectors, progress=progress)
-        return cls(Retriever.build(index, vectors), Reader.load(reader), Calibrator.load())
+        if not corpus.index.parts and not allow_empty:
+            raise corpus.nothing_to_read()
+        retriever = Retriever(corpus.index, vectors)
+        return cls(retriever, Reader.load(reader), Calibrator.load(), corpus=corpus)
 
     @classmethod
     def from_documents(
@@ -76,51 +90,105 @@ class Chatbot:
     ) -> Chatbot:
         """A chatbot over documents in memory, each with an id of its own; nothing is written.
 
+        Of documents with the same text the first is held.
+
         Raises:
+            CorpusError: they are too many.
             ModelError: a model cannot be loaded.
         """
         vectors = load_embedder(embedder)
         index = Index.build(documents, vectors, progress=progress)
-        return cls(Retriever.build(index, vectors), Reader.load(reader), Calibrator.load())
+        return cls(Retriever(index, vectors), Reader.load(reader), Calibrator.load())
 
     @property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents that are asked, in the order of their ids."""
+    def documents(self) -> Documents:
+        """The documents that are asked now, in the order of their ids."""
         return self.retriever.index.documents
+
+    @property
+    def failures(self) -> tuple[DocumentError, ...]:
+        """Why each file of the corpus that is no document could not be read."""
+        return () if self._corpus is None else self._corpus.failures
 
     def add(self, source: Path | str, *, name: str | None = None) -> Document:
         """Take in a file (a `Path`) or a text (a `str`); one of the same name is replaced.
 
+        The id is `name`, or the file's own, or the first of `text.txt`, `text-2.txt` ... that is free; a
+        text whose name has no suffix of text is given `.txt`. If another document has the same text, that
+        one is returned, and nothing is added. Where the documents are those of a folder, the file is
+        written there.
+
         Raises:
             DocumentError: the file or the text cannot become a document.
+            CorpusError: there is no room for it, or the folder cannot be written to.
         """
-        if isinstance(source, Path):
-            document = load_document(source, name=name)
-        elif not source.strip():
-            raise DocumentError("The text is empty: give some words.")
-        else:
-            document = Document("text" if name is None else name, source)
-        self._hold([*(held for held in self.documents if held.id != document.id), document])
-        return document
+        with self._changing:
+            embedder = self.retriever.embedder
+            if self._corpus is not None:
+                document = self._corpus.add(source, embedder, name=name)
+                self.retriever = Retriever(self._corpus.index, embedder)
+                return document
+            taken = self.documents.ids if name is None else ()
+            document_id = document_name(source, name, taken)
+            if isinstance(source, Path):
+                return self.hold(load_document(source, name=document_id))
+            return self.hold(text_document(source, name=document_id))
 
-    def remove(self, document_id: str) -> None:
-        """Forget a document: from now on it is in no answer.
+    def hold(self, document: Document) -> Document:
+        """Take in a document that is read already, in memory alone: what `add` does with it otherwise.
 
         Raises:
-            CorpusError: there is none of that id.
+            CorpusError: there is no room for it.
         """
-        kept = [held for held in self.documents if held.id != document_id]
-        if len(kept) == len(self.documents):
-            raise CorpusError(f"no document {document_id!r}: see the list of documents")
-        self._hold(kept)
+        with self._changing:
+            index = self.retriever.index
+            held = index.same_text(document)
+            if held is not None and held.id != document.id:
+                self._hold(index.without([document.id]))
+                return held
+            self._hold(index.with_documents([document], self.retriever.embedder))
+            return document
+
+    def remove(self, document_id: str) -> None:
+        """Forget a document: from now on it is in no answer. In a folder its file is deleted.
+
+        Raises:
+            CorpusError: there is none of that id, or its file cannot be deleted.
+        """
+        with self._changing:
+            if self._corpus is not None:
+                self._corpus.remove(document_id)
+                self.retriever = Retriever(self._corpus.index, self.retriever.embedder)
+                return
+            index = self.retriever.index
+            if index.find(document_id) is None:
+                raise CorpusError(f"no document {document_id!r}: see the list of documents")
+            self._hold(index.without([document_id]))
+
+    def refresh(self) -> bool:
+        """Follow what was done to the folder since, and tell whether that was anything.
+
+        Raises:
+            CorpusError: the folder is missing, or holds too much.
+            IndexFolderError: another process is writing and does not finish.
+        """
+        with self._changing:
+            if self._corpus is None:
+                return False
+            before = self.retriever.index
+            self._corpus.sync(self.retriever.embedder)
+            self.retriever = Retriever(self._corpus.index, self.retriever.embedder)
+            return self.retriever.index is not before
 
     def fork(self) -> Chatbot:
-        """A chatbot over the same documents, whose own additions and removals are in memory alone."""
+        """A chatbot over the same documents, whose own additions and removals are in memory alone.
+
+        Nobody else sees them, and it sees nothing that is added elsewhere. It is made at once.
+        """
         return Chatbot(self.retriever, self.reader, self.calibrator)
 
-    def _hold(self, documents: Sequence[Document]) -> None:
-        index, embedder = self.retriever.index, self.retriever.embedder
-        self.retriever = Retriever.build(Index.build(documents, embedder, known=index), embedder)
+    def _hold(self, index: Index) -> None:
+        self.retriever = Retriever(index.tidied(at_once=True), self.retriever.embedder)
 
     def ask(self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE) -> Reply:
         """Read the `top_k` passages that fit the question best and answer with a span of one of them.
@@ -131,6 +199,19 @@ class Chatbot:
         Raises:
             QuestionError: the question is empty or too long.
             ValueError: `top_k` below 1 or `min_confidence` outside 0 to 1.
+        """
+        *_, reply = self.steps(question, top_k=top_k, min_confidence=min_confidence)
+        assert isinstance(reply, Reply)
+        return reply
+
+    def steps(
+        self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE
+    ) -> Iterator[tuple[Passage, ...] | Reply]:
+        """As `ask`, and telling how far it is: the passages that are going to be read, then the reply.
+
+        Raises:
+            QuestionError: as `ask`.
+            ValueError: as `ask`.
         """
         if top_k < 1:
             raise ValueError(f"top_k is {top_k}: at least one passage must be read")
@@ -146,18 +227,34 @@ class Chatbot:
             )
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise QuestionError("The question holds half a character: type it again.")
-        passages = self.retriever.retrieve(question, top_k)
+        retriever = self.retriever
+        passages = retriever.retrieve(question, top_k)
+        yield passages
         opinions = self.calibrator.opinions(question, passages, self.reader.read(question, passages))
         answers = tuple(_answer(opinion) for opinion in opinions[: ALTERNATIVES + 1])
         shown = bool(answers) and answers[0].confidence >= min_confidence
-        return Reply(
+        yield Reply(
             question=question,
             answer=answers[0] if shown else None,
             alternatives=answers[1:] if shown else answers[:ALTERNATIVES],
             passages=passages,
+            missing_words=retriever.index.lexical.missing_words(question),
         )
 
 
 def _answer(opinion: Opinion) -> Answer:
-    document, span = opinion.candidate.passage.document, opinion.candidate.span
-    return Answer(document, span, sentence_around(document.text, span), opinion.chance)
+    place, *places = map(_place, (opinion.candidate, *opinion.others))
+    return Answer(
+        place.document,
+        place.span,
+        place.sentence,
+        opinion.chance,
+        opinion.candidate.score,
+        tuple(places),
+        opinion.reasons,
+    )
+
+
+def _place(candidate: Candidate) -> Place:
+    document, span = candidate.passage.document, candidate.span
+    return Place(document, span, sentence_around(document.text, span))

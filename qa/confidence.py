@@ -1,19 +1,17 @@
 """Candidates to answers with a chance of being right.
 
 One small logistic model looks at each candidate: how far the reader prefers it to silence and to the
-best different answer, how many places say the same, how retrieval ranked its passage, whether the
-question's words and names stand round it, whether the kind of answer fits the kind of question. It is
-fitted by `training/calibrate.py` on articles that the reader never saw, some with the right document
-taken away. The method is that of Kamath, Jia and Liang 2020 (a calibrator over features of the reader,
-fitted on text unlike its training text), here with retrieval and with order: the likeliest answer is
-the answer.
+best different answer, how many places say the same, how retrieval ranked its passage, how many of the
+question's words stand in its sentence. It is fitted by `training/calibrate.py` on articles that the
+reader never saw, some with the right document taken away. The method is that of Kamath, Jia and Liang
+2020 (a calibrator over features of the reader, fitted on text unlike its training text), here with
+retrieval and with order: the likeliest answer is the answer.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,36 +19,29 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.answer import Passage
+from qa.answer import Passage, Reason
+from qa.chunk import sentence_around
 from qa.errors import ModelError
 from qa.lexical import content_words
 from qa.reader import WEIGHTS, Candidate
 
-FEATURES = (
-    "score", "silence", "sure", "lead", "share", "support", "fused", "vector_rank", "lexical_rank",
-    "words", "names", "length", "number_missing", "name_missing",
-)  # fmt: skip
+FEATURES = ("score", "silence", "lead", "support", "vector_rank", "lexical_rank", "words")
 EVIDENCE = 5  # passages that answers are held against
 CONSIDERED = 8  # different answers that are given a chance
-NEIGHBOURHOOD = 150  # characters on each side of an answer in which the question's words are looked for
-SURE = 8.0  # logits above which a higher score says less, or more
 FAR = 12.0  # logits beyond which a lead says no more
-
-_WORD = re.compile(r"\w+")
-_ASKS_NUMBER = re.compile(r"\b(when|how (many|much|long|old|far|tall|high)|what (year|date|age))\b", re.I)
-_NUMBER = re.compile(
-    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million)\b",
-    re.I,
-)
-_ASKS_NAME = re.compile(r"\b(who|whom|whose)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One answer in the running: the best candidate that says it, and its chance (0 to 1)."""
+    """One answer in the running: the best candidate that says it, and its chance (0 to 1).
+
+    `others` are the candidates that say the same elsewhere, best first; `reasons` are what made the chance.
+    """
 
     candidate: Candidate
     chance: float
+    others: tuple[Candidate, ...]
+    reasons: tuple[Reason, ...]
 
 
 class Calibrator:
@@ -98,8 +89,11 @@ class Calibrator:
 
     def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(answers,) chances of being right, 0 to 1, of (answers, features)."""
-        standard = (rows - self.mean) / self.spread
-        return np.asarray(1 / (1 + np.exp(-(standard @ self.weights + self.bias))))
+        return np.asarray(1 / (1 + np.exp(-(self.log_odds(rows).sum(axis=1) + self.bias))))
+
+    def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(answers, features) that each feature adds to the log-odds of `bias`."""
+        return np.asarray((rows - self.mean) / self.spread * self.weights)
 
     def opinions(
         self, question: str, passages: Sequence[Passage], candidates: Sequence[Candidate]
@@ -108,8 +102,11 @@ class Calibrator:
         groups = different_answers(passages, candidates)
         if not groups:
             return []
-        chances = self.chances(features(question, passages, groups))
-        opinions = [Opinion(group[0], float(chance)) for group, chance in zip(groups, chances, strict=True)]
+        rows = features(question, passages, groups)
+        opinions = [
+            Opinion(group[0], float(chance), tuple(group[1:]), tuple(map(Reason, FEATURES, added.tolist())))
+            for group, chance, added in zip(groups, self.chances(rows), self.log_odds(rows), strict=True)
+        ]
         return sorted(opinions, key=lambda opinion: -opinion.chance)
 
 
@@ -150,32 +147,20 @@ def features(
     """
     first = set(passages[:EVIDENCE])
     rivals = [group[0].score if group[0].passage in first else -math.inf for group in groups]
-    named = " ".join(word for word in _WORD.findall(question)[1:] if word[0].isupper() or word[0].isdigit())
-    words, names, *around = (
-        set(found) for found in content_words([question, named, *(_around(group[0]) for group in groups)])
-    )
-    asks_number, asks_name = bool(_ASKS_NUMBER.search(question)), bool(_ASKS_NAME.search(question))
+    words, *around = map(set, content_words([question, *(_sentence(group[0]) for group in groups)]))
     rows = []
     for number, group in enumerate(groups):
         best = group[0]
-        others = [score for place, score in enumerate(rivals) if place != number]
-        lead = best.score - max(others, default=-math.inf)
+        lead = best.score - max(rivals[:number] + rivals[number + 1 :], default=-math.inf)
         rows.append(
             (
                 best.score,
                 min(best.score, 0.0),
-                max(best.score - SURE, 0.0),
                 max(-FAR, min(FAR, lead)),
-                -math.log1p(sum(math.exp(min(score - best.score, FAR)) for score in (0.0, *others))),
                 math.log(sum(math.exp(max(other.score - best.score, -FAR)) for other in group)),
-                best.passage.score,
                 1 / (best.passage.vector_rank or math.inf),
                 1 / (best.passage.lexical_rank or math.inf),
-                _share(words, around[number]),
-                _share(names, around[number]),
-                math.log(len(best.text.split())),
-                float(asks_number and not _NUMBER.search(best.text)),
-                float(asks_name and best.text.islower()),
+                len(words & around[number]) / len(words) if words else 1.0,
             )
         )
     return np.array(rows, dtype=np.float64)
@@ -185,11 +170,7 @@ def _overlap(one: Candidate, other: Candidate) -> bool:
     return one.passage.document.id == other.passage.document.id and one.span.overlaps(other.span)
 
 
-def _around(candidate: Candidate) -> str:
-    """The candidate's neighbourhood, whole words or not."""
-    text, span = candidate.passage.document.text, candidate.span
-    return text[max(0, span.start - NEIGHBOURHOOD) : span.end + NEIGHBOURHOOD]
-
-
-def _share(words: set[str], present: set[str]) -> float:
-    return len(words & present) / len(words) if words else 1.0
+def _sentence(candidate: Candidate) -> str:
+    """The sentence, or sentences, round the candidate."""
+    document = candidate.passage.document
+    return document[sentence_around(document.text, candidate.span)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.answer import Place, Reply
 from qa.chatbot import Chatbot
 from qa.confidence import FEATURES, Calibrator
 from qa.document import Document
 from qa.embedder import load_embedder
-from qa.errors import CorpusError, QuestionError
+from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.evaluation import load_gold
 from qa.index import Index
 from qa.loading import load_document
@@ -40,7 +42,7 @@ def tiny_chatbot(*texts: str) -> Chatbot:
     embedder = WordEmbedder()
     documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
     index = Index.build(documents, embedder, size=20, overlap=5)
-    return Chatbot(Retriever.build(index, embedder), READER, INDIFFERENT)
+    return Chatbot(Retriever(index, embedder), READER, INDIFFERENT)
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +58,8 @@ def test_more_passages_change_neither_an_answer_nor_its_chance() -> None:
     articles = sorted(GOLD.glob("*/*.txt")) + sorted(GOLD.glob("*/*.md"))
     embedder = load_embedder()
     index = Index.build([load_document(path) for path in articles], embedder, size=60, overlap=15)
-    assert len(index.chunks) > 20
-    bot = Chatbot(Retriever.build(index, embedder), Reader.load(), Calibrator.load())
+    assert len(index) > 20
+    bot = Chatbot(Retriever(index, embedder), Reader.load(), Calibrator.load())
     compared = 0
     for questions in sorted(GOLD.glob("*/questions.csv")):
         for gold in load_gold(questions)[::9]:
@@ -112,7 +114,8 @@ def test_silence_is_a_value_with_its_evidence(bridge: Chatbot) -> None:
     assert reply.best == reply.alternatives[0]
     assert reply.confidence == reply.alternatives[0].confidence < 0.5
     told = reply.to_dict()
-    assert [told[name] for name in ("answer", "document", "start", "end", "sentence")] == [None] * 5
+    empty = {"answer", "document", "start", "end", "page", "sentence"}
+    assert {name for name, value in told.items() if value is None} == empty
 
 
 def test_bar_decides_what_is_shown(bridge: Chatbot) -> None:
@@ -123,6 +126,41 @@ def test_bar_decides_what_is_shown(bridge: Chatbot) -> None:
     assert hidden.answer is None
     assert hidden.alternatives[0] == shown.answer
     assert shown.answer not in shown.alternatives
+
+
+def test_steps_tell_what_is_read_before_it_is() -> None:
+    """First the passages, then the reply that `ask` gives."""
+    chatbot = tiny_chatbot(BRIDGE, BRIDGE)
+    passages, reply = chatbot.steps("Who opened the bridge?", top_k=2, min_confidence=0)
+    assert reply == chatbot.ask("Who opened the bridge?", top_k=2, min_confidence=0)
+    assert isinstance(reply, Reply)
+    assert passages == reply.passages
+    assert len(reply.passages) == 2
+
+
+def test_an_answer_in_several_places_is_one_answer_that_names_them_all() -> None:
+    """The same words in two documents: one answer, its other place beside it, with page and sentence."""
+    text = "Nobody cheered.\fThe bridge over the Lune was opened by Anna Lund."
+    papers = [Document("bridge.txt", BRIDGE), Document("paper.pdf", text, pages=(0, 16))]
+    chatbot = Chatbot.from_documents(papers)
+    answer = chatbot.ask("Who opened the bridge over the Lune?", min_confidence=0).answer
+    assert answer is not None
+    assert answer.text == "Anna Lund"
+    assert len(answer.places) == 1
+    told = answer.to_dict()
+    assert told["places"] == [place.to_dict() for place in answer.places]
+    assert told["score"] == answer.score > 0
+    assert [reason["feature"] for reason in told["reasons"]] == list(FEATURES)
+    places = {place.document.id: Place.to_dict(place) for place in (answer, *answer.places)}
+    assert places.keys() == {"bridge.txt", "paper.pdf"}
+    assert places["bridge.txt"]["page"] is None
+    assert places["paper.pdf"] == {
+        "document": "paper.pdf",
+        "start": text.index("Anna"),
+        "end": len(text) - 1,
+        "page": 2,
+        "sentence": {"text": text[16:], "start": 16, "end": len(text)},
+    }
 
 
 def test_passages_are_those_that_were_read(bridge: Chatbot) -> None:
@@ -184,3 +222,106 @@ def test_documents_in_memory_need_no_folder() -> None:
     answer = chatbot.ask("Who opened the bridge?", min_confidence=0).answer
     assert answer is not None
     assert answer.text == "Anna Lund"
+
+
+def test_additions_are_answered_and_removals_are_not() -> None:
+    """From the next question on; the reply is as that of a chatbot that never held what was removed."""
+    chatbot = tiny_chatbot("The bridge was opened in 1932.")
+    added = chatbot.add("The mill burnt down in 1822.", name="mill")
+    assert added.id == "mill.txt"
+    reply = chatbot.ask("mill", min_confidence=0)
+    assert reply.passages[0].document == added
+    assert reply.missing_words == ()
+    chatbot.remove("mill.txt")
+    reply, never = (
+        bot.ask("mill", min_confidence=0) for bot in (chatbot, tiny_chatbot("The bridge was opened in 1932."))
+    )
+    assert reply == never
+    assert reply.missing_words == ("mill",)
+    with pytest.raises(CorpusError, match=r"mill\.txt"):
+        chatbot.remove("mill.txt")
+
+
+def test_one_of_the_same_name_is_replaced_and_the_same_text_is_held_once(tmp_path: Path) -> None:
+    """A name stands for one text, and a text for one document, whether files or texts are added."""
+    chatbot = tiny_chatbot("The bridge was opened in 1932.")
+    (tmp_path / "0.txt").write_text("The mill burnt down.", encoding="utf-8")
+    assert chatbot.add(tmp_path / "0.txt") == Document("0.txt", "The mill burnt down.")
+    assert chatbot.documents.ids == ["0.txt"]
+    assert chatbot.add("The mill burnt down.", name="other").id == "0.txt"
+    assert chatbot.add("Nobody was hurt.").id == "text.txt"
+    assert chatbot.add("Nobody was hurt.", name="0.txt").id == "text.txt"
+    assert chatbot.documents.ids == ["text.txt"], "what 0.txt said before is no longer meant"
+    with pytest.raises(DocumentError, match=r"Path\("):
+        chatbot.add(str(tmp_path / "0.txt"))
+    with pytest.raises(DocumentError):
+        chatbot.add(" ")
+
+
+def test_a_fork_is_cheap_and_private() -> None:
+    """Nobody sees what it adds and removes, it sees nothing of others, and no text is embedded for it."""
+    chatbot = tiny_chatbot("The bridge was opened in 1932.", "Trams crossed it.")
+    embedder = chatbot.retriever.embedder
+    assert isinstance(embedder, WordEmbedder)
+    embedder.embedded.clear()
+    one, other = chatbot.fork(), chatbot.fork()
+    assert embedder.embedded == []
+    one.add("The mill burnt down in 1822.", name="mill")
+    other.remove("0.txt")
+    chatbot.add("Nobody was hurt.", name="nobody")
+    assert one.documents.ids == ["0.txt", "1.txt", "mill.txt"]
+    assert other.documents.ids == ["1.txt"]
+    assert chatbot.documents.ids == ["0.txt", "1.txt", "nobody.txt"]
+    assert one.ask("mill").missing_words == ()
+    assert chatbot.ask("mill").missing_words == ("mill",)
+
+
+def test_a_corpus_is_kept_and_its_forks_are_not(tmp_path: Path) -> None:
+    """What is added to a chatbot over a folder lies there, for the next one; a fork writes nothing."""
+    chatbot = Chatbot.from_corpus(tmp_path, allow_empty=True)
+    assert chatbot.ask("Who opened the bridge?").passages == ()
+    chatbot.add(BRIDGE, name="bridge.md")
+    fork = chatbot.fork()
+    fork.add("The mill burnt down in 1822.", name="mill")
+    fork.remove("bridge.md")
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["bridge.md"]
+    answer = Chatbot.from_corpus(tmp_path).ask("When was the tram line closed?").answer
+    assert answer is not None
+    assert (answer.document.id, answer.text) == ("bridge.md", "1968")
+    (tmp_path / "bad.txt").write_bytes(bytes(range(256)))
+    (tmp_path / "mill.txt").write_text("The mill burnt down in 1822.", encoding="utf-8")
+    assert chatbot.refresh()
+    assert not chatbot.refresh()
+    assert chatbot.documents.ids == ["bridge.md", "mill.txt"]
+    assert ["bad.txt" in str(failure) for failure in chatbot.failures] == [True]
+    chatbot.remove("bridge.md")
+    assert not (tmp_path / "bridge.md").exists()
+    assert (
+        chatbot.ask("When was the tram line closed?", min_confidence=0).passages[0].document.id == "mill.txt"
+    )
+
+
+def test_threads_add_and_ask_at_once(tmp_path: Path) -> None:
+    """With the packaged models: nothing is lost, no question fails, and each finds what is there already."""
+    (tmp_path / "bridge.txt").write_text(BRIDGE, encoding="utf-8")
+    chatbot = Chatbot.from_corpus(tmp_path)
+
+    def add(name: str) -> None:
+        for number in range(3):
+            chatbot.add(f"Harbour {name} has {number} cranes and {number + 2} piers.", name=f"{name}{number}")
+
+    def ask(_: str) -> Reply:
+        return chatbot.ask("Who opened the bridge?")
+
+    with ThreadPoolExecutor(4) as pool:
+        adding = [pool.submit(add, name) for name in "xy"]
+        asking = [pool.submit(ask, name) for name in "abcdef"]
+        for added in adding:
+            added.result()
+        replies = [asked.result() for asked in asking]
+    assert {reply.answer and reply.answer.text for reply in replies} == {"Anna Lund"}
+    assert chatbot.documents.ids == [
+        "bridge.txt",
+        *sorted(f"{name}{number}.txt" for name in "xy" for number in range(3)),
+    ]
+    assert Chatbot.from_corpus(tmp_path).documents.ids == chatbot.documents.ids

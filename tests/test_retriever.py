@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qa.errors import QuestionError
 from qa.index import Index
-from qa.retriever import Retriever, fuse
+from qa.retriever import RESCORED_WORDS_WEIGHT, Retriever, fuse
 from tests.tiny_embedder import WordEmbedder, documents
 
 WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
@@ -18,27 +18,30 @@ WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
 def retriever(*texts: str) -> Retriever:
     """A retriever over texts of one chunk each."""
     embedder = WordEmbedder()
-    return Retriever.build(Index.build(documents(*texts), embedder), embedder)
+    return Retriever(Index.build(documents(*texts), embedder), embedder)
 
 
 @settings(deadline=None)  # the first example imports libraries
 @given(
-    st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join), max_size=12),
+    st.lists(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join), max_size=12, unique=True
+    ),
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
     st.integers(1, 15),
 )
 def test_scores_are_fused_by_their_weighted_mean(texts: list[str], question: str, k: int) -> None:
-    """Each passage has the rank that each index gives it, from 1, and the mean of both scores."""
+    """Each passage has the rank that each index gives it, from 1, and the mean of words and best sentence."""
     both = retriever(*texts)
-    similarities, rows = both.index.search(both.embedder.embed([question]), len(texts))
+    asked = both.embedder.embed([question])
+    similarities, rows = both.index.search(asked, len(texts))
     vectors = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
-    words = dict(both.lexical.search(question, len(texts)))
+    words = dict(both.index.lexical.search(question, len(texts)))
     expected = []
+    share = RESCORED_WORDS_WEIGHT
+    best = {row: max(both.index.best_sentence(row, asked[0]), 0.0) for row in range(len(texts))}
     for row in range(len(texts)):
-        score = 0.0
-        low, high = min(vectors.values()), max(vectors.values())
-        score += (vectors[row] - low) / (high - low) / 2 if high > low else 0.5
-        score += words[row] / max(words.values()) / 2 if row in words else 0
+        score = (1 - share) * (best[row] / max(best.values()) if max(best.values()) > 0 else 1)
+        score += share * (words.get(row, 0) / max(words.values()) if words else 1)
         rank = list(words).index(row) + 1 if row in words else None
         nearness = list(vectors).index(row) + 1
         expected.append((-score, rank if rank is not None else len(texts) + 1, row, nearness, rank))

@@ -14,6 +14,7 @@ import argparse
 import logging
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from tqdm import tqdm
 
-from qa.chatbot import TOP_K
+from qa.chatbot import MIN_CONFIDENCE, TOP_K
 from qa.confidence import FEATURES, Calibrator, different_answers, features
 from qa.document import Document
 from qa.embedder import load_embedder
@@ -32,14 +33,15 @@ from qa.evaluation import (
     calibration_error,
     coverage_at,
     f1,
-    suggest_min_confidence,
 )  # fmt: skip
 from qa.index import Index
 from qa.reader import Reader
 from qa.retriever import Retriever
-from training.examples import SOURCES, Question, left_out, load
+from training.examples import SOURCES, Neighbours, Question, left_out, load
 
 log = logging.getLogger("training")
+AKIN = 0.2  # of the questions are asked once more about something akin, which no text answers
+AKIN_WEIGHT = 0.4  # of these in the fit, where others have 1
 SMALLEST_ARTICLE = 4  # paragraphs that make a corpus of its own worth asking
 
 
@@ -62,19 +64,38 @@ def corpora(questions: Sequence[Question], most: int) -> Iterator[tuple[list[Doc
             yield documents, rng.sample(group, min(count, len(group)))
 
 
-def observations(
-    questions: Sequence[Question], reader: Reader, most: int
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.int64], list[str]]:
-    """(n, features) of every answer in the running, whether it is right, its asking's number, its article."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Observations:
+    """Every answer in the running of every asking, (n,) and (n, features)."""
+
+    rows: NDArray[np.float64]
+    rights: NDArray[np.bool_]
+    askings: NDArray[np.int64]
+    articles: NDArray[np.str_]
+    kinds: NDArray[np.str_]  # the set that the question is from
+    akin: NDArray[np.bool_]  # whether it is one about something akin, which no text answers
+
+
+def observations(questions: Sequence[Question], reader: Reader, most: int) -> Observations:
+    """What the pipeline makes of the questions, and of as many about something akin as `AKIN` says."""
     embedder = load_embedder()
-    rows, rights, askings, articles = [], [], [], []
+    neighbours, rng = Neighbours(), random.Random(0)
+    rows, rights, askings, articles, kinds, alike = [], [], [], [], [], []
     asking = 0
     largest: Index | None = None
     for documents, asked in tqdm(list(corpora(questions, most)), desc="corpora"):
         index = Index.build(documents, embedder, known=largest)
         largest = index if largest is None else largest
-        retriever = Retriever.build(index, embedder)
-        for question in tqdm(asked, desc="questions", leave=False):
+        retriever = Retriever(index, embedder)
+        asked_too = [question for question in asked if question.answers and rng.random() < AKIN]
+        variants = [list(neighbours.swapped(q.text, q.context, rng)) for q in asked_too]
+        akin = neighbours.different([question.text for question in asked_too], variants)
+        spoiled = [
+            Question(question.source, question.title, text, question.context, ())
+            for question, text in zip(asked_too, akin, strict=True)
+            if text is not None
+        ]
+        for number, question in enumerate(tqdm([*asked, *spoiled], desc="questions", leave=False)):
             passages = retriever.retrieve(question.text, TOP_K)
             groups = different_answers(passages, reader.read(question.text, passages))
             if not groups:
@@ -84,15 +105,21 @@ def observations(
             rights += [bool(answers) and f1(group[0].text, answers) >= RIGHT_F1 for group in groups]
             askings += [asking] * len(groups)
             articles += [question.article] * len(groups)
+            kinds += [question.source] * len(groups)
+            alike += [number >= len(asked)] * len(groups)
             asking += 1
-    return np.concatenate(rows), np.array(rights), np.array(askings), articles
+    columns = map(np.array, (rights, askings, articles, kinds, alike))
+    return Observations(np.concatenate(rows), *columns)
 
 
-def fit(rows: NDArray[np.float64], rights: NDArray[np.bool_]) -> Calibrator:
+def fit(seen: Observations, among: NDArray[np.bool_]) -> Calibrator:
     """A logistic model with an L2 penalty, over features brought to mean 0 and spread 1."""
+    rows = seen.rows[among]
     mean, spread = rows.mean(0), rows.std(0)
     spread[spread == 0] = 1.0
-    model = LogisticRegression(C=1.0, max_iter=1000).fit((rows - mean) / spread, rights)
+    weights = np.where(seen.akin[among], AKIN_WEIGHT, 1.0)
+    model = LogisticRegression(C=1.0, max_iter=1000)
+    model.fit((rows - mean) / spread, seen.rights[among], sample_weight=weights)
     return Calibrator(model.coef_[0], float(model.intercept_[0]), mean, spread)
 
 
@@ -103,16 +130,15 @@ def shown(values: NDArray[np.float64], askings: NDArray[np.int64]) -> NDArray[np
     return np.asarray(order[first])
 
 
-def report(
-    name: str, values: NDArray[np.float64], rights: NDArray[np.bool_], askings: NDArray[np.int64]
-) -> None:
-    """Log the figures of the answers that would be shown."""
-    best = shown(values, askings)
-    chance, right = values[best], rights[best]
+def report(name: str, values: NDArray[np.float64], seen: Observations, among: NDArray[np.bool_]) -> None:
+    """Log the figures of the answers that would be shown to the askings `among` all."""
+    best = shown(values[among], seen.askings[among])
+    chance, right = values[among][best], seen.rights[among][best]
+    above = chance >= MIN_CONFIDENCE
     log.info(
-        "%-22s right %.3f  ECE %.4f  coverage at 80%% %.3f  AURC %.4f  bar for 80%%: %s",
-        name, right.mean(), calibration_error(chance, right), coverage_at(chance, right, 0.8),
-        area_under_risk_coverage(chance, right), suggest_min_confidence(chance, right, 0.8),
+        "%-30s ECE %.3f  coverage at 80%% %.3f  AURC %.4f  at %.2f: %.3f shown, %.3f right",
+        name, calibration_error(chance, right), coverage_at(chance, right, 0.8),
+        area_under_risk_coverage(chance, right), MIN_CONFIDENCE, above.mean(), right[above].mean(),
     )  # fmt: skip
 
 
@@ -129,8 +155,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
 
     if options.cache is not None and options.cache.exists():
-        kept = np.load(options.cache)
-        rows, rights, askings, articles = kept["rows"], kept["rights"], kept["askings"], kept["articles"]
+        seen = Observations(**np.load(options.cache))
     else:
         questions = [
             question
@@ -138,18 +163,23 @@ def main() -> None:
             for question in load(options.data / "train", source)
             if question.held_out
         ]
-        rows, rights, askings, names = observations(questions, Reader.load(), options.questions)
-        articles = np.unique(names, return_inverse=True)[1]
+        seen = observations(questions, Reader.load(), options.questions)
         if options.cache is not None:
-            np.savez(options.cache, rows=rows, rights=rights, askings=askings, articles=articles)
-
+            np.savez(options.cache, **{field.name: getattr(seen, field.name) for field in fields(seen)})
+    rows, real = seen.rows, ~seen.akin
     crossed = np.zeros(len(rows))
-    for train, test in GroupKFold(5).split(rows, rights, articles):
-        crossed[test] = fit(rows[train], rights[train]).chances(rows[test])
-    report("calibrator (crossed)", crossed, rights, askings)
+    for _, test in GroupKFold(5).split(rows, seen.rights, seen.articles):
+        among = np.ones(len(rows), np.bool_)
+        among[test] = False
+        crossed[test] = fit(seen, among).chances(rows[test])
+    report("calibrator (crossed)", crossed, seen, real)
+    report("questions about akin", crossed, seen, seen.akin)
     score = rows[:, FEATURES.index("score")]
-    report("sigmoid of score / 10", 1 / (1 + np.exp(-score / 10)), rights, askings)
-    model = fit(rows, rights)
+    report("sigmoid of score / 10", 1 / (1 + np.exp(-score / 10)), seen, real)
+    for kind in np.unique(seen.kinds):
+        own = seen.kinds == kind
+        report(f"without {kind}", fit(seen, ~own).chances(rows), seen, own & real)
+    model = fit(seen, np.ones(len(rows), np.bool_))
     for feature, weight in zip(FEATURES, model.weights, strict=True):
         log.info("  %-16s %+.3f", feature, weight)
     model.save(options.target)

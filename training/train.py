@@ -28,7 +28,7 @@ from torch import nn
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qa.reader import Reader
-from training.examples import SOURCES, Example, HardNegatives, load, one_pass, sentence_stage
+from training.examples import SOURCES, Example, HardNegatives, Neighbours, load, one_pass, sentence_stage
 
 log = logging.getLogger("training")
 
@@ -199,7 +199,7 @@ class Stream:
         self.data, self.tokenizer, self.seed, self.budget, self.ranks = data, tokenizer, seed, budget, ranks
         everything = [question for source in SOURCES for question in load(data, source)]
         self.questions = [question for question in everything if not question.held_out]
-        self.negatives = HardNegatives(self.questions)
+        self.negatives, self.neighbours = HardNegatives(self.questions), Neighbours()
         log.info(
             "%d questions to train on, %d held out",
             len(self.questions),
@@ -213,7 +213,7 @@ class Stream:
         if number == 0:
             examples = sentence_stage(self.data, seed)
         else:
-            examples = list(one_pass(self.questions, self.negatives, seed))
+            examples = one_pass(self.questions, self.negatives, self.neighbours, seed)
         return batches(windows(self.tokenizer, examples, rng), self.budget, self.ranks, rng)
 
     def after(self, number: int, done: int) -> Iterator[tuple[int, int, list[list[Group]]]]:
