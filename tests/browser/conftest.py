@@ -1,4 +1,4 @@
-"""A corpus, the app served on it as a user would, and a browser that may go nowhere else."""
+"""A corpus, the app served on it as a user would, and browsers that may go nowhere else."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ import pytest
 import qa
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
 ROOT = Path(qa.__file__).parent.parent
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -31,11 +32,12 @@ OPTIONS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+PATIENCE = 60_000  # milliseconds; much, for a machine that does other things too
 
 YEARS = "".join(
     f"In {year} the harbour office counted {year % 97 + 20} boats, a few more than the year before, and the "
     "keeper of the book wrote that the ice had gone early.\n"
-    for year in range(1801, 1831)
+    for year in range(1801, 1816)
 )
 LIGHTHOUSE = (
     f"{YEARS}The lighthouse on Skarholm was designed by Ingrid Aalto and lit for the first time in May 1871. "
@@ -46,12 +48,15 @@ FERRY = (
     "The <b>ferry</b> to Norvik costs twelve crowns <img src=http://tracker.invalid/pixel.png "
     "onerror=\"document.title = 'taken'\"> and takes forty minutes.\r\n</div></p></mark>\u200fשלום\tend\n"
 )
+NAMES = "Skarholm has one lighthouse. The lighthouse on Skarholm was designed by Ingrid Aalto, they say.\n"
+TEXTS = {"lighthouse.txt": LIGHTHOUSE, "names.txt": NAMES, "sea/ferry & <i>.md": FERRY}
 EXAMPLES = ("Who designed the lighthouse on Skarholm?", "How much does the ferry to Norvik cost?")
+WAFFLES = "What is the recipe for Belgian waffles?"
 
 
 @dataclass
 class Visit:
-    """A page that was opened, and all that the browser asked for since."""
+    """A page that was opened in a browser of its own, and all that the browser asked for since."""
 
     page: Page
     requests: list[str] = field(default_factory=list)
@@ -60,28 +65,59 @@ class Visit:
     def ask(self, question: str) -> None:
         """Type a question, press Enter and wait for what comes of it."""
         before = self.page.locator(".turn").count()
-        self.page.get_by_label("Question").fill(question)
-        self.page.get_by_label("Question").press("Enter")
+        box = self.page.get_by_role("textbox", name="Question")
+        box.fill(question)
+        box.press("Enter")
         self.wait_for_turn(before)
 
     def wait_for_turn(self, number: int) -> None:
-        """Wait until the turn of this number, from 0, is no longer being read."""
+        """Wait until the turn of this number, from 0, is finished, and the reader has opened its place."""
         self.page.locator(".turn").nth(number).locator(".reply, .notice").wait_for()
+
+    def upload(self, *files: tuple[str, bytes]) -> None:
+        """Pick files, given by name and content, and wait for what becomes of the last."""
+        payload: list[FilePayload] = [
+            {"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files
+        ]
+        self.page.locator("#drop input[type=file]").set_input_files(payload)
+        last = self.page.locator("#arrivals li").nth(len(files) - 1)
+        last.and_(self.page.locator(".done, .failed")).wait_for()
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs: where, and where it keeps what readers say."""
+
+    address: str
+    feedback: Path
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where `qa serve` serves the corpus; it is told to report to Gradio's makers, and must not."""
-    folder = tmp_path_factory.mktemp("corpus")
-    texts = {"lighthouse.txt": LIGHTHOUSE, "sea/ferry & <i>.md": FERRY, ".examples.txt": "\n".join(EXAMPLES)}
-    for name, text in texts.items():
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """`qa serve` on the corpus; it is told to report to Gradio's makers, and must not."""
+    folder, feedback = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("feedback")
+    for name, text in TEXTS.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="")
+    command = ["-m", "qa", "serve", "--corpus", str(folder), "--feedback", str(feedback)]
+    with running(*command) as address:
+        yield Served(address, feedback)
+
+
+@pytest.fixture(scope="session")
+def address(served: Served) -> str:
+    """Where the corpus is served."""
+    return served.address
+
+
+@contextmanager
+def running(*command: str) -> Iterator[str]:
+    """The address of a Python program, once it serves on the `--port` it is given and has said so."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "qa", "serve", "--corpus", str(folder), "--port", str(port)]
+    arguments = [sys.executable, *command, "--port", str(port)]
     environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "True"}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
+    with subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
             assert f"127.0.0.1:{port}" in server.stdout.readline()
@@ -91,7 +127,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[BrowserContext]:
+def chromium() -> Iterator[Browser]:
     """The system's Chromium, without a window."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
@@ -99,23 +135,45 @@ def browser() -> Iterator[BrowserContext]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=OPTIONS)
-        yield chromium.new_context(viewport={"width": 1280, "height": 800})
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
-def visit(browser: BrowserContext, address: str) -> Iterator[Visit]:
-    """The page, just opened; in the end, no script has failed and nothing was asked of another machine."""
-    opened = Visit(browser.new_page())
-    opened.page.on("request", lambda request: opened.requests.append(request.url))
-    opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
-    opened.page.on("dialog", lambda dialog: opened.errors.append(dialog.message))
-    opened.page.goto(address)
-    opened.page.get_by_text("What would you like to know?").wait_for()
-    yield opened
-    opened.page.close()
-    assert len(opened.requests) > 5
-    hosts = {urlsplit(url).netloc for url in opened.requests if not url.startswith(("data:", "blob:"))}
-    assert hosts == {urlsplit(address).netloc}
-    assert opened.errors == []
+def open_visit(chromium: Browser) -> Iterator[Callable[[str], Visit]]:
+    """Opens an address as a visitor of its own.
+
+    In the end no script has failed, and nothing was asked of another machine.
+    """
+    visits: list[tuple[str, Visit]] = []
+
+    def open_(address: str) -> Visit:
+        context = chromium.new_context(
+            viewport={"width": 1600, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+        )
+        context.set_default_timeout(PATIENCE)
+        opened = Visit(context.new_page())
+        visits.append((address, opened))
+        opened.page.on("request", lambda request: opened.requests.append(request.url))
+        opened.page.on("pageerror", lambda error: opened.errors.append(str(error)))
+        opened.page.on("dialog", lambda dialog: opened.errors.append(dialog.message))
+        opened.page.goto(address)
+        opened.page.get_by_text("What would you like to know?").wait_for()
+        opened.page.locator("body[data-arrived]").wait_for()
+        return opened
+
+    yield open_
+    for address, visit in visits:
+        if not visit.page.is_closed():
+            visit.page.context.close()
+        assert len(visit.requests) > 5
+        hosts = {urlsplit(url).netloc for url in visit.requests if not url.startswith(("data:", "blob:"))}
+        assert hosts == {urlsplit(address).netloc}
+        assert visit.errors == []
+
+
+@pytest.fixture
+def visit(open_visit: Callable[[str], Visit], address: str) -> Visit:
+    """The page, just opened."""
+    return open_visit(address)

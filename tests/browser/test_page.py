@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from tests.browser.conftest import EXAMPLES, FERRY, LIGHTHOUSE, Visit
+from tests.browser.conftest import EXAMPLES, FERRY, LIGHTHOUSE, WAFFLES, Visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -35,81 +35,153 @@ def in_view(mark: Locator) -> bool:
 
 def test_an_answer_is_marked_and_in_view(visit: Visit) -> None:
     """Span and sentence are marked in the whole document, scrolled to, told apart by more than colour."""
-    visit.ask(EXAMPLES[0])
-    article = visit.page.locator("#article")
-    assert visit.page.locator(".said").text_content() == "Ingrid Aalto"
-    assert article.locator("mark.answer").text_content() == "Ingrid Aalto"
-    sentence = "".join(article.locator("mark.sentence").all_text_contents())
+    visit.ask("When was the lighthouse on Skarholm lit for the first time?")
+    reader = visit.page.locator("#reader")
+    assert visit.page.locator(".said").text_content() == "May 1871"
+    assert visit.page.locator(".from cite").first.text_content() == "lighthouse.txt"
+    assert reader.locator("mark.answer").text_content() == "May 1871"
+    sentence = "".join(reader.locator("mark.sentence").all_text_contents())
     assert sentence.startswith("The lighthouse on Skarholm was designed")
     assert sentence.endswith("in May 1871.")
-    assert article.locator(".text").text_content() == LIGHTHOUSE
-    assert in_view(article.locator("mark.answer"))
-    assert not in_view(article.locator(".text p").first)
-    weight, line = article.locator("mark.answer").evaluate(
-        "(mark) => [getComputedStyle(mark).fontWeight, getComputedStyle(mark).textDecorationLine]"
+    assert reader.locator(".letters").text_content() == LIGHTHOUSE
+    assert in_view(reader.locator("mark.answer"))
+    assert not in_view(reader.locator(".letters p").first)
+    looks = (
+        "(mark) => [getComputedStyle(mark).fontWeight, getComputedStyle(mark).textDecorationLine, "
+        "getComputedStyle(mark).textDecorationStyle]"
     )
-    assert (int(weight) >= 600, line) == (True, "underline")
-    assert visit.page.get_by_label("Question").input_value() == ""
+    weight, line, style = reader.locator("mark.answer").evaluate(looks)
+    assert (int(weight) >= 600, line, style) == (True, "underline", "solid")
+    assert reader.locator("mark.sentence:not(.answer)").first.evaluate(looks)[1:] == ["underline", "dotted"]
+    assert visit.page.get_by_role("textbox", name="Question").input_value() == ""
+    meaning = visit.page.get_by_text("in 100 are right").first
+    assert not meaning.is_visible()
+    visit.page.locator(".confidence summary").first.click()
+    assert meaning.is_visible()
+
+
+def test_all_evidence_can_be_gone_through(visit: Visit) -> None:
+    """The same answer in another document, then the candidates, each marked in its own text, and back."""
+    visit.ask(EXAMPLES[0])
+    reader = visit.page.locator("#reader")
+    first = reader.locator(".source").text_content()
+    assert "1 of" in reader.locator(".steps").inner_text()
+    visit.page.get_by_role("button", name="also in 1 other place").click()
+    reader.get_by_text("The same answer elsewhere").wait_for()
+    second = reader.locator(".source").text_content()
+    assert {first, second} == {"lighthouse.txt", "names.txt"}
+    assert reader.locator("mark.answer").text_content() == "Ingrid Aalto"
+    assert in_view(reader.locator("mark.answer"))
+    visit.page.get_by_role("button", name="Next evidence").click()
+    reader.get_by_text("Another candidate").wait_for()
+    assert reader.locator("mark.answer").first.text_content() != "Ingrid Aalto"
+    for role in ("The same answer elsewhere", "The answer"):
+        visit.page.get_by_role("button", name="Previous evidence").click()
+        reader.get_by_text(role, exact=True).wait_for()
+    assert in_view(reader.locator("mark.answer"))
+    visit.page.get_by_text("Other candidates").click()
+    other = visit.page.locator(".others li button").first
+    words = other.text_content()
+    other.click()
+    reader.locator("mark.answer", has_text=words).first.wait_for()
+    visit.page.get_by_text("Why this answer").click()
+    visit.page.locator(".passages button").last.click()
+    reader.locator("mark.passage").first.wait_for()
+    assert in_view(reader.locator("mark.passage").first)
+    visit.page.locator(".from button").first.click()
+    reader.locator("mark.answer", has_text="Ingrid Aalto").wait_for()
 
 
 def test_silence_is_told_and_the_closest_passage_is_no_answer(visit: Visit) -> None:
     """Nothing is marked as an answer; the passage is opened, in view, under its right name."""
-    visit.ask("What is the recipe for Belgian waffles?")
+    visit.ask(WAFFLES)
     reply = visit.page.locator(".reply")
-    assert "The articles do not say." in reply.inner_text()
+    assert "The documents do not say." in reply.inner_text()
     assert "Closest passage, not an answer" in reply.inner_text()
+    reader = visit.page.locator("#reader")
+    reader.get_by_text("Closest passage, not an answer").wait_for()
     assert visit.page.locator("mark.answer").count() == 0
-    assert "".join(visit.page.locator("#article mark.passage").all_text_contents()).strip() != ""
+    assert "".join(reader.locator("mark.passage").all_text_contents()).strip() != ""
 
 
 def test_hostile_text_is_shown_letter_for_letter(visit: Visit) -> None:
-    """Neither the document, its name nor the question is taken for markup, script or a template."""
+    """Neither a document, its name nor the question is taken for markup, script or a template."""
     visit.ask(EXAMPLES[1])
     assert visit.page.locator(".said").text_content() == "twelve crowns"
-    assert visit.page.locator("#article .text").text_content() == FERRY_ON_SCREEN
-    assert visit.page.get_by_label("Article").input_value() == "sea/ferry & <i>.md"
-    assert visit.page.locator("cite").first.text_content() == "sea/ferry & <i>.md"
+    assert visit.page.locator("#reader .letters").text_content() == FERRY_ON_SCREEN
+    assert visit.page.locator("#reader .source").text_content() == "sea/ferry & <i>.md"
+    assert visit.page.locator(".from cite").first.text_content() == "sea/ferry & <i>.md"
     visit.ask(f"What is \x00 {FERRY_ON_SCREEN}?")
     asked = visit.page.locator(".question").nth(1)
     assert asked.text_content() == f"What is  {FERRY_ON_SCREEN}?"  # the parser drops the null, but
     assert asked.locator(".unseen").first.get_attribute("data-name") == "U+0000"
+    name = "<img src=x onerror=alert(1)> \u200f שלום **b** $x$ (1).txt"
+    visit.upload((name, f"{FERRY}more".encode()), (f"{name}.exe", b"MZ"))
+    assert name in visit.page.locator("#documents .name").all_text_contents()
+    assert visit.page.locator("#arrivals .name").nth(1).text_content() == f"{name}.exe"
     assert visit.page.title() == "Verbatim"
-    assert visit.page.locator("#conversation :is(img, script, b), #article :is(img, script, b)").count() == 0
+    shown = ":is(img, script, b, i:not(.reading i))"
+    assert visit.page.locator(f"#conversation {shown}, #reader {shown}, #side {shown}").count() == 0
 
 
-def test_every_candidate_can_be_opened(visit: Visit) -> None:
-    """A folded candidate marks its own place; the answer's button brings the answer back."""
-    visit.ask(EXAMPLES[0])
-    visit.page.get_by_text("Other candidates").click()
-    other = visit.page.locator(".others li button").first
-    words = other.text_content()
-    assert words != "Ingrid Aalto"
-    other.click()
-    visit.page.locator("#article mark.answer", has_text=words).first.wait_for()
-    visit.page.get_by_role("button", name="Show in the text").click()
-    visit.page.locator("#article mark.answer", has_text="Ingrid Aalto").wait_for()
-    assert in_view(visit.page.locator("#article mark.answer"))
-
-
-def test_another_document_can_be_read(visit: Visit) -> None:
-    """The picker opens a document as it is, with nothing marked."""
-    visit.page.get_by_label("Article").click()
-    visit.page.get_by_role("option", name="sea/ferry & <i>.md").click()
-    visit.page.locator("#article .text", has_text="Norvik").wait_for()
-    assert visit.page.locator("#article .text").text_content() == FERRY_ON_SCREEN
-    assert visit.page.locator("#article mark").count() == 0
+def test_a_document_can_be_read_without_a_question(visit: Visit) -> None:
+    """The list opens it as it is, with nothing marked."""
+    visit.page.get_by_role("button", name="sea/ferry & <i>.md", exact=True).click()
+    visit.page.locator("#reader .text", has_text="Norvik").wait_for()
+    assert visit.page.locator("#reader .letters").text_content() == FERRY_ON_SCREEN
+    assert visit.page.locator("#reader mark").count() == 0
 
 
 def test_bad_questions_are_met_kindly(visit: Visit) -> None:
     """An empty one is a hint, a far too long one a line in the chat; the page goes on."""
-    visit.page.get_by_label("Question").press("Enter")
+    visit.page.get_by_role("textbox", name="Question").press("Enter")
     visit.page.get_by_text("Type a question about the text first.").wait_for()
     assert visit.page.locator(".turn").count() == 0
     visit.ask("x" * 100_000)
     assert "fewer words" in visit.page.locator(".notice").inner_text()
-    visit.page.get_by_role("button", name=EXAMPLES[0]).click()
-    visit.wait_for_turn(1)
+    visit.ask(EXAMPLES[0])
     assert visit.page.locator(".said").text_content() == "Ingrid Aalto"
+
+
+def test_a_question_to_try_is_answered(visit: Visit) -> None:
+    """It is asked as it stands there, and the others are folded away."""
+    offered = visit.page.locator(".examples button").first
+    question = offered.text_content()
+    offered.click()
+    visit.wait_for_turn(0)
+    assert visit.page.locator(".question").text_content() == question
+    assert visit.page.locator(".reply .silent").count() == 0
+    assert not offered.is_visible()
+
+
+def test_it_tells_how_far_it_is(visit: Visit) -> None:
+    """Searching, then reading so many passages, then the reply."""
+    visit.page.evaluate(
+        """() => {
+            window.seen = [];
+            const panel = document.querySelector('#conversation');
+            new MutationObserver(() => {
+                const told = panel.querySelector('.reading')?.textContent;
+                if (told && window.seen.at(-1) !== told) window.seen.push(told);
+            }).observe(panel, {subtree: true, childList: true, characterData: true});
+        }"""
+    )
+    visit.ask(EXAMPLES[0])
+    assert visit.page.evaluate("window.seen") == ["Searching...", "Reading 5 passages..."]
+
+
+def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
+    """Where more is asked for than there is, the same question is met with silence."""
+    visit.page.get_by_label("How sure must it be?").focus()
+    assert "at least 1 of 2 such answers" in visit.page.locator("#bar output").inner_text()
+    visit.page.keyboard.press("End")
+    assert "at least 19 of 20 such answers" in visit.page.locator("#bar output").inner_text()
+    visit.ask(EXAMPLES[1])
+    assert "The documents do not say." in visit.page.locator(".reply").inner_text()
+    visit.page.get_by_label("How sure must it be?").focus()
+    visit.page.keyboard.press("Home")
+    visit.ask(WAFFLES)
+    assert "do not say" not in visit.page.locator(".reply").nth(1).inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -117,15 +189,21 @@ def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) ->
     """Nothing is cut off or scrolled sideways, and text stands out from its ground in both modes."""
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.reload()
-    visit.page.get_by_text("What would you like to know?").wait_for()
+    visit.page.locator("body[data-arrived]").wait_for()
     visit.ask(EXAMPLES[0])
-    for width in (360, 1600):
+    for width in (360, 1000, 1600):
         visit.page.set_viewport_size({"width": width, "height": 800})
+        if width < 1200:
+            visit.page.get_by_role("button", name="Documents").click()
+            assert visit.page.locator("#bar-range").is_visible()
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-        for part in (".question", ".reply", "#question", "#article .text"):
+        for part in (".question", ".reply", "#question", "#reader .text", "#side"):
             box = visit.page.locator(part).bounding_box()
             assert box is not None
             assert 0 <= box["x"] < box["x"] + box["width"] <= width
+        if width < 1200:
+            visit.page.get_by_role("button", name="Documents").click()
+            assert not visit.page.locator("#bar-range").is_visible()
     ink, ground = visit.page.evaluate(
         """() => ['color', 'backgroundColor'].map((name) => {
             const parts = getComputedStyle(document.querySelector('.reply'))[name].match(/[0-9.]+/g);
@@ -133,22 +211,3 @@ def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) ->
         })"""
     )
     assert (ink > 180 > 80 > ground) if scheme == "dark" else (ink < 80 < 180 < ground)
-
-
-def test_programs_find_one_endpoint(address: str) -> None:
-    """`/ask` gives the reply as plain data, an error its own words; nothing else is on offer."""
-    from gradio_client import Client
-    from gradio_client.exceptions import AppError
-
-    client = Client(address, verbose=False, analytics_enabled=False)
-    offered = client.view_api(print_info=False, return_format="dict")
-    assert list(offered["named_endpoints"]) == ["/ask"]
-    assert offered["unnamed_endpoints"] == {}
-    reply = client.predict(EXAMPLES[0], api_name="/ask")
-    assert reply["question"] == EXAMPLES[0]
-    assert (reply["answer"], reply["document"]) == ("Ingrid Aalto", "lighthouse.txt")
-    assert LIGHTHOUSE[reply["start"] : reply["end"]] == reply["answer"]
-    assert client.predict("What is the recipe for Belgian waffles?", api_name="/ask")["answer"] is None
-    with pytest.raises(AppError, match="fewer words"):
-        client.predict("x" * 100_000, api_name="/ask")
-    assert client.config["analytics_enabled"] is False

@@ -1,0 +1,157 @@
+// What happens in the browser alone. Gradio runs each component's hook with its element and a trigger.
+
+const verbatim = {
+  wish: '', // what the last button asked for; the event that it triggers takes it to the server
+  told: 0, // turns whose end was announced
+  follow: false, // whether the reader is to be gone to when it has opened what was asked for
+
+  /** While others ask: which place in the queue is one's own. Gradio says so in a corner, with much else. */
+  queue(element) {
+    const block = element.closest('#queue');
+    new MutationObserver(() => {
+      const place = block.querySelector('.progress-text')?.textContent.match(/queue: (\d+)\/(\d+)/);
+      const words = place ? `Others are asking too: yours is number ${place[1]} of ${place[2]} that wait.` : '';
+      if (element.textContent !== words) element.textContent = words;
+    }).observe(block, {subtree: true, childList: true, characterData: true});
+  },
+
+  /** A finished answer, or what a button did, for those who listen. */
+  announce(text) {
+    const live = document.getElementById('live');
+    live.textContent = '';
+    setTimeout(() => { live.textContent = text; }, 60);
+  },
+
+  /** Clicks of all the buttons that stand in texts made by the server. */
+  hook(element, trigger) {
+    element.addEventListener('click', (event) => {
+      const button = event.target.closest('button');
+      if (!button) return;
+      const {look, copy, verdict, turn, remove, twice, ask} = button.dataset;
+      if (look !== undefined) {
+        verbatim.follow = !element.closest('#reader');
+        verbatim.send(trigger, 'select', look);
+      } else if (copy !== undefined) {
+        verbatim.copy(button, copy);
+      } else if (verdict !== undefined) {
+        for (const other of button.parentElement.children) other.ariaPressed = String(other === button);
+        verbatim.send(trigger, 'like', JSON.stringify({turn: Number(turn), verdict}));
+        verbatim.announce('Noted');
+      } else if (remove !== undefined) {
+        if (twice === '1' && !button.classList.contains('sure')) verbatim.confirm(button);
+        else verbatim.send(trigger, 'delete', remove);
+      } else if (ask !== undefined) {
+        verbatim.send(trigger, 'submit', ask);
+      }
+    });
+  },
+
+  send(trigger, event, wish) {
+    verbatim.wish = wish;
+    trigger(event);
+  },
+
+  conversation(element, trigger, watch) {
+    verbatim.hook(element, trigger);
+    watch('value', () => {
+      const turns = element.querySelectorAll('.turn');
+      verbatim.told = Math.min(verbatim.told, turns.length);
+      const last = turns[turns.length - 1];
+      if (!last) return;
+      last.scrollIntoView({block: 'start'});
+      if (last.dataset.announce !== undefined && verbatim.told < turns.length) {
+        verbatim.told = turns.length;
+        verbatim.announce(last.dataset.announce);
+      }
+    });
+  },
+
+  /** When the reader shows what was asked for: the mark into view and, if a button led there, the focus too. */
+  arrive() {
+    const follow = verbatim.follow;
+    verbatim.follow = false;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const text = document.querySelector('#reader .text');
+      if (!text) return;
+      const mark = text.querySelector('mark.answer') ?? text.querySelector('mark');
+      const middle = mark
+        ? mark.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop
+          - (text.clientHeight - mark.offsetHeight) / 2
+        : 0;
+      text.scrollTo({top: middle});
+      if (!follow) return;
+      const goal = mark ?? text;
+      if (mark) mark.tabIndex = -1;
+      goal.focus({preventScroll: true});
+      document.querySelector('#reader').scrollIntoView({block: 'nearest'});
+      if (matchMedia('(max-width: 899px)').matches) goal.scrollIntoView({block: 'center'});
+    }));
+  },
+
+  async copy(button, text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch { // without https a page may not write there
+      const area = document.createElement('textarea');
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand('copy');
+      area.remove();
+      button.focus();
+    }
+    button.dataset.words ??= button.textContent;
+    button.textContent = 'Copied';
+    verbatim.announce('Copied');
+    setTimeout(() => { button.textContent = button.dataset.words; }, 1600);
+  },
+
+  /** A second click within a few seconds means it. */
+  confirm(button) {
+    button.classList.add('sure');
+    button.textContent = 'Delete for good?';
+    setTimeout(() => {
+      button.classList.remove('sure');
+      button.textContent = '×';
+    }, 4000);
+  },
+
+  /** A text as a file of the browser's, so that none is left on the server. */
+  save(parcel) {
+    const {name, type, text} = JSON.parse(parcel);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], {type}));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  },
+
+  /** How sure an answer must be, as the slider stands. */
+  bar() {
+    const range = document.getElementById('bar-range');
+    return JSON.parse(range.dataset.chances)[Number(range.value)];
+  },
+
+  showBar(element) {
+    const range = element.querySelector('input');
+    const told = () => {
+      const words = JSON.parse(range.dataset.words)[Number(range.value)];
+      element.querySelector('output').textContent = words;
+      range.setAttribute('aria-valuetext', words);
+      range.style.setProperty('--filled', `${100 * range.value / range.max}%`);
+    };
+    range.addEventListener('input', told);
+    told();
+  },
+
+  /** On a narrow screen the documents stand behind a button. */
+  header(element) {
+    const button = element.querySelector('#side-toggle');
+    button.addEventListener('click', () => {
+      const open = document.querySelector('#side').classList.toggle('open');
+      button.setAttribute('aria-expanded', String(open));
+    });
+  },
+};
+
+window.verbatim = verbatim;

@@ -1,0 +1,105 @@
+"""Pictures of every state of the page, at both widths, for docs/: `make screenshots`."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from tests.browser.conftest import OPTIONS, PATIENCE, PROGRAMS, ROOT, WAFFLES, Visit, running
+
+COLOURS = 96  # a page has few, and a picture of it need not be larger for having more
+SIZES = {"": (1600, 900), "-narrow": (360, 740)}
+QUESTION = "Who did Naqvi meet in Brussels?"
+MEMO = (
+    b"The clock tower of Brekkvik was built by Ada Berg in 1902. It is thirty metres high.\n\n"
+    b"Ada Berg later drew the harbour hall, too.\n"
+)
+
+
+def empty(visit: Visit) -> None:
+    """As it is opened, with questions to try."""
+    visit.page.locator(".examples button").first.wait_for()
+
+
+def answered(visit: Visit) -> None:
+    """The answer, and its place in the text beside it."""
+    visit.ask(QUESTION)
+
+
+def why(visit: Visit) -> None:
+    """What is folded under an answer."""
+    visit.ask(QUESTION)
+    for fold in visit.page.locator(".folds summary").all()[:1] + visit.page.locator(".why > summary").all():
+        fold.click()
+    visit.page.locator(".why > summary").evaluate("(summary) => summary.scrollIntoView({block: 'start'})")
+
+
+def candidate(visit: Visit) -> None:
+    """Another candidate, opened in the reader."""
+    visit.ask(QUESTION)
+    visit.page.get_by_role("button", name="Next evidence").click()
+    visit.page.get_by_text("Another candidate").wait_for()
+    visit.page.locator("#reader").scroll_into_view_if_needed()
+
+
+def unanswered(visit: Visit) -> None:
+    """Silence, and the closest passage as what it is."""
+    visit.ask(WAFFLES)
+
+
+def error(visit: Visit) -> None:
+    """A question that cannot be read."""
+    visit.ask("why " * 500)
+
+
+def files(visit: Visit) -> None:
+    """Documents of one's own: one that can be read, and one that cannot."""
+    if visit.page.locator("#side-toggle").is_visible():
+        visit.page.locator("#side-toggle").click()
+    visit.upload(("tower.txt", MEMO), ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00"))
+
+
+STATES: tuple[Callable[[Visit], None], ...] = (empty, answered, why, candidate, unanswered, error, files)
+DARK = (answered, unanswered)
+
+
+def keep(page: Page, path: Path) -> None:
+    """The window as a picture with few colours."""
+    page.wait_for_timeout(1200)  # until nothing scrolls or fades any more
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB")
+
+
+def main() -> None:
+    """Write them all."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        raise SystemExit(f"No browser: install one of {', '.join(PROGRAMS)}.")
+    with running("-m", "qa", "serve", "--no-feedback") as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+        for suffix, (width, height) in SIZES.items():
+            for scheme, states in (("light", STATES), ("dark", DARK)):
+                for state in states:
+                    context = browser.new_context(
+                        viewport={"width": width, "height": height},
+                        color_scheme="dark" if scheme == "dark" else "light",
+                    )
+                    context.set_default_timeout(PATIENCE)
+                    visit = Visit(context.new_page())
+                    visit.page.goto(address)
+                    visit.page.locator("body[data-arrived]").wait_for()
+                    state(visit)
+                    dark = "-dark" if scheme == "dark" else ""
+                    keep(visit.page, ROOT / "docs" / f"{state.__name__}{dark}{suffix}.png")
+                    context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

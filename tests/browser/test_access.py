@@ -1,0 +1,120 @@
+"""For everyone: no barrier that axe-core finds in any state, the keyboard alone, and one announcement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import axe_playwright_python
+import pytest
+
+from tests.browser.conftest import EXAMPLES, WAFFLES, Visit
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+
+
+def violations(visit: Visit) -> list[str]:
+    """What axe-core finds wrong, each with the piece of the page."""
+    visit.page.evaluate(f"window.axe === undefined && (() => {{ {AXE} }})()")
+    visit.page.wait_for_timeout(300)  # what fades in has not its own colours yet
+    found: list[str] = visit.page.evaluate(
+        """async (rules) => (await axe.run(document, {runOnly: rules})).violations.flatMap(
+            (one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)}`))""",
+        RULES,
+    )
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_state_shuts_anyone_out(visit: Visit, scheme: Literal["light", "dark"]) -> None:
+    """Empty, answered with all folds open, abstained, an error, uploaded, narrow."""
+    visit.page.emulate_media(color_scheme=scheme)
+    visit.page.reload()
+    visit.page.locator("body[data-arrived]").wait_for()
+    assert violations(visit) == []
+    visit.ask(EXAMPLES[0])
+    for fold in visit.page.locator("#conversation summary").all():
+        if fold.is_visible():
+            fold.click()
+    visit.page.get_by_role("button", name="Right", exact=True).click()
+    assert violations(visit) == []
+    visit.ask(WAFFLES)
+    for fold in visit.page.locator(".turn").nth(1).locator("summary").all():
+        if fold.is_visible():
+            fold.click()
+    assert violations(visit) == []
+    visit.ask("x" * 2_000)
+    visit.page.get_by_role("button", name="Paste text").click()
+    visit.upload(("tower.txt", b"The tower was built by Ada Berg in 1902.\n"), ("run.exe", b"MZ"))
+    assert violations(visit) == []
+    visit.page.set_viewport_size({"width": 360, "height": 740})
+    visit.page.get_by_role("button", name="Documents").click()
+    assert violations(visit) == []
+
+
+def test_the_keyboard_alone_leads_from_question_to_evidence(visit: Visit) -> None:
+    """Type, Enter, then Tab to the next piece of evidence; and back to the source, which takes one there."""
+    page = visit.page
+    page.get_by_role("textbox", name="Question").focus()
+    page.keyboard.type(EXAMPLES[0])
+    page.keyboard.press("Enter")
+    visit.wait_for_turn(0)
+    page.locator("#reader mark.answer").wait_for()
+    tabs = tab_to(visit, "Next evidence")
+    assert tabs <= 6
+    page.keyboard.press("Enter")
+    page.locator("#reader").get_by_text("The same answer elsewhere").wait_for()
+    assert focused(visit) == "Next evidence"
+    tab_to(visit, "Show in the text", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    page.locator("#reader").get_by_text("The answer", exact=True).wait_for()
+    page.locator("#reader mark.answer:focus").wait_for()
+
+
+def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
+    """When it is finished and not before; so is silence. Until then it is only said that work goes on."""
+    visit.page.evaluate(
+        """() => {
+            window.heard = [];
+            const live = (node) => node.closest?.('[aria-live]:not([aria-live=off]), [role=status], '
+                + '[role=alert], [role=log], output');
+            new MutationObserver((changes) => changes.forEach((change) => {
+                const node = change.target;
+                const told = live(node.nodeType === 1 ? node : node.parentElement)?.textContent.trim();
+                if (told) window.heard.push(told);
+            })).observe(document.body, {subtree: true, childList: true, characterData: true});
+        }"""
+    )
+    visit.ask(EXAMPLES[0])
+    visit.page.locator("#reader mark.answer").wait_for()
+    visit.page.get_by_role("button", name="Next evidence").click()
+    visit.page.locator("#reader").get_by_text("The same answer elsewhere").wait_for()
+    assert heard(visit) == ["Ingrid Aalto. Very likely."]
+    visit.ask(WAFFLES)
+    visit.page.wait_for_timeout(500)
+    _, silence = heard(visit)
+    assert silence.startswith("The documents do not say.")
+
+
+def heard(visit: Visit) -> list[str]:
+    """What was announced since the page listens, but for Gradio's word on work that goes on."""
+    words: list[str] = visit.page.evaluate("window.heard")
+    return [one for one in words if one != "Loading"]
+
+
+def focused(visit: Visit) -> str:
+    """The name or the words of what has the focus."""
+    words: str = visit.page.evaluate(
+        "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
+    )
+    return words
+
+
+def tab_to(visit: Visit, words: str, *, key: str = "Tab") -> int:
+    """Press Tab until what has the focus begins with `words`; how often it took."""
+    for times in range(1, 60):
+        visit.page.keyboard.press(key)
+        if focused(visit).startswith(words):
+            return times
+    raise AssertionError(f"{words} is never reached")

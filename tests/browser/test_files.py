@@ -1,0 +1,106 @@
+"""A visitor's own documents: added, asked, told why not, seen by nobody else, gone at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.browser.conftest import EXAMPLES, Visit
+from tests.pages import pdf
+
+TOWER = b"The clock tower of Brekkvik was built by Ada Berg in 1902. It is thirty metres high.\n"
+QUOTED = "The crane of Brekkvik was repaired by Olav Dahl in the spring."
+QUESTION = "Who built the clock tower of Brekkvik?"
+
+
+def names(visit: Visit) -> list[str]:
+    """The documents that are listed."""
+    return visit.page.locator("#documents .open .name").all_text_contents()
+
+
+def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], address: str) -> None:
+    """Two browsers at once: one adds a file and is answered from it, the other knows nothing of it.
+
+    When the first is closed and opened again, it is gone.
+    """
+    one, other = open_visit(address), open_visit(address)
+    one.upload(("tower.txt", TOWER))
+    assert "tower.txt is ready" in one.page.locator("#arrivals").inner_text()
+    assert one.page.locator("#reader .source").text_content() == "tower.txt"
+    one.ask(QUESTION)
+    assert one.page.locator(".said").text_content() == "Ada Berg"
+    other.ask(QUESTION)
+    assert "Ada Berg" not in other.page.locator("#desk").inner_text()
+    assert "tower.txt" not in other.page.locator("#desk").inner_text()
+    assert names(one) == sorted([*names(other), "tower.txt"])
+    one.page.reload()
+    one.page.locator("body[data-arrived]").wait_for()
+    assert names(one) == names(other)
+    one.ask(QUESTION)
+    assert "Ada Berg" not in one.page.locator("#desk").inner_text()
+
+
+def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
+    """What cannot be read says why and takes nothing with it; types and limits stand by the box."""
+    assert ".txt, .md, .html" in visit.page.locator("#limits").inner_text()
+    assert "seen by nobody else" in visit.page.locator("#limits").inner_text()
+    visit.upload(
+        ("tower.txt", TOWER),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00"),
+        ("empty.md", b" \n"),
+        ("run.exe", b"MZ"),
+    )
+    good, picture, empty, program = visit.page.locator("#arrivals li").all_inner_texts()
+    assert good == "tower.txt is ready"
+    assert picture.startswith("picture.txt is not")
+    assert "holds no text" in empty
+    assert "is of no known format" in program
+    assert [name for name in names(visit) if name not in ("lighthouse.txt", "names.txt")] == [
+        "sea/ferry & <i>.md",
+        "tower.txt",
+    ]
+
+
+def test_texts_are_pasted_and_taken_away(visit: Visit) -> None:
+    """Under a name of one's own, a text file's; once removed it is in no answer."""
+    visit.page.get_by_role("button", name="Paste text").click()
+    visit.page.get_by_label("Text", exact=True).fill(TOWER.decode())
+    visit.page.get_by_role("textbox", name="Name").fill("tower")
+    visit.page.get_by_role("button", name="Add text").click()
+    visit.page.locator("#arrivals", has_text="tower.txt is ready").wait_for()
+    assert visit.page.get_by_label("Text", exact=True).input_value() == ""
+    visit.ask(QUESTION)
+    assert visit.page.locator(".said").text_content() == "Ada Berg"
+    visit.page.get_by_role("button", name="Remove tower.txt").click()
+    visit.page.locator("#arrivals", has_text="tower.txt is removed").wait_for()
+    assert "tower.txt" not in names(visit)
+    visit.ask(QUESTION)
+    assert "Ada Berg" not in visit.page.locator(".turn").nth(1).inner_text()
+    visit.ask(EXAMPLES[0])
+    assert visit.page.locator(".turn").nth(2).locator(".said").text_content() == "Ingrid Aalto"
+
+
+def test_pages_and_addresses_are_told(visit: Visit) -> None:
+    """The page of a PDF by the answer and in the reader; of a web page a link to the very words."""
+    lines = [(50, 700, 12, "Minutes of the harbour board.")], [(50, 700, 12, QUOTED)]
+    page = (
+        '<!doctype html><title>The hall</title><link rel="canonical" href="https://brekkvik.example/hall">'
+        "<article><h1>The hall</h1><p>The harbour hall of Brekkvik cost nine thousand crowns when it was "
+        "built, and the roof was paid by the guild of rope makers in the year after.</p></article>"
+    )
+    visit.upload(("minutes.pdf", pdf(lines)), ("hall.html", page.encode()))
+    assert visit.page.locator("#arrivals .failed").count() == 0
+    visit.ask("Who repaired the crane of Brekkvik?")
+    assert visit.page.locator(".said").text_content() == "Olav Dahl"
+    assert visit.page.locator(".from .pages").inner_text() == "page 2"
+    assert visit.page.locator("#reader .facts .pages").inner_text() == "Page 2 of 2"
+    assert visit.page.locator("#reader .letters .page").evaluate_all(
+        "(pages) => pages.map((page) => page.dataset.page)"
+    ) == ["1", "2"]
+    visit.ask("How much did the harbour hall of Brekkvik cost?")
+    reply = visit.page.locator(".reply").nth(1)
+    assert reply.locator(".said").text_content() == "nine thousand crowns"
+    reply.get_by_role("button", name="Copy link to it").click()
+    reply.get_by_role("button", name="Copied").wait_for()
+    link = visit.page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith("https://brekkvik.example/hall#:~:text=The%20harbour%20hall")
+    assert visit.page.get_by_role("link", name="On the web").get_attribute("href") == link

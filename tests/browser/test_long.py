@@ -1,0 +1,88 @@
+"""Long documents, and a server that keeps what is added: with tiny real models, for speed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.browser.conftest import Visit, running
+from tests.browser.tiny_server import LONG, MIDDLE
+
+
+@pytest.fixture(scope="module")
+def keeping() -> Iterator[str]:
+    """The address of a server that keeps what is added."""
+    with running("-m", "tests.browser.tiny_server", "--keep") as address:
+        yield address
+
+
+def test_five_million_characters_do_not_freeze_the_reader(
+    open_visit: Callable[[str], Visit], keeping: str
+) -> None:
+    """It opens in the part with the mark, the rest is a button away, and a line of a million can be read."""
+    assert len(LONG.text) > 5_000_000
+    visit = open_visit(keeping)
+    page = visit.page
+    visit.ask("Where is Skarholm?")
+    while MIDDLE not in str(page.locator("#reader .letters").text_content()):
+        before = page.locator("#reader .steps").inner_text()
+        page.get_by_role("button", name="Next evidence").click()
+        page.wait_for_function(
+            "(before) => document.querySelector('#reader .steps').innerText !== before", arg=before
+        )
+    mark = page.locator("#reader mark").first
+    assert mark.is_visible()
+    started = time.monotonic()
+    for name in ("Later text", "Earlier text", "Earlier text"):
+        shown = page.locator("#reader .letters").text_content()
+        page.get_by_role("button", name=name).click()
+        page.wait_for_function(
+            "(shown) => document.querySelector('#reader .letters').textContent !== shown", arg=shown
+        )
+    assert str(page.locator("#reader .letters").text_content()).strip("m") == ""
+    assert "part" in page.locator("#reader .more").first.inner_text()
+    assert time.monotonic() - started < 15  # much less on an idle machine
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1600
+
+
+def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
+    open_visit: Callable[[str], Visit], keeping: str
+) -> None:
+    """It says so before anything is added; what one adds another sees; a slip deletes nothing."""
+    one = open_visit(keeping)
+    assert "kept in the corpus folder, for everyone" in one.page.locator("#limits").inner_text()
+    one.upload(("tower.txt", b"The tower was built in 1902."))
+    other = open_visit(keeping)
+    assert "tower.txt" in other.page.locator("#documents").inner_text()
+    button = other.page.get_by_role("button", name="Delete the file tower.txt")
+    button.click()
+    assert "Delete for good?" in button.inner_text()
+    assert "tower.txt" in other.page.locator("#documents .open").all_inner_texts()
+    button.click()
+    other.page.locator("#arrivals", has_text="tower.txt is removed").wait_for()
+    assert "tower.txt" not in other.page.locator("#documents .open").all_inner_texts()
+
+
+def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Visit], keeping: str) -> None:
+    """Questions are read one at a time; while others are, one's own has a number."""
+    visits = [open_visit(keeping) for _ in range(4)]
+    visits[-1].page.evaluate(
+        """() => {
+            window.told = [];
+            const queue = document.querySelector('#queue');
+            new MutationObserver(() => { window.told.push(queue.innerText.trim()); })
+                .observe(queue, {subtree: true, childList: true, characterData: true});
+        }"""
+    )
+    boxes = [visit.page.get_by_role("textbox", name="Question") for visit in visits]
+    for box in boxes:
+        box.fill("lighthouse " * 80)
+    for box in boxes:
+        box.press("Enter")
+    for visit in visits:
+        visit.wait_for_turn(0)
+    told = visits[-1].page.evaluate("window.told.filter(Boolean)")
+    assert any("Others are asking too: yours is number" in words for words in told)
+    assert visits[-1].page.locator("#queue").inner_text().strip() == ""

@@ -1,0 +1,62 @@
+"""What a reader takes away or leaves behind: quotations, the conversation, a word on a reply."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from qa.evaluation import Gold, load_gold
+from tests.browser.conftest import EXAMPLES, WAFFLES, Served, Visit
+
+
+def test_a_quotation_is_copied_with_its_source(visit: Visit) -> None:
+    """Into the clipboard, as it stands in the document, and the button says so."""
+    visit.ask(EXAMPLES[1])
+    visit.page.get_by_role("button", name="Copy quotation").click()
+    visit.page.get_by_role("button", name="Copied").wait_for()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert "costs twelve crowns <img src=http://tracker.invalid" in copied
+    assert copied.splitlines()[-1].startswith("— sea/ferry & <i>.md, characters ")
+
+
+def test_the_conversation_is_saved(visit: Visit) -> None:
+    """As Markdown and as JSON, by the browser; a new one begins empty."""
+    visit.ask(EXAMPLES[0])
+    visit.ask(WAFFLES)
+    saved = {}
+    for form in ("Markdown", "JSON"):
+        with visit.page.expect_download() as download:
+            visit.page.get_by_role("button", name=f"Save as {form}").click()
+        saved[download.value.suggested_filename] = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "**Ingrid Aalto**" in saved["conversation.md"]
+    assert "The text does not say." in saved["conversation.md"]
+    answered, silent = json.loads(saved["conversation.json"])
+    assert (answered["answer"], silent["answer"]) == ("Ingrid Aalto", None)
+    visit.page.get_by_role("button", name="Start over").click()
+    visit.page.get_by_text("What would you like to know?").wait_for()
+    assert visit.page.locator(".turn").count() == 0
+    visit.ask(WAFFLES)
+
+
+def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: Served) -> None:
+    """Right, then on second thoughts one that should not be known; silence is right."""
+    for kept in served.feedback.iterdir():
+        kept.unlink()
+    visit.ask(EXAMPLES[0])
+    visit.page.get_by_role("button", name="Right", exact=True).click()
+    visit.ask(WAFFLES)
+    visit.page.get_by_role("button", name="Right, it does not say").click()
+    visit.ask(EXAMPLES[1])
+    last = visit.page.locator(".turn").nth(2)
+    last.get_by_role("button", name="Right", exact=True).click()
+    last.get_by_role("button", name="Should have said it does not know").click()
+    pressed = last.locator("[aria-pressed=true]")
+    assert pressed.all_inner_texts() == ["Should have said it does not know"]
+    known = [Gold(EXAMPLES[0], ("Ingrid Aalto",)), Gold(WAFFLES, ()), Gold(EXAMPLES[1], ())]
+    questions = served.feedback / "questions.csv"
+    for _ in range(100):
+        if questions.exists() and load_gold(questions) == known:
+            break
+        visit.page.wait_for_timeout(100)
+    assert load_gold(questions) == known
+    assert (served.feedback / "feedback.csv").read_text(encoding="utf-8").count("\n") == 5

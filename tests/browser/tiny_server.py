@@ -1,0 +1,39 @@
+"""Serves the page with tiny real models on a long text, which the packaged ones would read for minutes.
+
+The text has five million characters, one line of a million among them, in words so long that they are few.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from qa.chatbot import Chatbot
+from qa.document import Document
+from qa.index import Index
+from qa.retriever import Retriever
+from qa.web import open_page
+from tests.test_chatbot import INDIFFERENT
+from tests.tiny_embedder import WordEmbedder
+from tests.tiny_reader import tiny_reader
+
+LINES = f"{'lighthouse' * 9}\n" * 22_000
+MIDDLE = "Skarholm rests.\n"
+LONG = Document("long.txt", f"{LINES}{'m' * 1_000_000}\n{MIDDLE}{LINES}")
+
+
+def main() -> None:
+    """Serve until told to end."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int)
+    parser.add_argument("--keep", action="store_true")
+    options = parser.parse_args()
+    embedder = WordEmbedder()
+    index = Index.build([LONG, Document("short.txt", "Nothing.")], embedder)
+    chatbot = Chatbot(Retriever(index, embedder), tiny_reader(), INDIFFERENT)
+    page = open_page(chatbot, port=options.port, keep=options.keep)
+    print(page.local_url, flush=True)
+    page.block_thread()
+
+
+if __name__ == "__main__":
+    main()

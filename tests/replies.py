@@ -1,0 +1,28 @@
+"""Replies to show: about a short text, one about a paper with pages, and letters that attack a page."""
+
+from __future__ import annotations
+
+from qa.answer import Answer, Passage, Place, Reason, Reply
+from qa.chunk import Chunk
+from qa.document import Document, Span
+
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(1)> </mark></p> **bold** [a](http://a.example) "
+    "&amp; &#65; ${1 + 1} {{value}} \x00 \x1b[31m \u202eturned\u202c \u200fשלום \r\n\r old \u2028 new\n\n"
+)
+
+TEXT = "The mill stood by the river. It burnt down in 1822, on a Sunday. Nobody was hurt.\n"
+MILL = Document("mill.txt", TEXT)
+PAGES = "A register of fires.\n\nThe mill: 1822.\n"
+REGISTER = Document(
+    "fires.pdf", PAGES, title="Fires", url="https://fires.example/list?y=1#top", pages=(0, 22)
+)
+AGAIN = Place(REGISTER, Span(32, 36), Span(22, 37))
+REASONS = (Reason("score", 2.5), Reason("silence", -0.5), Reason("support", 0.7), Reason("words", -0.1))
+YEAR = Answer(MILL, Span(46, 50), Span(29, 64), 0.87, 6.25, (AGAIN,), REASONS)
+RIVER = Answer(MILL, Span(18, 27), Span(0, 28), 0.21, -1.5)
+PASSAGE = Passage(Chunk(MILL, Span(0, 64)), 1.0, 1, None)
+PAGE = Passage(Chunk(REGISTER, Span(22, 37)), 0.5, 4, 2)
+ANSWERED = Reply("When did it burn down?", YEAR, (RIVER,), (PASSAGE, PAGE))
+SILENT = Reply("Who owned the waffle iron?", None, (RIVER,), (PASSAGE,), ("waffle", "iron"))
+NOTHING = Reply("?", None, (), ())
