@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qa.chatbot import Chatbot
 from qa.errors import QAError
-from qa.web import load_examples, open_page
+from qa.web import open_page
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -18,7 +18,7 @@ def main() -> None:
     if find_spec("spaces") is not None:
         import_module("spaces").GPU(main)  # a ZeroGPU Space refuses an app that asks for a GPU nowhere
     try:
-        page = open_page(Chatbot.from_corpus(CORPUS, progress=True), examples=load_examples(CORPUS))
+        page = open_page(Chatbot.from_corpus(CORPUS, progress=True))
     except QAError as error:
         raise SystemExit(str(error)) from error
     page.block_thread()

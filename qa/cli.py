@@ -1,4 +1,4 @@
-"""The shell: `qa ask`, `qa index`, `qa eval`, `qa serve`. The only place that prints.
+"""The shell: `qa ask`, `add`, `remove`, `list`, `index`, `eval` and `serve`. The only place that prints.
 
 Exit status: 0 answered (or done), 1 the text does not say, 2 an error, told in one line on stderr.
 """
@@ -11,23 +11,33 @@ import logging
 import os
 import re
 import sys
+import time
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from threading import Thread
 from typing import Any, NoReturn, TypeVar
 
 from qa.answer import Answer, Passage, Reply
 from qa.chatbot import MIN_CONFIDENCE, TOP_K, Chatbot
+from qa.corpus import Corpus
 from qa.embedder import PACKAGED as PACKAGED_EMBEDDER
+from qa.embedder import Embedder, load_embedder
 from qa.errors import QAError
 from qa.evaluation import Evaluation, contexts, load_gold
+from qa.feedback import Feedback
+from qa.folder import document_name
+from qa.markup import confidence_words
 from qa.reader import PACKAGED as PACKAGED_READER
 from qa.reader import Reader
-from qa.web import confidence_words, load_examples, open_page
+from qa.sessions import on_a_space
+from qa.web import open_page
 
 log = logging.getLogger(__name__)
 
 ANSWERED, NOT_IN_THE_TEXT, FAILED = 0, 1, 2
+WATCH_SECONDS = 1.0
 STOPPED, UNREAD = 130, 141  # as a shell reports an interrupt, and a pipe that nobody reads
 BOLD, PLAIN = "\033[1m", "\033[0m"
 
@@ -78,14 +88,15 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False)
+    quiet = _Parser(add_help=False)
+    quiet.add_argument("--verbose", action="store_true", help="tell what is done, and where it failed")
+    common = _Parser(add_help=False, parents=[quiet])
     common.add_argument(
         "--embedder", default=PACKAGED_EMBEDDER, help="a sentence-transformers model (default: %(default)s)"
     )
     common.add_argument(
         "--reader", default=PACKAGED_READER, help="a question-answering model (default: %(default)s)"
     )
-    common.add_argument("--verbose", action="store_true", help="tell what is done, and where it failed")
     articles = _Parser(add_help=False)
     articles.add_argument(
         "--corpus",
@@ -117,9 +128,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.set_defaults(run=_ask)
 
+    add = commands.add_parser(
+        "add", parents=[articles, common], help="copy files into the articles and index them"
+    )
+    add.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for a text on standard input")
+    add.add_argument("--name", help="what to call it among the articles, folders included (one FILE only)")
+    add.add_argument("--json", action="store_true", help="print what became of each file as JSON")
+    add.set_defaults(run=_add)
+
+    remove = commands.add_parser(
+        "remove", parents=[articles, quiet], help="delete articles, from the folder and the index"
+    )
+    remove.add_argument("documents", nargs="+", metavar="ID", help="as `qa list` shows it")
+    remove.add_argument("--json", action="store_true", help="print the names of what is deleted as JSON")
+    remove.set_defaults(run=_remove)
+
+    listing = commands.add_parser("list", parents=[articles, quiet], help="show the articles")
+    listing.add_argument("--json", action="store_true", help="print them as JSON")
+    listing.set_defaults(run=_list)
+
     index = commands.add_parser(
         "index", parents=[articles, common], help="bring the index of the articles up to date"
     )
+    index.add_argument("--json", action="store_true", help="print what it holds, and what failed, as JSON")
     index.set_defaults(run=_index)
 
     evaluate = commands.add_parser("eval", parents=[common], help="measure on questions with known answers")
@@ -153,6 +184,30 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--port", type=_between(int, 1, 65535), default=7860, help="port to listen on (default: %(default)s)"
     )
+    serve.add_argument(
+        "--watch", action="store_true", help="follow the folder: what is put there is answered within seconds"
+    )
+    serve.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep documents that are added on the page in the corpus folder, for everyone (default: each "
+        "visit has its own, gone at its end)",
+    )
+    serve.add_argument(
+        "--feedback",
+        type=Path,
+        metavar="FOLDER",
+        help="where readers' thumbs are kept (default: .qa-feedback in the corpus; nowhere on a Space)",
+    )
+    serve.add_argument("--no-feedback", action="store_true", help="do not ask readers whether it is right")
+    serve.add_argument("--mcp", action="store_true", help="be an MCP server too, at /gradio_api/mcp")
+    serve.add_argument(
+        "--auth",
+        type=_credentials,
+        default=os.environ.get("QA_AUTH"),
+        metavar="USER:PASSWORD",
+        help="let in who knows both (default: the variable QA_AUTH, if set; else everyone)",
+    )
     serve.set_defaults(run=_serve)
     return parser
 
@@ -165,6 +220,13 @@ def _between(kind: Callable[[str], Number], least: Number, most: Number) -> Call
         return value
 
     return number
+
+
+def _credentials(argument: str) -> tuple[str, str]:
+    user, _, password = argument.partition(":")
+    if not user or not password:
+        raise argparse.ArgumentTypeError("give a user and a password with a colon between them")
+    return user, password
 
 
 def _prepare(*, verbose: bool) -> None:
@@ -201,11 +263,85 @@ def _ask(options: argparse.Namespace) -> int:
     return NOT_IN_THE_TEXT if reply.answer is None else ANSWERED
 
 
-def _index(options: argparse.Namespace) -> int:
-    chatbot = _chatbot(options)
-    documents, passages = len(chatbot.documents), len(chatbot.retriever.index.chunks)
-    print(f"The index of {options.corpus} is up to date: documents {documents}, passages {passages}.")
+def _add(options: argparse.Namespace) -> int:
+    if options.name is not None and len(options.files) > 1:
+        raise QAError("--name is for one file: add the others by commands of their own.")
+    options.corpus.mkdir(parents=True, exist_ok=True)
+    corpus, embedder = _synchronised(options)
+    told: list[dict[str, str | None]] = []
+    for file in options.files:
+        try:
+            source = sys.stdin.read() if file == "-" else Path(file)
+            held = corpus.index.documents.ids
+            wanted = document_name(source, options.name, held, folder=options.corpus)
+            document = corpus.add(source, embedder, name=options.name)
+            told.append({"file": file, "document": document.id, "problem": None})
+            if not options.json:
+                double = document.id in held and document.id != wanted
+                print(f"{_words(file)} holds the text of" if double else "Added", _words(document.id))
+        except QAError as error:
+            told.append({"file": file, "document": None, "problem": str(error)})
+            log.error("%s", error)
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    return FAILED if any(one["problem"] for one in told) else ANSWERED
+
+
+def _remove(options: argparse.Namespace) -> int:
+    corpus = Corpus(options.corpus)
+    removed: list[str] = []
+    failed = False
+    for document in options.documents:
+        try:
+            names = corpus.remove(document)
+            removed += names
+            if not options.json:
+                print("Removed", ", ".join(_words(name) for name in reversed(names)))
+        except QAError as error:
+            failed = True
+            log.error("%s", error)
+    if options.json:
+        print(json.dumps(removed, ensure_ascii=False, indent=2))
+    return FAILED if failed else ANSWERED
+
+
+def _list(options: argparse.Namespace) -> int:
+    listed = Corpus(options.corpus).listed()
+    if options.json:
+        print(json.dumps([asdict(one) for one in listed], ensure_ascii=False, indent=2))
+        return ANSWERED
+    for one in listed:
+        note = one.problem if one.state == "failed" else None
+        if one.double_of is not None:
+            note = f"the same text as {one.double_of}"
+        elif one.state == "waiting":
+            note = "not indexed yet: qa index does it"
+        print(_words(one.id) if note is None else f"{_words(one.id)}  ({_words(note)})")
     return ANSWERED
+
+
+def _index(options: argparse.Namespace) -> int:
+    corpus, _ = _synchronised(options, retry=True)
+    if not corpus.index.parts:
+        raise corpus.nothing_to_read()
+    documents, passages, failures = len(corpus.index.documents), len(corpus.index), corpus.failures
+    if options.json:
+        told = {"documents": documents, "passages": passages, "failures": [str(one) for one in failures]}
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+        return ANSWERED
+    print(f"The index of {options.corpus} is up to date: documents {documents}, passages {passages}.")
+    for failure in failures:
+        log.warning("%s", failure)
+    return ANSWERED
+
+
+def _synchronised(options: argparse.Namespace, *, retry: bool = False) -> tuple[Corpus, Embedder]:
+    """The articles with their index, which follows the folder; no reader is loaded."""
+    corpus = Corpus(options.corpus)
+    corpus.folder.listing()  # a folder that is not there is told before a model is loaded
+    embedder = load_embedder(options.embedder)
+    corpus.sync(embedder, retry=retry, progress=sys.stderr.isatty())
+    return corpus, embedder
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -233,11 +369,50 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    chatbot, examples = _chatbot(options), load_examples(options.corpus)
-    page = open_page(chatbot, host=options.host, port=options.port, examples=examples)
+    chatbot = _chatbot(options)
+    page = open_page(
+        chatbot,
+        host=options.host,
+        port=options.port,
+        keep=options.keep,
+        feedback=_feedback(options),
+        mcp=options.mcp,
+        auth=options.auth,
+    )
     print(f"The chat is on {page.local_url} (Ctrl-C ends it).", flush=True)
+    if options.watch:
+        Thread(target=_watch, args=[chatbot], daemon=True).start()
+    if options.mcp:
+        print(f"The MCP server is on {page.local_url}gradio_api/mcp", flush=True)
     page.block_thread()
     return ANSWERED
+
+
+def _watch(chatbot: Chatbot) -> None:
+    """Let the chatbot follow its folder, until the process ends."""
+    told, took = "", 0.0
+    while True:
+        # A look at very many files takes its time: at most a tenth of all.
+        time.sleep(max(WATCH_SECONDS, 9 * took))
+        start = time.perf_counter()
+        try:
+            if chatbot.refresh():
+                for failure in chatbot.failures:
+                    log.warning("%s", failure)
+                print(f"The articles have changed: documents {len(chatbot.documents)}.", flush=True)
+            told = ""
+        # Whatever it is, the next look may find it mended.
+        except Exception as error:
+            if str(error) != told:
+                log.warning("The folder cannot be followed: %s", error)
+            told = str(error)
+        took = time.perf_counter() - start
+
+
+def _feedback(options: argparse.Namespace) -> Feedback | None:
+    if options.no_feedback or (options.feedback is None and on_a_space()):
+        return None
+    return Feedback(options.corpus / ".qa-feedback" if options.feedback is None else options.feedback)
 
 
 def describe_figures(figures: dict[str, Any]) -> str:

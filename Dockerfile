@@ -1,0 +1,25 @@
+# The page on the articles in corpus/; your own: docker run -v /my/articles:/app/corpus:ro ...
+FROM python:3.12-slim
+
+WORKDIR /app
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1
+
+# Without it pip takes PyTorch's build for graphics cards, several GB: give the address that pytorch.org names for
+# "CPU" with --build-arg PIP_EXTRA_INDEX_URL=...
+ARG PIP_EXTRA_INDEX_URL
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+
+COPY qa qa
+COPY corpus corpus
+COPY app.py .
+
+# The index is kept beside the articles, where it may be.
+RUN useradd --create-home --uid 1000 reader && chown -R 1000 corpus
+USER 1000
+
+ENV GRADIO_SERVER_NAME=0.0.0.0
+EXPOSE 7860
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:7860/config', timeout=4).read()"]
+CMD ["python", "app.py"]
