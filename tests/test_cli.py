@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -139,6 +140,84 @@ def test_index_says_what_it_holds_and_keeps_it(
     assert {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()} == kept
 
 
+def test_articles_are_added_listed_and_removed(
+    models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each command says what it did, in words or as JSON; the folder holds what they say."""
+    place, embedder = ["--corpus", str(corpus)], models[:2]
+    source = tmp_path / "bridge.md"
+    source.write_text("The bridge was opened in 1932.", encoding="utf-8")
+    (corpus / "double.txt").write_text(TEXT, encoding="utf-8", newline="")
+    (corpus / "bad.txt").write_bytes(bytes(range(256)))
+    assert main(["list", *place]) == ANSWERED
+    waiting = "(not indexed yet: qa index does it)"
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}  {waiting}" for name in ("bad.txt", "double.txt", "mill.txt")
+    ]
+
+    assert main(["add", str(source), *place, *embedder]) == ANSWERED
+    assert capsys.readouterr().out == "Added bridge.md\n"
+    assert (corpus / "bridge.md").read_bytes() == source.read_bytes()
+    assert main(["add", str(source), *place, *embedder, "--name", "sub/again"]) == ANSWERED
+    assert capsys.readouterr().out == f"{source} holds the text of bridge.md\n"
+
+    assert main(["list", *place]) == ANSWERED
+    bad, bridge, double, mill = capsys.readouterr().out.splitlines()
+    assert bad.startswith("bad.txt  ('bad.txt' is not")
+    assert (bridge, double, mill) == ("bridge.md", "double.txt", "mill.txt  (the same text as double.txt)")
+    assert main(["list", *place, "--json"]) == ANSWERED
+    listed = json.loads(capsys.readouterr().out)
+    assert [(one["id"], one["state"]) for one in listed][:2] == [
+        ("bad.txt", "failed"),
+        ("bridge.md", "indexed"),
+    ]
+    assert listed[3] == {"id": "mill.txt", "state": "indexed", "problem": None, "double_of": "double.txt"}
+
+    assert main(["remove", "double.txt", *place]) == ANSWERED
+    assert capsys.readouterr().out == "Removed double.txt, mill.txt\n"
+    assert main(["remove", "bridge.md", "none.txt", *place, "--json"]) == FAILED
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == ["bridge.md"]
+    assert [path.name for path in corpus.iterdir() if not path.name.startswith(".")] == ["bad.txt"]
+
+
+def test_what_cannot_be_added_is_told_and_the_rest_is_added(
+    models: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Status 2 and a line for each; a folder that is not there is made; `-` is standard input."""
+    place = ["--corpus", str(tmp_path / "new" / "articles"), *models[:2]]
+    (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("none.txt", "a.txt")]
+    assert main(["add", *files, *place, "--json"]) == FAILED
+    none, good = json.loads(capsys.readouterr().out)
+    assert none["document"] is None
+    assert "none.txt" in none["problem"]
+    assert good == {"file": files[1], "document": "a.txt", "problem": None}
+    assert [record for record in caplog.messages if "none.txt" in record] == [none["problem"]]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Pasted."))
+    assert main(["add", "-", "--name", "note", *place]) == ANSWERED
+    assert (tmp_path / "new" / "articles" / "note.txt").read_text(encoding="utf-8") == "Pasted."
+    assert main(["add", *files, "--name", "both", *place]) == FAILED
+    assert "--name is for one file" in capsys.readouterr().err
+
+
+def test_index_tells_what_failed(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A line for each file that cannot be read, and the rest is indexed."""
+    (corpus / "bad.txt").write_bytes(bytes(range(256)))
+    assert main(["index", "--corpus", str(corpus), *models]) == ANSWERED
+    assert "documents 1, passages 2" in capsys.readouterr().out
+    assert ["bad.txt" in message for message in caplog.messages] == [True]
+    assert main(["index", "--corpus", str(corpus), *models, "--json"]) == ANSWERED
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"documents": 1, "passages": 2, "failures": caplog.messages}
+
+
 @pytest.mark.parametrize("where", ["contexts", "corpus", "reader"])
 def test_eval_measures_in_each_way(
     where: str, models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -217,7 +296,7 @@ def test_wrong_arguments_are_one_line(arguments: list[str], capsys: pytest.Captu
 def test_an_unexpected_failure_shows_no_traceback(corpus: Path) -> None:
     """What nobody thought of is one line too; --verbose shows where it happened."""
     broken = "import qa.cli\ndef fail(*a, **k): raise ZeroDivisionError('oh\\nno')\nqa.cli._chatbot = fail\n"
-    broken += "raise SystemExit(qa.cli.main(['index', *__import__('sys').argv[1:]]))"
+    broken += "raise SystemExit(qa.cli.main(['ask', 'who?', *__import__('sys').argv[1:]]))"
     plain, verbose = (
         subprocess.run(
             [sys.executable, "-c", broken, *more], cwd=ROOT, capture_output=True, text=True, check=False
@@ -246,11 +325,15 @@ def test_nobody_reads_the_output(
 
 @pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be sent Ctrl-C alone")
 def test_serve_tells_its_address_and_ends_on_interrupt(models: list[str], corpus: Path) -> None:
-    """The address is printed once the page is there to be opened; Ctrl-C ends the server in silence."""
+    """The address is printed once the page is there to be opened; Ctrl-C ends the server in silence.
+
+    With --watch it follows the folder: a new article is told of, and asked, within seconds.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "qa", "serve", "--corpus", str(corpus), "--port", str(port), *models]
+    command.append("--watch")
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -265,12 +348,15 @@ def test_serve_tells_its_address_and_ends_on_interrupt(models: list[str], corpus
             line = server.stdout.readline()
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
                 status = page.status
+            (corpus / "bridge.txt").write_text("The bridge was opened in 1932.", encoding="utf-8")
+            followed = server.stdout.readline()
             server.send_signal(signal.SIGINT)
             _, said = server.communicate(timeout=30)
         finally:
             server.kill()  # else a server that does not end is waited for without end
     assert f"http://127.0.0.1:{port}" in line
     assert status == 200
+    assert followed == "The articles have changed: documents 2.\n"
     assert said == ""
     assert server.returncode in {ANSWERED, STOPPED}
 

@@ -100,7 +100,7 @@ def test_every_imported_library_is_a_dependency(project: dict[str, Any]) -> None
 
 def test_the_wheel_holds_the_package_whole(wheel: Path) -> None:
     """Every file that the package reads is in the wheel, and nothing else of this tree is."""
-    kept = {".py", ".css", ".json", ".md", ".safetensors"}
+    kept = {".py", ".css", ".js", ".json", ".md", ".safetensors"}
     expected = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "qa").rglob("*")

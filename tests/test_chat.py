@@ -1,0 +1,118 @@
+"""The conversation: the answer where it belongs, silence as silence, errors as one line."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+from qa.chat import conversation_html, examples_html
+from qa.document import Document, Span
+from qa.errors import QuestionError
+from qa.evidence import evidence
+from qa.transcript import Turn
+from tests.replies import ANSWERED, HOSTILE, NOTHING, SILENT, TEXT, YEAR
+from tests.test_markup import plain
+from tests.test_reading import asked
+
+
+def test_an_answer_is_shown_with_how_sure_it_is_its_sentence_and_its_source() -> None:
+    """In this order; the source is a way into the reader, and so is each other place."""
+    markup = conversation_html([Turn(ANSWERED.question, ANSWERED)])
+    told = [
+        '<h3 class="question">When did it burn down?</h3>',
+        '<p class="said">1822</p>',
+        '">Very likely</summary><p>Confidence 0.87: of such answers, about 87 in 100',
+        'It burnt down in <mark class="answer">1822</mark>, on a Sunday.',
+        "<cite>mill.txt</cite>",
+        "also in 1 other place",
+        "Copy quotation",
+    ]
+    assert [markup.index(part) for part in told] == sorted(markup.index(part) for part in told)
+    assert asked(markup)[:2] == [{"turn": 0, "track": "evidence", "number": number} for number in (0, 1)]
+    assert "not say" not in markup
+    assert "Copy link" not in markup
+
+
+def test_a_quotation_can_be_copied_and_so_can_a_link_to_a_web_page() -> None:
+    """What is copied stands in the button, letter for letter."""
+    text = 'He said: "1822 & no later".\n'
+    answer = replace(
+        YEAR, document=Document("p", text, url="https://a.example"), span=Span(10, 14), sentence=Span(0, 27)
+    )
+    markup = conversation_html([Turn("?", replace(ANSWERED, answer=answer))])
+    copied = [html.unescape(part.split('"', 1)[0]) for part in markup.split('data-copy="')[1:]]
+    address = "https://a.example#:~:text=He%20said%3A%20%221822%20%26%20no%20later%22."
+    assert copied == [f"“{text.strip()}”\n— p, characters 10–14, {address}", address]
+
+
+def test_other_candidates_are_folded_and_lead_to_their_own_place() -> None:
+    """The number that a button asks for is that of the candidate in the evidence."""
+    for reply, title in (
+        (ANSWERED, "Other candidates (1)"),
+        (SILENT, "Candidates that were turned down (1)"),
+    ):
+        markup = conversation_html([Turn("?", reply)])
+        folded = markup[markup.index('<details class="others">') :]
+        assert title in folded
+        number = asked(folded)[0]["number"]
+        shown = evidence(reply)[int(number)]
+        assert shown.document[shown.span] == "the river"
+    bare = replace(SILENT, passages=())
+    number = asked(conversation_html([Turn("?", bare)]))[0]["number"]
+    assert evidence(bare)[int(number)].document[evidence(bare)[int(number)].span] == "the river"
+
+
+def test_silence_is_shown_as_silence() -> None:
+    """It is said plainly, which words occur nowhere, and the closest passage is called what it is."""
+    markup = conversation_html([Turn("?", ANSWERED), Turn(SILENT.question, SILENT)])
+    silent = markup[markup.index("Who owned") :]
+    assert "The documents do not say." in silent
+    assert "“waffle” and “iron” occur nowhere in the documents." in silent
+    assert "Closest passage, not an answer" in silent
+    assert plain(silent).count(TEXT[:64]) == 2  # as the passage, and among those that were read
+    assert "<mark" not in silent
+    assert asked(silent)[0] == {"turn": 1, "track": "evidence", "number": 0}
+    one = conversation_html([Turn("?", replace(SILENT, missing_words=("waffle",)))])
+    assert "“waffle” occurs nowhere in the documents." in one
+    assert "Closest" not in conversation_html([Turn("?", NOTHING)])
+
+
+def test_what_is_announced_is_what_was_found() -> None:
+    """Only of a finished turn: the answer and how sure, or silence and the missing words, or the error."""
+    error = QuestionError('The question <b> is "too" long.')
+    turns = [Turn("?", ANSWERED), Turn("?", SILENT), Turn("?", error), Turn("?", "Searching")]
+    markup = conversation_html(turns)
+    said = [html.unescape(part.split('"', 1)[0]) for part in markup.split('data-announce="')[1:]]
+    assert said == [
+        "1822. Very likely.",
+        "The documents do not say. “waffle” and “iron” occur nowhere in the documents.",
+        'The question <b> is "too" long.',
+    ]
+
+
+def test_an_error_is_one_clear_line_and_work_says_how_far_it_is() -> None:
+    """Its words are shown as they are."""
+    error = QuestionError("The question <b> is too long: ask it in fewer words.")
+    markup = conversation_html([Turn(HOSTILE, error), Turn("next", "Reading 5 passages")])
+    assert '<p class="notice">The question &lt;b&gt; is too long: ask it in fewer words.</p>' in markup
+    assert plain(markup).startswith(HOSTILE)
+    assert plain(markup).endswith("nextReading 5 passages...")
+
+
+def test_readers_are_asked_only_where_it_is_kept() -> None:
+    """An answer can be right, wrong, out of place or too much; silence right or wrong."""
+    turns = [Turn("?", ANSWERED), Turn("?", SILENT)]
+    assert "data-verdict" not in conversation_html(turns)
+    markup = conversation_html(turns, rated=True)
+    verdicts = [part.split('"', 1)[0] for part in markup.split('data-verdict="')[1:]]
+    assert verdicts == ["right", "wrong", "wrong place", "should not know", "right", "wrong"]
+
+
+def test_questions_to_try_are_buttons() -> None:
+    """Each asks its own question; without any there is nothing."""
+    markup = examples_html(['Who is "A & B"?', HOSTILE], open=True)
+    asks = [html.unescape(part.split('"', 1)[0]) for part in markup.split('data-ask="')[1:]]
+    assert asks == ['Who is "A & B"?', HOSTILE]
+    assert '<details class="examples" open>' in markup
+    assert " open" not in examples_html(["?"], open=False)
+    assert examples_html([], open=True) == ""

@@ -1,0 +1,179 @@
+"""What happens on the page: the steps of an answer, what buttons open, documents that come and go."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.desk import Desk
+from qa.feedback import Feedback
+from qa.loading import MAX_BYTES, SUFFIXES
+from qa.sessions import Sessions, limits_here
+from qa.transcript import Turn
+from tests.replies import HOSTILE
+from tests.test_chatbot import BRIDGE, tiny_chatbot
+from tests.test_markup import plain
+from tests.test_reading import asked, letters
+
+
+def tiny_desk(folder: Path | None = None, *, keep: bool = False) -> Desk:
+    """A desk over a short text, whose readers are asked if there is a folder."""
+    feedback = None if folder is None else Feedback(folder)
+    return Desk(Sessions(tiny_chatbot(BRIDGE), keep=keep), feedback)
+
+
+def skipped(value: Any) -> bool:
+    """Whether a component is left as it is."""
+    return bool(value == {"__type__": "update"})
+
+
+def turns_after(desk: Desk, question: str, *, bar: float = 0.0) -> tuple[Turn, ...]:
+    """The conversation after one question."""
+    *_, last = desk.converse(question, (), "me", bar)
+    turns: tuple[Turn, ...] = last[1]
+    return turns
+
+
+def test_a_question_is_shown_at_once_then_how_far_it_is_then_its_answer() -> None:
+    """The box is emptied first; the reader opens at the answer in the end."""
+    first, second, last = tiny_desk().converse("Who opened the bridge?", (), "me", 0.0)
+    assert first[0] == ""
+    assert "Who opened the bridge?Searching..." in plain(first[2])
+    assert plain(second[2]).endswith("Reading 3 passages...")
+    assert [skipped(value) for value in second] == [True, True, False, True, True]
+    (turn,) = last[1]
+    assert letters(last[3]) == BRIDGE
+    assert 'class="sentence answer"' in last[3]
+    assert turn.outcome.answer.text in plain(last[2])
+
+
+def test_the_bar_decides_and_a_bad_question_is_a_line() -> None:
+    """What is below it is silence; an error is part of the conversation, which goes on."""
+    desk = tiny_desk()
+    assert "The documents do not say." in plain(desk.conversation(turns_after(desk, "Who?", bar=0.9)))
+    *_, last = desk.converse("x" * 5_000, (), "me", 0.5)
+    assert "ask it in fewer words" in plain(last[2])
+    assert skipped(last[3])
+    ((*nothing,),) = desk.converse("  ", (), "me", 0.5)
+    assert all(map(skipped, nothing))
+
+
+def test_buttons_open_what_they_say() -> None:
+    """Evidence, passages, parts and documents; what is no longer there leaves the reader as it is."""
+    desk = tiny_desk()
+    turns = turns_after(desk, "Who opened the bridge?")
+    shown = desk.conversation(turns)
+    for wish in asked(shown):
+        assert letters(desk.look(turns, "me", json.dumps(wish))) == BRIDGE
+    assert 'class="passage"' in desk.look(
+        turns, "me", json.dumps({"turn": 0, "track": "passages", "number": 0})
+    )
+    assert letters(desk.look((), "me", json.dumps({"document": "0.txt"}))) == BRIDGE
+    gone = [
+        {"document": "no.txt"},
+        {"turn": 7, "track": "evidence", "number": 0},
+        {"turn": 0, "track": "evidence", "number": 99},
+        {"turn": 0, "track": "__class__", "number": 0},
+        {"turn": "0", "track": "evidence", "number": 0},
+        {"turn": 0, "track": "evidence", "number": 0, "part": "x"},
+        {},
+        [],
+    ]
+    for broken in gone:
+        assert skipped(desk.look(turns, "me", json.dumps(broken))), broken
+    assert skipped(desk.look(turns, "me", "no json"))
+
+
+def test_files_come_one_by_one_and_each_tells_what_became_of_it(tmp_path: Path) -> None:
+    """Good ones can be asked and opened, bad ones say why, and no copy is left behind."""
+    desk = tiny_desk()
+    files: list[tuple[str, Path]] = []
+    for name, data in {"<b>.txt": b"The mill burnt down.", "b.exe": b"MZ", "c.txt": b"\x00\x01"}.items():
+        files.append((name, tmp_path / f"{len(files)}{Path(name).suffix}"))
+        files[-1][1].write_bytes(data)
+    steps = list(desk.add_files(files, "me"))
+    told = [plain(step[0]) for step in steps]
+    assert told[0] == "<b>.txt waitsb.exe waitsc.txt waits"
+    assert "<b>.txt is being read …" in told[1]
+    assert "<b>.txt is ready" in told[2]
+    assert "b.exe is of no known format: give a" in told[-1]
+    assert "c.txt is not a text file" in told[-1]
+    assert steps[-1][0].count('class="failed"') == 2
+    assert letters(steps[2][3]) == "The mill burnt down."
+    assert skipped(steps[-1][3])
+    assert "yours, in this session" in steps[-1][1]
+    assert list(tmp_path.iterdir()) == []
+    assert [document.id for document in desk.documents("me")] == ["0.txt", "<b>.txt"]
+    assert [document.id for document in desk.documents("you")] == ["0.txt"]
+
+
+def test_a_text_is_pasted_under_a_name_or_none() -> None:
+    """The boxes are emptied when it is taken, and left as they are when it is not."""
+    desk = tiny_desk()
+    *_, last = desk.add_text("The ferry costs twelve crowns.", " ferry.txt ", "me")
+    assert plain(last[0]) == "ferry.txt is ready"
+    assert last[2:4] == ("", "")
+    *_, last = desk.add_text("The ferry costs twelve crowns.", "again.txt", "me")
+    assert plain(last[0]) in {"again.txt is there already, as ferry.txt", "again.txt is ready"}
+    *_, last = desk.add_text(HOSTILE.replace("\0", ""), "", "me")
+    assert plain(last[0]).endswith(" is ready")
+    for text, name in (("", ""), ("x", "../../etc/passwd")):
+        *_, last = desk.add_text(text, name, "me")
+        assert 'class="failed"' in last[0]
+        assert all(map(skipped, last[1:]))
+
+
+def test_a_document_can_be_taken_away() -> None:
+    """In this session alone; without any left the reader says so; twice is told, not an accident."""
+    desk = tiny_desk()
+    arrivals, shelf, reading = desk.discard("me", "0.txt")
+    assert plain(arrivals) == "0.txt is removed"
+    assert "No documents yet" in shelf
+    assert "No document to read." in reading
+    assert plain(desk.discard("me", "0.txt")[0]).startswith("0.txt no document '0.txt'")
+    assert letters(desk.first("you")) == BRIDGE
+
+
+def test_what_may_be_added_is_told() -> None:
+    """Types, sizes and who will see it."""
+    told = tiny_desk().limits()
+    assert all(f"{suffix}, " in told for suffix in SUFFIXES)
+    assert f"up to {MAX_BYTES // 1024**2} MiB a file" in told
+    assert f"at most {limits_here().documents} documents" in told
+    assert "gone when you close the page" in tiny_desk().limits()
+    assert "kept in the corpus folder, for everyone" in tiny_desk(keep=True).limits()
+
+
+def test_words_on_a_reply_are_kept(tmp_path: Path) -> None:
+    """Of a reply that is there; anything else that a browser sends is passed over."""
+    desk = tiny_desk(tmp_path)
+    turns = turns_after(desk, "Who opened the bridge?")
+    for wish in (
+        '{"turn": 9, "verdict": "right"}',
+        "x",
+        "[]",
+        '{"turn": 0}',
+        '{"turn": "0", "verdict": "right"}',
+    ):
+        desk.rate(turns, wish)
+    assert list(tmp_path.iterdir()) == []
+    desk.rate(turns, '{"turn": 0, "verdict": "right"}')
+    assert "Who opened the bridge?" in (tmp_path / "questions.csv").read_text()
+    assert "data-verdict" in desk.conversation(turns)
+    assert "data-verdict" not in tiny_desk().conversation(turns)
+
+
+@pytest.mark.parametrize("form", ["markdown", "json"])
+def test_a_conversation_is_handed_to_the_browser(form: str) -> None:
+    """As a file with name and type, written nowhere here."""
+    desk = tiny_desk()
+    parcel = json.loads(desk.export(form, turns_after(desk, "Who opened the bridge?")))
+    assert (parcel["name"], parcel["type"]) == {
+        "markdown": ("conversation.md", "text/markdown"),
+        "json": ("conversation.json", "application/json"),
+    }[form]
+    assert "Who opened the bridge?" in parcel["text"]
+    assert desk.restart("me")[0] == ()
