@@ -16,7 +16,7 @@ from qa.errors import CorpusError, DocumentError, IndexFolderError
 from qa.folder import Folder, Listing, document_name, stamp
 from qa.index import SEGMENT_CHARACTERS, Index
 from qa.journal import Journal
-from qa.loading import SUFFIXES
+from qa.loading import SUFFIXES, check_folder
 from qa.sandbox import Sandbox
 from qa.segment import Segment, Stamp
 from qa.store import LOCK_SECONDS, Kept, Other, Store
@@ -205,10 +205,10 @@ class Corpus:
             CorpusError: there is none of that id, or it cannot be deleted.
             IndexFolderError: another process does not finish writing.
         """
-        listing = self.folder.listing()  # a folder that is missing is not made
+        check_folder(self.folder.path)  # one that is missing is not made
         with self._writing, self._exclusive() as obstacle:
             kept = self._read()
-            if kept.index.find(document_id) is None and document_id not in listing.stamps:
+            if kept.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
                 raise CorpusError(f"no document {document_id!r}: see the list of documents")
             doubles = [name for name, other in kept.others.items() if other.double_of == document_id]
             names = (*doubles, document_id)

@@ -43,12 +43,12 @@ class Folder:
             CorpusError: it is missing.
         """
         stamps, forbidden = {}, {}
-        for path, name, problem in corpus_files(self.path):
+        for name, problem in corpus_files(self.path):
             if problem:
                 forbidden[name] = f"{name!r} {problem}"
             else:
                 with suppress(FileNotFoundError):  # removed meanwhile
-                    stamps[name] = stamp(path)
+                    stamps[name] = stamp(f"{self.path}/{name}")
         return Listing(stamps, forbidden)
 
     def read(self, name: str, sandbox: Sandbox) -> tuple[Document | DocumentError, Stamp]:
@@ -144,13 +144,13 @@ class Folder:
             path.unlink(missing_ok=True)
 
 
-def stamp(path: Path) -> Stamp:
+def stamp(path: Path | str) -> Stamp:
     """A file's stamp.
 
     Raises:
         OSError: there is no such file.
     """
-    status = path.stat()
+    status = os.stat(path)  # noqa: PTH116 - of a hundred thousand files, making paths takes longer
     return Stamp(status.st_size, status.st_mtime_ns)
 
 

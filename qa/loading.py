@@ -127,8 +127,22 @@ def text_document(text: str, *, name: str) -> Document:
     return Document(name, text)
 
 
-def corpus_files(folder: Path) -> Iterator[tuple[Path, str, str]]:
-    """The files of a folder, and of the folders in it, that are to be read: path, id and problem, by id.
+def check_folder(folder: Path) -> None:
+    """See that a corpus folder is there.
+
+    Raises:
+        CorpusError: it is missing or is none.
+    """
+    try:
+        found = folder.is_dir()
+    except OSError as error:
+        raise CorpusError(f"cannot reach {str(folder)!r} ({error.strerror}): name another folder") from error
+    if not found:
+        raise CorpusError(f"no corpus folder at {str(folder)!r}: make it, or name another")
+
+
+def corpus_files(folder: Path) -> list[tuple[str, str]]:
+    """The files of a folder, and of the folders in it, that are to be read: id and problem, by id.
 
     The id is the path inside the folder, with forward slashes. The problem is what forbids to read it, a
     predicate that ends the sentence which its id begins; an empty string where nothing does.
@@ -141,13 +155,8 @@ def corpus_files(folder: Path) -> Iterator[tuple[Path, str, str]]:
     Raises:
         CorpusError: the folder is missing or is none.
     """
-    try:
-        found = folder.is_dir()
-    except OSError as error:
-        raise CorpusError(f"cannot reach {str(folder)!r} ({error.strerror}): name another folder") from error
-    if not found:
-        raise CorpusError(f"no corpus folder at {str(folder)!r}: make it, or name another")
-    return ((folder / name, name, problem) for name, problem in sorted(_found(folder)))
+    check_folder(folder)
+    return sorted(_found(folder))
 
 
 def load_corpus(folder: Path) -> Corpus:
@@ -161,11 +170,11 @@ def load_corpus(folder: Path) -> Corpus:
     documents: list[Document] = []
     failures: list[DocumentError] = []
     with Sandbox() as sandbox:
-        for path, name, problem in corpus_files(folder):
+        for name, problem in corpus_files(folder):
             try:
                 if problem:
                     raise DocumentError(f"{name!r} {problem}")
-                documents.append(load_document(path, name=name, sandbox=sandbox))
+                documents.append(load_document(folder / name, name=name, sandbox=sandbox))
             except DocumentError as failure:
                 failures.append(failure)
     if not documents:
