@@ -32,12 +32,13 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from qa.chunk import chunk_document
-from qa.corpus import Corpus
+from qa.corpus import INDEX_FOLDER, Corpus
 from qa.document import Document
 from qa.embedder import load_embedder
 from qa.evaluation import contexts, load_gold
 from qa.index import Index
 from qa.retriever import DEPTH, Retriever
+from qa.store import Store
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -232,7 +233,7 @@ def build(folder: Path, real: Real) -> dict[str, float]:
     before = _own_memory()
     with memory.watched():
         seconds = _seconds(corpus.sync, embedder)
-    files = [path.stat().st_size for path in (folder / ".qa-index").iterdir()]
+    files = [path.stat().st_size for path in (folder / INDEX_FOLDER).iterdir()]
     texts = sum(path.stat().st_size for path in folder.glob("*/*.txt"))
     return {
         "passages": len(corpus.index),
@@ -250,8 +251,9 @@ def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
     """Open the folder's index and ask it."""
     embedder = GrownEmbedder(real)
     before = _own_memory()
+    opened = _seconds(Store(folder / INDEX_FOLDER).read)
     corpus = Corpus(folder)
-    opened = _seconds(corpus.sync, embedder)
+    compared = _seconds(corpus.sync, embedder)
     retriever = Retriever(corpus.index, embedder)
     first = _seconds(retriever.retrieve, real.questions[-1])
     asked = real.questions[:questions]
@@ -266,6 +268,8 @@ def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
     return {
         "open s": opened[0],
         "open processor s": opened[1],
+        "open and compare s": compared[0],
+        "open and compare processor s": compared[1],
         "first s": first[0],
         **{
             f"{name}{clock} p{part} ms": 1000 * float(np.percentile(times, part))
@@ -360,7 +364,7 @@ def main() -> None:
             apart(write, folder, real, rows)
         figures: dict[str, float] = {}
         if not options.keep:
-            shutil.rmtree(folder / ".qa-index", ignore_errors=True)
+            shutil.rmtree(folder / INDEX_FOLDER, ignore_errors=True)
             figures |= apart(build, folder, real)
         figures |= apart(ask, folder, real, options.questions)
         figures |= apart(change, folder, real)
