@@ -159,7 +159,9 @@ def _wire(
         panel.select(desk.look, [turns, session, wish], [parts.reading], js=_WISHED, **unlisted).then(
             None, js=_ARRIVE
         )
-    parts.conversation.like(desk.rate, [turns, wish], None, js=_WISHED, **unlisted)
+    # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
+    rating: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "rate"}
+    parts.conversation.like(desk.rate, [turns, wish], None, js=_WISHED, **rating, **unlisted)
     parts.shelf.delete(
         desk.discard,
         [session, wish],
