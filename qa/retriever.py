@@ -82,10 +82,7 @@ def fuse(
     low = min(by_vector.values(), default=0.0)
     vectors = _shares({row: score - low for row, score in by_vector.items()})
     words = _shares(by_words)
-    return {
-        row: (1 - words_weight) * vectors.get(row, 0.0) + words_weight * words.get(row, 0.0)
-        for row in vectors | words
-    }
+    return _weighted_mean(vectors, words, words_weight)
 
 
 def rescore(
@@ -97,7 +94,17 @@ def rescore(
     """Scores, 0 to 1, of the rows of `by_sentence`: the weighted mean of both, each over its best."""
     sentences = _shares({row: max(score, 0.0) for row, score in by_sentence.items()})
     words = _shares({row: by_words.get(row, 0.0) for row in by_sentence})
-    return {row: (1 - words_weight) * sentences[row] + words_weight * words[row] for row in by_sentence}
+    return _weighted_mean(sentences, words, words_weight)
+
+
+def _weighted_mean(
+    others: Mapping[int, float], words: Mapping[int, float], words_weight: float
+) -> dict[int, float]:
+    """Of every row of both; what one does not hold has 0 there."""
+    return {
+        row: (1 - words_weight) * others.get(row, 0.0) + words_weight * words.get(row, 0.0)
+        for row in {**others, **words}
+    }
 
 
 def _shares(scores: Mapping[int, float]) -> dict[int, float]:
