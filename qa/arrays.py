@@ -23,7 +23,7 @@ ALIGNMENT = 8
 MAPPED_BYTES = 1 << 20  # a file of this size and more is mapped and not read at once
 ROOM_BYTES = 1 << 26  # an array of this size and more is made in a file and not in memory
 ROOM_ROWS = 1 << 16  # copied at once
-_CODES = {"u1": "U8", "u2": "U16", "f2": "F16", "i4": "I32", "i8": "I64"}
+_CODES = {"i1": "I8", "u1": "U8", "u2": "U16", "f2": "F16", "i4": "I32", "i8": "I64"}
 _DTYPES = {code: np.dtype(f"<{name}") for name, code in _CODES.items()}
 
 

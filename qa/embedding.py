@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qa.chunk import Chunk, chunk_document, sentences
-from qa.document import Document
+from qa.document import Document, Span
 from qa.embedder import Embedder
 from qa.journal import Journal
 
@@ -41,14 +41,16 @@ class Recipe:
 class Cut:
     """A text's chunks: where each starts and ends (chunks, 2), and its vector (chunks, dimension).
 
-    The vectors of the sentences in chunk i are the rows `sentence_ends[i - 1] : sentence_ends[i]` of
-    `sentences` (sentences, dimension).
+    The sentences in chunk i are the rows `sentence_ends[i - 1] : sentence_ends[i]` of `sentence_spans`
+    (sentences, 2), places in the text, and of `sentences` (sentences, dimension), their vectors' directions
+    in 8 bits a number.
     """
 
     spans: NDArray[np.int32]
     vectors: NDArray[np.float32]
     sentence_ends: NDArray[np.int64]
-    sentences: NDArray[np.float16]
+    sentence_spans: NDArray[np.int32]
+    sentences: NDArray[np.int8]
 
 
 def text_digest(text: str) -> bytes:
@@ -76,24 +78,38 @@ def cut_documents(
         for place, document in enumerate(documents)
         if cuts[place] is None
     }
-    texts = [text for chunks in fresh.values() for text in _texts(chunks)]
+    parts = {place: [_sentences(chunk) for chunk in chunks] for place, chunks in fresh.items()}
+    texts = [
+        documents[place][span]
+        for place, chunks in fresh.items()
+        for span in (*(chunk.span for chunk in chunks), *chain.from_iterable(parts[place]))
+    ]
     vectors = iter(embed_texts(texts, embedder, journal=journal, done=done))
     for place, chunks in fresh.items():
-        spans = np.array([(chunk.span.start, chunk.span.end) for chunk in chunks], np.int32).reshape(-1, 2)
-        counts = [len(sentences(chunk.text)) for chunk in chunks]
-        whole, parts = (
-            np.array(list(islice(vectors, count)), np.float32).reshape(-1, embedder.dimension)
-            for count in (len(chunks), sum(counts))
+        spans = [chunk.span for chunk in chunks]
+        inner = list(chain.from_iterable(parts[place]))
+        whole, each = (
+            np.array(list(islice(vectors, len(some))), np.float32).reshape(-1, embedder.dimension)
+            for some in (spans, inner)
         )
-        cuts[place] = Cut(spans, whole, np.cumsum(counts, dtype=np.int64), parts.astype(np.float16))
+        ends = np.cumsum([len(some) for some in parts[place]], dtype=np.int64)
+        cuts[place] = Cut(_places(spans), whole, ends, _places(inner), directions(each))
     return [cut for cut in cuts if cut is not None]
 
 
-def _texts(chunks: Sequence[Chunk]) -> Iterator[str]:
-    """What of a document's chunks is embedded: each whole, then each one's sentences."""
-    yield from (chunk.text for chunk in chunks)
-    for chunk in chunks:
-        yield from (chunk.text[sentence.start : sentence.end] for sentence in sentences(chunk.text))
+def directions(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
+    """Vectors (any, dimension) without their lengths: each stretched until its largest number is 127."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=np.finfo(np.float32).tiny)
+    return np.asarray(np.rint(vectors * (127 / largest)).astype(np.int8))
+
+
+def _sentences(chunk: Chunk) -> list[Span]:
+    """The sentences of a chunk, in places of its document."""
+    return [sentence.shift(chunk.span.start) for sentence in sentences(chunk.text)]
+
+
+def _places(spans: Sequence[Span]) -> NDArray[np.int32]:
+    return np.array([(span.start, span.end) for span in spans], np.int32).reshape(-1, 2)
 
 
 def embed_texts(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from qa.chunk import Chunk
-from qa.document import Document
+from qa.document import Document, Span
 from qa.embedder import Embedder
 from qa.embedding import Cut, Recipe, cut_documents, text_digest
 from qa.errors import CorpusError
@@ -179,10 +179,15 @@ class Index:
         order = np.argsort(-every, axis=1, kind="stable")[:, :k]
         return np.take_along_axis(every, order, axis=1), np.take_along_axis(places, order, axis=1)
 
-    def best_sentence(self, row: int, vector: NDArray[np.float32]) -> float:
-        """The highest inner product of the sentences of a row's chunk with a vector (dimension,)."""
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """The vector (dimension,) of a row's chunk."""
         number = bisect_right(self._firsts, row) - 1
-        return self.parts[number].segment.best_sentence(row - self._firsts[number], vector)
+        return np.asarray(self.parts[number].segment.nearest.vectors[row - self._firsts[number]])
+
+    def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
+        """The sentences of a row's chunk, see `Segment.sentences`."""
+        number = bisect_right(self._firsts, row) - 1
+        return self.parts[number].segment.sentences(row - self._firsts[number])
 
     def find(self, document_id: str) -> Document | None:
         """The document of an id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -155,7 +156,7 @@ class LexicalIndex:
             holding = self._living(found)
             if not holding:
                 continue
-            rarity = np.float32(np.log(1 + (self._texts - holding + 0.5) / (holding + 0.5)))
+            rarity = np.float32(self._rarity(holding))
             own = []
             first = 0
             for (part, _), (rows, counts) in zip(self._parts, found, strict=True):
@@ -179,12 +180,20 @@ class LexicalIndex:
         typed = re.findall(WORD.replace("'", "['\N{RIGHT SINGLE QUOTATION MARK}]"), _composed(question))
         missing: dict[tuple[str, ...], str] = {}
         for word, stems in zip(typed, content_words(typed), strict=True):
-            if stems and not any(map(self._holds, stems)):
+            if stems and not any(map(self._holding, stems)):
                 missing.setdefault(tuple(stems), word)
         return tuple(missing.values())
 
-    def _holds(self, word: str) -> bool:
-        return self._living([part.find(word) for part, _ in self._parts]) > 0
+    def rarities(self, question: str) -> dict[str, float]:
+        """Each of the question's content words, and how much it tells: the less, the more texts hold it."""
+        return {word: self._rarity(self._holding(word)) for word in content_words([question])[0]}
+
+    def _rarity(self, holding: int) -> float:
+        """BM25's weight of a word that so many texts hold, above 0."""
+        return math.log(1 + (self._texts - holding + 0.5) / (holding + 0.5))
+
+    def _holding(self, word: str) -> int:
+        return self._living([part.find(word) for part, _ in self._parts])
 
     def _living(self, found: Sequence[tuple[NDArray[np.int32], NDArray[np.uint16]]]) -> int:
         """How many of the rows found are not dead."""

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from qa.answer import Passage
 from qa.embedder import Embedder
 from qa.errors import QuestionError
 from qa.index import Index
+from qa.lexical import content_words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 DEPTH = 100  # passages of each ranking that are fused
 WORDS_WEIGHT = 0.6  # of the two rankings' weights; chosen on training text, see training/README.md
-RESCORED = 20  # of the fused passages, by their best sentence
+RESCORED = 30  # of the fused passages, by their best sentence
 RESCORED_WORDS_WEIGHT = 0.4  # the words' there
+CONTEXT = 0.3  # of what a sentence is worth, the share that is its passage's
 
 
 class Retriever:
     """Fuses the ranking of an index by vectors, made by `embedder`, with its ranking by words.
 
-    The first of them are then ranked again with the vector of their best sentence in place of their own:
-    a question asks for a sentence, and the vector of a whole passage is a mean of all that it says.
+    The first of them are then ranked again by their best sentence, see `relevance`: a question asks for a
+    sentence, and a whole passage says many things.
 
     Source of the fusion: Bruch, Gai and Ingber 2023, a convex combination of scores brought to 0 to 1.
     """
@@ -31,9 +39,9 @@ class Retriever:
     def retrieve(self, question: str, k: int = 5) -> tuple[Passage, ...]:
         """The `k` best passages, best first, or all where there are fewer.
 
-        A passage's score, 0 to 1, is what `fuse` makes of its scores among the first 100 (first `k`, if
-        more) of each ranking and, for the first 20, what `rescore` makes of their best sentences; the
-        others come after these. Of equal passages the one that words rank better comes first.
+        Of the first 100 (first `k`, if more) of each ranking, the 30 that `fuse` puts first are ranked by
+        their `relevance`, and the others come after them. That is a passage's score, 0 to 1, or what is
+        fused, where that is less. Of equal passages the one that words rank better comes first.
 
         Raises:
             QuestionError: the question is longer than the embedder can read whole.
@@ -60,8 +68,7 @@ class Retriever:
             return sorted(rows, key=lambda row: (-scores[row], lexical_ranks.get(row, math.inf), row))
 
         best = ranked(scores)[: max(k, RESCORED)]
-        first = {row: self.index.best_sentence(row, vectors[0]) for row in best[:RESCORED]}
-        again = rescore(first, by_words)
+        again = self._relevances(question, vectors[0], best[:RESCORED])
         least = min(again.values(), default=0.0)
         scores = {row: min(scores[row], least) for row in best} | again
         best = [*ranked(again), *ranked(best[RESCORED:])][:k]
@@ -69,6 +76,25 @@ class Retriever:
             Passage(self.index.chunk(row), scores[row], vector_ranks.get(row), lexical_ranks.get(row))
             for row in best
         )
+
+    def _relevances(
+        self, question: str, vector: NDArray[np.float32], rows: Sequence[int]
+    ) -> dict[int, float]:
+        rarities = self.index.lexical.rarities(question)
+        sentences = {row: self.index.sentences(row) for row in rows}
+        words = iter(
+            content_words(
+                [self.index.chunk(row).document[span] for row in rows for span in sentences[row][0]]
+            )
+        )
+        return {
+            row: relevance(
+                rarities,
+                [set(next(words)) for _ in spans],
+                cosines(np.vstack([self.index.vector(row), directions]), vector),
+            )
+            for row, (spans, directions) in sentences.items()
+        }
 
 
 def fuse(
@@ -82,29 +108,37 @@ def fuse(
     low = min(by_vector.values(), default=0.0)
     vectors = _shares({row: score - low for row, score in by_vector.items()})
     words = _shares(by_words)
-    return _weighted_mean(vectors, words, words_weight)
-
-
-def rescore(
-    by_sentence: Mapping[int, float],
-    by_words: Mapping[int, float],
-    *,
-    words_weight: float = RESCORED_WORDS_WEIGHT,
-) -> dict[int, float]:
-    """Scores, 0 to 1, of the rows of `by_sentence`: the weighted mean of both, each over its best."""
-    sentences = _shares({row: max(score, 0.0) for row, score in by_sentence.items()})
-    words = _shares({row: by_words.get(row, 0.0) for row in by_sentence})
-    return _weighted_mean(sentences, words, words_weight)
-
-
-def _weighted_mean(
-    others: Mapping[int, float], words: Mapping[int, float], words_weight: float
-) -> dict[int, float]:
-    """Of every row of both; what one does not hold has 0 there."""
     return {
-        row: (1 - words_weight) * others.get(row, 0.0) + words_weight * words.get(row, 0.0)
-        for row in {**others, **words}
+        row: (1 - words_weight) * vectors.get(row, 0.0) + words_weight * words.get(row, 0.0)
+        for row in {**vectors, **words}
     }
+
+
+def relevance(
+    rarities: Mapping[str, float], held: Sequence[Set[str]], similarities: NDArray[np.float32]
+) -> float:
+    """How well the best sentence of a passage fits a question, 0 to 1.
+
+    That is a weighted mean of the share of the question's words that the sentence holds, each counted by
+    its rarity, and of its similarity to the question; of both, a part is the whole passage's.
+    `rarities` are the question's words, `held` are those of each sentence, and `similarities`
+    (1 + sentences,) are cosines, the passage's first.
+    """
+    total = sum(rarities.values())
+
+    def share(words: Set[str]) -> float:
+        return sum(rarities[word] for word in rarities.keys() & words) / total if total else 0.0
+
+    shares = np.array([share(set().union(*held)), *map(share, held)])
+    fits = RESCORED_WORDS_WEIGHT * shares + (1 - RESCORED_WORDS_WEIGHT) * similarities
+    best = CONTEXT * fits[0] + (1 - CONTEXT) * fits[1:].max()
+    return min(1.0, max(0.0, float(best)))
+
+
+def cosines(vectors: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(vectors,) cosines of `vectors` (vectors, dimension) with `other`; 0 for one of no length."""
+    lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(other)
+    return np.asarray(vectors @ other / np.maximum(lengths, np.finfo(np.float32).tiny))
 
 
 def _shares(scores: Mapping[int, float]) -> dict[int, float]:

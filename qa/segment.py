@@ -7,6 +7,7 @@ import uuid
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -60,15 +61,17 @@ class Segment:
                 [document.text for document in documents],
             )
         )
-        digests = [text_digest(document.text) for document in documents]
+        whole = b"".join(text_digest(document.text) for document in documents)
+        digests = np.frombuffer(whole, np.uint8).reshape(-1, 32)
         arrays: dict[str, NDArray[Any]] = {
-            "digests": np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 32),
+            "digests": digests,
             "stamps": np.array([(stamp.size, stamp.time) for stamp in stamps], np.int64).reshape(-1, 2),
             "chunks.ends": np.cumsum([len(cut.spans) for cut in cuts], dtype=np.int64),
             "spans": np.concatenate([np.zeros((0, 2), np.int32), *(cut.spans for cut in cuts)]),
             "sentences.ends": np.cumsum(
                 np.concatenate([np.diff(cut.sentence_ends, prepend=0) for cut in cuts]), dtype=np.int64
             ),
+            "sentences.spans": np.concatenate([cut.sentence_spans for cut in cuts]),
             "sentences": np.concatenate([cut.sentences for cut in cuts]),
             **ids.to_arrays("ids"),
             **cards.to_arrays("cards"),
@@ -102,13 +105,16 @@ class Segment:
             "sentences.ends": np.cumsum(
                 np.concatenate([part.sentence_counts[rows] for part, _, rows in pairs]), dtype=np.int64
             ),
-            "sentences": join(
-                [(part.arrays["sentences"], np.repeat(rows, part.sentence_counts)) for part, _, rows in pairs]
-            ),
+            **{
+                name: join(
+                    [(part.arrays[name], np.repeat(rows, part.sentence_counts)) for part, _, rows in pairs]
+                )
+                for name in ("sentences.spans", "sentences")
+            },
             **ids.to_arrays("ids"),
             **cards.to_arrays("cards"),
             **texts.to_arrays("texts"),
-            **_orders(ids, [digest.tobytes() for digest in digests]),
+            **_orders(ids, digests),
         }
         postings = Postings.merge([(part.postings, None if rows.all() else ~rows) for part, _, rows in pairs])
         vectors = join([(part.nearest.vectors, rows) for part, _, rows in pairs])
@@ -141,16 +147,10 @@ class Segment:
 
     def find_text(self, digest: bytes) -> int | None:
         """The place of the document whose text has this digest."""
-        order, digests = self.arrays["order.digests"], self.arrays["digests"]
-        low, high = 0, len(order)
-        while low < high:
-            middle = (low + high) // 2
-            if digests[order[middle]].tobytes() < digest:
-                low = middle + 1
-            else:
-                high = middle
-        found = low < len(order) and digests[order[low]].tobytes() == digest
-        return int(order[low]) if found else None
+        order = self.arrays["order.digests"]
+        number = int(np.searchsorted(_whole(self.arrays["digests"]), digest, sorter=order))
+        found = number < len(order) and self.digest(order[number]) == digest
+        return int(order[number]) if found else None
 
     def digest(self, place: int) -> bytes:
         """The digest of a document's text."""
@@ -169,6 +169,7 @@ class Segment:
             self.arrays["spans"][rows],
             self.nearest.vectors[rows],
             self.arrays["sentences.ends"][rows] - parts.start,
+            self.arrays["sentences.spans"][parts],
             self.arrays["sentences"][parts],
         )
 
@@ -177,11 +178,11 @@ class Segment:
         """(rows,) how many sentences each chunk has."""
         return np.diff(self.arrays["sentences.ends"], prepend=0)
 
-    def best_sentence(self, row: int, vector: NDArray[np.float32]) -> float:
-        """The highest inner product of a chunk's sentences with a vector (dimension,)."""
-        return float(
-            (self.arrays["sentences"][self._sentences(row, row + 1)].astype(np.float32) @ vector).max()
-        )
+    def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
+        """The sentences of a chunk: places in its document, and directions (sentences, dimension)."""
+        rows = self._sentences(row, row + 1)
+        spans = starmap(Span, self.arrays["sentences.spans"][rows].tolist())
+        return list(spans), self.arrays["sentences"][rows]
 
     def _sentences(self, first: int, last: int) -> slice:
         """Where the sentences of the chunks of rows `first` up to `last` lie."""
@@ -230,10 +231,15 @@ class Segment:
             raise ValueError(f"{name}.arrays lacks {error}") from error
 
 
-def _orders(ids: Strings, digests: Sequence[bytes]) -> Arrays:
+def _whole(digests: NDArray[np.uint8]) -> NDArray[np.bytes_]:
+    """(documents,) digests, each as one, of (documents, 32)."""
+    return digests.view("S32")[:, 0]
+
+
+def _orders(ids: Strings, digests: NDArray[np.uint8]) -> Arrays:
     """The places of the documents in the order of their ids, and in that of their texts' digests."""
     encoded = list(ids.encoded())
     return {
         "order.ids": np.array(sorted(range(len(encoded)), key=encoded.__getitem__), np.int32),
-        "order.digests": np.array(sorted(range(len(digests)), key=digests.__getitem__), np.int32),
+        "order.digests": np.argsort(_whole(digests)),
     }

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FORMAT = 2  # to be raised when the files, what is read out of a document, or where chunks are cut, change
+FORMAT = 3  # to be raised when the files, what is read out of a document, or where chunks are cut, change
 MANIFEST = "manifest.json"
 LOCK = "lock"
 LOCK_SECONDS = 600.0

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from qa.errors import QuestionError
 from qa.index import Index
-from qa.retriever import RESCORED_WORDS_WEIGHT, Retriever, fuse
+from qa.lexical import content_words
+from qa.retriever import CONTEXT, RESCORED_WORDS_WEIGHT, Retriever, cosines, fuse, relevance
 from tests.tiny_embedder import WordEmbedder, documents
 
 WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
@@ -29,25 +30,31 @@ def retriever(*texts: str) -> Retriever:
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join),
     st.integers(1, 15),
 )
-def test_scores_are_fused_by_their_weighted_mean(texts: list[str], question: str, k: int) -> None:
-    """Each passage has the rank that each index gives it, from 1, and the mean of words and best sentence."""
+def test_passages_are_ranked_by_what_they_share_with_the_question(
+    texts: list[str], question: str, k: int
+) -> None:
+    """Each has the rank that each index gives it, from 1, and the weighted mean of words and meaning."""
     both = retriever(*texts)
     asked = both.embedder.embed([question])
     similarities, rows = both.index.search(asked, len(texts))
     vectors = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
     words = dict(both.index.lexical.search(question, len(texts)))
     expected = []
-    share = RESCORED_WORDS_WEIGHT
-    best = {row: max(both.index.best_sentence(row, asked[0]), 0.0) for row in range(len(texts))}
-    for row in range(len(texts)):
-        score = (1 - share) * (best[row] / max(best.values()) if max(best.values()) > 0 else 1)
-        score += share * (words.get(row, 0) / max(words.values()) if words else 1)
+    rarities = both.index.lexical.rarities(question)
+    for row, text in enumerate(texts):
+        shared = sum(rarity for word, rarity in rarities.items() if word in content_words([text])[0])
+        score = RESCORED_WORDS_WEIGHT * (shared / sum(rarities.values()) if rarities else 0)
+        score += (1 - RESCORED_WORDS_WEIGHT) * vectors[row]
+        score = max(score, 0)
         rank = list(words).index(row) + 1 if row in words else None
         nearness = list(vectors).index(row) + 1
         expected.append((-score, rank if rank is not None else len(texts) + 1, row, nearness, rank))
     expected.sort(key=lambda place: place[:3])
     found = both.retrieve(question, k)
-    assert [passage.score for passage in found] == pytest.approx([-place[0] for place in expected[:k]])
+    assert [passage.score for passage in found] == pytest.approx(
+        [-place[0] for place in expected[:k]],
+        abs=5e-3,  # directions have 8 bits a number
+    )
     ranks = [(passage.document.id, passage.vector_rank, passage.lexical_rank) for passage in found]
     assert ranks == [(str(row), near, rank) for _, _, row, near, rank in expected[:k]]
 
@@ -58,6 +65,25 @@ def test_weight_decides_between_the_rankings() -> None:
     assert fuse(vectors, words, words_weight=0) == pytest.approx({0: 1, 1: 0.5, 2: 0, 3: 0})
     assert fuse(vectors, words, words_weight=1) == pytest.approx({0: 0, 1: 0.25, 2: 0, 3: 1})
     assert fuse({}, {}) == {}
+
+
+def test_a_sentence_counts_with_the_passage_around_it() -> None:
+    """Words by their rarity; the best sentence decides, and a part is the whole passage's."""
+    rarities = {"visa": 3.0, "talk": 1.0}
+    none, both = np.zeros(3, np.float32), np.zeros(2, np.float32)
+    apart = relevance(rarities, [{"visa"}, {"talk"}], none)
+    assert apart == pytest.approx(RESCORED_WORDS_WEIGHT * ((1 - CONTEXT) * 0.75 + CONTEXT))
+    together = relevance(rarities, [{"visa", "talk"}], both)
+    assert together == pytest.approx(RESCORED_WORDS_WEIGHT)
+    near = relevance(rarities, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
+    assert near == pytest.approx((1 - RESCORED_WORDS_WEIGHT) * (CONTEXT * 0.5 + (1 - CONTEXT) * 0.9))
+    assert relevance({}, [set()], np.array([-0.5, -0.5], np.float32)) == 0
+
+
+def test_cosines_do_not_depend_on_length() -> None:
+    """Of a vector without length it is 0."""
+    vectors = np.array([[3, 4], [0, 0], [-6, -8]], np.float32)
+    assert cosines(vectors, np.array([0.6, 0.8], np.float32)) == pytest.approx([1, 0, -1])
 
 
 def test_words_alone_can_find_a_passage() -> None:
