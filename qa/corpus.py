@@ -305,8 +305,7 @@ class _Update:
                 if self._characters >= SEGMENT_CHARACTERS:
                     bar.update(self._flush())
             bar.update(self._flush())
-        index = self._index.tidied(seal=self._seal)
-        return Kept(index, self._stamps, self._others, self._embedder.name, self._kept.version)
+        return Kept(self._index, self._stamps, self._others, self._embedder.name, self._kept.version)
 
     def _take(self, name: str, sandbox: Sandbox) -> None:
         """Read one file: a new text waits for the others of its batch."""
@@ -348,7 +347,7 @@ class _Update:
             known=self._kept.index,
             journal=self._journal,
             seal=self._seal,
-        )
+        ).tidied(seal=self._seal)  # now and not at the end: each text is looked for in every segment
         self._batch.clear()
         self._characters = 0
         return len(documents)
