@@ -6,7 +6,6 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from qa.decoding import decode
@@ -61,14 +60,6 @@ _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 _OUT = "is a link out of the corpus folder: copy what it leads to into the folder"
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """What a folder holds: the documents, by id, and why each file that is none could not be read."""
-
-    documents: tuple[Document, ...]
-    failures: tuple[DocumentError, ...]
 
 
 def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | None = None) -> Document:
@@ -157,31 +148,6 @@ def corpus_files(folder: Path) -> list[tuple[str, str]]:
     """
     check_folder(folder)
     return sorted(_found(folder))
-
-
-def load_corpus(folder: Path) -> Corpus:
-    """Read every file of a known format in a folder and the folders in it; ids are paths inside it.
-
-    What cannot be read is among the failures (see `corpus_files`).
-
-    Raises:
-        CorpusError: the folder is missing or is none, or no document in it can be read.
-    """
-    documents: list[Document] = []
-    failures: list[DocumentError] = []
-    with Sandbox() as sandbox:
-        for name, problem in corpus_files(folder):
-            try:
-                if problem:
-                    raise DocumentError(f"{name!r} {problem}")
-                documents.append(load_document(folder / name, name=name, sandbox=sandbox))
-            except DocumentError as failure:
-                failures.append(failure)
-    if not documents:
-        reason = f" ({failures[0]})" if failures else ""
-        wanted = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-        raise CorpusError(f"nothing to read in {str(folder)!r}{reason}: put {wanted} files in it")
-    return Corpus(tuple(documents), tuple(failures))
 
 
 def _suffix(name: str) -> str:

@@ -272,6 +272,15 @@ def test_a_file_that_turns_bad_is_asked_no_more(folder: Path) -> None:
     assert sorted(indexed(corpus)) == ["b.txt", "sub/c.txt"]
 
 
+def test_what_to_do_with_a_corpus_of_nothing_is_told(tmp_path: Path) -> None:
+    """What to put there, and why the first of its files cannot be read, if it has any."""
+    corpus, embedder = synchronised(tmp_path)
+    assert str(corpus.nothing_to_read()).endswith("put .txt, .md, .html, .htm, .pdf or .docx files in it")
+    (tmp_path / "a.txt").write_bytes(b" ")
+    corpus.sync(embedder)
+    assert "('a.txt' holds no text" in str(corpus.nothing_to_read())
+
+
 def test_an_unindexed_folder_is_listed(tmp_path: Path) -> None:
     """Before there is an index every file waits; removing one needs no index either."""
     (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")

@@ -15,13 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.document import Document
 from qa.errors import CorpusError, DocumentError
 from qa.loading import (
     MAX_BYTES,
     MAX_TEXT_BYTES,
-    Corpus,
     corpus_files,
-    load_corpus,
     load_document,
     text_document,
 )
@@ -417,20 +416,34 @@ def test_a_permission_that_lacks_is_named(public_folder: Path) -> None:
         load_document(path)
 
 
+def read_all(folder: Path) -> tuple[list[Document], list[str]]:
+    """The documents of a folder, and why each other file is none."""
+    documents, failures = [], []
+    with Sandbox() as sandbox:
+        for name, problem in corpus_files(folder):
+            try:
+                if problem:
+                    raise DocumentError(f"{name!r} {problem}")
+                documents.append(load_document(folder / name, name=name, sandbox=sandbox))
+            except DocumentError as failure:
+                failures.append(str(failure))
+    return documents, failures
+
+
 def test_a_corpus_may_hold_every_format(tmp_path: Path) -> None:
     """The real files, in a folder inside: all are read but those that cannot be, each with its reason."""
     for path in FILES.iterdir():
         written(tmp_path, f"sub folder/{path.name}", path.read_bytes())
     for name in ("articles.zip", "old.doc", "data.csv"):
         written(tmp_path, name, b"x")
-    corpus = load_corpus(tmp_path)
-    assert [str(failure).split(":")[0] for failure in corpus.failures] == [
+    documents, failures = read_all(tmp_path)
+    assert [failure.split(":")[0] for failure in failures] == [
         "'articles.zip' is an archive",
         "'old.doc' is of a format that is not read",
         "'sub folder/locked.pdf' is locked with a password",
         "'sub folder/scanned.pdf' holds pictures and no text",
     ]
-    read = {document.id.removeprefix("sub folder/") for document in corpus.documents}
+    read = {document.id.removeprefix("sub folder/") for document in documents}
     assert read == {path.name for path in FILES.iterdir()} - {"locked.pdf", "scanned.pdf"}
 
 
@@ -457,12 +470,12 @@ def test_a_corpus_is_every_text_in_order(tmp_path: Path) -> None:
         written(tmp_path, name, name.encode())
     for name in (".hidden.txt", ".qa-index/a.txt", "a/.git/b.md", "notes.rst", "txt"):
         written(tmp_path, name, b"not to be read")
-    corpus = load_corpus(tmp_path)
-    assert [document.id for document in corpus.documents] == [
+    documents, failures = read_all(tmp_path)
+    assert [document.id for document in documents] == [
         *("a.txt", "a/b/c.TXT", "a/z.md", "b.txt", "é 😀 'x'.txt")
     ]
-    assert all(document.text == document.id for document in corpus.documents)
-    assert corpus.failures == ()
+    assert all(document.text == document.id for document in documents)
+    assert failures == []
 
 
 def test_bad_files_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -473,11 +486,11 @@ def test_bad_files_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
     written(tmp_path, "two\nlines.md", b"")
     (tmp_path / "circle.txt").symlink_to("circle.txt")
     (tmp_path / "dangling.txt").symlink_to("nowhere.txt")
-    corpus = load_corpus(tmp_path)
-    assert [document.id for document in corpus.documents] == ["good.txt"]
-    names = [str(failure).split("' ")[0] for failure in corpus.failures]
+    documents, failures = read_all(tmp_path)
+    assert [document.id for document in documents] == ["good.txt"]
+    names = [failure.split("' ")[0] for failure in failures]
     assert names == ["'circle.txt", "'dangling.txt", "'empty.md", "'sub/picture.txt", r"'two\nlines.md"]
-    assert not any("\n" in str(failure) for failure in corpus.failures)
+    assert not any("\n" in failure for failure in failures)
 
 
 def test_a_name_that_is_no_unicode_is_a_failure(tmp_path: Path) -> None:
@@ -487,11 +500,9 @@ def test_a_name_that_is_no_unicode_is_a_failure(tmp_path: Path) -> None:
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.txt")).write_bytes(b"text")
     except OSError:
         pytest.skip("this file system takes no such name")
-    corpus = load_corpus(tmp_path)
-    assert [document.id for document in corpus.documents] == ["good.txt"]
-    assert [str(failure) for failure in corpus.failures] == [
-        r"'bad\udcff.txt' has a name that is not Unicode: rename it"
-    ]
+    documents, failures = read_all(tmp_path)
+    assert [document.id for document in documents] == ["good.txt"]
+    assert failures == [r"'bad\udcff.txt' has a name that is not Unicode: rename it"]
 
 
 def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path: Path) -> None:
@@ -506,9 +517,9 @@ def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path: Path) -> No
     (home / "outer").symlink_to(secret.parent)
     (tmp_path / "link").symlink_to(home)
     for folder in (home, tmp_path / "link"):
-        corpus = load_corpus(folder)
-        assert [document.id for document in corpus.documents] == ["inside.txt", "sub/a.txt"]
-        assert [str(failure).split(":")[0] for failure in corpus.failures] == [
+        documents, failures = read_all(folder)
+        assert [document.id for document in documents] == ["inside.txt", "sub/a.txt"]
+        assert [failure.split(":")[0] for failure in failures] == [
             "'out.txt' is a link out of the corpus folder",
             "'outer' is a link out of the corpus folder",
         ]
@@ -523,30 +534,23 @@ def test_a_folder_that_cannot_be_listed_is_told(public_folder: Path) -> None:
     closed = written(public_folder, "closed/a.txt", b"text").parent
     closed.chmod(0)
     os.seteuid(user)
-    corpus: Corpus | None = None
     try:
-        corpus = load_corpus(public_folder)
+        documents, failures = read_all(public_folder)
     finally:
         os.seteuid(os.getuid())
         closed.chmod(0o755)
         os.seteuid(user)
-    assert [document.id for document in corpus.documents] == ["good.txt"]
-    assert [str(failure).split(":")[0] for failure in corpus.failures] == [
+    assert [document.id for document in documents] == ["good.txt"]
+    assert [failure.split(":")[0] for failure in failures] == [
         "'closed' cannot be listed (Permission denied)"
     ]
 
 
-def test_a_corpus_of_nothing_is_an_error(tmp_path: Path) -> None:
-    """A missing folder, a file, a folder of hidden files, one of bad files: each error says what to do."""
-    with pytest.raises(CorpusError, match="no corpus folder"):
-        load_corpus(tmp_path / "missing")
-    with pytest.raises(CorpusError, match="no corpus folder"):
-        load_corpus(written(tmp_path, "file/a.txt", b"text"))
+def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
+    """One that is missing, a file, a name that is too long: each error says what to do."""
+    for missing in ("missing", "file/a.txt"):
+        written(tmp_path, "file/a.txt", b"text")
+        with pytest.raises(CorpusError, match="no corpus folder"):
+            corpus_files(tmp_path / missing)
     with pytest.raises(CorpusError, match="name another"):
-        load_corpus(tmp_path / ("n" * 300))
-    written(tmp_path, "none/.a.txt", b"text")
-    with pytest.raises(CorpusError, match=r"nothing to read in .*: put \.txt, .* or \.docx files in it"):
-        load_corpus(tmp_path / "none")
-    written(tmp_path, "bad/a.txt", b" ")
-    with pytest.raises(CorpusError, match=r"'a\.txt' holds no text"):
-        load_corpus(tmp_path / "bad")
+        corpus_files(tmp_path / ("n" * 300))
