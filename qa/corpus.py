@@ -155,6 +155,7 @@ class Corpus:
                 embedder,
                 self.folder,
                 seal=self._sealed,
+                tidy=lambda index: self._store.tidy(index, kept.index, journal=True),
                 journal=self._store.journal(recipe),
             )
         self._keep(update.run(progress=progress), obstacle)
@@ -280,10 +281,11 @@ class _Update:
         folder: Folder,
         *,
         seal: Callable[[Segment], Segment] = lambda segment: segment,
+        tidy: Callable[[Index], object] = lambda index: None,
         journal: Journal | None = None,
     ) -> None:
         self._kept, self._embedder, self._folder, self._journal = kept, embedder, folder, journal
-        self._seal = seal
+        self._seal, self._tidy = seal, tidy
         self._unread = dict.fromkeys(difference.changed)
         self._index = kept.index.without(difference.gone)
         rest = kept.without(difference.gone | self._unread.keys())
@@ -348,6 +350,7 @@ class _Update:
             journal=self._journal,
             seal=self._seal,
         ).tidied(seal=self._seal)  # now and not at the end: each text is looked for in every segment
+        self._tidy(self._index)
         self._batch.clear()
         self._characters = 0
         return len(documents)

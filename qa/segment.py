@@ -6,7 +6,7 @@ import json
 import uuid
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -48,7 +48,8 @@ class Segment:
         self._ids, self._cards, self._texts = (
             Strings.from_arrays(arrays, column) for column in ("ids", "cards", "texts")
         )
-        self.document = lru_cache(DOCUMENTS_KEPT)(self._document)
+        # Of no method: a segment that refers to itself would keep its files, deleted ones too, for longer.
+        self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self._ids, self._cards, self._texts))
 
     @classmethod
     def build(cls, documents: Sequence[Document], cuts: Sequence[Cut], stamps: Sequence[Stamp]) -> Segment:
@@ -199,10 +200,6 @@ class Segment:
         sizes = np.diff(self.arrays["texts.ends"], prepend=0)
         return int(sizes.sum(where=True if dead is None else ~dead))
 
-    def _document(self, place: int) -> Document:
-        title, url, pages = json.loads(self._cards[place])
-        return Document(self._ids[place], self._texts[place], title, url, tuple(pages))
-
     def save(self, folder: Path) -> tuple[str, ...]:
         """Write it into `folder`, all of it on the disk at return, and give the files' names.
 
@@ -229,6 +226,12 @@ class Segment:
             return cls(name, arrays, postings, NearestRows.open(folder, f"{name}.vectors"))
         except KeyError as error:
             raise ValueError(f"{name}.arrays lacks {error}") from error
+
+
+def _document(ids: Strings, cards: Strings, texts: Strings, place: int) -> Document:
+    """The document of a place."""
+    title, url, pages = json.loads(cards[place])
+    return Document(ids[place], texts[place], title, url, tuple(pages))
 
 
 def _whole(digests: NDArray[np.uint8]) -> NDArray[np.bytes_]:

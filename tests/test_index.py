@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from collections.abc import Sequence
 
 import numpy as np
@@ -227,6 +229,19 @@ def test_segments_stay_few_and_lose_what_is_dead() -> None:
         assert sum(part.segment.rows for part in index.parts) <= SMALLEST
     assert index.documents.ids == [f"{number:03}" for number in range(270, 300)]
     assert sum(part.segment.rows for part in index.parts) == 30
+
+
+def test_a_segment_goes_as_soon_as_nobody_has_it() -> None:
+    """And does not wait for the collector of cycles, for its files stay as long as it does."""
+    index = Index.build(documents(TALKS), WordEmbedder())
+    assert index.documents[0].text == TALKS
+    segment = weakref.ref(index.parts[0].segment)
+    gc.disable()
+    try:
+        del index
+        assert segment() is None
+    finally:
+        gc.enable()
 
 
 def test_adding_to_many_takes_no_longer_than_adding_to_few() -> None:
