@@ -155,7 +155,6 @@ class Corpus:
                 embedder,
                 self.folder,
                 seal=self._sealed,
-                tidy=lambda index: self._store.tidy(index, kept.index, journal=True),
                 journal=self._store.journal(recipe),
             )
         self._keep(update.run(progress=progress), obstacle)
@@ -281,13 +280,13 @@ class _Update:
         folder: Folder,
         *,
         seal: Callable[[Segment], Segment] = lambda segment: segment,
-        tidy: Callable[[Index], object] = lambda index: None,
         journal: Journal | None = None,
     ) -> None:
         self._kept, self._embedder, self._folder, self._journal = kept, embedder, folder, journal
-        self._seal, self._tidy = seal, tidy
+        self._seal = seal
         self._unread = dict.fromkeys(difference.changed)
         self._index = kept.index.without(difference.gone)
+        self._held = self._unread.keys() & self._index.stamps.keys()
         rest = kept.without(difference.gone | self._unread.keys())
         self._stamps, self._others = dict(rest.stamps), dict(rest.others)
         self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text
@@ -307,18 +306,19 @@ class _Update:
                 if self._characters >= SEGMENT_CHARACTERS:
                     bar.update(self._flush())
             bar.update(self._flush())
-        return Kept(self._index, self._stamps, self._others, self._embedder.name, self._kept.version)
+        index = self._index.tidied(seal=self._seal)
+        return Kept(index, self._stamps, self._others, self._embedder.name, self._kept.version)
 
     def _take(self, name: str, sandbox: Sandbox) -> None:
         """Read one file: a new text waits for the others of its batch."""
         try:
             document, mark = self._folder.read(name, sandbox)
         except OSError:  # removed meanwhile
-            self._index = self._index.without([name])
+            self._forget(name)
             return
         if isinstance(document, DocumentError):
             self._others[name] = Other(mark, None, str(document))
-            self._index = self._index.without([name])
+            self._forget(name)
             return
         held = self._index.same_text(document)
         if held is not None and held.id in self._unread:
@@ -331,13 +331,18 @@ class _Update:
             self._stamps[name] = mark
         elif held is not None and held.id != name:
             self._others[name] = Other(mark, held.id, None)
-            self._index = self._index.without([name])
+            self._forget(name)
             log.warning("%r holds the same text as %r: they are one article", name, held.id)
         else:
             # Its old text is no longer here, should another file have it now.
-            self._index = self._index.without([name])
+            self._forget(name)
             self._batch[document.text] = (document, mark)
             self._characters += len(document.text)
+
+    def _forget(self, name: str) -> None:
+        """What was held of this file is no longer so."""
+        if name in self._held:  # else it would be looked for in every segment
+            self._index = self._index.without([name])
 
     def _flush(self) -> int:
         """Cut and embed what waits; how many documents that were."""
@@ -349,8 +354,7 @@ class _Update:
             known=self._kept.index,
             journal=self._journal,
             seal=self._seal,
-        ).tidied(seal=self._seal)  # now and not at the end: each text is looked for in every segment
-        self._tidy(self._index)
+        )
         self._batch.clear()
         self._characters = 0
         return len(documents)

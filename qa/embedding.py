@@ -99,8 +99,8 @@ def cut_documents(
 
 def directions(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     """Vectors (any, dimension) without their lengths: each stretched until its largest number is 127."""
-    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=np.finfo(np.float32).tiny)
-    return np.asarray(np.rint(vectors * (127 / largest)).astype(np.int8))
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
+    return np.asarray(np.rint(127 * (vectors / np.where(largest > 0, largest, 1))).astype(np.int8))
 
 
 def _sentences(chunk: Chunk) -> list[Span]:

@@ -31,6 +31,7 @@ SEGMENT_CHARACTERS = 4_000_000  # of the documents that are cut and embedded bef
 FAN = 8  # so many segments of a size are merged into one of the next
 SMALLEST = 512  # rows up to which all sizes are one, and what is removed is gone from the file at once
 AT_ONCE = 10_000  # rows that may be merged while somebody waits for an addition
+SCANNED = 16  # ids are read in the time that it takes to look for one
 DEAD_SHARE = 0.25  # of a segment's rows, above which it is made anew without them
 
 
@@ -61,6 +62,14 @@ class Part:
         """The place of a document that lives."""
         place = self.segment.find(document_id)
         return None if place is None or (self.dead is not None and self.dead[place]) else place
+
+    def places_of(self, ids: Collection[str]) -> list[int]:
+        """The places of those of these documents that live."""
+        if len(ids) * SCANNED < len(self.segment):
+            return [place for name in ids if (place := self.find(name)) is not None]
+        wanted = set(ids)
+        places = [place for place, name in enumerate(self.segment.ids()) if name in wanted]
+        return [place for place in places if self.dead is None or not self.dead[place]]
 
     def without(self, places: Sequence[int]) -> Part:
         """The part with these documents dead too."""
@@ -274,7 +283,7 @@ class Index:
 
     def without(self, ids: Collection[str]) -> Index:
         """An index without the documents of these ids; ids that it does not hold change nothing."""
-        found = [[place for name in ids if (place := part.find(name)) is not None] for part in self.parts]
+        found = [part.places_of(ids) for part in self.parts]
         if not any(found):
             return self
         parts = [part.without(places) for part, places in zip(self.parts, found, strict=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import starmap
 from pathlib import Path
@@ -142,6 +142,10 @@ class Segment:
         """A document's id."""
         return self._ids[place]
 
+    def ids(self) -> Iterator[str]:
+        """All documents' ids, in order."""
+        return (str(name, "utf-8", "surrogatepass") for name in self._ids.encoded())
+
     def find(self, document_id: str) -> int | None:
         """The place of the document of an id."""
         return self._ids.find(document_id, self.arrays["order.ids"])
@@ -159,8 +163,7 @@ class Segment:
 
     def stamps(self) -> dict[str, Stamp]:
         """The stamp of the file that each document was read from, by id."""
-        ids = (str(name, "utf-8", "surrogatepass") for name in self._ids.encoded())
-        return dict(zip(ids, map(Stamp._make, self.arrays["stamps"].tolist()), strict=True))
+        return dict(zip(self.ids(), map(Stamp._make, self.arrays["stamps"].tolist()), strict=True))
 
     def cut(self, place: int) -> Cut:
         """A document's chunks and their vectors."""

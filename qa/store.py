@@ -194,12 +194,12 @@ class Store:
         """Where vectors by this recipe wait for their segment."""
         return Journal(self.folder / _journal_name(recipe), recipe.dimension)
 
-    def tidy(self, index: Index, *others: Index, journal: bool = False) -> None:
-        """Remove what a writer that was killed has left, and what neither `index` nor `others` need.
+    def tidy(self, index: Index, *, journal: bool = False) -> None:
+        """Remove what a writer that was killed has left, and what `index`, which is kept, does not need.
 
-        With `journal` that of `index` stays too.
+        With `journal` its journal stays too.
         """
-        names = {part.segment.name for one in (index, *others) for part in one.parts}
+        names = {part.segment.name for part in index.parts}
         self._sums = {name: sums for name, sums in self._sums.items() if name in names}
         self._open = {name: segment for name, segment in self._open.items() if name in names}
         needed = {file for sums in self._sums.values() for file in sums}

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from qa.corpus import INDEX_FOLDER, Corpus
 from qa.document import Document
 from qa.errors import CorpusError, DocumentError
-from qa.index import FAN
 from qa.store import MANIFEST
 from tests.crashes import BEFORE, NEW, files, indexed
 from tests.tiny_embedder import WordEmbedder, pieces
@@ -325,27 +324,6 @@ def test_what_was_embedded_before_a_kill_is_not_embedded_again(
     assert len(indexed(corpus)) == 35
     assert {path.name for path in (tmp_path / INDEX_FOLDER).iterdir()} > {MANIFEST, "lock"}
     assert not list((tmp_path / INDEX_FOLDER).glob("embedded-*"))
-
-
-def test_what_is_merged_on_the_way_is_deleted_on_the_way(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While a large folder is indexed, what lies on the disk stays in line with what is indexed."""
-    monkeypatch.setattr("qa.corpus.SEGMENT_CHARACTERS", 1)
-    for number in range(4 * FAN):
-        (tmp_path / f"{number:02}.txt").write_text(f"The talks of year {number} were held in Brussels.")
-    counts: list[int] = []
-
-    class Watching(WordEmbedder):
-        def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
-            counts.append(len(list((tmp_path / INDEX_FOLDER).glob("*.arrays"))))
-            return super().embed(texts)
-
-    corpus = Corpus(tmp_path)
-    corpus.sync(Watching())
-    assert len(counts) == 4 * FAN
-    assert max(counts) <= FAN
-    assert len(corpus.index.documents) == 4 * FAN
 
 
 def test_who_asks_does_not_wait_and_sees_whole_states(folder: Path) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.embedding import BATCH, Recipe, cut_documents, embed_texts
+from qa.embedding import BATCH, Recipe, cut_documents, directions, embed_texts
 from qa.journal import Journal
 from tests.tiny_embedder import WordEmbedder, documents
 
@@ -78,3 +78,9 @@ def test_the_recipe_gives_way_to_the_embedder() -> None:
     """No chunk is longer than can be read, no overlap longer than half of one."""
     assert Recipe.of(WordEmbedder(max_tokens=9)) == Recipe(WordEmbedder().digest, 16, 9, 4)
     assert Recipe.of(WordEmbedder(), size=30, overlap=5).overlap == 5
+
+
+def test_directions_are_of_any_length() -> None:
+    """The largest number becomes 127, however small or large it is; of nothing there is no direction."""
+    vectors = np.array([[3, -4, 0], [1e-45, 0, 0], [0, 0, 0], [3e38, -3e38, 1e38]], np.float32)
+    assert directions(vectors).tolist() == [[95, -127, 0], [127, 0, 0], [0, 0, 0], [127, -127, 42]]
