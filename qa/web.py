@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 WAITING = 60
 """So many questions and other events may wait at once; who comes then is told that it is busy."""
 
+SESSIONS = 1_000
+"""Of so many sessions, those that did something last, Gradio keeps the state: a tenth of a megabyte each."""
+
 _HEADER = (
     '<h1>Verbatim</h1><p class="tagline">Answers in the text’s own words, with their place.</p>'
     '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents</button>'
@@ -239,6 +242,7 @@ def open_page(
             # Gradio rewrites what it is given as css, and loses some of it
             head=f"<style>{style}</style><script>{script}</script>",
             max_file_size=MAX_BYTES,
+            state_session_capacity=SESSIONS,
             auth=auth,
             mcp_server=mcp,
             footer_links=[],
