@@ -286,7 +286,7 @@ class _Update:
         self._seal = seal
         self._unread = dict.fromkeys(difference.changed)
         self._index = kept.index.without(difference.gone)
-        self._held = self._unread.keys() & self._index.stamps.keys()
+        self._held = self._unread.keys() & self._index.stamps.keys()  # by the index, under an older stamp
         rest = kept.without(difference.gone | self._unread.keys())
         self._stamps, self._others = dict(rest.stamps), dict(rest.others)
         self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text

@@ -127,7 +127,8 @@ def relevance(
     total = sum(rarities.values())
 
     def share(words: Set[str]) -> float:
-        return sum(rarities[word] for word in rarities.keys() & words) / total if total else 0.0
+        # In the order of the question: that of a set would change the last digit, and so the rank of equals.
+        return sum(rarity for word, rarity in rarities.items() if word in words) / total if total else 0.0
 
     shares = np.array([share(set().union(*held)), *map(share, held)])
     fits = RESCORED_WORDS_WEIGHT * shares + (1 - RESCORED_WORDS_WEIGHT) * similarities
