@@ -7,9 +7,10 @@ import math
 import mmap
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -132,6 +133,19 @@ def join(parts: Sequence[tuple[NDArray[Any], NDArray[np.bool_]]]) -> NDArray[Any
     return joined
 
 
+@contextmanager
+def written_through(path: Path) -> Iterator[IO[bytes]]:
+    """A new file to be written, all of it on the disk at the end.
+
+    Raises:
+        OSError: it cannot be written whole.
+    """
+    with path.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def write_arrays(path: Path, arrays: Arrays) -> None:
     """Write arrays into a file, all of it on the disk at return.
 
@@ -149,12 +163,10 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
         place += array.nbytes
     content = json.dumps(header, separators=(",", ":")).encode()
     content += b" " * (-len(content) % ALIGNMENT)
-    with path.open("wb") as file:
+    with written_through(path) as file:
         file.write(len(content).to_bytes(8, "little") + content)
         for name in header:
             file.write(np.ascontiguousarray(arrays[name]).reshape(-1).view(np.uint8).data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def read_arrays(content: bytes | mmap.mmap) -> Arrays:

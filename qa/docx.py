@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile
@@ -37,6 +37,7 @@ _PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = (qn(f"w:{tag}") for tag in ("p", "tbl", 
 _TEXT, _TAB, _HIDDEN = qn("w:t"), qn("w:tab"), qn("w:vanish")
 _HYPHEN = qn("w:noBreakHyphen")
 _BREAKS = (qn("w:br"), qn("w:cr"))
+_SAID = (_PARAGRAPH, _TEXT, _TAB, _HYPHEN, *_BREAKS)  # of what stands in a paragraph
 # What Word keeps for programs that cannot show the same thing better, which stands beside it.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _VALUE, _OFF = qn("w:val"), ("0", "false", "off")
@@ -111,20 +112,14 @@ def _footnotes(part: Any) -> Iterator[str]:
 
 def _blocks(parent: Any) -> Iterator[str]:
     """The paragraphs and rows in an element, in order, each with the line ends after it."""
-    # Not by recursion, for what arrives may be deep; content controls and the like hold paragraphs too.
-    stack = [iter(parent)]
-    while stack:
-        element = next(stack[-1], None)
-        if element is None:
-            stack.pop()
-        elif element.tag == _PARAGRAPH:
+    # Content controls and the like hold paragraphs too.
+    for element in _walk(parent, lambda element: element.tag in (_PARAGRAPH, _TABLE)):
+        if element.tag == _PARAGRAPH:
             words = _words(element).strip()
             if words:
                 yield f"{words}\n\n"
-        elif element.tag == _TABLE:
+        else:
             yield "".join(f"{_line(row)}\n" for row in _own(element, _ROW, _TABLE)) + "\n"
-        elif element.tag != _FALLBACK:
-            stack.append(iter(element))
 
 
 def _line(row: Any) -> str:
@@ -142,12 +137,8 @@ def _words(paragraph: Any) -> str:
     """What a paragraph says, boxes of text anchored in it after its own words."""
     words: list[str] = []
     boxes: list[str] = []
-    stack = [iter(paragraph)]
-    while stack:
-        element = next(stack[-1], None)
-        if element is None:
-            stack.pop()
-        elif element.tag == _TEXT:
+    for element in _walk(paragraph, lambda element: element.tag in _SAID or _hidden(element)):
+        if element.tag == _TEXT:
             words.append(element.text or "")
         elif element.tag == _TAB:
             words.append("\t")
@@ -157,10 +148,22 @@ def _words(paragraph: Any) -> str:
             words.append("-")
         elif element.tag == _PARAGRAPH:
             boxes.append(_words(element))
-        elif element.tag != _FALLBACK and not (element.tag == _RUN and _hidden(element)):
-            stack.append(iter(element))
     return "\n".join(("".join(words), *boxes))
 
 
-def _hidden(run: Any) -> bool:
-    return any(mark.get(_VALUE) not in _OFF for mark in run.iter(_HIDDEN))
+def _walk(parent: Any, whole: Callable[[Any], bool]) -> Iterator[Any]:
+    """The elements inside that are taken `whole`, in order; nothing in them or in a fallback is looked at."""
+    stack = [iter(parent)]  # not by recursion, for what arrives may be deep
+    while stack:
+        element = next(stack[-1], None)
+        if element is None:
+            stack.pop()
+        elif whole(element):
+            yield element
+        elif element.tag != _FALLBACK:
+            stack.append(iter(element))
+
+
+def _hidden(element: Any) -> bool:
+    """Whether it is a run that is not to be seen."""
+    return element.tag == _RUN and any(mark.get(_VALUE) not in _OFF for mark in element.iter(_HIDDEN))

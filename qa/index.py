@@ -162,8 +162,8 @@ class Index:
 
     def chunk(self, row: int) -> Chunk:
         """The chunk of a row."""
-        number = bisect_right(self._firsts, row) - 1
-        return self.parts[number].segment.chunk(row - self._firsts[number])
+        segment, own = self._segment(row)
+        return segment.chunk(own)
 
     def search(self, vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """The `k` nearest chunks of each of `vectors` (questions, dimension), best first.
@@ -190,13 +190,18 @@ class Index:
 
     def vector(self, row: int) -> NDArray[np.float32]:
         """The vector (dimension,) of a row's chunk."""
-        number = bisect_right(self._firsts, row) - 1
-        return np.asarray(self.parts[number].segment.nearest.vectors[row - self._firsts[number]])
+        segment, own = self._segment(row)
+        return np.asarray(segment.nearest.vectors[own])
 
     def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
         """The sentences of a row's chunk, see `Segment.sentences`."""
+        segment, own = self._segment(row)
+        return segment.sentences(own)
+
+    def _segment(self, row: int) -> tuple[Segment, int]:
+        """The segment that holds a row, and which it is there."""
         number = bisect_right(self._firsts, row) - 1
-        return self.parts[number].segment.sentences(row - self._firsts[number])
+        return self.parts[number].segment, row - self._firsts[number]
 
     def find(self, document_id: str) -> Document | None:
         """The document of an id."""

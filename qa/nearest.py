@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from qa.arrays import written_through
 
 if TYPE_CHECKING:
     import faiss
@@ -137,7 +138,7 @@ class NearestRows:
 
         names = [f"{stem}.npy"] if self._codes is None else [f"{stem}.npy", f"{stem}.codes"]
         for name in names:
-            with (folder / name).open("wb") as file:
+            with written_through(folder / name) as file:
                 if name.endswith(".npy"):
                     np.lib.format.write_array(file, self.vectors, allow_pickle=False)
                 else:
@@ -146,8 +147,6 @@ class NearestRows:
                     # FAISS has one kind of error for all.
                     except RuntimeError as error:
                         raise OSError(f"{folder / name} cannot be written: {error}") from error
-                file.flush()
-                os.fsync(file.fileno())
         return tuple(names)
 
     @classmethod

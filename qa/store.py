@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import logging
-import os
 import re
 import zlib
 from collections.abc import Collection, Iterator, Mapping
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.arrays import mapped
+from qa.arrays import mapped, written_through
 from qa.embedding import Recipe
 from qa.errors import IndexFolderError
 from qa.folder import sync_folder
@@ -272,10 +271,8 @@ def write_whole(path: Path, content: bytes) -> None:
         OSError: it cannot be written; nothing of it is left.
     """
     try:
-        with path.open("wb") as file:
+        with written_through(path) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
     except OSError:
         with suppress(OSError):
             path.unlink()

@@ -42,7 +42,7 @@ NEW = "The mill burnt down in 1822. Nobody was hurt."
 PACKAGE = str(Path(qa.__file__).parent)
 WRITING = {
     "add", "remove", "_forget", "_keep", "incoming", "let_in", "delete", "clean", "seal", "save", "write",
-    "write_arrays", "write_whole", "sync_folder", "tidy", "append", "forget",
+    "write_arrays", "write_whole", "written_through", "sync_folder", "tidy", "append", "forget",
 }  # fmt: skip
 
 

@@ -88,8 +88,7 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
         largest = index if largest is None else largest
         retriever = Retriever(index, embedder)
         asked_too = [question for question in asked if question.answers and rng.random() < AKIN]
-        variants = [list(neighbours.swapped(q.text, q.context, rng)) for q in asked_too]
-        akin = neighbours.different([question.text for question in asked_too], variants)
+        akin = neighbours.asked(asked_too, rng)
         spoiled = [
             Question(question.source, question.title, text, question.context, ())
             for question, text in zip(asked_too, akin, strict=True)

@@ -225,6 +225,11 @@ class Neighbours:
             if low <= likeness[other] <= high and self.stems[other] not in (self.stems[row], *but)
         ][: self.MOST]
 
+    def asked(self, questions: Sequence[Question], rng: random.Random) -> list[str | None]:
+        """Of each question one about something akin, which its context does not answer, if there is one."""
+        variants = [list(self.swapped(question.text, question.context, rng)) for question in questions]
+        return self.different([question.text for question in questions], variants)
+
     def swapped(self, question: str, context: str, rng: random.Random) -> Iterator[str]:
         """The question with one word, number or code replaced by one akin to it, in up to `TRIES` ways.
 
@@ -320,8 +325,7 @@ def one_pass(
             examples.append(_spoiled(question, opposite(question.text, rng)))
         else:
             examples.append(_spoiled(question, None))
-    variants = [list(neighbours.swapped(question.text, question.context, rng)) for question in akin]
-    found = neighbours.different([question.text for question in akin], variants)
+    found = neighbours.asked(akin, rng)
     return [*examples, *(_spoiled(question, made) for question, made in zip(akin, found, strict=True))]
 
 
