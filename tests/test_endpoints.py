@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
-import os
-import socket
 import subprocess
 import sys
 import urllib.error
@@ -19,15 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import qa
 from qa.answer import ReplyDict
 from qa.chatbot import Chatbot
+from tests.serving import ROOT, running
 
 if TYPE_CHECKING:
     from gradio_client import Client
     from mcp import ClientSession
 
-ROOT = Path(qa.__file__).parent.parent
 BRIDGE = "The bridge over the Lune was opened in 1932 by the mayor, Anna Lund. It cost four million crowns.\n"
 FERRY = "The ferry to Norvik was built in 1911 by Olga Dahl. It takes forty minutes.\n"
 SECRET = "The password of the archive is heliotrope.\n"
@@ -46,17 +43,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(corpus: Path) -> Iterator[str]:
     """Where `qa serve --mcp` serves it, with the packaged models."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "qa", "serve", "--mcp", "--corpus", str(corpus), "--port", str(port)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "GRADIO_TEMP_DIR": str(corpus.parent / "uploads")}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            assert f"127.0.0.1:{port}" in server.stdout.readline()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
+    uploads = str(corpus.parent / "uploads")
+    with running("-m", "qa", "serve", "--mcp", "--corpus", str(corpus), GRADIO_TEMP_DIR=uploads) as place:
+        yield place
 
 
 @pytest.fixture

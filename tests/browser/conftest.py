@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,12 +11,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import qa
+from tests.serving import running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
 
-ROOT = Path(qa.__file__).parent.parent
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 OPTIONS = [
     "--no-sandbox",
@@ -100,7 +94,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="")
     command = ["-m", "qa", "serve", "--corpus", str(folder), "--feedback", str(feedback)]
-    with running(*command) as address:
+    with running(*command, GRADIO_ANALYTICS_ENABLED="True") as address:
         yield Served(address, feedback)
 
 
@@ -108,22 +102,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def address(served: Served) -> str:
     """Where the corpus is served."""
     return served.address
-
-
-@contextmanager
-def running(*command: str) -> Iterator[str]:
-    """The address of a Python program, once it serves on the `--port` it is given and has said so."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    arguments = [sys.executable, *command, "--port", str(port)]
-    environment = os.environ | {"GRADIO_ANALYTICS_ENABLED": "True"}
-    with subprocess.Popen(arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            assert f"127.0.0.1:{port}" in server.stdout.readline()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
 
 
 @pytest.fixture(scope="session")

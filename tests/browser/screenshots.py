@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import OPTIONS, PATIENCE, PROGRAMS, ROOT, WAFFLES, Visit, running
+from tests.browser.conftest import OPTIONS, PATIENCE, PROGRAMS, WAFFLES, Visit
+from tests.serving import ROOT, running
 
 COLOURS = 96  # a page has few, and a picture of it need not be larger for having more
 SIZES = {"": (1600, 900), "-narrow": (360, 740)}

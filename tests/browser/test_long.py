@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.browser.conftest import Visit, running
+from tests.browser.conftest import Visit
 from tests.browser.tiny_server import LONG, MIDDLE
+from tests.serving import running
 
 
 @pytest.fixture(scope="module")
 def keeping() -> Iterator[str]:
     """The address of a server that keeps what is added."""
-    with running("-m", "tests.browser.tiny_server", "--keep") as address:
+    with running("-m", "tests.browser.tiny_server", "--keep", GRADIO_ANALYTICS_ENABLED="True") as address:
         yield address
 
 
