@@ -62,7 +62,8 @@ class RecordingReader(Reader):
         for number, starts, ends in self.logits:
             encoding = self.windows[number]
             inside = np.array([side == 1 for side in encoding.sequence_ids])
-            found = best_spans(starts, ends, inside, inside, longest=MAX_ANSWER_TOKENS, count=1)
+            anywhere = np.zeros(len(starts), dtype=np.int64)
+            found = best_spans(starts, ends, inside, inside, anywhere, longest=MAX_ANSWER_TOKENS, count=1)
             mass = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
             for first, last, score in found:
                 span = slice(encoding.offsets[first][0], encoding.offsets[last][1])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.answer import Passage
+from qa.chunk import sentences
 from qa.document import Span
 from qa.embedder import packaged_model, quiet_loading
 from qa.errors import ModelError, QuestionError
@@ -53,20 +54,24 @@ def best_spans(
     ends: NDArray[np.float32],
     may_start: NDArray[np.bool_],
     may_end: NDArray[np.bool_],
+    sentence: NDArray[np.int64],
     *,
     longest: int,
     count: int,
 ) -> list[tuple[int, int, float]]:
     """The `count` best pairs first <= last < first + longest of one window, best first.
 
-    All arrays are (length,). A pair scores `starts[first] + ends[last]`; both are chosen together,
-    since the two best alone need not make a span. Equal scores keep the order of the text.
+    All arrays are (length,). A pair is of one `sentence`, the number of which each token has, and scores
+    `starts[first] + ends[last]`; both are chosen together, since the two best alone need not make a
+    span. Equal scores keep the order of the text.
     """
     length = len(starts)
     opened = np.where(may_start, starts, -np.inf)
     closed = np.full(length + longest - 1, -np.inf, dtype=np.float64)
     closed[:length] = np.where(may_end, ends, -np.inf)
     scores = opened[:, None] + np.lib.stride_tricks.sliding_window_view(closed, longest)
+    reached = np.lib.stride_tricks.sliding_window_view(np.pad(sentence, (0, longest - 1)), longest)
+    scores[reached != sentence[:, None]] = -np.inf
     flat = scores.ravel()
     possible = int(np.isfinite(flat).sum())
     order = np.argsort(-flat, kind="stable")[: min(count, possible)]
@@ -115,7 +120,7 @@ class Reader:
         """Candidates of all passages together, best first, at most `count` a window.
 
         A span that several windows of a passage offer is listed once, with its best score. Spans begin
-        and end with whole words.
+        and end with whole words and lie in one sentence, list item or heading.
 
         Raises:
             QuestionError: the question fills more than half a window.
@@ -123,10 +128,13 @@ class Reader:
         if not passages:
             return []
         windows = self._windows(question, passages)
+        sentence_starts = [np.array([span.start for span in sentences(p.text)]) for p in passages]
         best: dict[tuple[int, Span], Candidate] = {}
         for number, starts, ends in self._logits(windows):
             source = windows["overflow_to_sample_mapping"][number]
-            for candidate in self._candidates(windows, number, starts, ends, passages[source], count):
+            for candidate in self._candidates(
+                windows, number, starts, ends, passages[source], sentence_starts[source], count
+            ):
                 place = (source, candidate.span)
                 if place not in best or candidate.score > best[place].score:
                     best[place] = candidate
@@ -179,6 +187,7 @@ class Reader:
         starts: NDArray[np.float32],
         ends: NDArray[np.float32],
         passage: Passage,
+        sentence_starts: NDArray[np.int64],
         count: int,
     ) -> Iterator[Candidate]:
         encoding = windows[number]
@@ -186,10 +195,11 @@ class Reader:
         words = np.array([-1 if word is None else word for word in encoding.word_ids])
         first_of_word = in_passage & (np.r_[-2, words[:-1]] != words)
         last_of_word = in_passage & (np.r_[words[1:], -2] != words)
+        sentence = np.searchsorted(sentence_starts, [start for start, _ in encoding.offsets], side="right")
         null = encoding.ids.index(self.tokenizer.cls_token_id)
         silence = float(starts[null]) + float(ends[null])
         for first, last, score in best_spans(
-            starts, ends, first_of_word, last_of_word, longest=MAX_ANSWER_TOKENS, count=count
+            starts, ends, first_of_word, last_of_word, sentence, longest=MAX_ANSWER_TOKENS, count=count
         ):
             start, end = encoding.offsets[first][0], encoding.offsets[last][1]
             if start < end:

@@ -20,7 +20,13 @@ from qa.reader import MAX_ANSWER_TOKENS, Reader, best_spans
 from tests.tiny_reader import tiny_reader, whole
 
 LOGITS = st.lists(
-    st.tuples(st.integers(-8, 8).map(float), st.integers(-8, 8).map(float), st.booleans(), st.booleans()),
+    st.tuples(
+        st.integers(-8, 8).map(float),
+        st.integers(-8, 8).map(float),
+        st.booleans(),
+        st.booleans(),
+        st.booleans().map(int),
+    ),
     min_size=1,
     max_size=24,
 )
@@ -35,28 +41,39 @@ def reader() -> Reader:
 
 @given(LOGITS, st.integers(1, 8), st.integers(1, 40))
 def test_best_spans_are_those_of_a_double_loop(
-    tokens: list[tuple[float, float, bool, bool]], longest: int, count: int
+    tokens: list[tuple[float, float, bool, bool, int]], longest: int, count: int
 ) -> None:
-    """Every pair in order, not too long and at allowed places, and no other; ties in text order."""
+    """Every pair in order, of one sentence, not too long, at allowed places, no other; ties in text order."""
     starts, ends = (np.array(side, dtype=np.float32) for side in list(zip(*tokens, strict=True))[:2])
-    may_start, may_end = (np.array(side) for side in list(zip(*tokens, strict=True))[2:])
+    may_start, may_end, new = (np.array(side) for side in list(zip(*tokens, strict=True))[2:])
+    sentence = new.cumsum()
     expected = sorted(
         (
             (first, last, float(starts[first] + ends[last]))
             for first in range(len(tokens))
             for last in range(first, min(first + longest, len(tokens)))
-            if may_start[first] and may_end[last]
+            if may_start[first] and may_end[last] and not new[first + 1 : last + 1].any()
         ),
         key=lambda pair: (-pair[2], pair[0], pair[1]),
     )[:count]
-    assert best_spans(starts, ends, may_start, may_end, longest=longest, count=count) == expected
+    assert best_spans(starts, ends, may_start, may_end, sentence, longest=longest, count=count) == expected
 
 
 def test_best_span_is_not_two_independent_maxima() -> None:
     """Where the best end stands before the best start, the best pair in order wins."""
     starts, ends = (np.array(logits, dtype=np.float32) for logits in ([0, 9, 0, 0], [9, 0, 0, 5]))
     anywhere = np.ones(4, dtype=bool)
-    assert best_spans(starts, ends, anywhere, anywhere, longest=4, count=1) == [(1, 3, 14.0)]
+    found = best_spans(starts, ends, anywhere, anywhere, np.zeros(4, np.int64), longest=4, count=1)
+    assert found == [(1, 3, 14.0)]
+
+
+def test_no_span_leaves_its_sentence() -> None:
+    """Not over a full stop, a heading, a blank line, nor into the next item of a list."""
+    parts = ["# a b", "c d end.", "F g h.", "- 1 i", "- 2 j", "k l"]
+    text = "{}\n{} {}\n\n{}\n{}\n\n{}".format(*parts)
+    found = {candidate.text for candidate in tiny_reader().read("a", [whole(text)], count=10_000)}
+    assert {"a b", "c d end.", "F g h.", "1 i", "2 j", "k l"} <= found
+    assert all(any(span in part for part in parts) for span in found)
 
 
 @settings(max_examples=60, deadline=None)
