@@ -54,11 +54,6 @@ class Journal:
             self._writable = False  # what follows half a record is not found
             log.info("What is embedded will not be found again after a crash: %s", error)
 
-    def forget(self) -> None:
-        """Remove the file: its vectors are kept elsewhere by now."""
-        self._known.clear()
-        self._path.unlink(missing_ok=True)
-
     def _read(self) -> NDArray[np.void]:
         try:
             size = self._path.stat().st_size

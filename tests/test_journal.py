@@ -29,9 +29,6 @@ def test_vectors_are_found_again(path: Path) -> None:
         np.testing.assert_array_equal(journal.find(text), vector)
     assert journal.find("four") is None
     assert len(journal) == 3
-    journal.forget()
-    assert not path.exists()
-    assert journal.find("one") is None
 
 
 def test_what_is_not_whole_is_cut_off(path: Path) -> None:
