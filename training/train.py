@@ -28,7 +28,16 @@ from torch import nn
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qa.reader import Reader
-from training.examples import SOURCES, Example, HardNegatives, Neighbours, load, one_pass, sentence_stage
+from training.examples import (
+    SOURCES,
+    Example,
+    HardNegatives,
+    Neighbours,
+    event_stage,
+    load,
+    one_pass,
+    sentence_stage,
+)
 
 log = logging.getLogger("training")
 
@@ -214,6 +223,7 @@ class Stream:
             examples = sentence_stage(self.data, seed)
         else:
             examples = one_pass(self.questions, self.negatives, self.neighbours, seed)
+            examples += event_stage(self.data, seed)
         return batches(windows(self.tokenizer, examples, rng), self.budget, self.ranks, rng)
 
     def after(self, number: int, done: int) -> Iterator[tuple[int, int, list[list[Group]]]]:
