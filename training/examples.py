@@ -78,7 +78,17 @@ OPPOSITES = (
     ("does", "does not"), ("can", "cannot"), ("is", "is not"), ("are", "are not"),
 )  # fmt: skip
 _OPPOSITE = {a: b for pair in OPPOSITES for a, b in (pair, pair[::-1]) if " " not in a and a != "cannot"}
+#: Words of which each may stand for another, and none says the same as another.
+ALIKE = (
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"),
+    ("hundred", "thousand", "million", "billion"),
+    ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "tenth"),
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+     "november", "december"),
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+)  # fmt: skip
 _NAME = re.compile(r"(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
+_NAME_WORD = re.compile(r"(?<![.?!] )(?<=.)\b[A-Z][a-z]{2,}\b")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 _ASKS_ELSE = (
     (re.compile(r"(?i)^(?:where|what|why|how) (?=(?:did|was|were|has|had|will) )"), "When "),
@@ -196,6 +206,16 @@ def other_name_or_number(question: str, context: str, rng: random.Random) -> str
         return None
     (start, end), other = rng.choice(swaps)
     return question[:start] + other + question[end:]
+
+
+def strange_name(question: str, context: str, names: Sequence[str], rng: random.Random) -> str | None:
+    """The question with one word of a name replaced by one of `names` that the context does not have."""
+    words = [match for match in _NAME_WORD.finditer(question) if match.group() in context]
+    others = [name for name in rng.sample(names, 4) if name not in context and name not in question]
+    if not words or not others:
+        return None
+    word = rng.choice(words)
+    return question[: word.start()] + others[0] + question[word.end() :]
 
 
 def opposite(question: str, rng: random.Random) -> str | None:
@@ -318,7 +338,11 @@ class Neighbours:
             if any(character.isdigit() for character in word):
                 others = [_other_number(word, rng)]
             else:
-                others = self.of(word, but=present)
+                alike = next((kind for kind in ALIKE if word.lower() in kind), None)
+                if alike is None:
+                    others = self.of(word, but=present)
+                else:
+                    others = [other for other in alike if other not in context.lower()]
             if others:
                 other = rng.choice(others)
                 other = other.capitalize() if word[0].isupper() else other
@@ -378,23 +402,26 @@ def one_pass(
     rng = random.Random(seed)
     made: list[tuple[Question, Example]] = []
     akin: list[Question] = []
+    names = sorted({name for context in negatives.contexts for name in _NAME_WORD.findall(context)})
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
         draw = rng.random()
         wrong = negatives.candidates(number, question)
         example = None
-        if draw < 0.48 or not wrong:
+        if draw < 0.47 or not wrong:
             example = Example(question.text, (question.context,), question.answers)
-        elif draw < 0.62:
+        elif draw < 0.59:
             example = Example(question.text, (question.context, rng.choice(wrong[:4])), question.answers)
-        elif draw < 0.70:
+        elif draw < 0.64:
             example = Example(question.text, (rng.choice(wrong[:4]),), ())
-        elif draw < 0.83:
+        elif draw < 0.80:
             akin.append(question)
-        elif draw < 0.90:
+        elif draw < 0.87:
             example = _spoiled(question, other_name_or_number(question.text, question.context, rng))
-        elif draw < 0.93:
+        elif draw < 0.92:
+            example = _spoiled(question, strange_name(question.text, question.context, names, rng))
+        elif draw < 0.95:
             example = _spoiled(question, opposite(question.text, rng))
         elif draw < 0.97:
             sentence = sentence_around(question.context, Span(*question.answers[0]))
