@@ -74,6 +74,7 @@ class ReplyDict(TypedDict):
     alternatives: list[AnswerDict]
     passages: list[PassageDict]
     missing_words: list[str]
+    read_as: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,8 @@ class Reply:
     `answer` is None where the text does not say; the best span is then the first of `alternatives`,
     so nothing that was found is hidden. `confidence` is that of the best span, shown or not (0 where
     there is none). `passages` are those that were read, best first. `missing_words` are words of the
-    question, as they are typed there, that stand in no document in any form.
+    question, as it was read, that stand in no document in any form. `read_as` is the question with its
+    misspelt words put right, None where it was read as typed.
     """
 
     question: str
@@ -201,6 +203,7 @@ class Reply:
     alternatives: tuple[Answer, ...]
     passages: tuple[Passage, ...]
     missing_words: tuple[str, ...] = ()
+    read_as: str | None = None
 
     @property
     def best(self) -> Answer | None:
@@ -227,4 +230,5 @@ class Reply:
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],
             "missing_words": list(self.missing_words),
+            "read_as": self.read_as,
         }

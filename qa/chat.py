@@ -61,14 +61,17 @@ def _turn_html(number: int, turn: Turn, rated: bool) -> str:
     reach = ' tabindex="0"' if len(turn.question) > LONG_QUESTION else ""
     finished = f' data-announce="{attribute(said)}"' if said else ""
     question = f'<h3 class="question"{reach}>{escape(turn.question)}</h3>'
+    if isinstance(outcome, Reply) and outcome.read_as is not None:
+        question += f'<p class="read-as">Read as: {escape(outcome.read_as)}</p>'
     return f'<section class="turn"{finished}>{question}{shown}</section>'
 
 
 def _announcement(reply: Reply) -> str:
     """What a screen reader says of a finished reply."""
+    read_as = "" if reply.read_as is None else f"Read as: {reply.read_as} "
     if reply.answer is None:
-        return f"The documents do not say. {_missing(reply)}".strip()
-    return f"{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
+        return f"{read_as}The documents do not say. {_missing(reply)}".strip()
+    return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
 
 
 def _reply_html(number: int, reply: Reply, rated: bool) -> str:

@@ -193,6 +193,8 @@ class Chatbot:
     def ask(self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE) -> Reply:
         """Read the `top_k` passages that fit the question best and answer with a span of one of them.
 
+        A word of the question that no document has may be read as one that is spelt much like it, see the
+        reply's `read_as`.
         The answer is None where the likeliest span's chance of being right is below
         `min_confidence` (0 to 1); that span is then the first of the reply's alternatives.
 
@@ -228,9 +230,10 @@ class Chatbot:
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise QuestionError("The question holds half a character: type it again.")
         retriever = self.retriever
-        passages = retriever.retrieve(question, top_k)
+        read = retriever.respelled(question)
+        passages = retriever.retrieve(read, top_k)
         yield passages
-        opinions = self.calibrator.opinions(question, passages, self.reader.read(question, passages))
+        opinions = self.calibrator.opinions(read, passages, self.reader.read(read, passages))
         answers = tuple(_answer(opinion) for opinion in opinions[: ALTERNATIVES + 1])
         shown = bool(answers) and answers[0].confidence >= min_confidence
         yield Reply(
@@ -238,7 +241,8 @@ class Chatbot:
             answer=answers[0] if shown else None,
             alternatives=answers[1:] if shown else answers[:ALTERNATIVES],
             passages=passages,
-            missing_words=retriever.index.lexical.missing_words(question),
+            missing_words=retriever.index.lexical.missing_words(read),
+            read_as=None if read == question else read,
         )
 
 

@@ -445,9 +445,10 @@ def describe_figures(figures: dict[str, Any]) -> str:
 
 def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
     """The reply for people to read; `mark` is written before and after the answer in its sentence."""
+    lines = [] if reply.read_as is None else [f"Read as: {_words(reply.read_as)}", ""]
     if reply.answer is not None:
-        return _describe_answer(reply.answer, mark)
-    lines = ["The text does not say."]
+        return "\n".join([*lines, _describe_answer(reply.answer, mark)])
+    lines.append("The text does not say.")
     if reply.passages:
         closest = reply.passages[0]
         lines += ["", f"The closest passage, not an answer ({_place(closest)}):", f"  {_words(closest.text)}"]

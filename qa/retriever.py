@@ -13,6 +13,7 @@ from qa.embedder import Embedder
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.lexical import content_words
+from qa.spelling import respelled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,6 +77,20 @@ class Retriever:
             Passage(self.index.chunk(row), scores[row], vector_ranks.get(row), lexical_ranks.get(row))
             for row in best
         )
+
+    def respelled(self, question: str) -> str:
+        """The question with words put right that no text has and the embedder does not know whole.
+
+        They are put right by the words of the passages that answer best as it stands.
+
+        Raises:
+            QuestionError: as `retrieve`.
+        """
+        missing = self.index.lexical.missing_words(question)
+        strange = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
+        if not strange:
+            return question
+        return respelled(question, strange, [found.text for found in self.retrieve(question, RESCORED)])
 
     def _relevances(
         self, question: str, vector: NDArray[np.float32], rows: Sequence[int]

@@ -45,6 +45,8 @@ def _turn(turn: Turn) -> str:
     outcome = turn.outcome
     if not isinstance(outcome, Reply):
         return f"{heading}\n{_literal(str(outcome))}"
+    if outcome.read_as is not None:
+        heading += f"\nRead as: {_literal(' '.join(outcome.read_as.split()))}\n"
     if outcome.answer is not None:
         return f"{heading}\n{_answer(outcome.answer)}"
     lines = [heading, "The text does not say."]

@@ -41,6 +41,7 @@ ORDER = (
     "folder",
     "store",
     "corpus",
+    "spelling",
     "retriever",
     "reader",
     "confidence",

@@ -90,6 +90,15 @@ def test_what_is_announced_is_what_was_found() -> None:
     ]
 
 
+def test_a_question_that_was_read_otherwise_says_how() -> None:
+    """Under the question and to a screen reader; the question itself stands as it was typed."""
+    reply = replace(ANSWERED, question="Wen <did> it?", read_as="When <did> it?")
+    markup = conversation_html([Turn("Wen <did> it?", reply), Turn("?", SILENT)])
+    assert plain(markup).startswith("Wen <did> it?Read as: When <did> it?1822")
+    assert 'data-announce="Read as: When &lt;did&gt; it? 1822. Very likely."' in markup
+    assert markup.count("Read as") == 2
+
+
 def test_an_error_is_one_clear_line_and_work_says_how_far_it_is() -> None:
     """Its words are shown as they are."""
     error = QuestionError("The question <b> is too long: ask it in fewer words.")

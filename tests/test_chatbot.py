@@ -224,6 +224,16 @@ def test_documents_in_memory_need_no_folder() -> None:
     assert answer.text == "Anna Lund"
 
 
+def test_a_misspelt_word_is_read_as_the_text_spells_it(bridge: Chatbot) -> None:
+    """Where no text has it and the embedder does not know it; the reply says so, and keeps what was typed."""
+    typed, meant = (bridge.ask(f"Who opened the {word} over the Lune?") for word in ("brigde", "bridge"))
+    assert typed.question == "Who opened the brigde over the Lune?"
+    assert typed.read_as == "Who opened the bridge over the Lune?"
+    assert (typed.answer, typed.missing_words) == (meant.answer, ())
+    assert meant.read_as is None
+    assert bridge.ask("Who opened the bride over the Lune?").read_as is None, "a word of its own"
+
+
 def test_additions_are_answered_and_removals_are_not() -> None:
     """From the next question on; the reply is as that of a chatbot that never held what was removed."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.")

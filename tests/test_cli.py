@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,13 @@ def test_silence_is_said_and_the_closest_passage_is_no_answer() -> None:
     ]
 
 
+@pytest.mark.parametrize("answer", [(Span(0, 8), Span(0, 29)), None])
+def test_a_question_that_was_read_otherwise_says_how(answer: tuple[Span, Span] | None) -> None:
+    """Before everything else, whether there is an answer or none."""
+    plain = reply(answer)
+    assert describe(replace(plain, read_as="When\nthen?")) == f"Read as: When then?\n\n{describe(plain)}"
+
+
 def test_a_text_cannot_steer_the_terminal() -> None:
     """Control characters and turned writing directions of an article are shown, not obeyed."""
     text = "a\x1b]0;owned\x07 \u202eb\u200dc\x9b"
@@ -105,11 +113,11 @@ def test_ask_prints_the_reply_and_says_how_it_went(
     models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Status 0 with an answer, 1 without one; JSON is the reply; nothing but the reply is printed."""
-    ask = ["ask", "when did it burn?", "--corpus", str(corpus), *models]
+    ask = ["ask", "what of the mill?", "--corpus", str(corpus), *models]
     assert main([*ask, "--json", "--min-confidence", "0"]) == ANSWERED
     printed = capsys.readouterr()
     told = json.loads(printed.out)
-    assert told["question"] == "when did it burn?"
+    assert told["question"] == "what of the mill?"
     assert told["answer"] == TEXT[told["start"] : told["end"]]
     assert told["document"] == "mill.txt"
 

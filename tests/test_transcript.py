@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from qa.answer import Answer, Reply
 from qa.document import Document, Span
@@ -31,6 +32,8 @@ def test_markdown_has_question_answer_sentence_and_source() -> None:
     )
     assert to_markdown(()) == "# Questions and answers\n"
     assert "Closest" not in to_markdown([Turn("?", NOTHING)])
+    read = to_markdown([Turn("Wen?", replace(ANSWERED, question="Wen?", read_as="*When*?"))])
+    assert read.startswith("# Questions and answers\n\n## Wen?\n\nRead as: \\*When\\*?\n\n**1822**\n")
 
 
 def test_letters_are_never_markup() -> None:
