@@ -37,7 +37,8 @@ from qa.evaluation import (
 from qa.index import Index
 from qa.reader import Reader
 from qa.retriever import Retriever
-from training.examples import SOURCES, Neighbours, Question, left_out, load
+from training.questions import SOURCES, Question, left_out, load
+from training.unanswerable import Neighbours
 
 log = logging.getLogger("training")
 AKIN = 0.2  # of the questions are asked once more about something akin, which no text answers

