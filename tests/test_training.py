@@ -1,0 +1,132 @@
+"""What the reader is trained on: answers keep their words, unanswerable questions have none."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.examples import Example, as_typed, laid_out
+from training.questions import Question
+from training.train import shared_norm_loss
+from training.unanswerable import (
+    name_words,
+    opposite,
+    other_aspect,
+    other_name_or_number,
+    strange_name,
+    without_sentence,
+)
+
+CONTEXT = (
+    "The mill at Hoogveld was built by Anna Lund. It burnt down in 1822. "
+    "A second mill, by Piet Vander, ground buckwheat there until 1901."
+)
+MAKER = CONTEXT.index("Anna Lund"), CONTEXT.index("Anna Lund") + len("Anna Lund")
+FIRE = CONTEXT.index("1822"), CONTEXT.index("1822") + 4
+
+
+@given(st.integers(0, 2**32), st.sampled_from([(MAKER,), (FIRE, MAKER), ()]))
+def test_a_context_laid_out_otherwise_has_the_same_answers(
+    seed: int, answers: tuple[tuple[int, int], ...]
+) -> None:
+    """Under a heading, as a list or beside another text, and a second context stays as it is."""
+    example = Example("Who built it?", (CONTEXT, "Another text."), answers)
+    made = laid_out(example, "Mills_of_the_North", "Bread is baked.", random.Random(seed))
+    words = sorted(made.contexts[0][start:end] for start, end in made.answers)
+    assert words == sorted(CONTEXT[start:end] for start, end in answers)
+    assert made.contexts[1:] == ("Another text.",)
+    assert "The mill at Hoogveld was built by Anna Lund." in made.contexts[0]
+
+
+def test_contexts_are_laid_out_in_every_way() -> None:
+    """Most stay as they are; the others have a heading, marks, or a text before or after."""
+    made = [
+        laid_out(Example("?", (CONTEXT,), (FIRE,)), "Mills", "Bread.", random.Random(seed)).contexts[0]
+        for seed in range(400)
+    ]
+    assert made.count(CONTEXT) > 280
+    assert f"# Mills\n\n{CONTEXT}" in made
+    assert f"Bread.\n\n{CONTEXT}" in made
+    assert f"{CONTEXT}\n\nBread." in made
+    assert any(text.startswith("- The mill") and "\n- It burnt" in text for text in made)
+
+
+@given(st.integers(0, 2**32), st.text(max_size=50))
+def test_a_question_as_typed_differs_in_one_word_and_its_mark(seed: int, question: str) -> None:
+    """Never in its first word, which says what it asks for, by at most one letter more or less."""
+    typed = as_typed(question, random.Random(seed))
+    bare = question.rstrip("?. ")
+    assert len(bare) - 1 <= len(typed) <= len(question) + 1
+    assert typed[:2] == question[:2] or len(bare) < 2
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_made_unanswerable_asks_for_something_else(seed: int) -> None:
+    """About a name or number of the context, a name that is not in it, or its opposite."""
+    chance = random.Random(seed)
+    assert other_name_or_number("When did it burn in 1822?", CONTEXT, chance) == "When did it burn in 1901?"
+    made = strange_name("Where did Anna Lund build it?", CONTEXT, ["Bryn", "Carl", "Dora", "Piet"], chance)
+    assert made is not None
+    assert sum(name in made for name in ("Bryn", "Carl", "Dora")) == 1
+    assert "Piet" not in made, "a name of the context"
+    assert opposite("What was the second oldest mill?", chance) == "What was the second newest mill?"
+    assert strange_name("where was it?", CONTEXT, ["Bryn", "Carl", "Dora", "Piet"], chance) is None
+    assert opposite("Who ground it?", chance) is None
+
+
+def test_when_and_how_many_are_asked_only_where_nothing_tells() -> None:
+    """Of a sentence without a time and a number."""
+    chance = random.Random(0)
+    told = "It burnt down in 1822."
+    untold = "The mill at Hoogveld was built by Anna Lund."
+    assert other_aspect("Where was the mill built?", untold, chance) == "When was the mill built?"
+    assert other_aspect("Who built the mill?", untold, chance) == "How many people built the mill?"
+    assert other_aspect("Where was the mill built?", told, chance) is None
+    assert other_aspect("Is it there?", untold, chance) is None
+
+
+def test_the_rest_of_a_context_does_not_hold_the_answer() -> None:
+    """The sentence is gone; where the answer stands elsewhere too, or little is left, there is none."""
+    rest = without_sentence(CONTEXT, [FIRE])
+    assert rest is not None
+    assert "1822" not in rest
+    assert "Anna Lund" in rest
+    assert without_sentence(CONTEXT + " It was 1822.", [FIRE]) is None
+    assert without_sentence("It burnt in 1822. Then rain came.", [(12, 16)]) is None
+
+
+def test_words_of_names_begin_no_sentence() -> None:
+    """So that a verb or an article with a capital is none."""
+    assert name_words([CONTEXT]) == ["Anna", "Hoogveld", "Lund", "Piet", "Vander"]
+
+
+def test_an_article_is_trained_on_whole_or_not_at_all() -> None:
+    """Which, its title decides, not the question."""
+    asked = [Question("squad_train", f"Title {n % 50}", f"Question {n}?", CONTEXT, ()) for n in range(500)]
+    sides = {(one.title, one.held_out) for one in asked}
+    assert len(sides) == 50
+    assert 0 < sum(held for _, held in sides) < 15
+
+
+def test_the_loss_of_one_window_is_cross_entropy_over_its_tokens_and_silence() -> None:
+    """Of two windows it is that over both, each against its own first token.
+
+    One more number in all logits of one of them changes nothing.
+    """
+    logits = torch.randn(2, 2, 6, generator=torch.Generator().manual_seed(0))
+    context = torch.tensor([[False, False, True, True, True, False]] * 2)
+    votes = torch.zeros(2, 2, 6)
+    votes[0, 0, 2] = votes[1, 0, 3] = 1.0
+    alone = {"context": context[:1], "votes": votes[:, :1], "members": torch.tensor([[0]])}
+    inside = torch.cat([logits[:, :1, :1], logits[:, :1, 2:5]], -1)[:, 0]
+    expected = torch.nn.functional.cross_entropy(inside, torch.tensor([1, 2]))
+    torch.testing.assert_close(shared_norm_loss(logits[:, :1], alone), expected)
+    both = {"context": context, "votes": votes, "members": torch.tensor([[0, 1]])}
+    moved = logits + torch.tensor([0.0, 5.0])[None, :, None]
+    loss = shared_norm_loss(logits, both)
+    torch.testing.assert_close(shared_norm_loss(moved, both), loss)
+    assert loss > expected, "a second window is one more way to be wrong"
