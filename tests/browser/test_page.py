@@ -176,12 +176,13 @@ def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     assert "at least 1 of 2 such answers" in visit.page.locator("#bar output").inner_text()
     visit.page.keyboard.press("End")
     assert "at least 19 of 20 such answers" in visit.page.locator("#bar output").inner_text()
-    visit.ask(EXAMPLES[1])
+    visit.ask("Where does the lighthouse stand?")
     assert "The documents do not say." in visit.page.locator(".reply").inner_text()
     visit.page.get_by_label("How sure must it be?").focus()
     visit.page.keyboard.press("Home")
-    visit.ask(WAFFLES)
-    assert "do not say" not in visit.page.locator(".reply").nth(1).inner_text()
+    for question in ("Where does the lighthouse stand?", WAFFLES):
+        visit.ask(question)
+        assert "do not say" not in visit.page.locator(".reply").last.inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
