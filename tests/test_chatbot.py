@@ -114,7 +114,7 @@ def test_silence_is_a_value_with_its_evidence(bridge: Chatbot) -> None:
     assert reply.best == reply.alternatives[0]
     assert reply.confidence == reply.alternatives[0].confidence < 0.5
     told = reply.to_dict()
-    empty = {"answer", "document", "start", "end", "page", "sentence"}
+    empty = {"answer", "document", "start", "end", "page", "sentence", "read_as"}
     assert {name for name, value in told.items() if value is None} == empty
 
 
