@@ -24,7 +24,7 @@ TEXTS = ["Minister Mohsin Naqvi crossed the bridge.", "The bridges, the Bridge. 
     ],
 )
 def test_a_misspelt_word_is_written_as_the_texts_do(typed: str, meant: str) -> None:
-    """Whatever its case; of equally like words and of its forms the commonest is taken."""
+    """Whatever its case, in the form that is the commonest there."""
     assert respelled(f"What is the {typed}?", {typed}, TEXTS) == f"What is the {meant}?"
 
 
