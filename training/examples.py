@@ -1,7 +1,7 @@
 """Questions with known answers become training examples, some made unanswerable on purpose.
 
 The reader must find the answer where there is one and keep silent where there is none. Some questions are
-written as people type them, some contexts as people lay out their pages.
+asked in other words or written as people type them, some contexts as people lay out their pages.
 """
 
 from __future__ import annotations
@@ -104,6 +104,7 @@ def one_pass(
     rng = random.Random(seed)
     made: list[tuple[Question, Example]] = []
     akin: list[Question] = []
+    plain: list[Question] = []
     names = name_words(negatives.contexts)
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
@@ -112,7 +113,7 @@ def one_pass(
         wrong = negatives.candidates(number, question)
         example = None
         if draw < 0.47 or not wrong:
-            example = Example(question.text, (question.context,), question.answers)
+            plain.append(question)
         elif draw < 0.59:
             example = Example(question.text, (question.context, rng.choice(wrong[:4])), question.answers)
         elif draw < 0.64:
@@ -135,6 +136,11 @@ def one_pass(
             made.append((question, example))
     found = neighbours.asked(akin, rng)
     made += [(question, _spoiled(question, text)) for question, text in zip(akin, found, strict=True)]
+    otherwise = neighbours.paraphrased(plain[::2], rng) + [None] * len(plain[1::2])
+    made += [
+        (question, Example(other or question.text, (question.context,), question.answers))
+        for question, other in zip(plain[::2] + plain[1::2], otherwise, strict=True)
+    ]
     return [
         laid_out(
             Example(as_typed(example.question, rng), example.contexts, example.answers),

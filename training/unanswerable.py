@@ -155,6 +155,7 @@ class Neighbours:
 
     AKIN = 0.27, 0.48
     SAME = 0.94  # cosine of two questions from which on they may ask the same
+    HARDLY_TOLD = 0.98  # and from which on they nearly always do
     MOST = 16
     TRIES = 2
 
@@ -215,15 +216,47 @@ class Neighbours:
                 other = other.capitalize() if word[0].isupper() else other
                 yield question[: match.start()] + other + question[match.end() :]
 
+    def paraphrased(self, questions: Sequence[Question], rng: random.Random) -> list[str | None]:
+        """Of each question one with a word replaced by another that says the same, if there is one.
+
+        The words are nearer than akin ones, and the embedder hardly tells the questions apart.
+        """
+        variants = [list(self._said_otherwise(question.text, rng)) for question in questions]
+        return [
+            next((text for text, likeness in likenesses if likeness >= self.HARDLY_TOLD), None)
+            for likenesses in self._likenesses([question.text for question in questions], variants)
+        ]
+
+    def _said_otherwise(self, question: str, rng: random.Random) -> Iterator[str]:
+        found = [match for match in re.finditer(r"\b[a-z]{3,}\b", question) if match.start() > 0]
+        for match in rng.sample(found, len(found)):
+            row = self.rows.get(match.group())
+            if row is None or any(match.group() in kind for kind in ALIKE):
+                continue
+            likeness = self.vectors @ self.vectors[row]
+            likeness[[place for place, stem in enumerate(self.stems) if stem == self.stems[row]]] = 0
+            nearest = int(likeness.argmax())
+            other = self.words[nearest]
+            if likeness[nearest] > self.AKIN[1] and _OPPOSITE.get(match.group()) != other:
+                yield question[: match.start()] + other + question[match.end() :]
+
     def different(self, questions: Sequence[str], variants: Sequence[Sequence[str]]) -> list[str | None]:
         """Of each question's variants the first that the embedder does not take for the same, or None."""
+        return [
+            next((text for text, likeness in likenesses if likeness < self.SAME), None)
+            for likenesses in self._likenesses(questions, variants)
+        ]
+
+    def _likenesses(
+        self, questions: Sequence[str], variants: Sequence[Sequence[str]]
+    ) -> list[list[tuple[str, float]]]:
+        """Each question's variants with the embedder's cosine of both."""
         with torch.autocast("cpu", torch.bfloat16):
             originals = self.embedder.embed(questions)
             made = iter(self.embedder.embed([variant for row in variants for variant in row]))
         return [
-            next((text for text, likeness in likenesses if likeness < self.SAME), None)
+            [(text, float(original @ next(made))) for text in row]
             for original, row in zip(originals, variants, strict=True)
-            for likenesses in [[(text, float(original @ next(made))) for text in row]]
         ]
 
 
