@@ -25,7 +25,7 @@ LOGITS = st.lists(
         st.integers(-8, 8).map(float),
         st.booleans(),
         st.booleans(),
-        st.booleans().map(int),
+        st.booleans(),
     ),
     min_size=1,
     max_size=24,
@@ -41,7 +41,7 @@ def reader() -> Reader:
 
 @given(LOGITS, st.integers(1, 8), st.integers(1, 40))
 def test_best_spans_are_those_of_a_double_loop(
-    tokens: list[tuple[float, float, bool, bool, int]], longest: int, count: int
+    tokens: list[tuple[float, float, bool, bool, bool]], longest: int, count: int
 ) -> None:
     """Every pair in order, of one sentence, not too long, at allowed places, no other; ties in text order."""
     starts, ends = (np.array(side, dtype=np.float32) for side in list(zip(*tokens, strict=True))[:2])

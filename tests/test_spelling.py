@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa.spelling import respelled
 
-TEXTS = ["Minister Mohsin Naqvi crossed the bridge.", "The bridges, the Bridge. Weight: 11 kg.."]
+TEXTS = ["Minister Mohsin Naqvi crossed the bridge.", "The bridges, the Bridge. Weight: 11 kg."]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ SENTENCE_SOURCES = {"qasrl_gs": 0.5, "qanom": 0.5, "qadiscourse": 0.5}
 #: The same among the articles: each sentence with others round it, its question with names in it.
 EVENT_SOURCES = {"qasrl_gs": 0.3, "qanom": 0.1, "qadiscourse": 0.8}
 
-
 _SOMEONE = re.compile(
     r"(?i)^(?:what|when|where|why|how|who)(?: long| much)?"
     r" (?:did|does|do|is|was|has|had|will|would|might|could|can) (?P<someone>someone|something)\b"
@@ -75,7 +74,7 @@ def laid_out(example: Example, title: str, other: str, rng: random.Random) -> Ex
     context, *rest = example.contexts
     mark, before, after = "", "", ""
     if draw < 0.08:
-        before = f"# {title.replace('_', ' ')}\n\n" if title else "# Notes\n\n"
+        before = f"# {title.replace('_', ' ') or 'Notes'}\n\n"
     elif draw < 0.14:
         mark = rng.choice(("- ", "* ", "1. "))
     elif draw < 0.17:
@@ -84,9 +83,13 @@ def laid_out(example: Example, title: str, other: str, rng: random.Random) -> Ex
         after = "\n\n" + other
     text, moved, place = before, [], 0
     for sentence in sentences(context):
-        text += context[place : sentence.start] if not mark else "\n" + mark if place else mark
+        if not mark:
+            text += context[place : sentence.start]
+        else:
+            text += f"\n{mark}" if place else mark
+        shift = len(text) - sentence.start
         moved += [
-            (start - sentence.start + len(text), end - sentence.start + len(text))
+            (start + shift, end + shift)
             for start, end in example.answers
             if sentence.start <= start and end <= sentence.end
         ]
@@ -173,7 +176,7 @@ def sentence_stage(folder: Path, seed: int) -> list[Example]:
     ]
 
 
-def event_stage(folder: Path, seed: int) -> list[Example]:
+def events(folder: Path, seed: int) -> list[Example]:
     """Questions on sentences with names for "someone", each sentence among others.
 
     One of "someone" whom no other question names is left out: among other sentences it would be vague.

@@ -28,7 +28,7 @@ from torch import nn
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qa.reader import Reader
-from training.examples import Example, event_stage, one_pass, sentence_stage
+from training.examples import Example, events, one_pass, sentence_stage
 from training.questions import SOURCES, load
 from training.unanswerable import HardNegatives, Neighbours
 
@@ -216,7 +216,7 @@ class Stream:
             examples = sentence_stage(self.data, seed)
         else:
             examples = one_pass(self.questions, self.negatives, self.neighbours, seed)
-            examples += event_stage(self.data, seed)
+            examples += events(self.data, seed)
         return batches(windows(self.tokenizer, examples, rng), self.budget, self.ranks, rng)
 
     def after(self, number: int, done: int) -> Iterator[tuple[int, int, list[list[Group]]]]:

