@@ -91,9 +91,9 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
         asked_too = [question for question in asked if question.answers and rng.random() < AKIN]
         akin = neighbours.asked(asked_too, rng)
         spoiled = [
-            Question(question.source, question.title, text, question.context, ())
-            for question, text in zip(asked_too, akin, strict=True)
-            if text is not None
+            Question(question.source, question.title, swap.text, question.context, ())
+            for question, swap in zip(asked_too, akin, strict=True)
+            if swap is not None
         ]
         for number, question in enumerate(tqdm([*asked, *spoiled], desc="questions", leave=False)):
             passages = retriever.retrieve(question.text, TOP_K)

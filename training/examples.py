@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.chunk import sentence_around, sentences
 from qa.document import Span
 from qa.lexical import content_words
+from training.contexts import exchanged, opposed, renamed, touched
 from training.questions import SOURCES, Question, load
 from training.unanswerable import (
     HardNegatives,
     Neighbours,
+    Swap,
     name_words,
     opposite,
     other_aspect,
@@ -27,6 +29,24 @@ from training.unanswerable import (
     without_sentence,
 )
 
+#: Of the questions of a pass, how many of a hundred are read in which way.
+WAYS = {
+    # answerable
+    "plain": 16,
+    "otherwise": 16,  # asked in other words
+    "touched": 6,  # a word of the context changed that is not asked about
+    "renamed": 9,  # a word changed in the question and in the context alike
+    "beside": 11,  # a wrong paragraph read together with the right one
+    # not
+    "akin": 10,  # asked about something akin
+    "lost": 12,  # something akin stands in the context instead of what is asked about
+    "exchanged": 7,  # the context says it of somebody or something else
+    "strange": 4,  # asked about a name that is not there
+    "opposed": 2,  # the context, or else the question, says the opposite
+    "aspect": 2,  # asked when or how many where nothing tells
+    "wrong": 3,  # a wrong paragraph
+    "deleted": 2,  # the answer's sentence is not there
+}
 #: One-sentence contexts for the first, cheap stage, and the share of each that is read.
 SENTENCE_SOURCES = {"qasrl_gs": 0.5, "qanom": 0.5, "qadiscourse": 0.5}
 #: The same among the articles: each sentence with others round it, its question with names in it.
@@ -105,45 +125,28 @@ def one_pass(
 ) -> list[Example]:
     """One pass over a sample of `questions`; other seeds sample and spoil other questions."""
     rng = random.Random(seed)
-    made: list[tuple[Question, Example]] = []
-    akin: list[Question] = []
-    plain: list[Question] = []
     names = name_words(negatives.contexts)
+    made: list[tuple[Question, Example]] = []
+    waiting: dict[str, list[Question]] = {"otherwise": [], "akin": [], "lost": [], "renamed": []}
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
-        draw = rng.random()
-        wrong = negatives.candidates(number, question)
-        example = None
-        if draw < 0.47 or not wrong:
-            plain.append(question)
-        elif draw < 0.59:
-            example = Example(question.text, (question.context, rng.choice(wrong[:4])), question.answers)
-        elif draw < 0.64:
-            example = Example(question.text, (rng.choice(wrong[:4]),), ())
-        elif draw < 0.80:
-            akin.append(question)
-        elif draw < 0.87:
-            example = _spoiled(question, other_name_or_number(question.text, question.context, rng))
-        elif draw < 0.92:
-            example = _spoiled(question, strange_name(question.text, question.context, names, rng))
-        elif draw < 0.95:
-            example = _spoiled(question, opposite(question.text, rng))
-        elif draw < 0.97:
-            sentence = sentence_around(question.context, Span(*question.answers[0]))
-            said = question.context[sentence.start : sentence.end]
-            example = _spoiled(question, other_aspect(question.text, said, rng))
+        way = rng.choices(tuple(WAYS), tuple(WAYS.values()))[0]
+        wrong = negatives.candidates(number, question)[:4]
+        if way in waiting:
+            waiting[way].append(question)
         else:
-            example = _spoiled(question, None)
-        if example is not None:
-            made.append((question, example))
-    found = neighbours.asked(akin, rng)
-    made += [(question, _spoiled(question, text)) for question, text in zip(akin, found, strict=True)]
-    otherwise = neighbours.paraphrased(plain[::2], rng) + [None] * len(plain[1::2])
-    made += [
-        (question, Example(other or question.text, (question.context,), question.answers))
-        for question, other in zip(plain[::2] + plain[1::2], otherwise, strict=True)
-    ]
+            made.append((question, _made(way, question, wrong, names, neighbours, rng)))
+    for question, swap in _swaps(neighbours.paraphrased, waiting["otherwise"], rng):
+        made.append((question, _read(replace(question, text=swap.text) if swap else question)))
+    for question, swap in _swaps(neighbours.asked, waiting["akin"], rng):
+        made.append((question, _spoiled(question, swap.text if swap else None)))
+    for question, swap in _swaps(neighbours.asked, waiting["lost"], rng):
+        other = renamed(question, swap.word, swap.other) if swap else None
+        made.append((question, _silent(other) if other else _spoiled(question, swap.text if swap else None)))
+    for question, swap in _swaps(neighbours.asked, waiting["renamed"], rng):
+        other = renamed(question, swap.word, swap.other) if swap else None
+        made.append((question, _read(replace(other, text=swap.text) if swap and other else question)))
     return [
         laid_out(
             Example(as_typed(example.question, rng), example.contexts, example.answers),
@@ -155,14 +158,63 @@ def one_pass(
     ]
 
 
+def _swaps(
+    found: Callable[[Sequence[Question], random.Random], list[Swap | None]],
+    questions: Sequence[Question],
+    rng: random.Random,
+) -> Iterator[tuple[Question, Swap | None]]:
+    return zip(questions, found(questions, rng), strict=True)
+
+
+def _made(
+    way: str,
+    question: Question,
+    wrong: Sequence[str],
+    names: Sequence[str],
+    neighbours: Neighbours,
+    rng: random.Random,
+) -> Example:
+    """The example of a question in one of `WAYS`."""
+    match way:
+        case "touched":
+            return _read(touched(question, neighbours, rng) or question)
+        case "beside" if wrong:
+            return Example(question.text, (question.context, rng.choice(wrong)), question.answers)
+        case "wrong" if wrong:
+            return Example(question.text, (rng.choice(wrong),), ())
+        case "exchanged":
+            other = exchanged(question, rng)
+            if other is not None:
+                return _silent(other)
+            return _spoiled(question, other_name_or_number(question.text, question.context, rng))
+        case "strange":
+            return _spoiled(question, strange_name(question.text, question.context, names, rng))
+        case "opposed":
+            other = opposed(question, rng)
+            return _silent(other) if other is not None else _spoiled(question, opposite(question.text, rng))
+        case "aspect":
+            sentence = sentence_around(question.context, Span(*question.answers[0]))
+            said = question.context[sentence.start : sentence.end]
+            return _spoiled(question, other_aspect(question.text, said, rng))
+        case "deleted":
+            return _spoiled(question, None)
+    return _read(question)
+
+
+def _read(question: Question) -> Example:
+    return Example(question.text, (question.context,), question.answers)
+
+
+def _silent(question: Question) -> Example:
+    return Example(question.text, (question.context,), ())
+
+
 def _spoiled(question: Question, made: str | None) -> Example:
     """`made`, which the context does not answer, or the question on what is left without the answer."""
     if made is not None:
         return Example(made, (question.context,), ())
     rest = without_sentence(question.context, question.answers)
-    if rest is not None:
-        return Example(question.text, (rest,), ())
-    return Example(question.text, (question.context,), question.answers)
+    return Example(question.text, (rest,), ()) if rest is not None else _read(question)
 
 
 def sentence_stage(folder: Path, seed: int) -> list[Example]:

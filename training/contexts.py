@@ -1,0 +1,124 @@
+"""Contexts changed under a question that stays as people asked it.
+
+A question spoiled by a machine is an odd question, and a reader learns to know it by that. People who ask for
+what is not there ask like everybody else. So here the context loses what the question asks about, or both
+change together and the answer stays.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.chunk import sentence_around
+from qa.document import Span
+from qa.lexical import content_words
+from training.questions import Question
+from training.unanswerable import NAME, NUMBER, OPPOSITE, Neighbours
+
+Edit = tuple[int, int, str]  # characters of the context, and what stands there instead
+
+
+def edited(question: Question, edits: Sequence[Edit]) -> Question | None:
+    """The question on its context with the edits made, its answers moved; None if one touches an answer."""
+    text, place = "", 0
+    for start, end, words in sorted(edits):
+        text += question.context[place:start] + words
+        place = end
+    answers = []
+    for first, last in question.answers:
+        if any(Span(first, last).overlaps(Span(start, end)) for start, end, _ in edits):
+            return None
+        shift = sum(len(words) - (end - start) for start, end, words in edits if end <= first)
+        answers.append((first + shift, last + shift))
+    return replace(question, context=text + question.context[place:], answers=tuple(answers))
+
+
+def renamed(question: Question, word: str, other: str) -> Question | None:
+    """The question on its context with `other` throughout for `word` and its other forms; None without it."""
+    stem = content_words([word])[0]
+    found = list(re.finditer(r"\w+", question.context))
+    stems = content_words([match.group() for match in found])
+    edits = [
+        (*match.span(), other.capitalize() if match.group()[0].isupper() else other)
+        for match, own in zip(found, stems, strict=True)
+        if match.group().lower() == word.lower() or (stem and own == stem)
+    ]
+    return edited(question, edits) if edits else None
+
+
+def exchanged(question: Question, rng: random.Random) -> Question | None:
+    """The question on its context with a name or number of it and another in each other's place, or None.
+
+    The first stands in the answer's sentence and the other does not: that sentence is about the other now.
+    All words of the question are still there.
+    """
+    sentence = _answers_sentence(question)
+    said = question.context[sentence.start : sentence.end]
+    pairs = []
+    for pattern in (NAME, NUMBER):
+        asked = {match.group() for match in pattern.finditer(question.text) if match.start() > 0}
+        there = {match.group() for match in pattern.finditer(question.context) if match.start() > 0}
+        strange = {name for name in there if not set(name.split()) & set(re.findall(r"[\w'’.,-]+", said))}
+        pairs += [
+            (one, other)
+            for one in sorted(asked)
+            for other in sorted(strange)
+            if _word(one).search(said) and other.lower() not in question.text.lower()
+        ]
+    if not pairs:
+        return None
+    one, other = rng.choice(pairs)
+    edits = [
+        (*match.span(), new)
+        for old, new in ((one, other), (other, one))
+        for match in _word(old).finditer(question.context)
+    ]
+    return edited(question, edits)
+
+
+def opposed(question: Question, rng: random.Random) -> Question | None:
+    """The question on its context with a word of both turned into its opposite beside the answer, or None."""
+    words = [
+        match
+        for match in _words_beside_answer(question)
+        if " " not in OPPOSITE.get(match.group(), " ") and _words(match.group()) & _words(question.text)
+    ]
+    if not words:
+        return None
+    word = rng.choice(words)
+    return edited(question, [(*word.span(), OPPOSITE[word.group()])])
+
+
+def touched(question: Question, neighbours: Neighbours, rng: random.Random) -> Question | None:
+    """The question on its context with a word beside the answer changed that it does not ask for, or None."""
+    asked, present = _words(question.text), _words(question.context)
+    found = _words_beside_answer(question)
+    for match in rng.sample(found, min(4, len(found))):
+        known = _words(match.group()) - asked
+        others = neighbours.of(match.group(), neighbours.AKIN, but=present | asked) if known else []
+        if others:
+            return edited(question, [(*match.span(), rng.choice(others))])
+    return None
+
+
+def _answers_sentence(question: Question) -> Span:
+    return sentence_around(question.context, Span(*question.answers[0]))
+
+
+def _words_beside_answer(question: Question) -> list[re.Match[str]]:
+    """The words in small letters of the answer's sentence that are in no answer."""
+    sentence = _answers_sentence(question)
+    words = re.compile(r"\b[a-z]{3,}\b").finditer(question.context, sentence.start, sentence.end)
+    answers = [Span(*answer) for answer in question.answers]
+    return [word for word in words if not any(answer.overlaps(Span(*word.span())) for answer in answers)]
+
+
+def _words(text: str) -> set[str]:
+    return set(content_words([text])[0])
+
+
+def _word(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
