@@ -244,9 +244,8 @@ class Neighbours:
 
         The words are nearer than akin ones, and the embedder hardly tells the questions apart.
         """
-        variants = [
-            list(islice(self._said_otherwise(question.text, rng), self.WAYS)) for question in questions
-        ]
+        said = (self._said_otherwise(question.text, rng) for question in questions)
+        variants = [list(islice(swaps, self.TRIES_ALMOST)) for swaps in said]
         return self._first(questions, variants, lambda likeness: likeness >= self.HARDLY_TOLD)
 
     def _said_otherwise(self, question: str, rng: random.Random) -> Iterator[Swap]:
