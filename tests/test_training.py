@@ -9,10 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from training.contexts import edited, exchanged, opposed, renamed, touched
 from training.examples import Example, as_typed, laid_out
 from training.questions import Question
 from training.train import shared_norm_loss
 from training.unanswerable import (
+    Neighbours,
     name_words,
     opposite,
     other_aspect,
@@ -97,6 +99,65 @@ def test_the_rest_of_a_context_does_not_hold_the_answer() -> None:
     assert "Anna Lund" in rest
     assert without_sentence(CONTEXT + " It was 1822.", [FIRE]) is None
     assert without_sentence("It burnt in 1822. Then rain came.", [(12, 16)]) is None
+
+
+def asked(text: str, *answers: tuple[int, int]) -> Question:
+    """A question on `CONTEXT`."""
+    return Question("squad_train", "Mills", text, CONTEXT, answers)
+
+
+def test_a_context_changed_throughout_keeps_the_answers_words() -> None:
+    """Also where the word comes before and after them, in other forms; not where it is in them."""
+    made = renamed(asked("When did the mill burn?", FIRE, MAKER), "mills", "granary")
+    assert made is not None
+    assert made.text == "When did the mill burn?"
+    assert made.context == CONTEXT.replace("mill", "granary")
+    assert [made.context[start:end] for start, end in made.answers] == ["1822", "Anna Lund"]
+    assert renamed(asked("Who is Lund?", MAKER), "Lund", "Sund") is None
+    assert renamed(asked("Who was the baker?", MAKER), "baker", "miller") is None, "not there"
+    assert edited(asked("When?", FIRE), [(FIRE[0], FIRE[1], "1823")]) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_names_change_places_only_where_the_answer_is_then_about_another(seed: int) -> None:
+    """The answer's sentence tells of the one that is asked for, and of the other it does not."""
+    chance = random.Random(seed)
+    last = CONTEXT.index("1901"), CONTEXT.index("1901") + 4
+    made = exchanged(asked("Until when did the mill of Piet Vander grind?", last), chance)
+    assert made is not None
+    assert made.context in (
+        CONTEXT.replace("Anna Lund", "*").replace("Piet Vander", "Anna Lund").replace("*", "Piet Vander"),
+        CONTEXT.replace("Hoogveld", "*").replace("Piet Vander", "Hoogveld").replace("*", "Piet Vander"),
+    )
+    assert [made.context[start:end] for start, end in made.answers] == ["1901"]
+    assert exchanged(asked("When did the mill of Anna Lund burn?", FIRE), chance) is None, "not that sentence"
+    assert exchanged(asked("When did it burn?", FIRE), chance) is None, "no name"
+
+
+def test_an_opposite_stands_beside_the_answer() -> None:
+    """In its sentence and in the question."""
+    chance = random.Random(0)
+    text = "The new mill is the largest. The old mill is by Anna Lund."
+    start = text.index("Anna")
+    one = Question("squad_train", "Mills", "Who made the old mill?", text, ((start, start + 9),))
+    made = opposed(one, chance)
+    assert made is not None
+    assert made.context == "The new mill is the largest. The new mill is by Anna Lund."
+    assert (
+        opposed(Question("squad_train", "Mills", "Who made the largest?", text, one.answers), chance) is None
+    )
+
+
+def test_what_is_not_asked_for_may_change() -> None:
+    """A word of the answer's sentence, neither in the answer nor in the question."""
+    text = "It rained. The mayor opened the bridge on Monday."
+    start = text.index("Monday")
+    question = Question("squad_train", "Bridge", "When was the bridge opened?", text, ((start, start + 6),))
+    made = touched(question, Neighbours(), random.Random(0))
+    assert made is not None
+    before, after = text.split(), made.context.split()
+    assert [one for one, other in zip(before, after, strict=True) if one != other] == ["mayor"]
+    assert [made.context[start:end] for start, end in made.answers] == ["Monday"]
 
 
 def test_words_of_names_begin_no_sentence() -> None:
