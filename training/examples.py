@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -137,16 +137,11 @@ def one_pass(
             waiting[way].append(question)
         else:
             made.append((question, _made(way, question, wrong, names, neighbours, rng)))
-    for question, swap in _swaps(neighbours.paraphrased, waiting["otherwise"], rng):
-        made.append((question, _read(replace(question, text=swap.text) if swap else question)))
-    for question, swap in _swaps(neighbours.asked, waiting["akin"], rng):
-        made.append((question, _spoiled(question, swap.text if swap else None)))
-    for question, swap in _swaps(neighbours.asked, waiting["lost"], rng):
-        other = renamed(question, swap.word, swap.other) if swap else None
-        made.append((question, _silent(other) if other else _spoiled(question, swap.text if swap else None)))
-    for question, swap in _swaps(neighbours.asked, waiting["renamed"], rng):
-        other = renamed(question, swap.word, swap.other) if swap else None
-        made.append((question, _read(replace(other, text=swap.text) if swap and other else question)))
+    for way, group in waiting.items():
+        swaps = (neighbours.paraphrased if way == "otherwise" else neighbours.asked)(group, rng)
+        made += [
+            (question, _reworded(way, question, swap)) for question, swap in zip(group, swaps, strict=True)
+        ]
     return [
         laid_out(
             Example(as_typed(example.question, rng), example.contexts, example.answers),
@@ -156,14 +151,6 @@ def one_pass(
         )
         for question, example in made
     ]
-
-
-def _swaps(
-    found: Callable[[Sequence[Question], random.Random], list[Swap | None]],
-    questions: Sequence[Question],
-    rng: random.Random,
-) -> Iterator[tuple[Question, Swap | None]]:
-    return zip(questions, found(questions, rng), strict=True)
 
 
 def _made(
@@ -199,6 +186,19 @@ def _made(
         case "deleted":
             return _spoiled(question, None)
     return _read(question)
+
+
+def _reworded(way: str, question: Question, swap: Swap | None) -> Example:
+    """The example of a question in one of `WAYS` that take another word, `swap`, if there is one."""
+    if swap is None:
+        return _spoiled(question, None) if way in ("akin", "lost") else _read(question)
+    asked = replace(question, text=swap.text)
+    if way == "otherwise":
+        return _read(asked)
+    told = None if way == "akin" else renamed(question, swap.word, swap.other)
+    if way == "renamed":
+        return _read(replace(told, text=swap.text)) if told is not None else _read(question)
+    return _silent(asked if told is None else told)
 
 
 def _read(question: Question) -> Example:
