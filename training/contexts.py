@@ -21,6 +21,11 @@ from training.unanswerable import NAME, NUMBER, OPPOSITE, Neighbours
 Edit = tuple[int, int, str]  # characters of the context, and what stands there instead
 
 
+def sentence_of_answer(question: Question) -> Span:
+    """The sentence of the context, or sentences, that the first vote lies in."""
+    return sentence_around(question.context, Span(*question.answers[0]))
+
+
 def edited(question: Question, edits: Sequence[Edit]) -> Question | None:
     """The question on its context with the edits made, its answers moved; None if one touches an answer."""
     text, place = "", 0
@@ -55,7 +60,7 @@ def exchanged(question: Question, rng: random.Random) -> Question | None:
     The first stands in the answer's sentence and the other does not: that sentence is about the other now.
     All words of the question are still there.
     """
-    sentence = _answers_sentence(question)
+    sentence = sentence_of_answer(question)
     said = question.context[sentence.start : sentence.end]
     pairs = []
     for pattern in (NAME, NUMBER):
@@ -104,13 +109,9 @@ def touched(question: Question, neighbours: Neighbours, rng: random.Random) -> Q
     return None
 
 
-def _answers_sentence(question: Question) -> Span:
-    return sentence_around(question.context, Span(*question.answers[0]))
-
-
 def _words_beside_answer(question: Question) -> list[re.Match[str]]:
     """The words in small letters of the answer's sentence that are in no answer."""
-    sentence = _answers_sentence(question)
+    sentence = sentence_of_answer(question)
     words = re.compile(r"\b[a-z]{3,}\b").finditer(question.context, sentence.start, sentence.end)
     answers = [Span(*answer) for answer in question.answers]
     return [word for word in words if not any(answer.overlaps(Span(*word.span())) for answer in answers)]

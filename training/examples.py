@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.chunk import sentence_around, sentences
-from qa.document import Span
+from qa.chunk import sentences
 from qa.lexical import content_words
-from training.contexts import exchanged, opposed, renamed, touched
+from training.contexts import exchanged, opposed, renamed, sentence_of_answer, touched
 from training.questions import SOURCES, Question, load
 from training.unanswerable import (
     HardNegatives,
@@ -132,7 +131,7 @@ def one_pass(
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
         way = rng.choices(tuple(WAYS), tuple(WAYS.values()))[0]
-        wrong = negatives.candidates(number, question)[:4]
+        wrong = negatives.candidates(number, question)[:4] if way in ("beside", "wrong") else []
         if way in waiting:
             waiting[way].append(question)
         else:
@@ -180,7 +179,7 @@ def _made(
             other = opposed(question, rng)
             return _silent(other) if other is not None else _spoiled(question, opposite(question.text, rng))
         case "aspect":
-            sentence = sentence_around(question.context, Span(*question.answers[0]))
+            sentence = sentence_of_answer(question)
             said = question.context[sentence.start : sentence.end]
             return _spoiled(question, other_aspect(question.text, said, rng))
         case "deleted":
