@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.contexts import edited, exchanged, opposed, renamed, touched
+from training.contexts import edited, exchanged, opposed, renamed, told_less, touched, untold
 from training.examples import Example, as_typed, laid_out
 from training.questions import Question
 from training.train import shared_norm_loss
@@ -80,14 +80,18 @@ def test_what_is_made_unanswerable_asks_for_something_else(seed: int) -> None:
     assert opposite("Who ground it?", chance) is None
 
 
-def test_when_and_how_many_are_asked_only_where_nothing_tells() -> None:
-    """Of a sentence without a time and a number."""
-    chance = random.Random(0)
+@pytest.mark.parametrize("seed", range(8))
+def test_another_thing_is_asked_only_where_nothing_tells_it(seed: int) -> None:
+    """When, where, why, how or how many, of a sentence that has no word by which it could tell."""
+    chance = random.Random(seed)
     told = "It burnt down in 1822."
-    untold = "The mill at Hoogveld was built by Anna Lund."
-    assert other_aspect("Where was the mill built?", untold, chance) == "When was the mill built?"
+    untold = "Anna Lund built the mill."
+    made = other_aspect("When was the mill built?", untold, chance)
+    assert made in {f"{word} was the mill built?" for word in ("Where", "Why", "How")}
     assert other_aspect("Who built the mill?", untold, chance) == "How many people built the mill?"
-    assert other_aspect("Where was the mill built?", told, chance) is None
+    assert other_aspect("Where did it burn?", told, chance) in ("Why did it burn?", "How did it burn?")
+    assert other_aspect("Why did it burn?", "It burnt in the town by Monday.", chance) is None
+    assert other_aspect("Where was the miller from?", untold, chance) is None
     assert other_aspect("Is it there?", untold, chance) is None
 
 
@@ -158,6 +162,38 @@ def test_what_is_not_asked_for_may_change() -> None:
     before, after = text.split(), made.context.split()
     assert [one for one, other in zip(before, after, strict=True) if one != other] == ["mayor"]
     assert [made.context[start:end] for start, end in made.answers] == ["Monday"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "rest"),
+    [
+        ("The mill was built in 1822 by Anna Lund.", "1822", "The mill was built by Anna Lund."),
+        ("The mill was built in 1822 by Anna Lund.", "Anna Lund", "The mill was built in 1822."),
+        ("The new mill (1822) is large.", "1822", "The new mill is large."),
+        ("Its owner, Anna Lund, sold it.", "Anna Lund", "Its owner, sold it."),
+        ("They live in temporary houses.", "temporary", None),
+        ("In 1822 it burnt.", "1822", None),
+        ("It was built in 1822. In 1822 it burnt.", "1822", None),
+        ("Anna Lund built it.", "Anna Lund", None),
+    ],
+)
+def test_a_context_may_say_all_but_the_answer(text: str, answer: str, rest: str | None) -> None:
+    """The phrase goes with its preposition where it ends there, and where the answer is gone with it."""
+    start = text.index(answer)
+    question = Question("squad_train", "Mills", "When?", text, ((start, start + len(answer)),))
+    made = untold(question)
+    assert (None if made is None else (made.context, made.answers)) == (None if rest is None else (rest, ()))
+
+
+def test_a_phrase_that_is_not_asked_for_may_be_left_out() -> None:
+    """The answer keeps its words; a phrase that the question names stays."""
+    text = "It rained. In May the mill was sold by Anna Lund in Hoogveld for 300 florins."
+    start = text.index("Anna")
+    question = Question("squad_train", "Mills", "Who sold it for 300?", text, ((start, start + 9),))
+    made = told_less(question, random.Random(0))
+    assert made is not None
+    assert made.context == text.replace(" in Hoogveld", "")
+    assert [made.context[first:last] for first, last in made.answers] == ["Anna Lund"]
 
 
 def test_words_of_names_begin_no_sentence() -> None:

@@ -18,6 +18,19 @@ from qa.lexical import content_words
 from training.questions import Question
 from training.unanswerable import NAME, NUMBER, OPPOSITE, Neighbours
 
+#: What a phrase begins with that a sentence can do without.
+_PREPOSITION = (
+    r",? \b(?:in|at|on|by|from|with|for|during|since|near|until|through|under|via|because of|due to|after"
+    r"|before|between|among|into|about|around|within)(?: (?:the|a|an|about|around|early|late|its|his|her|their))* ?"
+)
+_BEGINS_PHRASE = re.compile(rf"(?:{_PREPOSITION}|, (?:the |an? )?| ?\()$", re.IGNORECASE)
+_ENDS_PHRASE = re.compile(
+    r"$|[,.;]"
+    r"| (?:in|at|on|by|from|with|for|to|and|or|but|was|were|is|are|has|had|that|which|who|as|when|where)\b"
+)
+_PHRASE = re.compile(rf"{_PREPOSITION}(?:{NAME.pattern}|{NUMBER.pattern})(?=[,.;:) ])")
+LONGEST_PHRASE = 60  # characters of an answer that is left out
+
 Edit = tuple[int, int, str]  # characters of the context, and what stands there instead
 
 
@@ -107,6 +120,40 @@ def touched(question: Question, neighbours: Neighbours, rng: random.Random) -> Q
         if others:
             return edited(question, [(*match.span(), rng.choice(others))])
     return None
+
+
+def untold(question: Question) -> Question | None:
+    """The question on its context without the phrase that answers it ("built in 1822 by"), or None.
+
+    The sentence still says everything else that the question asks about, and is a sentence.
+    """
+    start, end = min(question.answers)[0], max(last for _, last in question.answers)
+    sentence = sentence_of_answer(question)
+    phrase = _BEGINS_PHRASE.search(question.context, sentence.start, start)
+    if phrase is None or end > sentence.end or end - start > LONGEST_PHRASE:
+        return None
+    if "(" in phrase.group():
+        closed = question.context.startswith(")", end)
+        end += closed
+    else:
+        closed = _ENDS_PHRASE.match(question.context, end) is not None
+    rest = question.context[: phrase.start()] + question.context[end:]
+    said = {question.context[slice(*answer)].lower() for answer in question.answers}
+    if not closed or phrase.start() <= sentence.start or any(answer in rest.lower() for answer in said):
+        return None
+    return replace(question, context=rest, answers=())
+
+
+def told_less(question: Question, rng: random.Random) -> Question | None:
+    """The question on its context without a phrase beside the answer that it does not ask for, or None."""
+    sentence = sentence_of_answer(question)
+    asked = _words(question.text)
+    phrases = [
+        phrase
+        for phrase in _PHRASE.finditer(question.context, sentence.start + 1, sentence.end)
+        if not asked & _words(phrase.group())
+    ]
+    return edited(question, [(*rng.choice(phrases).span(), "")]) if phrases else None
 
 
 def _words_beside_answer(question: Question) -> list[re.Match[str]]:

@@ -14,7 +14,15 @@ from pathlib import Path
 
 from qa.chunk import sentences
 from qa.lexical import content_words
-from training.contexts import exchanged, opposed, renamed, sentence_of_answer, touched
+from training.contexts import (
+    exchanged,
+    opposed,
+    renamed,
+    sentence_of_answer,
+    told_less,
+    touched,
+    untold,
+)
 from training.questions import SOURCES, Question, load
 from training.unanswerable import (
     HardNegatives,
@@ -31,9 +39,10 @@ from training.unanswerable import (
 #: Of the questions of a pass, how many of a hundred are read in which way.
 WAYS = {
     # answerable
-    "plain": 16,
+    "plain": 14,
     "otherwise": 16,  # asked in other words
     "touched": 6,  # a word of the context changed that is not asked about
+    "less": 4,  # a phrase of the context left out that is not asked about
     "renamed": 9,  # a word changed in the question and in the context alike
     "beside": 11,  # a wrong paragraph read together with the right one
     # not
@@ -42,9 +51,13 @@ WAYS = {
     "exchanged": 7,  # the context says it of somebody or something else
     "strange": 4,  # asked about a name that is not there
     "opposed": 2,  # the context, or else the question, says the opposite
-    "aspect": 2,  # asked when or how many where nothing tells
     "wrong": 3,  # a wrong paragraph
     "deleted": 2,  # the answer's sentence is not there
+}
+#: Of the questions that this can be made of, how many of a hundred are, before one of `WAYS` is drawn.
+WHERE_POSSIBLE = {
+    "untold": 50,  # the context says it all but for the answer
+    "aspect": 40,  # asked when, where, why, how or how many where nothing tells
 }
 #: One-sentence contexts for the first, cheap stage, and the share of each that is read.
 SENTENCE_SOURCES = {"qasrl_gs": 0.5, "qanom": 0.5, "qadiscourse": 0.5}
@@ -130,6 +143,10 @@ def one_pass(
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
+        missing = _missing(question, rng)
+        if missing is not None:
+            made.append((question, missing))
+            continue
         way = rng.choices(tuple(WAYS), tuple(WAYS.values()))[0]
         wrong = negatives.candidates(number, question)[:4] if way in ("beside", "wrong") else []
         if way in waiting:
@@ -152,6 +169,20 @@ def one_pass(
     ]
 
 
+def _missing(question: Question, rng: random.Random) -> Example | None:
+    """The question where all is there but what it asks for, if that can be made and a chance allows it."""
+    if rng.randrange(100) < WHERE_POSSIBLE["untold"]:
+        other = untold(question)
+        if other is not None:
+            return _silent(other)
+    if rng.randrange(100) < WHERE_POSSIBLE["aspect"]:
+        sentence = sentence_of_answer(question)
+        asked = other_aspect(question.text, question.context[sentence.start : sentence.end], rng)
+        if asked is not None:
+            return Example(asked, (question.context,), ())
+    return None
+
+
 def _made(
     way: str,
     question: Question,
@@ -164,6 +195,8 @@ def _made(
     match way:
         case "touched":
             return _read(touched(question, neighbours, rng) or question)
+        case "less":
+            return _read(told_less(question, rng) or question)
         case "beside" if wrong:
             return Example(question.text, (question.context, rng.choice(wrong)), question.answers)
         case "wrong" if wrong:
@@ -178,10 +211,6 @@ def _made(
         case "opposed":
             other = opposed(question, rng)
             return _silent(other) if other is not None else _spoiled(question, opposite(question.text, rng))
-        case "aspect":
-            sentence = sentence_of_answer(question)
-            said = question.context[sentence.start : sentence.end]
-            return _spoiled(question, other_aspect(question.text, said, rng))
         case "deleted":
             return _spoiled(question, None)
     return _read(question)

@@ -3,7 +3,7 @@
 The data holds almost no such questions, so they are made here, from easy to hard: a paragraph that
 retrieval confuses with the right one, the right paragraph without the answer's sentence, the question
 about another name or number of the same paragraph, about a name that is not there, turned into its
-opposite, about something akin to what it asks for, or about when or how many where no number is given.
+opposite, about something akin to what it asks for, or about when, where, why or how many where nothing tells.
 """
 
 from __future__ import annotations
@@ -68,16 +68,40 @@ ALIKE = (
 NAME = re.compile(r"(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
 _NAME_WORD = re.compile(r"(?<![.?!] )(?<=.)\b[A-Z][a-z]{2,}\b")
 NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
-_ASKS_ELSE = (
-    (re.compile(r"(?i)^(?:where|what|why|how) (?=(?:did|was|were|has|had|will) )"), "When "),
-    (re.compile(r"(?i)^(?:where|what|why|how) (?=(?:did|do|does|can) )"), "How many times "),
-    (re.compile(r"(?i)^who (?!(?:is|was|did|does|do|has|had|will|would|can|could)\b)"), "How many people "),
-    (re.compile(r"(?i)^wh(?:at|ich) (?=\w+s (?:are|were|did|do|have|had)\b)"), "How many "),
-)
 _TELLS_WHEN_OR_HOW_MANY = re.compile(
     r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million"
     r"|once|twice|both|several|after|before|during|when|while|until|since|century|year|month|week|day|night"
-    r"|morning|evening|today|now|later|early|late|first|second|third)s?\b"
+    r"|morning|evening|today|now|later|early|late|first|second|third|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?\b"
+)
+_TELLS_WHERE = re.compile(
+    r"(?i)\b(?:in|at|on|near|from|to|into|through|where|here|there|home|outside|inside|under|over|between|across"
+    r"|around|within|behind|along|by|of|via|towards?|above|below|beside)\b"
+)
+_TELLS_WHY = re.compile(
+    r"(?i)\b(?:because|since|so|to|for|due|as|that|reasons?|therefore|thus|hence|owing|thanks|led|mak\w+|made"
+    r"|after|when|if|which|who|whose|caus\w+|result\w*|by|want\w*|believ\w*|\w+ing|lest|without|despite)\b|[;:—]"
+)
+_TELLS_HOW = re.compile(
+    r"(?i)\b(?:by|with|through|via|us\w+|like|as|into|to|\w+ly|\w+ing|after|from|without|when|well|so)\b"
+)
+_DONE = (
+    r"(?=(?:did|was|were|has|had|will|does|do|is|are|can|would|could) "
+    r"(?!.*\b(?:of|from|at|in|on|to|for|with|about|like)\W*$))"
+)
+#: What is asked, what could be asked instead, and what the answer's sentence has where it may tell that.
+_ASKS_ELSE = (
+    (rf"(?:where|why|how) {_DONE}", "When ", _TELLS_WHEN_OR_HOW_MANY),
+    (rf"(?:when|why|how|in wh(?:at|ich) year) {_DONE}", "Where ", _TELLS_WHERE),
+    (rf"(?:when|where|how|in wh(?:at|ich) year) {_DONE}", "Why ", _TELLS_WHY),
+    (rf"(?:when|where|why|in wh(?:at|ich) year) {_DONE}", "How ", _TELLS_HOW),
+    (r"(?:where|why|how) (?=(?:did|do|does|can) )", "How many times ", _TELLS_WHEN_OR_HOW_MANY),
+    (
+        r"who (?!(?:is|was|did|does|do|has|had|will|would|can|could)\b)",
+        "How many people ",
+        _TELLS_WHEN_OR_HOW_MANY,
+    ),
+    (r"wh(?:at|ich) (?=\w+s (?:are|were|did|do|have|had)\b)", "How many ", _TELLS_WHEN_OR_HOW_MANY),
 )
 
 
@@ -141,10 +165,12 @@ def opposite(question: str, rng: random.Random) -> str | None:
 
 
 def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None:
-    """The question made to ask when, or how many, of a sentence that gives no time and no number; or None."""
-    if _TELLS_WHEN_OR_HOW_MANY.search(sentence):
-        return None
-    made = [asks.sub(other, question) for asks, other in _ASKS_ELSE if asks.match(question)]
+    """The question made to ask when, where, why, how or how many of a sentence that does not tell, or None."""
+    made = []
+    for asked, other, tells in _ASKS_ELSE:
+        found = re.match(asked, question, re.IGNORECASE)
+        if found is not None and not tells.search(sentence):
+            made.append(other + question[found.end() :])
     return rng.choice(made) if made else None
 
 
