@@ -21,7 +21,8 @@ from training.unanswerable import NAME, NUMBER, OPPOSITE, Neighbours
 #: What a phrase begins with that a sentence can do without.
 _PREPOSITION = (
     r",? \b(?:in|at|on|by|from|with|for|during|since|near|until|through|under|via|because of|due to|after"
-    r"|before|between|among|into|about|around|within)(?: (?:the|a|an|about|around|early|late|its|his|her|their))* ?"
+    r"|before|between|among|into|about|around|within)"
+    r"(?: (?:the|a|an|about|around|early|late|its|his|her|their))* ?"
 )
 _BEGINS_PHRASE = re.compile(rf"(?:{_PREPOSITION}|, (?:the |an? )?| ?\()$", re.IGNORECASE)
 _ENDS_PHRASE = re.compile(

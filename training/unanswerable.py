@@ -165,7 +165,7 @@ def opposite(question: str, rng: random.Random) -> str | None:
 
 
 def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None:
-    """The question made to ask when, where, why, how or how many of a sentence that does not tell, or None."""
+    """The question made to ask when, where, why, how or how many, where nothing tells, or None."""
     made = []
     for asked, other, tells in _ASKS_ELSE:
         found = re.match(asked, question, re.IGNORECASE)
