@@ -26,9 +26,10 @@ _PREPOSITION = (
 )
 _BEGINS_PHRASE = re.compile(rf"(?:{_PREPOSITION}|, (?:the |an? )?| ?\()$", re.IGNORECASE)
 _ENDS_PHRASE = re.compile(
-    r"$|[,.;]"
-    r"| (?:in|at|on|by|from|with|for|to|and|or|but|was|were|is|are|has|had|that|which|who|as|when|where)\b"
+    r"(?=$|[,.;]"
+    r"| (?:in|at|on|by|from|with|for|to|and|or|but|was|were|is|are|has|had|that|which|who|as|when|where)\b)"
 )
+_CLOSES = re.compile(r"\)")
 _PHRASE = re.compile(rf"{_PREPOSITION}(?:{NAME.pattern}|{NUMBER.pattern})(?=[,.;:) ])")
 LONGEST_PHRASE = 60  # characters of an answer that is left out
 
@@ -133,14 +134,12 @@ def untold(question: Question) -> Question | None:
     phrase = _BEGINS_PHRASE.search(question.context, sentence.start, start)
     if phrase is None or end > sentence.end or end - start > LONGEST_PHRASE:
         return None
-    if "(" in phrase.group():
-        closed = question.context.startswith(")", end)
-        end += closed
-    else:
-        closed = _ENDS_PHRASE.match(question.context, end) is not None
-    rest = question.context[: phrase.start()] + question.context[end:]
+    closes = (_CLOSES if "(" in phrase.group() else _ENDS_PHRASE).match(question.context, end)
+    if closes is None or phrase.start() <= sentence.start:
+        return None
+    rest = question.context[: phrase.start()] + question.context[closes.end() :]
     said = {question.context[slice(*answer)].lower() for answer in question.answers}
-    if not closed or phrase.start() <= sentence.start or any(answer in rest.lower() for answer in said):
+    if any(answer in rest.lower() for answer in said):
         return None
     return replace(question, context=rest, answers=())
 

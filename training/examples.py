@@ -179,7 +179,7 @@ def _missing(question: Question, rng: random.Random) -> Example | None:
         sentence = sentence_of_answer(question)
         asked = other_aspect(question.text, question.context[sentence.start : sentence.end], rng)
         if asked is not None:
-            return Example(asked, (question.context,), ())
+            return _silent(replace(question, text=asked))
     return None
 
 
