@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from training.contexts import edited, exchanged, opposed, renamed, told_less, touched, untold
 from training.examples import Example, as_typed, laid_out
 from training.questions import Question
-from training.train import shared_norm_loss
+from training.train import shared_norm_loss, soft_votes
 from training.unanswerable import (
     Neighbours,
     name_words,
@@ -227,3 +227,24 @@ def test_the_loss_of_one_window_is_cross_entropy_over_its_tokens_and_silence() -
     loss = shared_norm_loss(logits, both)
     torch.testing.assert_close(shared_norm_loss(moved, both), loss)
     assert loss > expected, "a second window is one more way to be wrong"
+
+
+def test_a_teacher_votes_where_there_is_an_answer() -> None:
+    """For the rest its sureness that there is none counts; where nothing answers it has no vote."""
+    teacher = torch.randn(2, 3, 6, generator=torch.Generator().manual_seed(0))
+    context = torch.tensor([[False, False, True, True, True, False]] * 3)
+    votes = torch.zeros(2, 3, 6)
+    votes[0, 0, 2] = votes[1, 0, 3] = 1.0
+    batch = {
+        "context": context,
+        "votes": votes,
+        "members": torch.tensor([[0, 1], [2, -1]]),  # the second question has no answer
+        "group": torch.tensor([0, 0, 1]),
+    }
+    torch.testing.assert_close(soft_votes(teacher, batch, 0.0), votes)
+    mixed = soft_votes(teacher, batch, 0.6)
+    assert not mixed[:, 2].any()
+    assert not mixed[:, ~context].any()
+    relative = (teacher - teacher[:, :, :1])[:, :2, 2:5].reshape(2, 6)
+    shares = torch.cat([torch.zeros(2, 1), relative], -1).softmax(-1)[:, 1:].reshape(2, 2, 3)
+    torch.testing.assert_close(mixed[:, :2, 2:5], 0.4 * votes[:, :2, 2:5] + 0.6 * shares)

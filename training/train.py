@@ -109,7 +109,10 @@ def batches(groups: Sequence[Group], budget: int, ranks: int, rng: random.Random
 
 
 def collate(batch: Sequence[Group]) -> dict[str, torch.Tensor]:
-    """Arrays of one batch; `members` (groups, most windows a group) names windows, -1 for none."""
+    """Arrays of one batch; `members` (groups, most windows a group) names windows, -1 for none.
+
+    `group` (windows,) is the way back.
+    """
     flat = [window for group in batch for window in group]
     length = max(window.padded_length for window in flat)
     ids = np.zeros((len(flat), length), np.int64)
@@ -127,30 +130,54 @@ def collate(batch: Sequence[Group]) -> dict[str, torch.Tensor]:
             for position, weight in chosen.items():
                 votes[side, row, position] = weight
     members = np.full((len(batch), max(len(group) for group in batch)), -1)
+    owner = np.repeat(np.arange(len(batch)), [len(group) for group in batch])
     row = 0
     for number, group in enumerate(batch):
         members[number, : len(group)] = range(row, row + len(group))
         row += len(group)
     arrays = {"ids": ids, "types": types, "mask": mask, "context": context, "votes": votes}
-    return {name: torch.from_numpy(array) for name, array in (arrays | {"members": members}).items()}
+    arrays |= {"members": members, "group": owner}
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
+
+
+def shared_norm(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Scores (2, windows, length) and the log of what they sum to in each group (2, groups).
+
+    `logits` is (2, windows, length), starts and ends. Positions are measured against their own
+    window's first token ([CLS], "no answer"), so that windows compare: Clark and Gardner 2018 with
+    no-answer as one more option of score 0. Outside the context the score is -inf.
+    """
+    scores = (logits - logits[:, :, :1]).masked_fill(~batch["context"], -torch.inf)
+    members = batch["members"]
+    every_window = scores.logsumexp(-1)[:, members.clamp(min=0)].masked_fill(members < 0, -torch.inf)
+    null = torch.zeros_like(every_window[:, :, :1])
+    return scores, torch.cat([null, every_window], -1).logsumexp(-1)
 
 
 def shared_norm_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
     """Cross entropy over no-answer and all positions of all windows of a question, mean of groups.
 
-    `logits` is (2, windows, length), starts and ends. Positions are measured against their own
-    window's first token ([CLS], "no answer"), so that windows compare: Clark and Gardner 2018 with
-    no-answer as one more option of score 0.
+    What the votes of a group leave of 1 is for no-answer.
     """
-    scores = (logits - logits[:, :, :1]).masked_fill(~batch["context"], -torch.inf)
-    every_window = scores.logsumexp(-1)
-    members = batch["members"]
-    every_window = every_window[:, members.clamp(min=0)].masked_fill(members < 0, -torch.inf)
-    null = torch.zeros_like(every_window[:, :, :1])
-    normaliser = torch.cat([null, every_window], -1).logsumexp(-1)
+    scores, normaliser = shared_norm(logits, batch)
     voted = (batch["votes"] * scores.masked_fill(~batch["context"], 0.0)).sum(-1)
+    members = batch["members"]
     voted = voted[:, members.clamp(min=0)].masked_fill(members < 0, 0.0).sum(-1)
     return (normaliser - voted).mean()
+
+
+def soft_votes(teacher: torch.Tensor, batch: dict[str, torch.Tensor], share: float) -> torch.Tensor:
+    """Votes (2, windows, length): where a question has an answer, `share` of them the teacher's.
+
+    `teacher` is a reader's logits of the same batch, (2, windows, length); its votes are its
+    probabilities under the shared normalisation (distillation, Hinton et al. 2015, temperature 1).
+    Questions without an answer keep theirs, none: of those the teacher is no better judge.
+    """
+    scores, normaliser = shared_norm(teacher, batch)
+    group, votes = batch["group"], batch["votes"]
+    answered = torch.zeros(len(batch["members"])).index_add(0, group, votes[0].sum(-1)) > 0
+    part = share * answered[group][:, None]
+    return (1 - part) * votes + part * (scores - normaliser[:, group, None]).exp()
 
 
 class SpanLogits(nn.Module):
@@ -247,6 +274,9 @@ def main() -> None:
         action="store_true",
         help="begin with the packaged reader, after the sentence stage, not with the base model",
     )
+    parser.add_argument(
+        "--teacher", type=float, default=0.0, help="share of the packaged reader in the votes for an answer"
+    )
     parser.add_argument("--every", type=int, default=150, help="steps between checkpoints")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -266,8 +296,10 @@ def main() -> None:
     tokenizer.no_padding()
 
     place = (0, 0, 0)  # steps in all, pass, steps of it
+    packaged = Reader.load().model
+    teacher = SpanLogits(packaged)
     if options.from_packaged:
-        reader.load_state_dict(Reader.load().model.state_dict())
+        reader.load_state_dict(packaged.state_dict())
         place = (0, 1, 0)
     checkpoint = options.run / "checkpoint.pt"
     if checkpoint.exists():
@@ -284,6 +316,9 @@ def main() -> None:
             break
         torch.manual_seed(hash((options.seed, step, rank)))
         inputs = collate(batch[rank])
+        if options.teacher:
+            with torch.no_grad():
+                inputs["votes"] = soft_votes(teacher(inputs), inputs, options.teacher)
         loss = shared_norm_loss(model(inputs), inputs)
         loss.backward()
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
