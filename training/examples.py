@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.chunk import sentences
-from qa.lexical import content_words
 from training.contexts import (
     exchanged,
     opposed,
@@ -61,16 +60,6 @@ WHERE_POSSIBLE = {
 }
 #: One-sentence contexts for the first, cheap stage, and the share of each that is read.
 SENTENCE_SOURCES = {"qasrl_gs": 0.5, "qanom": 0.5, "qadiscourse": 0.5}
-#: The same among the articles: each sentence with others round it, its question with names in it.
-EVENT_SOURCES = {"qasrl_gs": 0.3, "qanom": 0.1, "qadiscourse": 0.8}
-
-_SOMEONE = re.compile(
-    r"(?i)^(?:what|when|where|why|how|who)(?: long| much)?"
-    r" (?:did|does|do|is|was|has|had|will|would|might|could|can) (?P<someone>someone|something)\b"
-)
-_VAGUE = set(content_words(["someone something somewhere"])[0])
-_PRONOUNS = {"i", "you", "he", "she", "it", "we", "they", "who", "which", "that", "this", "those", "one"}
-_DOER = re.compile(r"(?i)^(?:who|what) (?!.*\bby\?$)(?!\w+ (?:someone|something)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,49 +243,3 @@ def sentence_stage(folder: Path, seed: int) -> list[Example]:
         for question in load(folder, source)
         if question.answers and rng.random() < share
     ]
-
-
-def events(folder: Path, seed: int) -> list[Example]:
-    """Questions on sentences with names for "someone", each sentence among others.
-
-    One of "someone" whom no other question names is left out: among other sentences it would be vague.
-    """
-    rng = random.Random(seed)
-    examples = []
-    for source, share in EVENT_SOURCES.items():
-        questions = [question for question in load(folder, source) if question.answers]
-        told = _told(questions) if source != "qadiscourse" else {q: q.text for q in questions}
-        every = sorted({question.context for question in questions})
-        for question, text in told.items():
-            if rng.random() >= share:
-                continue
-            before, after = (" ".join(rng.sample(every, rng.randint(0, 2))) for _ in range(2))
-            shift = len(before) + 1 if before else 0
-            context = " ".join(filter(None, (before, question.context, after)))
-            answers = tuple((start + shift, end + shift) for start, end in question.answers)
-            if rng.random() < 0.12:
-                context, answers = " ".join(rng.sample(every, 3)), ()
-            examples.append(Example(as_typed(text, rng), (context,), answers))
-    return examples
-
-
-def _told(questions: Sequence[Question]) -> dict[Question, str]:
-    """Questions of "someone" or "something", with who or what that is where another question tells it."""
-    by_context: dict[str, list[tuple[Question, set[str]]]] = {}
-    for question, stems in zip(questions, content_words([q.text for q in questions]), strict=True):
-        by_context.setdefault(question.context, []).append((question, set(stems) - _VAGUE))
-    told = {}
-    for group in by_context.values():
-        for question, words in group:
-            vague = _SOMEONE.match(question.text)
-            if vague is None or question.text.lower().count("some") > 1:
-                continue
-            start, end = vague.span("someone")
-            for other, others in group:
-                shortest = min(other.answers, key=lambda answer: answer[1] - answer[0])
-                name = other.context[slice(*shortest)]
-                of_the_same = words & others and _DOER.match(other.text)
-                if of_the_same and name.lower() not in _PRONOUNS and shortest not in question.answers:
-                    told[question] = question.text[:start] + name + question.text[end:]
-                    break
-    return told

@@ -30,6 +30,7 @@ class Question:
     text: str
     context: str
     answers: tuple[tuple[int, int], ...]
+    id: str = ""
 
     @property
     def article(self) -> str:
@@ -42,7 +43,7 @@ class Question:
         """Whether the article is kept from training (a tenth of them, by a digest of the name)."""
         if self.source == "squad_train" and not self.title:
             return False  # cannot be told apart from the articles that are trained on
-        return _number(self.article) % HELD_OUT_IN == 0
+        return held_out(self.article)
 
 
 def load(folder: Path, source: str) -> list[Question]:
@@ -59,9 +60,15 @@ def load(folder: Path, source: str) -> list[Question]:
                 (start, start + len(text))
                 for start, text in zip(row["answers"]["answer_start"], row["answers"]["text"], strict=True)
             ),
+            row["id"],
         )
         for row in rows
     ]
+
+
+def held_out(article: str) -> bool:
+    """Whether the article of that name is kept from training: one in `HELD_OUT_IN`, by a digest."""
+    return _number(article) % HELD_OUT_IN == 0
 
 
 def left_out(context: str) -> bool:

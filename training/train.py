@@ -28,7 +28,8 @@ from torch import nn
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
 from qa.reader import Reader
-from training.examples import Example, events, one_pass, sentence_stage
+from training.events import events
+from training.examples import Example, one_pass, sentence_stage
 from training.questions import SOURCES, load
 from training.unanswerable import HardNegatives, Neighbours
 

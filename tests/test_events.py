@@ -1,0 +1,127 @@
+"""Questions on events for training: they name who and what, and ask for no more than is known to be said."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+from training.events import events, filled, unsaid
+from training.questions import Question, held_out
+
+SENTENCE = "On Monday Ban assigned two managers to the review , which was finished in May ."
+RUN = ("The Wellwood mill was sold .", SENTENCE, "Nobody from the town was asked .")
+
+
+def _of_verb(*asked: tuple[str, str], article: str = "wikinews:1", verb: int = 3) -> list[Question]:
+    """Questions in the form of QA-SRL on one verb of `SENTENCE`, each with its answer."""
+    return [
+        Question(
+            "qasrl_gs", "wikinews", text, SENTENCE,
+            ((SENTENCE.index(answer), SENTENCE.index(answer) + len(answer)),),
+            f"qasrlgs-Wiki1k:{article}:0:1-{verb}-{number}",
+        )
+        for number, (text, answer) in enumerate(asked)
+    ]  # fmt: skip
+
+
+ASSIGNED = (
+    ("Who assigned someone?", "Ban"),
+    ("Who did someone assign?", "two managers"),
+    ("When did someone assign someone?", "On Monday"),
+    ("What was someone assigned to?", "the review"),
+)
+
+
+def test_questions_of_a_verb_fill_one_another() -> None:
+    """Who does it where it is done, what it is done to where it is suffered; never the answer itself."""
+    told = {question.text: question.answers for question in filled(_of_verb(*ASSIGNED))}
+    assert list(told) == [
+        "Who did Ban assign?",
+        "When did Ban assign two managers?",
+        "What was two managers assigned to?",
+    ]
+    (answer,) = told["When did Ban assign two managers?"]
+    assert SENTENCE[slice(*answer)] == "On Monday"
+    finished = _of_verb(("What was finished?", "which"), ("When was something finished?", "in May"))
+    assert [question.text for question in filled(finished)] == ["What was finished?"], "a pronoun is no name"
+
+
+def test_what_a_verb_is_not_asked_is_not_said() -> None:
+    """The question word is one that no question of the verb has; the rest is theirs."""
+    for seed in range(20):
+        question = unsaid(_of_verb(*ASSIGNED), random.Random(seed))
+        assert question is not None
+        word, rest = question.text.split(" ", 1)
+        assert word in {"Where", "Why", "How"}
+        assert rest == "did Ban assign two managers?"
+        assert not question.answers
+    everything = [
+        (f"{word} did someone assign someone?", "On Monday") for word in ("When", "Where", "Why", "How")
+    ]
+    assert unsaid(_of_verb(*ASSIGNED, *everything), random.Random(0)) is None
+    assert unsaid(_of_verb(ASSIGNED[0]), random.Random(0)) is None, "nothing to ask it of"
+
+
+def test_a_verb_never_asked_when_is_asked_of_its_object() -> None:
+    """Where no question of it asks for time, place, reason or way, that for the object lends its words."""
+    question = unsaid(_of_verb(*ASSIGNED[:2]), random.Random(0))
+    assert question is not None
+    assert question.text.split(" ", 1)[1] == "did Ban assign two managers?"
+
+
+def test_events_stand_among_the_sentences_of_their_article(tmp_path: Path) -> None:
+    """In order, the answer where it was; some are asked of the article without their sentence.
+
+    Of an article that is kept from training nothing is asked.
+    """
+    kept, apart = (
+        next(name for n in range(99) if held_out(name := f"wikinews:{n}") is side) for side in (False, True)
+    )
+    rows = [
+        {
+            "id": f"qadisc-Wiki1k:{name}:0:{number}-{number}",
+            "title": "wikinews",
+            "question": "In what manner was it sold?",
+            "context": sentence,
+            "answers": {"text": [sentence[:3]], "answer_start": [0]},
+        }
+        for name in (kept, apart)
+        for number, sentence in enumerate(RUN)
+    ]
+    verb = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "question": one.text,
+            "context": one.context,
+            "answers": {
+                "text": [one.context[start:end] for start, end in one.answers],
+                "answer_start": [start for start, _ in one.answers],
+            },
+        }
+        for name in (kept, apart)
+        for one in _of_verb(*ASSIGNED, article=name)
+    ]
+    for name, lines in (("qadiscourse", rows), ("qasrl_gs", verb), ("qanom", [])):
+        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as target:
+            target.writelines(json.dumps(line) + "\n" for line in lines)
+    seen = [example for seed in range(60) for example in events(tmp_path, seed)]
+    assert max(len(events(tmp_path, seed)) for seed in range(60)) <= 3 + 3 + 1
+    found = {
+        (example.question.rstrip("?"), example.contexts[0][slice(*example.answers[0])])
+        for example in seen
+        if example.answers
+    }
+    assert ("When did Ban assign two managers", "On Monday") in found
+    contexts = {example.contexts[0] for example in seen if example.answers}
+    assert all(context in " ".join(RUN) for context in contexts)
+    assert " ".join(RUN) in contexts
+    silent = [example for example in seen if not example.answers]
+    asked_of_the_rest = [example for example in silent if SENTENCE not in example.contexts[0]]
+    assert any(example.question.startswith("When did Ban") for example in asked_of_the_rest)
+    unsaid_here = [
+        example for example in silent if SENTENCE in example.contexts[0] and "Ban" in example.question
+    ]
+    assert {example.question.split()[0] for example in unsaid_here} == {"Where", "Why", "How"}
