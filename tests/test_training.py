@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 import torch
@@ -97,12 +98,14 @@ def test_another_thing_is_asked_only_where_nothing_tells_it(seed: int) -> None:
 
 def test_the_rest_of_a_context_does_not_hold_the_answer() -> None:
     """The sentence is gone; where the answer stands elsewhere too, or little is left, there is none."""
-    rest = without_sentence(CONTEXT, [FIRE])
+    rest = without_sentence(asked("When did it burn down?", FIRE))
     assert rest is not None
     assert "1822" not in rest
     assert "Anna Lund" in rest
-    assert without_sentence(CONTEXT + " It was 1822.", [FIRE]) is None
-    assert without_sentence("It burnt in 1822. Then rain came.", [(12, 16)]) is None
+    twice = replace(asked("When did it burn down?", FIRE), context=CONTEXT + " It was 1822.")
+    assert without_sentence(twice) is None
+    short = replace(asked("When did it burn?", (12, 16)), context="It burnt in 1822. Then rain came.")
+    assert without_sentence(short) is None
 
 
 def asked(text: str, *answers: tuple[int, int]) -> Question:

@@ -100,9 +100,9 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
             groups = different_answers(passages, reader.read(question.text, passages))
             if not groups:
                 continue
-            answers = [question.context[start:end] for start, end in question.answers]
             rows.append(features(question.text, passages, groups))
-            rights += [bool(answers) and f1(group[0].text, answers) >= RIGHT_F1 for group in groups]
+            words = question.words
+            rights += [bool(words) and f1(group[0].text, words) >= RIGHT_F1 for group in groups]
             askings += [asking] * len(groups)
             articles += [question.article] * len(groups)
             kinds += [question.source] * len(groups)

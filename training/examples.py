@@ -230,7 +230,7 @@ def _spoiled(question: Question, made: str | None) -> Example:
     """`made`, which the context does not answer, or the question on what is left without the answer."""
     if made is not None:
         return Example(made, (question.context,), ())
-    rest = without_sentence(question.context, question.answers)
+    rest = without_sentence(question)
     return Example(question.text, (rest,), ()) if rest is not None else _read(question)
 
 

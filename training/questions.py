@@ -33,6 +33,15 @@ class Question:
     id: str = ""
 
     @property
+    def words(self) -> list[str]:
+        """Each answer's words, in the order of `answers`."""
+        return [self.context[start:end] for start, end in self.answers]
+
+    def may_be_answered_by(self, text: str) -> bool:
+        """Whether the words of an answer stand in `text`, in whatever case."""
+        return any(words.lower() in text.lower() for words in self.words)
+
+    @property
     def article(self) -> str:
         """What the question's article is known by: its title, or its context where titles say nothing."""
         named = self.title and not self.title.startswith(("Filtered_Reddit", "wiki"))

@@ -105,18 +105,18 @@ _ASKS_ELSE = (
 )
 
 
-def without_sentence(context: str, answers: Sequence[tuple[int, int]]) -> str | None:
+def without_sentence(question: Question) -> str | None:
     """The context less every sentence that holds an answer, or None if little or the answer remains."""
+    context = question.context
     kept = []
     place = 0
     for sentence in sentencex.segment("en", context):
         start = context.find(sentence, place)
         place = start + len(sentence)
-        if not any(start < end and begin < place for begin, end in answers):
+        if not any(start < end and begin < place for begin, end in question.answers):
             kept.append(sentence.strip())
     rest = " ".join(kept)
-    texts = {context[start:end].lower() for start, end in answers}
-    return None if len(rest) < 80 or any(text in rest.lower() for text in texts) else rest
+    return None if len(rest) < 80 or question.may_be_answered_by(rest) else rest
 
 
 def other_name_or_number(question: str, context: str, rng: random.Random) -> str | None:
@@ -334,10 +334,10 @@ class HardNegatives:
 
     def candidates(self, number: int, question: Question) -> list[str]:
         """Wrong contexts for `question`, the `number`-th given, same article first, best first."""
-        answers = {question.context[start:end].lower() for start, end in question.answers}
-        wrong = []
-        for row in self.ranked[number]:
-            context = self.contexts[row]
-            if context != question.context and not any(answer in context.lower() for answer in answers):
-                wrong.append(context)
+        found = (self.contexts[row] for row in self.ranked[number])
+        wrong = [
+            context
+            for context in found
+            if context != question.context and not question.may_be_answered_by(context)
+        ]
         return sorted(wrong, key=lambda context: self.article[context] != question.article)
