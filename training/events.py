@@ -3,7 +3,7 @@
 QA-SRL and QANom ask of each verb (or its noun) all that their annotators could answer from the sentence,
 of "someone" and "something"; what one question of a verb is answered by fills the others. Where a verb of
 QA-SRL was not asked when, where, why or how, the sentence does not say it: such a question, in the words
-of another of that verb, has no answer (exhaustive annotation: FitzGerald et al. 2018).
+of another of that verb, has no answer (QA-SRL annotated for coverage: Roit et al. 2020).
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ _AUXILIARY = (
     r"(?:did|does|do|is|are|was|were|has|had|have|will|would|might|may|should|could|can|must)"
     r"(?: not)?"
 )
-_SOME = r"(?:someone|something)"
 _SOME = r"(?:someone|something)"
 _VERB = rf"{_AUXILIARY} (?P<subject>{_SOME}) (?:(?:have|be|been|being) )*[a-z]+"
 #: "Who added something", "What was being added": asks for the subject.
@@ -63,7 +62,11 @@ class Place:
 
 
 def place(question: Question) -> Place:
-    """What the question's id says."""
+    """What the question's id says.
+
+    Raises:
+        ValueError: it is not an id of these sets.
+    """
     found = _PLACE.search(question.id)
     if found is None:
         raise ValueError(f"{question.id} does not name a sentence")
