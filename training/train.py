@@ -297,10 +297,9 @@ def main() -> None:
     tokenizer.no_padding()
 
     place = (0, 0, 0)  # steps in all, pass, steps of it
-    packaged = Reader.load().model
-    teacher = SpanLogits(packaged)
+    teacher = SpanLogits(Reader.load().model) if options.teacher else None
     if options.from_packaged:
-        reader.load_state_dict(packaged.state_dict())
+        reader.load_state_dict(Reader.load().model.state_dict())
         place = (0, 1, 0)
     checkpoint = options.run / "checkpoint.pt"
     if checkpoint.exists():
@@ -317,7 +316,7 @@ def main() -> None:
             break
         torch.manual_seed(hash((options.seed, step, rank)))
         inputs = collate(batch[rank])
-        if options.teacher:
+        if teacher is not None:
             with torch.no_grad():
                 inputs["votes"] = soft_votes(teacher(inputs), inputs, options.teacher)
         loss = shared_norm_loss(model(inputs), inputs)
