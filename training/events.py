@@ -99,8 +99,8 @@ def events(folder: Path, seed: int) -> list[Example]:
             told = filled(of_verb) if there.verb >= 0 else of_verb
             for question in told:
                 if rng.random() < SHARES[source]:
-                    alone = rng.randrange(100) < WITHOUT_SENTENCE
-                    examples.append(among(question, there, sentences, rng, without=alone))
+                    without = rng.randrange(100) < WITHOUT_SENTENCE
+                    examples.append(among(question, there, sentences, rng, without=without))
             if source == EXHAUSTIVE and rng.randrange(100) < UNSAID:
                 silent = unsaid(of_verb, rng)
                 if silent is not None:
