@@ -26,6 +26,13 @@ def _of_verb(*asked: tuple[str, str], article: str = "wikinews:1", verb: int = 3
     ]  # fmt: skip
 
 
+def _line(question: Question) -> str:
+    """The question as a file has it."""
+    answers = {"text": question.words, "answer_start": [start for start, _ in question.answers]}
+    row = {"id": question.id, "title": question.title, "question": question.text, "context": question.context}
+    return json.dumps(row | {"answers": answers}) + "\n"
+
+
 ASSIGNED = (
     ("Who assigned someone?", "Ban"),
     ("Who did someone assign?", "two managers"),
@@ -79,36 +86,21 @@ def test_events_stand_among_the_sentences_of_their_article(tmp_path: Path) -> No
     kept, apart = (
         next(name for n in range(99) if held_out(name := f"wikinews:{n}") is side) for side in (False, True)
     )
-    rows = [
-        {
-            "id": f"qadisc-Wiki1k:{name}:0:{number}-{number}",
-            "title": "wikinews",
-            "question": "In what manner was it sold?",
-            "context": sentence,
-            "answers": {"text": [sentence[:3]], "answer_start": [0]},
-        }
+    of_sentences = [
+        Question(
+            "qadiscourse", "wikinews", "In what manner was it sold?", sentence, ((0, 3),),
+            f"qadisc-Wiki1k:{name}:0:{number}-{number}",
+        )
         for name in (kept, apart)
         for number, sentence in enumerate(RUN)
-    ]
-    verb = [
-        {
-            "id": one.id,
-            "title": one.title,
-            "question": one.text,
-            "context": one.context,
-            "answers": {
-                "text": [one.context[start:end] for start, end in one.answers],
-                "answer_start": [start for start, _ in one.answers],
-            },
-        }
-        for name in (kept, apart)
-        for one in _of_verb(*ASSIGNED, article=name)
-    ]
-    for name, lines in (("qadiscourse", rows), ("qasrl_gs", verb), ("qanom", [])):
-        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as target:
-            target.writelines(json.dumps(line) + "\n" for line in lines)
-    seen = [example for seed in range(60) for example in events(tmp_path, seed)]
-    assert max(len(events(tmp_path, seed)) for seed in range(60)) <= 3 + 3 + 1
+    ]  # fmt: skip
+    of_verbs = [one for name in (kept, apart) for one in _of_verb(*ASSIGNED, article=name)]
+    for source, questions in (("qadiscourse", of_sentences), ("qasrl_gs", of_verbs), ("qanom", [])):
+        with gzip.open(tmp_path / f"{source}.jsonl.gz", "wt", encoding="utf-8") as target:
+            target.writelines(_line(question) for question in questions)
+    passes = [events(tmp_path, seed) for seed in range(60)]
+    assert max(map(len, passes)) <= 3 + 3 + 1
+    seen = [example for examples in passes for example in examples]
     found = {
         (example.question.rstrip("?"), example.contexts[0][slice(*example.answers[0])])
         for example in seen

@@ -8,7 +8,6 @@ of another of that verb, has no answer (QA-SRL annotated for coverage: Roit et a
 
 from __future__ import annotations
 
-import itertools
 import random
 import re
 from collections.abc import Mapping, Sequence
@@ -81,20 +80,17 @@ def events(folder: Path, seed: int) -> list[Example]:
     None is of an article that is kept from training.
     """
     rng = random.Random(seed)
-    asked = {
-        source: [one for one in load(folder, source) if one.answers and not held_out(place(one).article)]
-        for source in SHARES
-    }
+    verbs: dict[str, dict[Place, list[Question]]] = {source: {} for source in SHARES}
     articles: dict[str, dict[tuple[int, int], str]] = {}
-    for question in itertools.chain(*asked.values()):
-        there = place(question)
-        articles.setdefault(there.article, {})[there.order] = question.context
+    for source, of_source in verbs.items():
+        for question in load(folder, source):
+            there = place(question)
+            if question.answers and not held_out(there.article):
+                of_source.setdefault(there, []).append(question)
+                articles.setdefault(there.article, {})[there.order] = question.context
     examples = []
-    for source, group in asked.items():
-        verbs: dict[Place, list[Question]] = {}
-        for question in group:
-            verbs.setdefault(place(question), []).append(question)
-        for there, of_verb in verbs.items():
+    for source, of_source in verbs.items():
+        for there, of_verb in of_source.items():
             sentences = articles[there.article]
             told = filled(of_verb) if there.verb >= 0 else of_verb
             for question in told:

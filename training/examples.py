@@ -229,7 +229,7 @@ def _silent(question: Question) -> Example:
 def _spoiled(question: Question, made: str | None) -> Example:
     """`made`, which the context does not answer, or the question on what is left without the answer."""
     if made is not None:
-        return Example(made, (question.context,), ())
+        return _silent(replace(question, text=made))
     rest = without_sentence(question)
     return Example(question.text, (rest,), ()) if rest is not None else _read(question)
 

@@ -39,7 +39,8 @@ class Question:
 
     def may_be_answered_by(self, text: str) -> bool:
         """Whether the words of an answer stand in `text`, in whatever case."""
-        return any(words.lower() in text.lower() for words in self.words)
+        lowered = text.lower()
+        return any(words.lower() in lowered for words in self.words)
 
     @property
     def article(self) -> str:

@@ -141,6 +141,11 @@ def collate(batch: Sequence[Group]) -> dict[str, torch.Tensor]:
     return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
+def by_group(values: torch.Tensor, members: torch.Tensor, nothing: float) -> torch.Tensor:
+    """(..., windows) values as (..., groups, most windows a group), `nothing` where there is no window."""
+    return values[..., members.clamp(min=0)].masked_fill(members < 0, nothing)
+
+
 def shared_norm(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
     """Scores (2, windows, length) and the log of what they sum to in each group (2, groups).
 
@@ -149,8 +154,7 @@ def shared_norm(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> tuple[t
     no-answer as one more option of score 0. Outside the context the score is -inf.
     """
     scores = (logits - logits[:, :, :1]).masked_fill(~batch["context"], -torch.inf)
-    members = batch["members"]
-    every_window = scores.logsumexp(-1)[:, members.clamp(min=0)].masked_fill(members < 0, -torch.inf)
+    every_window = by_group(scores.logsumexp(-1), batch["members"], -torch.inf)
     null = torch.zeros_like(every_window[:, :, :1])
     return scores, torch.cat([null, every_window], -1).logsumexp(-1)
 
@@ -162,9 +166,7 @@ def shared_norm_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> to
     """
     scores, normaliser = shared_norm(logits, batch)
     voted = (batch["votes"] * scores.masked_fill(~batch["context"], 0.0)).sum(-1)
-    members = batch["members"]
-    voted = voted[:, members.clamp(min=0)].masked_fill(members < 0, 0.0).sum(-1)
-    return (normaliser - voted).mean()
+    return (normaliser - by_group(voted, batch["members"], 0.0).sum(-1)).mean()
 
 
 def soft_votes(teacher: torch.Tensor, batch: dict[str, torch.Tensor], share: float) -> torch.Tensor:
@@ -176,7 +178,7 @@ def soft_votes(teacher: torch.Tensor, batch: dict[str, torch.Tensor], share: flo
     """
     scores, normaliser = shared_norm(teacher, batch)
     group, votes = batch["group"], batch["votes"]
-    answered = torch.zeros(len(batch["members"])).index_add(0, group, votes[0].sum(-1)) > 0
+    answered = by_group(votes[0].sum(-1), batch["members"], 0.0).sum(-1) > 0
     part = share * answered[group][:, None]
     return (1 - part) * votes + part * (scores - normaliser[:, group, None]).exp()
 
