@@ -82,12 +82,14 @@ class Passage:
     """A chunk that retrieval found: the higher the `score`, the better; ranks count from 1.
 
     A rank is None where that ranking did not find the chunk among those it was asked for.
+    `similarity` is the cosine of its vector and the question's, -1 to 1.
     """
 
     chunk: Chunk
     score: float
     vector_rank: int | None
     lexical_rank: int | None
+    similarity: float = 0.0
 
     @property
     def document(self) -> Document:

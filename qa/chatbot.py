@@ -233,7 +233,7 @@ class Chatbot:
         read = retriever.respelled(question)
         passages = retriever.retrieve(read, top_k)
         yield passages
-        opinions = self.calibrator.opinions(read, passages, self.reader.read(read, passages))
+        opinions = self.calibrator.opinions(passages, self.reader.read(read, passages))
         answers = tuple(_answer(opinion) for opinion in opinions[: ALTERNATIVES + 1])
         shown = bool(answers) and answers[0].confidence >= min_confidence
         yield Reply(

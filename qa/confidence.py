@@ -1,10 +1,10 @@
 """Candidates to answers with a chance of being right.
 
 One small logistic model looks at each candidate: how far the reader prefers it to silence and to the
-best different answer, how many places say the same, how retrieval ranked its passage, how many of the
-question's words stand in its sentence. It is fitted by `training/calibrate.py` on articles that the
-reader never saw, some with the right document taken away. The method is that of Kamath, Jia and Liang
-2020 (a calibrator over features of the reader, fitted on text unlike its training text), here with
+best different answer, how many places say the same, how retrieval ranked its passage, how near that is
+to the question and how far ahead of the others. It is fitted by `training/calibrate.py` on articles that
+the reader never saw, some with the right document taken away. The method is that of Kamath, Jia and
+Liang 2020 (a calibrator over features of the reader, fitted on text unlike its training text), here with
 retrieval and with order: the likeliest answer is the answer.
 """
 
@@ -20,12 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answer import Passage, Reason
-from qa.chunk import sentence_around
 from qa.errors import ModelError
-from qa.lexical import content_words
 from qa.reader import WEIGHTS, Candidate
 
-FEATURES = ("score", "silence", "lead", "support", "vector_rank", "lexical_rank", "words")
+FEATURES = (
+    "score",
+    "silence",
+    "lead",
+    "support",
+    "vector_rank",
+    "lexical_rank",
+    "similarity",
+    "relevance_lead",
+)
 EVIDENCE = 5  # passages that answers are held against
 CONSIDERED = 8  # different answers that are given a chance
 FAR = 12.0  # logits beyond which a lead says no more
@@ -95,14 +102,12 @@ class Calibrator:
         """(answers, features) that each feature adds to the log-odds of `bias`."""
         return np.asarray((rows - self.mean) / self.spread * self.weights)
 
-    def opinions(
-        self, question: str, passages: Sequence[Passage], candidates: Sequence[Candidate]
-    ) -> list[Opinion]:
+    def opinions(self, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[Opinion]:
         """The different answers among `candidates` (best score first) of `passages`, the likeliest first."""
         groups = different_answers(passages, candidates)
         if not groups:
             return []
-        rows = features(question, passages, groups)
+        rows = features(passages, groups)
         opinions = [
             Opinion(group[0], float(chance), tuple(group[1:]), tuple(map(Reason, FEATURES, added.tolist())))
             for group, chance, added in zip(groups, self.chances(rows), self.log_odds(rows), strict=True)
@@ -137,21 +142,19 @@ def different_answers(passages: Sequence[Passage], candidates: Sequence[Candidat
     return list(groups.values())
 
 
-def features(
-    question: str, passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]]
-) -> NDArray[np.float64]:
+def features(passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]]) -> NDArray[np.float64]:
     """(groups, features) numbers that tell right from wrong, named in `FEATURES`.
 
-    An answer is held against those of the first `EVIDENCE` passages alone, so that reading more
-    passages changes no chance.
+    An answer is held against those of the first `EVIDENCE` passages alone, and its passage against the
+    others of them, so that reading more passages changes no chance.
     """
-    first = set(passages[:EVIDENCE])
+    first = passages[:EVIDENCE]
     rivals = [group[0].score if group[0].passage in first else -math.inf for group in groups]
-    words, *around = map(set, content_words([question, *(_sentence(group[0]) for group in groups)]))
     rows = []
     for number, group in enumerate(groups):
         best = group[0]
         lead = best.score - max(rivals[:number] + rivals[number + 1 :], default=-math.inf)
+        others = [passage.score for passage in first if passage != best.passage][: EVIDENCE - 1]
         rows.append(
             (
                 best.score,
@@ -160,7 +163,8 @@ def features(
                 math.log(sum(math.exp(max(other.score - best.score, -FAR)) for other in group)),
                 1 / (best.passage.vector_rank or math.inf),
                 1 / (best.passage.lexical_rank or math.inf),
-                len(words & around[number]) / len(words) if words else 1.0,
+                best.passage.similarity,
+                best.passage.score - sum(others) / len(others) if others else 0.0,
             )
         )
     return np.array(rows, dtype=np.float64)
@@ -168,9 +172,3 @@ def features(
 
 def _overlap(one: Candidate, other: Candidate) -> bool:
     return one.passage.document.id == other.passage.document.id and one.span.overlaps(other.span)
-
-
-def _sentence(candidate: Candidate) -> str:
-    """The sentence, or sentences, round the candidate."""
-    document = candidate.passage.document
-    return document[sentence_around(document.text, candidate.span)]

@@ -72,10 +72,15 @@ class Retriever:
         again = self._relevances(question, vectors[0], best[:RESCORED])
         least = min(again.values(), default=0.0)
         scores = {row: min(scores[row], least) for row in best} | again
-        best = [*ranked(again), *ranked(best[RESCORED:])][:k]
         return tuple(
-            Passage(self.index.chunk(row), scores[row], vector_ranks.get(row), lexical_ranks.get(row))
-            for row in best
+            Passage(
+                self.index.chunk(row),
+                scores[row],
+                vector_ranks.get(row),
+                lexical_ranks.get(row),
+                float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
+            )
+            for row in [*ranked(again), *ranked(best[RESCORED:])][:k]
         )
 
     def respelled(self, question: str) -> str:

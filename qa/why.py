@@ -15,8 +15,8 @@ KINDS = (
     ("The reader prefers it to silence", frozenset({"score", "silence"})),
     ("Its lead over different answers", frozenset({"lead"})),
     ("Other places say the same", frozenset({"support"})),
-    ("How high the search ranked its passage", frozenset({"vector_rank", "lexical_rank"})),
-    ("The question’s words stand round it", frozenset({"words"})),
+    ("How high the search ranked its passage", frozenset({"vector_rank", "lexical_rank", "relevance_lead"})),
+    ("How near its passage is to the question", frozenset({"similarity"})),
 )
 OTHER_KIND = "Other signs"
 

@@ -18,7 +18,7 @@ REGISTER = Document(
     "fires.pdf", PAGES, title="Fires", url="https://fires.example/list?y=1#top", pages=(0, 22)
 )
 AGAIN = Place(REGISTER, Span(32, 36), Span(22, 37))
-REASONS = (Reason("score", 2.5), Reason("silence", -0.5), Reason("support", 0.7), Reason("words", -0.1))
+REASONS = (Reason("score", 2.5), Reason("silence", -0.5), Reason("support", 0.7), Reason("similarity", -0.1))
 YEAR = Answer(MILL, Span(46, 50), Span(29, 64), 0.87, 6.25, (AGAIN,), REASONS)
 RIVER = Answer(MILL, Span(18, 27), Span(0, 28), 0.21, -1.5)
 PASSAGE = Passage(Chunk(MILL, Span(0, 64)), 1.0, 1, None)

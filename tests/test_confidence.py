@@ -45,10 +45,10 @@ def grouped(*candidates: Candidate) -> list[list[Candidate]]:
     return different_answers(passages(*candidates), candidates)
 
 
-def feature(name: str, question: str, groups: list[list[Candidate]], row: int = 0) -> float:
+def feature(name: str, groups: list[list[Candidate]], row: int = 0) -> float:
     """One named feature of one answer, where all passages are among the first."""
     everything = passages(*(one for group in groups for one in group))
-    return float(features(question, everything, groups)[row, FEATURES.index(name)])
+    return float(features(everything, groups)[row, FEATURES.index(name)])
 
 
 def calibrator(**weights: float) -> Calibrator:
@@ -83,16 +83,16 @@ def test_only_so_many_answers_are_considered() -> None:
 def test_lead_is_over_the_best_different_answer() -> None:
     """The first leads by what the second lags; alone, an answer leads as far as a lead counts."""
     groups = [[candidate("Anna Lund", 5)], [candidate("1932", 3)]]
-    assert feature("lead", "Who?", groups, 0) == 2
-    assert feature("lead", "Who?", groups, 1) == -2
-    assert feature("lead", "Who?", groups[:1]) == 12
+    assert feature("lead", groups, 0) == 2
+    assert feature("lead", groups, 1) == -2
+    assert feature("lead", groups[:1]) == 12
 
 
 def test_evidence_of_several_places_adds_up() -> None:
     """Two places that are equally sure support an answer by log 2, one alone by nothing."""
-    assert feature("support", "Who?", [[candidate("Anna Lund", 5)]]) == 0
+    assert feature("support", [[candidate("Anna Lund", 5)]]) == 0
     twice = [[candidate("Anna Lund", 5), candidate("Anna  lund", 5)]]
-    assert feature("support", "Who?", twice) == pytest.approx(np.log(2))
+    assert feature("support", twice) == pytest.approx(np.log(2))
 
 
 def test_candidates_that_do_not_matter_move_nothing() -> None:
@@ -100,7 +100,7 @@ def test_candidates_that_do_not_matter_move_nothing() -> None:
     weighed = calibrator(score=0.5, lead=0.5, support=1.0)
     few = [candidate("Anna Lund", 6), candidate("1932", 1)]
     many = few + [candidate(word, -8) for word in ("bridge", "mayor", "cost", "crowns", "four")]
-    before, after = (weighed.opinions("Who?", passages(*given), given)[0].chance for given in (few, many))
+    before, after = (weighed.opinions(passages(*given), given)[0].chance for given in (few, many))
     assert after == pytest.approx(before, abs=0.02)
 
 
@@ -113,12 +113,10 @@ def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> No
     read = [*passages(*first), *filler]
     more = [far("mayor", 9), *first, far("Anna Lund", 5), far("1932", 8)]
     packaged = Calibrator.load()
-    before = {one.candidate.text: one for one in packaged.opinions("Who?", read, first)}
+    before = {one.candidate.text: one for one in packaged.opinions(read, first)}
     after = {
         one.candidate.text: one
-        for one in packaged.opinions(
-            "Who?", [*read, more[0].passage], sorted(more, key=lambda one: -one.score)
-        )
+        for one in packaged.opinions([*read, more[0].passage], sorted(more, key=lambda one: -one.score))
     }
     assert after.keys() == before.keys() | {"mayor"}
     for text, opinion in before.items():
@@ -126,28 +124,33 @@ def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> No
         assert after[text].chance == opinion.chance
 
 
-def test_words_of_the_question_are_looked_for_in_the_sentence() -> None:
-    """A sentence with half of the question's content words has half; inflection does not count."""
-    groups = [[candidate("Anna Lund", 5)]]
-    assert feature("words", "Who opens bridges?", groups) == 1
-    assert feature("words", "Who opened the tunnel?", groups) == 0.5
-    assert feature("words", "Who was the mayor?", groups) == 0  # that is the next sentence
-    assert feature("words", "Who is it?", groups) == 1
-
-
 def test_missing_ranks_are_the_lowest() -> None:
     """A passage that a ranking did not find is below every one that it did."""
     ranks = (1, 4, None)
-    found = [feature("vector_rank", "Who?", [[candidate("1932", 1, rank=rank)]]) for rank in ranks]
+    found = [feature("vector_rank", [[candidate("1932", 1, rank=rank)]]) for rank in ranks]
     assert found == [1, 0.25, 0]
+
+
+def test_a_passage_is_held_against_the_others_of_the_first() -> None:
+    """It leads the mean of their scores; those after the first do not count, and one alone leads none."""
+    answer, other = candidate("1932", 1), far("mayor", 0)  # of passages that score 1.0 and 0.1
+    filler = [Passage(Chunk(Document(str(number), "-"), Span(0, 1)), 0.3, 2, 2) for number in range(9)]
+
+    def leads(*read: Passage) -> list[float]:
+        rows = features(read, [[answer], [other]])
+        return list(rows[:, FEATURES.index("relevance_lead")])
+
+    assert leads(answer.passage, other.passage) == pytest.approx([0.9, -0.9])
+    assert leads(answer.passage, other.passage, *filler[:3]) == pytest.approx([0.75, -0.375])
+    assert leads(answer.passage, other.passage, *filler) == pytest.approx([0.75, -0.375])
+    assert leads(answer.passage, *filler, other.passage) == pytest.approx([0.7, -0.375])
+    assert feature("relevance_lead", [[answer]]) == 0
 
 
 def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:
     """The order is that of the chances, which are between 0 and 1."""
     candidates = [candidate("the bridge", 5, rank=9), candidate("Anna Lund", 4)]
-    opinions = calibrator(score=0.1, lexical_rank=5.0).opinions(
-        "Who opened it?", passages(*candidates), candidates
-    )
+    opinions = calibrator(score=0.1, lexical_rank=5.0).opinions(passages(*candidates), candidates)
     assert [opinion.candidate.text for opinion in opinions] == ["Anna Lund", "the bridge"]
     assert all(0 < opinion.chance < 1 for opinion in opinions)
 
@@ -156,27 +159,27 @@ def test_an_opinion_tells_its_other_places_and_what_made_its_chance() -> None:
     """All features and the bias add up to the log-odds of the chance, nothing left out."""
     candidates = [candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3)]
     packaged = Calibrator.load()
-    opinion, other = packaged.opinions("Who opened it?", passages(*candidates), candidates)
+    opinion, other = packaged.opinions(passages(*candidates), candidates)
     assert (opinion.candidate, opinion.others) == (candidates[0], (candidates[2],))
     assert other.others == ()
     assert tuple(reason.feature for reason in opinion.reasons) == FEATURES
     for one in (opinion, other):
         told = sum(reason.log_odds for reason in one.reasons)
         assert told + packaged.bias == pytest.approx(np.log(one.chance / (1 - one.chance)))
-    alone = calibrator(score=0.5).opinions("Who?", passages(candidates[0]), candidates[:1])[0]
+    alone = calibrator(score=0.5).opinions(passages(candidates[0]), candidates[:1])[0]
     assert {reason.feature: reason.log_odds for reason in alone.reasons if reason.log_odds} == {"score": 2.5}
 
 
 def test_nothing_to_judge() -> None:
     """No candidates, no opinions."""
-    assert calibrator().opinions("Who?", [], []) == []
+    assert calibrator().opinions([], []) == []
 
 
 def test_packaged_calibrator_prefers_a_sure_reader() -> None:
     """With all else equal a higher score gives a higher chance."""
     packaged = Calibrator.load()
     low, high = (
-        packaged.opinions("Who opened it?", passages(one), [one])[0].chance
+        packaged.opinions(passages(one), [one])[0].chance
         for one in (candidate("Anna Lund", -4), candidate("Anna Lund", 8))
     )
     assert low < high

@@ -46,12 +46,16 @@ def test_passages_are_ranked_by_what_they_share_with_the_question(
         score = relevance(rarities, [set(content_words([text])[0])], similarities)
         rank = list(words).index(row) + 1 if row in words else None
         nearness = list(vectors).index(row) + 1
-        expected.append((-score, rank if rank is not None else len(texts) + 1, row, nearness, rank))
+        expected.append(
+            (-score, rank if rank is not None else len(texts) + 1, row, nearness, rank, similarities[0])
+        )
     expected.sort(key=lambda place: place[:3])
     found = both.retrieve(question, k)
     assert [passage.score for passage in found] == [-place[0] for place in expected[:k]]
     ranks = [(passage.document.id, passage.vector_rank, passage.lexical_rank) for passage in found]
-    assert ranks == [(str(row), near, rank) for _, _, row, near, rank in expected[:k]]
+    assert ranks == [(str(row), near, rank) for _, _, row, near, rank, _ in expected[:k]]
+    near = [passage.similarity for passage in found]
+    assert near == pytest.approx([place[5] for place in expected[:k]], abs=1e-6)
 
 
 def test_weight_decides_between_the_rankings() -> None:

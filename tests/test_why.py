@@ -39,7 +39,7 @@ def test_what_was_read_found_and_weighed_is_told() -> None:
     assert "1822score 6.2, chance 0.87" in text
     assert "the riverscore -1.5, chance 0.21" in text
     assert "The reader prefers it to silence+2.0" in text
-    assert "stand round it−0.1" in text
+    assert "its passage is to the question−0.1" in text
     assert "a chance of 87 in 100" in text
     assert asked(markup) == [{"turn": 2, "track": "passages", "number": number} for number in (0, 1)]
 

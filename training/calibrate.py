@@ -100,7 +100,7 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
             groups = different_answers(passages, reader.read(question.text, passages))
             if not groups:
                 continue
-            rows.append(features(question.text, passages, groups))
+            rows.append(features(passages, groups))
             words = question.words
             rights += [bool(words) and f1(group[0].text, words) >= RIGHT_F1 for group in groups]
             askings += [asking] * len(groups)
