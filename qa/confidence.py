@@ -146,7 +146,8 @@ def features(passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]])
     """(groups, features) numbers that tell right from wrong, named in `FEATURES`.
 
     An answer is held against those of the first `EVIDENCE` passages alone, and its passage against the
-    others of them, so that reading more passages changes no chance.
+    others of them, so that reading more passages changes no chance. Passages that a small corpus does
+    not have are others of no relevance.
     """
     first = passages[:EVIDENCE]
     rivals = [group[0].score if group[0].passage in first else -math.inf for group in groups]
@@ -164,7 +165,7 @@ def features(passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]])
                 1 / (best.passage.vector_rank or math.inf),
                 1 / (best.passage.lexical_rank or math.inf),
                 best.passage.similarity,
-                best.passage.score - sum(others) / len(others) if others else 0.0,
+                best.passage.score - sum(others) / (EVIDENCE - 1),
             )
         )
     return np.array(rows, dtype=np.float64)

@@ -132,7 +132,7 @@ def test_missing_ranks_are_the_lowest() -> None:
 
 
 def test_a_passage_is_held_against_the_others_of_the_first() -> None:
-    """It leads the mean of their scores; those after the first do not count, and one alone leads none."""
+    """It leads the mean of their scores; those after the first do not count, and missing ones count 0."""
     answer, other = candidate("1932", 1), far("mayor", 0)  # of passages that score 1.0 and 0.1
     filler = [Passage(Chunk(Document(str(number), "-"), Span(0, 1)), 0.3, 2, 2) for number in range(9)]
 
@@ -140,11 +140,11 @@ def test_a_passage_is_held_against_the_others_of_the_first() -> None:
         rows = features(read, [[answer], [other]])
         return list(rows[:, FEATURES.index("relevance_lead")])
 
-    assert leads(answer.passage, other.passage) == pytest.approx([0.9, -0.9])
+    assert leads(answer.passage, other.passage) == pytest.approx([0.975, -0.15])
     assert leads(answer.passage, other.passage, *filler[:3]) == pytest.approx([0.75, -0.375])
     assert leads(answer.passage, other.passage, *filler) == pytest.approx([0.75, -0.375])
     assert leads(answer.passage, *filler, other.passage) == pytest.approx([0.7, -0.375])
-    assert feature("relevance_lead", [[answer]]) == 0
+    assert feature("relevance_lead", [[answer]]) == 1
 
 
 def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:

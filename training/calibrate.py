@@ -2,10 +2,10 @@
 
     python -m training.calibrate DATA qa/weights/confidence.json [--cache FILE]
 
-Two settings, since people ask one article and people ask thousands: every held-out paragraph of
-every kind in one corpus, and each article a corpus of its own. In both a third of the paragraphs is
-left out, so that their questions have no right answer but a chance one. Figures are cross-validated
-by article.
+Three settings, since people ask one page, one article and thousands: every held-out paragraph of
+every kind in one corpus, each article a corpus of its own, and each few paragraphs that stand together a
+corpus of one document. In all a third of the paragraphs is left out, so that their questions have no
+right answer but a chance one. Figures are cross-validated by article.
 """
 
 from __future__ import annotations
@@ -44,25 +44,48 @@ log = logging.getLogger("training")
 AKIN = 0.2  # of the questions are asked once more about something akin, which no text answers
 AKIN_WEIGHT = 0.4  # of these in the fit, where others have 1
 SMALLEST_ARTICLE = 4  # paragraphs that make a corpus of its own worth asking
+PAGE = 5  # paragraphs of a document that is a corpus of its own
+
+Part = tuple[list[Document], list[Question]]  # a corpus, and what it is asked
 
 
-def corpora(questions: Sequence[Question], most: int) -> Iterator[tuple[list[Document], list[Question]]]:
-    """(documents, questions) of the one large corpus and of every article large enough.
+def corpora(questions: Sequence[Question], most: int) -> list[Part]:
+    """(documents, questions) of the one large corpus, of every article large enough and of its pages.
 
-    Of the questions `most` are asked of the large corpus and as many of the small ones.
+    Of the questions `most` are asked of the large corpus and as many of the articles and of the pages.
     """
     rng = random.Random(0)
+
+    def part(group: Sequence[Question], count: int, *, joined: bool = False) -> Part:
+        kept = [text for text in _contexts(group) if not left_out(text)]
+        texts = ["\n\n".join(kept)] if joined else sorted(kept)
+        documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts) if text]
+        return documents, rng.sample(group, min(count, len(group)))
+
     by_article: dict[str, list[Question]] = {}
     for question in questions:
         by_article.setdefault(question.article, []).append(question)
-    large = [group for group in by_article.values() if len({q.context for q in group}) >= SMALLEST_ARTICLE]
-    share = most / sum(map(len, large))
-    for group in [list(questions), *large]:
-        kept = sorted({question.context for question in group if not left_out(question.context)})
-        count = most if len(group) == len(questions) else round(share * len(group))
-        if kept:
-            documents = [Document(f"{number}.txt", text) for number, text in enumerate(kept)]
-            yield documents, rng.sample(group, min(count, len(group)))
+    articles = [group for group in by_article.values() if len(_contexts(group)) >= SMALLEST_ARTICLE]
+    pages = [page for group in articles for page in _pages(group)]
+    parts = [part(questions, most)]
+    for groups, joined in ((articles, False), (pages, True)):
+        share = most / sum(map(len, groups))
+        parts += [part(group, round(share * len(group)), joined=joined) for group in groups]
+    return [(documents, asked) for documents, asked in parts if documents]
+
+
+def _contexts(questions: Sequence[Question]) -> list[str]:
+    """The contexts of the questions, each once, in their order."""
+    return list(dict.fromkeys(question.context for question in questions))
+
+
+def _pages(questions: Sequence[Question]) -> Iterator[list[Question]]:
+    """The questions of each `PAGE` contexts that stand together."""
+    contexts = _contexts(questions)
+    for first in range(0, len(contexts), PAGE):
+        page = set(contexts[first : first + PAGE])
+        if len(page) >= SMALLEST_ARTICLE:
+            yield [question for question in questions if question.context in page]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +107,7 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
     rows, rights, askings, articles, kinds, alike = [], [], [], [], [], []
     asking = 0
     largest: Index | None = None
-    for documents, asked in tqdm(list(corpora(questions, most)), desc="corpora"):
+    for documents, asked in tqdm(corpora(questions, most), desc="corpora"):
         index = Index.build(documents, embedder, known=largest)
         largest = index if largest is None else largest
         retriever = Retriever(index, embedder)
