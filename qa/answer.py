@@ -82,7 +82,7 @@ class Passage:
     """A chunk that retrieval found: the higher the `score`, the better; ranks count from 1.
 
     A rank is None where that ranking did not find the chunk among those it was asked for.
-    `similarity` is the cosine of its vector and the question's, -1 to 1.
+    `similarity` is the cosine of its vector and the question's, -1 to 1, and 0 where none was compared.
     """
 
     chunk: Chunk
