@@ -7,7 +7,7 @@ import json
 import random
 from pathlib import Path
 
-from training.events import events, filled, unsaid
+from training.events import events, filled, turned, unsaid
 from training.questions import Question, held_out
 
 SENTENCE = "On Monday Ban assigned two managers to the review , which was finished in May ."
@@ -78,6 +78,16 @@ def test_a_verb_never_asked_when_is_asked_of_its_object() -> None:
     assert question.text.split(" ", 1)[1] == "did Ban assign two managers?"
 
 
+def test_sides_of_a_verb_change_places() -> None:
+    """Each question for a side names its own answer in the other's place; of one side alone none is made."""
+    made = turned(_of_verb(*ASSIGNED))
+    assert [question.text for question in made] == ["Who assigned Ban?", "Who did two managers assign?"]
+    assert not any(question.answers for question in made)
+    assert turned(_of_verb(*ASSIGNED[1:])) == [], "nobody is known to do it"
+    pronoun = _of_verb(("What finished something?", "which"), *ASSIGNED[:2])
+    assert len(turned(pronoun)) == 2, "a pronoun names nobody"
+
+
 def test_events_stand_among_the_sentences_of_their_article(tmp_path: Path) -> None:
     """In order, the answer where it was; some are asked of the article without their sentence.
 
@@ -99,7 +109,7 @@ def test_events_stand_among_the_sentences_of_their_article(tmp_path: Path) -> No
         with gzip.open(tmp_path / f"{source}.jsonl.gz", "wt", encoding="utf-8") as target:
             target.writelines(_line(question) for question in questions)
     passes = [events(tmp_path, seed) for seed in range(60)]
-    assert max(map(len, passes)) <= 3 + 3 + 1
+    assert max(map(len, passes)) <= 3 + 3 + 1 + 2
     seen = [example for examples in passes for example in examples]
     found = {
         (example.question.rstrip("?"), example.contexts[0][slice(*example.answers[0])])
@@ -113,7 +123,9 @@ def test_events_stand_among_the_sentences_of_their_article(tmp_path: Path) -> No
     silent = [example for example in seen if not example.answers]
     asked_of_the_rest = [example for example in silent if SENTENCE not in example.contexts[0]]
     assert any(example.question.startswith("When did Ban") for example in asked_of_the_rest)
-    unsaid_here = [
-        example for example in silent if SENTENCE in example.contexts[0] and "Ban" in example.question
-    ]
-    assert {example.question.split()[0] for example in unsaid_here} == {"Where", "Why", "How"}
+    of_sentence = {
+        example.question.rstrip("?").split(" ", 1)[0]
+        for example in silent
+        if SENTENCE in example.contexts[0] and "Ban" in example.question
+    }
+    assert of_sentence == {"Where", "Why", "How", "Who"}, "not said, or of the other side"

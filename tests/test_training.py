@@ -17,6 +17,7 @@ from training.train import shared_norm_loss, soft_votes
 from training.unanswerable import (
     Neighbours,
     name_words,
+    names_in,
     opposite,
     other_aspect,
     other_name_or_number,
@@ -139,6 +140,33 @@ def test_names_change_places_only_where_the_answer_is_then_about_another(seed: i
     assert [made.context[start:end] for start, end in made.answers] == ["1901"]
     assert exchanged(asked("When did the mill of Anna Lund burn?", FIRE), chance) is None, "not that sentence"
     assert exchanged(asked("When did it burn?", FIRE), chance) is None, "no name"
+    alike = exchanged(asked("Until when did the mill of Piet Vander grind?", last), chance, in_question=True)
+    assert alike is not None
+    name = "Anna Lund" if "Anna Lund" in alike.text else "Hoogveld"
+    assert alike.text == f"Until when did the mill of {name} grind?"
+    assert f"A second mill, by {name}, ground" in alike.context
+    assert [alike.context[start:end] for start, end in alike.answers] == ["1901"]
+
+
+def test_names_are_found_without_their_apostrophe() -> None:
+    """Not where a sentence begins, nor a word that is in every text."""
+    text = 'He met Piet Vander\'s son. Anna went to the mill of New Hoogveld. "At noon", he said.'
+    assert [found.words for found in names_in(text)] == ["Piet Vander", "New Hoogveld"]
+    assert all(text.startswith(found.words, found.start) for found in names_in(text))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_word_gives_way_to_one_akin_of_the_same_context(seed: int) -> None:
+    """That is in the context and not in the question, in place of one that is in both."""
+    text = "The king sold the castle in 1822. The queen kept the palace until 1901."
+    question = Question("squad_train", "Crown", "When did the king sell the castle?", text, ((28, 32),))
+    (swap,) = Neighbours().within([question], random.Random(seed))
+    assert swap is not None
+    assert swap.word in {"king", "castle"}
+    assert swap.other in {"queen", "palace"}
+    assert swap.text == question.text.replace(swap.word, swap.other)
+    alone = replace(question, context="It was in 1822.", answers=((10, 14),))
+    assert Neighbours().within([alone], random.Random(seed)) == [None]
 
 
 def test_an_opposite_stands_beside_the_answer() -> None:

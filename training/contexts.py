@@ -16,7 +16,7 @@ from qa.chunk import sentence_around
 from qa.document import Span
 from qa.lexical import content_words
 from training.questions import Question
-from training.unanswerable import NAME, NUMBER, OPPOSITE, Neighbours
+from training.unanswerable import NAME, NUMBER, OPPOSITE, Neighbours, names_in, numbers_in
 
 #: What a phrase begins with that a sentence can do without.
 _PREPOSITION = (
@@ -69,18 +69,18 @@ def renamed(question: Question, word: str, other: str) -> Question | None:
     return edited(question, edits) if edits else None
 
 
-def exchanged(question: Question, rng: random.Random) -> Question | None:
+def exchanged(question: Question, rng: random.Random, *, in_question: bool = False) -> Question | None:
     """The question on its context with a name or number of it and another in each other's place, or None.
 
     The first stands in the answer's sentence and the other does not: that sentence is about the other now.
-    All words of the question are still there.
+    All words of the question are still there. Changed `in_question` too, it has its answer.
     """
     sentence = sentence_of_answer(question)
     said = question.context[sentence.start : sentence.end]
     pairs = []
-    for pattern in (NAME, NUMBER):
-        asked = {match.group() for match in pattern.finditer(question.text) if match.start() > 0}
-        there = {match.group() for match in pattern.finditer(question.context) if match.start() > 0}
+    for found in (names_in, numbers_in):
+        asked = {match.words for match in found(question.text) if match.start > 0}
+        there = {match.words for match in found(question.context) if match.start > 0}
         strange = {name for name in there if not set(name.split()) & set(re.findall(r"[\w'’.,-]+", said))}
         pairs += [
             (one, other)
@@ -96,7 +96,8 @@ def exchanged(question: Question, rng: random.Random) -> Question | None:
         for old, new in ((one, other), (other, one))
         for match in _word(old).finditer(question.context)
     ]
-    return edited(question, edits)
+    text = _word(one).sub(lambda _: other, question.text) if in_question else question.text
+    return edited(replace(question, text=text), edits)
 
 
 def opposed(question: Question, rng: random.Random) -> Question | None:

@@ -3,7 +3,8 @@
 QA-SRL and QANom ask of each verb (or its noun) all that their annotators could answer from the sentence,
 of "someone" and "something"; what one question of a verb is answered by fills the others. Where a verb of
 QA-SRL was not asked when, where, why or how, the sentence does not say it: such a question, in the words
-of another of that verb, has no answer (QA-SRL annotated for coverage: Roit et al. 2020).
+of another of that verb, has no answer (QA-SRL annotated for coverage: Roit et al. 2020). Nor has one that
+exchanges who does it and what it is done to.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ EXHAUSTIVE = "qasrl_gs"
 WITHOUT_SENTENCE = 15
 #: Of a hundred verbs asked when, where, why or how, how many are asked what the sentence does not say.
 UNSAID = 60
+#: Of a hundred questions for one side of a verb that has two, how many are asked with the sides exchanged.
+TURNED = 40
+LONGEST_SIDE = 5  # words of an answer that is put in the place of the other side
 ROUND = 3  # sentences before, and after, at most
 
 _PLACE = re.compile(r":(?P<article>\w+:\d+):(?P<paragraph>\d+):(?P<sentence>\d+)(?:[_-](?P<verb>\d+))?-\d+$")
@@ -40,6 +44,7 @@ _OF_OBJECT = re.compile(rf"(?i)(?:who|what) {_VERB}\?")
 #: "When did someone add something": the subject has a place, and the object where there is one.
 _FULL = re.compile(rf"(?i)\w+ {_VERB}(?: (?P<object>{_SOME}))?\b.*")
 _PASSIVE = re.compile(rf"(?i)\b(?:is|are|was|were|be|been|being)\b(?! (?:{_SOME} )?\w+ing\b)")
+_SIDE = re.compile(rf"\b{_SOME}\b")
 _VAGUE = re.compile(r"(?i)\bsome(?:one|thing|where|how|time)\b")
 _OPEN = re.compile(
     r"(?i)(?:when|where|why|how) (?!long\b|much\b|many\b)"
@@ -101,6 +106,12 @@ def events(folder: Path, seed: int) -> list[Example]:
                 silent = unsaid(of_verb, rng)
                 if silent is not None:
                     examples.append(among(silent, there, sentences, rng))
+            if source == EXHAUSTIVE:
+                examples += [
+                    among(question, there, sentences, rng)
+                    for question in turned(of_verb)
+                    if rng.randrange(100) < TURNED
+                ]
     return examples
 
 
@@ -138,6 +149,27 @@ def unsaid(of_verb: Sequence[Question], rng: random.Random) -> Question | None:
     question = rng.choice(asked)
     _, rest = question.text.split(" ", 1)
     return replace(question, text=f"{rng.choice(others)} {rest}", answers=())
+
+
+def turned(of_verb: Sequence[Question]) -> list[Question]:
+    """Of a verb that has two sides, each question for one with its own answer in the other's place.
+
+    "Who destroyed something?", answered by "Rome", becomes "Who destroyed Rome?", which has no answer.
+    """
+    if _answer(of_verb, passive=False) is None or _answer(of_verb, passive=True) is None:
+        return []
+    made = []
+    for question in of_verb:
+        text = question.text
+        start, end = min(question.answers, key=lambda span: (span[1] - span[0], span))
+        own = question.context[start:end]
+        if _PASSIVE.search(text) or own.lower() in _PRONOUNS or len(own.split()) > LONGEST_SIDE:
+            continue
+        if _OF_OBJECT.fullmatch(text) or _OF_SUBJECT.match(text):
+            other = own.join(_SIDE.split(text, maxsplit=1))
+            if other != text and not _VAGUE.search(other):
+                made.append(replace(question, text=other, answers=()))
+    return made
 
 
 def among(

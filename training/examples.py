@@ -38,21 +38,25 @@ from training.unanswerable import (
 #: Of the questions of a pass, how many of a hundred are read in which way.
 WAYS = {
     # answerable
-    "plain": 14,
-    "otherwise": 16,  # asked in other words
-    "touched": 6,  # a word of the context changed that is not asked about
+    "plain": 15,
+    "otherwise": 14,  # asked in other words
+    "touched": 5,  # a word of the context changed that is not asked about
     "less": 4,  # a phrase of the context left out that is not asked about
-    "renamed": 9,  # a word changed in the question and in the context alike
-    "beside": 11,  # a wrong paragraph read together with the right one
+    "renamed": 7,  # a word changed in the question and in the context alike
+    "alike": 6,  # two names or numbers exchanged in the question and in the context alike
+    "beside": 9,  # a wrong paragraph read together with the right one
     # not
-    "akin": 10,  # asked about something akin
-    "lost": 12,  # something akin stands in the context instead of what is asked about
-    "exchanged": 7,  # the context says it of somebody or something else
-    "strange": 4,  # asked about a name that is not there
-    "opposed": 2,  # the context, or else the question, says the opposite
-    "wrong": 3,  # a wrong paragraph
-    "deleted": 2,  # the answer's sentence is not there
+    "akin": 5,  # asked about something akin
+    "within": 10,  # asked about something akin that the context tells something else of
+    "name": 10,  # asked about another name or number of the context
+    "lost": 6,  # something akin stands in the context instead of what is asked about
+    "exchanged": 9,  # the context says it of somebody or something else
+    "strange": 2,  # asked about a name that is not there
+    "opposed": 3,  # the context, or else the question, says the opposite
+    "wrong": 2,  # a wrong paragraph
+    "deleted": 1,  # the answer's sentence is not there
 }
+REWORDED = "otherwise", "renamed", "akin", "within", "lost"  # those of `WAYS` that take another word
 #: Of the questions that this can be made of, how many of a hundred are, before one of `WAYS` is drawn.
 WHERE_POSSIBLE = {
     "untold": 50,  # the context says it all but for the answer
@@ -128,7 +132,7 @@ def one_pass(
     rng = random.Random(seed)
     names = name_words(negatives.contexts)
     made: list[tuple[Question, Example]] = []
-    waiting: dict[str, list[Question]] = {"otherwise": [], "akin": [], "lost": [], "renamed": []}
+    waiting: dict[str, list[Question]] = {way: [] for way in REWORDED}
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
@@ -143,7 +147,8 @@ def one_pass(
         else:
             made.append((question, _made(way, question, wrong, names, neighbours, rng)))
     for way, group in waiting.items():
-        swaps = (neighbours.paraphrased if way == "otherwise" else neighbours.asked)(group, rng)
+        reword = {"otherwise": neighbours.paraphrased, "within": neighbours.within}.get(way, neighbours.asked)
+        swaps = reword(group, rng)
         made += [
             (question, _reworded(way, question, swap)) for question, swap in zip(group, swaps, strict=True)
         ]
@@ -190,6 +195,10 @@ def _made(
             return Example(question.text, (question.context, rng.choice(wrong)), question.answers)
         case "wrong" if wrong:
             return Example(question.text, (rng.choice(wrong),), ())
+        case "alike":
+            return _read(exchanged(question, rng, in_question=True) or question)
+        case "name":
+            return _spoiled(question, other_name_or_number(question.text, question.context, rng))
         case "exchanged":
             other = exchanged(question, rng)
             if other is not None:
@@ -208,11 +217,11 @@ def _made(
 def _reworded(way: str, question: Question, swap: Swap | None) -> Example:
     """The example of a question in one of `WAYS` that take another word, `swap`, if there is one."""
     if swap is None:
-        return _spoiled(question, None) if way in ("akin", "lost") else _read(question)
+        return _spoiled(question, None) if way in ("akin", "within", "lost") else _read(question)
     asked = replace(question, text=swap.text)
     if way == "otherwise":
         return _read(asked)
-    told = None if way == "akin" else renamed(question, swap.word, swap.other)
+    told = None if way in ("akin", "within") else renamed(question, swap.word, swap.other)
     if way == "renamed":
         return _read(replace(told, text=swap.text)) if told is not None else _read(question)
     return _silent(asked if told is None else told)

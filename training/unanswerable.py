@@ -67,6 +67,7 @@ ALIKE = (
 )  # fmt: skip
 NAME = re.compile(r"(?<![.?!] )\b[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
 _NAME_WORD = re.compile(r"(?<![.?!] )(?<=.)\b[A-Z][a-z]{2,}\b")
+_OWNER = re.compile(r"['’]s?$")
 NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
 _TELLS_WHEN_OR_HOW_MANY = re.compile(
     r"(?i)\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million"
@@ -119,24 +120,43 @@ def without_sentence(question: Question) -> str | None:
     return None if len(rest) < 80 or question.may_be_answered_by(rest) else rest
 
 
+class Found(NamedTuple):
+    """A name or number and where it begins."""
+
+    start: int
+    words: str
+
+
+def names_in(text: str) -> list[Found]:
+    """The names in `text`, none that begins it or a sentence, without an apostrophe at their end."""
+    found = [(match.start(), _OWNER.sub("", match.group())) for match in NAME.finditer(text)]
+    said = content_words([words for _, words in found])
+    return [Found(*name) for name, words in zip(found, said, strict=True) if words]
+
+
+def numbers_in(text: str) -> list[Found]:
+    """The numbers in `text`, in digits."""
+    return [Found(match.start(), match.group()) for match in NUMBER.finditer(text)]
+
+
 def other_name_or_number(question: str, context: str, rng: random.Random) -> str | None:
     """The question with one name or number replaced by another of its context, or None."""
     swaps = []
-    for pattern in (NAME, NUMBER):
-        found = {match.group() for match in pattern.finditer(context)}
-        for match in pattern.finditer(question):
-            if match.start() == 0:
+    for found in (names_in, numbers_in):
+        there = {one.words for one in found(context)}
+        for start, words in found(question):
+            if start == 0:
                 continue
             others = sorted(
                 other
-                for other in found
-                if other.lower() not in question.lower() and match.group().lower() not in other.lower()
+                for other in there
+                if other.lower() not in question.lower() and words.lower() not in other.lower()
             )
-            swaps += [(match.span(), other) for other in others]
+            swaps += [(start, words, other) for other in others]
     if not swaps:
         return None
-    (start, end), other = rng.choice(swaps)
-    return question[:start] + other + question[end:]
+    start, words, other = rng.choice(swaps)
+    return question[:start] + other + question[start + len(words) :]
 
 
 def name_words(contexts: Sequence[str]) -> list[str]:
@@ -191,6 +211,8 @@ class Neighbours:
 
     AKIN = 0.27, 0.48
     ALMOST = 0.48, 1.0
+    WITHIN = 0.18, 0.6
+    NEAREST = 3  # words of a context from which one akin is taken
     SAME = 0.94  # cosine of two questions from which on they may ask the same
     HARDLY_TOLD = 0.98  # and from which on they nearly always do
     MOST = 16
@@ -264,6 +286,28 @@ class Neighbours:
                 other = rng.choice(others)
                 other = other.capitalize() if word[0].isupper() else other
                 yield _swap(question, match, other)
+
+    def within(self, questions: Sequence[Question], rng: random.Random) -> list[Swap | None]:
+        """Of each question one in which a word gives way to one akin of its context, if there is one."""
+        swapped = (self._swapped_within(question, rng) for question in questions)
+        variants = [list(islice(swaps, self.TRIES)) for swaps in swapped]
+        return self._first(questions, variants, lambda likeness: likeness < self.SAME)
+
+    def _swapped_within(self, question: Question, rng: random.Random) -> Iterator[Swap]:
+        low, high = self.WITHIN
+        asked = set(content_words([question.text])[0])
+        there = sorted(set(re.findall(r"\b[a-z]{3,}\b", question.context)) & self.rows.keys())
+        stems = {self.stems[self.rows[word]] for word in there}
+        others = [self.rows[word] for word in there if self.stems[self.rows[word]] not in asked]
+        found = [match for match in re.finditer(r"\b[a-z]{3,}\b", question.text) if match.start() > 0]
+        for match in rng.sample(found, len(found)):
+            row = self.rows.get(match.group())
+            if row is None or self.stems[row] not in stems:
+                continue
+            likeness = self.vectors[others] @ self.vectors[row]
+            nearest = [place for place in np.argsort(-likeness) if low <= likeness[place] <= high]
+            if nearest:
+                yield _swap(question.text, match, self.words[others[rng.choice(nearest[: self.NEAREST])]])
 
     def paraphrased(self, questions: Sequence[Question], rng: random.Random) -> list[Swap | None]:
         """Of each question one with a word replaced by another that says the same, if there is one.
