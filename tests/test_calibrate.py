@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from training.calibrate import PAGE, corpora
+import random
+
+from training.calibrate import PAGE, close, corpora
 from training.questions import Question, left_out
+from training.unanswerable import Neighbours
 
 ARTICLES = {"Mills": 13, "Ferries": 9, "Bells": 2}  # paragraphs of each
 QUESTIONS = [
@@ -42,3 +45,23 @@ def test_of_each_setting_about_as_many_questions_are_asked() -> None:
     articles, pages = rest[:2], rest[2:]
     for group in (articles, pages):
         assert abs(sum(len(asked) for _, asked in group) - 22) <= len(group) / 2
+
+
+def test_a_close_question_is_asked_of_the_same_context_and_has_no_answer() -> None:
+    """It differs in a word, a name or a number; where there is nothing to change, there is none."""
+    text = (
+        "The king sold the castle to Piet Vander in 1822. The queen kept the palace of Hoogveld until 1901."
+    )
+    question = Question(
+        "tests", "Crown", "When did the king sell the castle to Piet Vander?", text, ((43, 47),)
+    )
+    bare = Question("tests", "Crown", "Why?", text, ((43, 47),))
+    seen = set()
+    neighbours = Neighbours()
+    for seed in range(12):
+        (made,) = close([question, bare], neighbours, random.Random(seed))
+        assert (made.context, made.answers) == (text, ())
+        seen.add(made.text)
+    assert question.text not in seen
+    assert any("Hoogveld" in other for other in seen)
+    assert any("queen" in other or "palace" in other for other in seen)

@@ -14,7 +14,7 @@ import argparse
 import logging
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -38,11 +38,11 @@ from qa.index import Index
 from qa.reader import Reader
 from qa.retriever import Retriever
 from training.questions import SOURCES, Question, left_out, load
-from training.unanswerable import Neighbours
+from training.unanswerable import Neighbours, other_name_or_number
 
 log = logging.getLogger("training")
-AKIN = 0.2  # of the questions are asked once more about something akin, which no text answers
-AKIN_WEIGHT = 0.4  # of these in the fit, where others have 1
+CLOSE = 0.2  # of the questions are asked once more about something else, see `close`
+CLOSE_WEIGHT = 0.4  # of these in the fit, where others have 1
 SMALLEST_ARTICLE = 4  # paragraphs that make a corpus of its own worth asking
 PAGE = 5  # paragraphs of a document that is a corpus of its own
 
@@ -97,28 +97,39 @@ class Observations:
     askings: NDArray[np.int64]
     articles: NDArray[np.str_]
     kinds: NDArray[np.str_]  # the set that the question is from
-    akin: NDArray[np.bool_]  # whether it is one about something akin, which no text answers
+    close: NDArray[np.bool_]  # whether it is one of `close`
+
+
+def close(questions: Sequence[Question], neighbours: Neighbours, rng: random.Random) -> list[Question]:
+    """Of each question one that its context does not answer, where there is one.
+
+    It is about something akin that is not there or that is told something else of, or about another
+    name or number of the context.
+    """
+    named = (other_name_or_number(one.text, one.context, rng) for one in questions)
+    akin, within = neighbours.asked(questions, rng), neighbours.within(questions, rng)
+    made = []
+    for question, other, *swaps in zip(questions, named, akin, within, strict=True):
+        texts = [swap.text for swap in swaps if swap is not None] + ([other] if other is not None else [])
+        if texts:
+            made.append(replace(question, text=rng.choice(texts), answers=()))
+    return made
 
 
 def observations(questions: Sequence[Question], reader: Reader, most: int) -> Observations:
-    """What the pipeline makes of the questions, and of as many about something akin as `AKIN` says."""
+    """What the pipeline makes of the questions, and of as many close ones as `CLOSE` says."""
     embedder = load_embedder()
     neighbours, rng = Neighbours(), random.Random(0)
-    rows, rights, askings, articles, kinds, alike = [], [], [], [], [], []
+    rows, rights, askings, articles, kinds, spoiled = [], [], [], [], [], []
     asking = 0
     largest: Index | None = None
     for documents, asked in tqdm(corpora(questions, most), desc="corpora"):
         index = Index.build(documents, embedder, known=largest)
         largest = index if largest is None else largest
         retriever = Retriever(index, embedder)
-        asked_too = [question for question in asked if question.answers and rng.random() < AKIN]
-        akin = neighbours.asked(asked_too, rng)
-        spoiled = [
-            Question(question.source, question.title, swap.text, question.context, ())
-            for question, swap in zip(asked_too, akin, strict=True)
-            if swap is not None
-        ]
-        for number, question in enumerate(tqdm([*asked, *spoiled], desc="questions", leave=False)):
+        chosen = [question for question in asked if question.answers and rng.random() < CLOSE]
+        asked_too = close(chosen, neighbours, rng)
+        for number, question in enumerate(tqdm([*asked, *asked_too], desc="questions", leave=False)):
             passages = retriever.retrieve(question.text, TOP_K)
             groups = different_answers(passages, reader.read(question.text, passages))
             if not groups:
@@ -129,9 +140,9 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
             askings += [asking] * len(groups)
             articles += [question.article] * len(groups)
             kinds += [question.source] * len(groups)
-            alike += [number >= len(asked)] * len(groups)
+            spoiled += [number >= len(asked)] * len(groups)
             asking += 1
-    columns = map(np.array, (rights, askings, articles, kinds, alike))
+    columns = map(np.array, (rights, askings, articles, kinds, spoiled))
     return Observations(np.concatenate(rows), *columns)
 
 
@@ -140,7 +151,7 @@ def fit(seen: Observations, among: NDArray[np.bool_]) -> Calibrator:
     rows = seen.rows[among]
     mean, spread = rows.mean(0), rows.std(0)
     spread[spread == 0] = 1.0
-    weights = np.where(seen.akin[among], AKIN_WEIGHT, 1.0)
+    weights = np.where(seen.close[among], CLOSE_WEIGHT, 1.0)
     model = LogisticRegression(C=1.0, max_iter=1000)
     model.fit((rows - mean) / spread, seen.rights[among], sample_weight=weights)
     return Calibrator(model.coef_[0], float(model.intercept_[0]), mean, spread)
@@ -189,14 +200,14 @@ def main() -> None:
         seen = observations(questions, Reader.load(), options.questions)
         if options.cache is not None:
             np.savez(options.cache, **{field.name: getattr(seen, field.name) for field in fields(seen)})
-    rows, real = seen.rows, ~seen.akin
+    rows, real = seen.rows, ~seen.close
     crossed = np.zeros(len(rows))
     for _, test in GroupKFold(5).split(rows, seen.rights, seen.articles):
         among = np.ones(len(rows), np.bool_)
         among[test] = False
         crossed[test] = fit(seen, among).chances(rows[test])
     report("calibrator (crossed)", crossed, seen, real)
-    report("questions about akin", crossed, seen, seen.akin)
+    report("close questions", crossed, seen, seen.close)
     score = rows[:, FEATURES.index("score")]
     report("sigmoid of score / 10", 1 / (1 + np.exp(-score / 10)), seen, real)
     for kind in np.unique(seen.kinds):
