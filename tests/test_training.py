@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.contexts import edited, exchanged, opposed, renamed, told_less, touched, untold
+from training.contexts import denied, edited, exchanged, opposed, renamed, told_less, touched, untold
 from training.examples import Example, as_typed, laid_out
 from training.questions import Question
 from training.train import shared_norm_loss, soft_votes
@@ -21,6 +21,7 @@ from training.unanswerable import (
     opposite,
     other_aspect,
     other_name_or_number,
+    other_number,
     strange_name,
     without_sentence,
 )
@@ -79,6 +80,7 @@ def test_what_is_made_unanswerable_asks_for_something_else(seed: int) -> None:
     assert "Piet" not in made, "a name of the context"
     assert opposite("What was the second oldest mill?", chance) == "What was the second newest mill?"
     assert strange_name("where was it?", CONTEXT, ["Bryn", "Carl", "Dora", "Piet"], chance) is None
+    assert opposite("Who was it?", chance) == "Who was not it?", "a word to deny where none has an opposite"
     assert opposite("Who ground it?", chance) is None
 
 
@@ -178,9 +180,45 @@ def test_an_opposite_stands_beside_the_answer() -> None:
     made = opposed(one, chance)
     assert made is not None
     assert made.context == "The new mill is the largest. The new mill is by Anna Lund."
+    alike = opposed(one, chance, in_question=True)
+    assert alike is not None
+    assert (alike.text, alike.context) == ("Who made the new mill?", made.context)
+    assert alike.answers == made.answers
     assert (
         opposed(Question("squad_train", "Mills", "Who made the largest?", text, one.answers), chance) is None
     )
+
+
+def test_a_verb_is_denied_beside_the_answer() -> None:
+    """One that the question has too; in the question alike, the answer stays."""
+    chance = random.Random(0)
+    built, burnt = asked("By whom was the mill built?", MAKER), asked("When did it burn?", FIRE)
+    made = denied(built, chance)
+    assert made is not None
+    assert made.text == built.text
+    assert made.context == CONTEXT.replace("was built", "was not built")
+    alike = denied(built, chance, in_question=True)
+    assert alike is not None
+    assert alike.text == "By whom was not the mill built?"
+    assert [alike.context[start:end] for start, end in alike.answers] == ["Anna Lund"]
+    assert denied(burnt, chance) is None, "another verb"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_number_gives_way_to_one_that_is_not_there(seed: int) -> None:
+    """In digits or a word, of a month or a day, where the context has it too."""
+    chance = random.Random(seed)
+    text = "In May 1822 the second of three mills burnt. It was a Monday."
+    question = Question("squad_train", "Mills", "Did the second mill burn in 1822?", text, ((0, 11),))
+    swap = other_number(question, chance)
+    assert swap is not None
+    assert swap.word in {"second", "1822"}
+    assert swap.other not in text
+    assert swap.text == question.text.replace(swap.word, swap.other)
+    month = other_number(replace(question, text="Did it burn in May?"), chance)
+    assert month is not None
+    assert (month.word, month.other.istitle()) == ("May", True)
+    assert other_number(replace(question, text="Did the tenth burn in 1901?"), chance) is None, "not there"
 
 
 def test_what_is_not_asked_for_may_change() -> None:

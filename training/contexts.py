@@ -15,8 +15,9 @@ from dataclasses import replace
 from qa.chunk import sentence_around
 from qa.document import Span
 from qa.lexical import content_words
+from training.opposites import OPPOSITE
 from training.questions import Question
-from training.unanswerable import NAME, NUMBER, OPPOSITE, Neighbours, names_in, numbers_in
+from training.unanswerable import AUXILIARY, NAME, NUMBER, Neighbours, names_in, numbers_in
 
 #: What a phrase begins with that a sentence can do without.
 _PREPOSITION = (
@@ -100,17 +101,42 @@ def exchanged(question: Question, rng: random.Random, *, in_question: bool = Fal
     return edited(replace(question, text=text), edits)
 
 
-def opposed(question: Question, rng: random.Random) -> Question | None:
-    """The question on its context with a word of both turned into its opposite beside the answer, or None."""
+def opposed(question: Question, rng: random.Random, *, in_question: bool = False) -> Question | None:
+    """The question on its context with a word of both turned into its opposite beside the answer, or None.
+
+    Changed `in_question` too, it has its answer.
+    """
     words = [
         match
         for match in _words_beside_answer(question)
-        if " " not in OPPOSITE.get(match.group(), " ") and _words(match.group()) & _words(question.text)
+        if match.group() in OPPOSITE and re.search(rf"\b{match.group()}\b", question.text)
     ]
     if not words:
         return None
     word = rng.choice(words)
-    return edited(question, [(*word.span(), OPPOSITE[word.group()])])
+    other = OPPOSITE[word.group()]
+    text = re.sub(rf"\b{word.group()}\b", other, question.text, count=1) if in_question else question.text
+    return edited(replace(question, text=text), [(*word.span(), other)])
+
+
+def denied(question: Question, rng: random.Random, *, in_question: bool = False) -> Question | None:
+    """The question on its context with a verb of both denied beside the answer ("will not return"), or None.
+
+    Changed `in_question` too, it has its answer.
+    """
+    asked = AUXILIARY.search(question.text)
+    verbs = [
+        match
+        for match in _words_beside_answer(question)
+        if asked and match.group() == asked.group() and AUXILIARY.match(question.context, match.start())
+    ]
+    if asked is None or not verbs:
+        return None
+    verb = rng.choice(verbs)
+    text = (
+        f"{question.text[: asked.end()]} not{question.text[asked.end() :]}" if in_question else question.text
+    )
+    return edited(replace(question, text=text), [(*verb.span(), f"{verb.group()} not")])
 
 
 def touched(question: Question, neighbours: Neighbours, rng: random.Random) -> Question | None:
@@ -157,7 +183,7 @@ def told_less(question: Question, rng: random.Random) -> Question | None:
 def _words_beside_answer(question: Question) -> list[re.Match[str]]:
     """The words in small letters of the answer's sentence that are in no answer."""
     sentence = sentence_of_answer(question)
-    words = re.compile(r"\b[a-z]{3,}\b").finditer(question.context, sentence.start, sentence.end)
+    words = re.compile(r"\b[a-z]{2,}\b").finditer(question.context, sentence.start, sentence.end)
     answers = [Span(*answer) for answer in question.answers]
     return [word for word in words if not any(answer.overlaps(Span(*word.span())) for answer in answers)]
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from qa.chunk import sentences
 from training.contexts import (
+    denied,
     exchanged,
     opposed,
     renamed,
@@ -31,6 +32,7 @@ from training.unanswerable import (
     opposite,
     other_aspect,
     other_name_or_number,
+    other_number,
     strange_name,
     without_sentence,
 )
@@ -43,22 +45,25 @@ WAYS = {
     "touched": 5,  # a word of the context changed that is not asked about
     "less": 4,  # a phrase of the context left out that is not asked about
     "renamed": 7,  # a word changed in the question and in the context alike
-    "alike": 6,  # two names or numbers exchanged in the question and in the context alike
+    "alike": 10,  # names exchanged, a number, an opposite, a "not" in the question and in the context alike
     "beside": 9,  # a wrong paragraph read together with the right one
     # not
-    "akin": 5,  # asked about something akin
-    "within": 10,  # asked about something akin that the context tells something else of
-    "name": 10,  # asked about another name or number of the context
-    "lost": 6,  # something akin stands in the context instead of what is asked about
-    "exchanged": 9,  # the context says it of somebody or something else
-    "strange": 2,  # asked about a name that is not there
-    "opposed": 3,  # the context, or else the question, says the opposite
+    "akin": 3,  # asked about something akin
+    "within": 6,  # asked about something akin that the context tells something else of
+    "name": 6,  # asked about another name or number of the context
+    "lost": 3,  # something akin stands in the context instead of what is asked about
+    "exchanged": 5,  # the context says it of somebody or something else
+    "strange": 1,  # asked about a name that is not there
+    "opposite": 2,  # asked for the opposite
     "wrong": 2,  # a wrong paragraph
     "deleted": 1,  # the answer's sentence is not there
 }
 REWORDED = "otherwise", "renamed", "akin", "within", "lost"  # those of `WAYS` that take another word
 #: Of the questions that this can be made of, how many of a hundred are, before one of `WAYS` is drawn.
 WHERE_POSSIBLE = {
+    "number": 40,  # another number, day or month in the question, or in the context
+    "opposed": 25,  # the context says the opposite
+    "denied": 8,  # the context says that it is not so
     "untold": 50,  # the context says it all but for the answer
     "aspect": 40,  # asked when, where, why, how or how many where nothing tells
 }
@@ -136,9 +141,9 @@ def one_pass(
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
-        missing = _missing(question, rng)
-        if missing is not None:
-            made.append((question, missing))
+        silent = _where_possible(question, rng)
+        if silent is not None:
+            made.append((question, silent))
             continue
         way = rng.choices(tuple(WAYS), tuple(WAYS.values()))[0]
         wrong = negatives.candidates(number, question)[:4] if way in ("beside", "wrong") else []
@@ -163,18 +168,46 @@ def one_pass(
     ]
 
 
-def _missing(question: Question, rng: random.Random) -> Example | None:
-    """The question where all is there but what it asks for, if that can be made and a chance allows it."""
-    if rng.randrange(100) < WHERE_POSSIBLE["untold"]:
-        other = untold(question)
-        if other is not None:
-            return _silent(other)
-    if rng.randrange(100) < WHERE_POSSIBLE["aspect"]:
-        sentence = sentence_of_answer(question)
-        asked = other_aspect(question.text, question.context[sentence.start : sentence.end], rng)
-        if asked is not None:
-            return _silent(replace(question, text=asked))
+def _where_possible(question: Question, rng: random.Random) -> Example | None:
+    """The question made unanswerable in one of `WHERE_POSSIBLE`, if that can be and a chance allows it."""
+    made: Question | None
+    for way, chance in WHERE_POSSIBLE.items():
+        if rng.randrange(100) >= chance:
+            continue
+        match way:
+            case "number":
+                made = _renumbered(question, rng)
+            case "opposed":
+                made = opposed(question, rng)
+            case "denied":
+                made = denied(question, rng)
+            case "untold":
+                made = untold(question)
+            case _:
+                sentence = sentence_of_answer(question)
+                asked = other_aspect(question.text, question.context[sentence.start : sentence.end], rng)
+                made = None if asked is None else replace(question, text=asked)
+        if made is not None:
+            return _silent(made)
     return None
+
+
+def _renumbered(question: Question, rng: random.Random) -> Question | None:
+    """The question with another number of it, or on its context with another throughout, or None."""
+    swap = other_number(question, rng)
+    if swap is None or rng.random() < 0.5:
+        return None if swap is None else replace(question, text=swap.text)
+    return renamed(question, swap.word, swap.other)
+
+
+def _alike(question: Question, rng: random.Random) -> Question:
+    """The question and its context changed alike, if they can be."""
+    swap = other_number(question, rng)
+    told = None if swap is None else renamed(question, swap.word, swap.other)
+    ways = [change(question, rng, in_question=True) for change in (exchanged, opposed, denied)]
+    if told is not None and swap is not None:
+        ways.append(replace(told, text=swap.text))
+    return rng.choice([made for made in ways if made is not None] or [question])
 
 
 def _made(
@@ -196,7 +229,7 @@ def _made(
         case "wrong" if wrong:
             return Example(question.text, (rng.choice(wrong),), ())
         case "alike":
-            return _read(exchanged(question, rng, in_question=True) or question)
+            return _read(_alike(question, rng))
         case "name":
             return _spoiled(question, other_name_or_number(question.text, question.context, rng))
         case "exchanged":
@@ -206,9 +239,8 @@ def _made(
             return _spoiled(question, other_name_or_number(question.text, question.context, rng))
         case "strange":
             return _spoiled(question, strange_name(question.text, question.context, names, rng))
-        case "opposed":
-            other = opposed(question, rng)
-            return _silent(other) if other is not None else _spoiled(question, opposite(question.text, rng))
+        case "opposite":
+            return _spoiled(question, opposite(question.text, rng))
         case "deleted":
             return _spoiled(question, None)
     return _read(question)

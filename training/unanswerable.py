@@ -25,42 +25,21 @@ from tokenizers import Tokenizer
 
 from qa.embedder import load_embedder
 from qa.lexical import content_words
+from training.opposites import OPPOSITE
 from training.questions import Question
 
-OPPOSITES = (
-    ("first", "last"), ("most", "least"), ("more", "less"), ("before", "after"),
-    ("largest", "smallest"), ("highest", "lowest"), ("oldest", "youngest"), ("north", "south"),
-    ("east", "west"), ("northern", "southern"), ("eastern", "western"), ("start", "end"),
-    ("began", "ended"), ("begin", "end"), ("win", "lose"), ("won", "lost"), ("increase", "decrease"),
-    ("increased", "decreased"), ("early", "late"), ("earliest", "latest"), ("major", "minor"),
-    ("public", "private"), ("male", "female"), ("good", "bad"), ("best", "worst"), ("large", "small"),
-    ("larger", "smaller"), ("higher", "lower"), ("high", "low"), ("open", "closed"), ("like", "dislike"),
-    ("former", "current"), ("buy", "sell"), ("founded", "abolished"), ("allowed", "forbidden"),
-    ("always", "never"), ("positive", "negative"), ("accept", "reject"), ("accepted", "rejected"),
-    ("agree", "disagree"), ("agreed", "disagreed"), ("allow", "forbid"), ("allows", "forbids"),
-    ("arrive", "leave"), ("arrived", "left"), ("attack", "defend"), ("attacked", "defended"),
-    ("better", "worse"), ("beginning", "end"), ("common", "rare"), ("created", "destroyed"),
-    ("cheap", "expensive"), ("easy", "difficult"), ("inside", "outside"), ("internal", "external"),
-    ("join", "leave"), ("joined", "left"), ("longest", "shortest"), ("long", "short"),
-    ("longer", "shorter"), ("maximum", "minimum"), ("modern", "ancient"), ("new", "old"),
-    ("newest", "oldest"), ("older", "younger"), ("next", "previous"), ("opened", "closed"),
-    ("praise", "criticise"), ("praised", "criticised"), ("present", "absent"), ("rich", "poor"),
-    ("rise", "fall"), ("rose", "fell"), ("same", "different"), ("simple", "complex"),
-    ("strong", "weak"), ("strongest", "weakest"), ("succeed", "fail"), ("support", "oppose"),
-    ("supported", "opposed"), ("upper", "lower"), ("war", "peace"), ("add", "remove"),
-    ("added", "removed"), ("built", "demolished"), ("born", "buried"), ("gained", "lost"),
-    ("gain", "lose"), ("hot", "cold"), ("fast", "slow"), ("fastest", "slowest"), ("safe", "dangerous"),
-    ("majority", "minority"), ("advantage", "disadvantage"), ("success", "failure"),
-    ("with", "without"), ("left", "right"), ("top", "bottom"), ("wet", "dry"), ("wide", "narrow"),
-    ("did", "did not"), ("was", "was not"),
-    ("does", "does not"), ("can", "cannot"), ("is", "is not"), ("are", "are not"),
-)  # fmt: skip
-OPPOSITE = {a: b for pair in OPPOSITES for a, b in (pair, pair[::-1]) if " " not in a and a != "cannot"}
+#: Verbs that "not" may follow.
+AUXILIARY = re.compile(
+    r"\b(?:is|are|was|were|has|had|have|does|do|did|will|would|can|could|should|may|might|must)\b"
+    r"(?! not\b|n['’]t)"
+)
 #: Words of which each may stand for another, and none says the same as another.
 ALIKE = (
-    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve", "twenty"),
+    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"),
     ("hundred", "thousand", "million", "billion"),
-    ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "tenth"),
+    ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    ("twice", "once"),
     ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
      "november", "december"),
     ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
@@ -175,13 +154,13 @@ def strange_name(question: str, context: str, names: Sequence[str], rng: random.
 
 
 def opposite(question: str, rng: random.Random) -> str | None:
-    """The question with one word turned into its opposite, or None."""
+    """The question with one word turned into its opposite, or else denied, or None."""
     words = [match for match in re.finditer(r"\w+", question) if match.group().lower() in OPPOSITE]
-    if not words:
-        return None
-    content = [word for word in words if " not" not in OPPOSITE[word.group().lower()]]
-    word = rng.choice(content or words)
-    return question[: word.start()] + OPPOSITE[word.group().lower()] + question[word.end() :]
+    if words:
+        word = rng.choice(words)
+        return question[: word.start()] + OPPOSITE[word.group().lower()] + question[word.end() :]
+    verb = AUXILIARY.search(question)
+    return None if verb is None else f"{question[: verb.end()]} not{question[verb.end() :]}"
 
 
 def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None:
@@ -274,14 +253,10 @@ class Neighbours:
         shared = [match for match, stem in zip(found, stems, strict=True) if stem & present] or found
         for match in rng.sample(shared, min(self.TRIES, len(shared))):
             word = match.group()
-            if any(character.isdigit() for character in word):
-                others = [_other_number(word, rng)]
-            else:
-                alike = next((kind for kind in ALIKE if word.lower() in kind), None)
-                if alike is None:
-                    others = self.of(word, self.AKIN, but=present)
-                else:
-                    others = [other for other in alike if other not in context.lower()]
+            numbers = _other_numbers(word.lower(), rng)
+            others = [other for other in numbers if other not in context.lower()]
+            if not numbers:
+                others = self.of(word, self.AKIN, but=present)
             if others:
                 other = rng.choice(others)
                 other = other.capitalize() if word[0].isupper() else other
@@ -348,11 +323,32 @@ class Neighbours:
         ]
 
 
+def other_number(question: Question, rng: random.Random) -> Swap | None:
+    """The question with a number that its context has too, in digits or a word, replaced by another."""
+    there = set(re.findall(r"\w+", question.context.lower()))
+    found = [match for match in re.finditer(r"\w+", question.text) if match.start() > 0]
+    for match in rng.sample(found, len(found)):
+        word = match.group().lower()
+        others = _other_numbers(word, rng) if word in there else []
+        fit = [other for other in others if other not in there]
+        if fit:
+            other = rng.choice(fit)
+            return _swap(question.text, match, other.capitalize() if match.group()[0].isupper() else other)
+    return None
+
+
+def _other_numbers(word: str, rng: random.Random) -> Sequence[str]:
+    """What may stand for a word that is a number, a day or a month, or has a digit; else nothing."""
+    if any(character.isdigit() for character in word):
+        return [_other_digit(word, rng)]
+    return next((kind for kind in ALIKE if word in kind), ())
+
+
 def _swap(question: str, match: re.Match[str], other: str) -> Swap:
     return Swap(question[: match.start()] + other + question[match.end() :], match.group(), other)
 
 
-def _other_number(word: str, rng: random.Random) -> str:
+def _other_digit(word: str, rng: random.Random) -> str:
     """The same with another of its last two digits."""
     place = rng.choice([place for place, character in enumerate(word) if character.isdigit()][-2:])
     digit = rng.choice([digit for digit in "123456789" if digit != word[place]])
