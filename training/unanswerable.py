@@ -2,8 +2,9 @@
 
 The data holds almost no such questions, so they are made here, from easy to hard: a paragraph that
 retrieval confuses with the right one, the right paragraph without the answer's sentence, the question
-about another name or number of the same paragraph, about a name that is not there, turned into its
-opposite, about something akin to what it asks for, or about when, where, why or how many where nothing tells.
+about another name or number of the same paragraph, about a name or number that is not there, turned into its
+opposite, about something akin to what it asks for, there or not, or about when, where, why or how many where
+nothing tells.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ class Neighbours:
 
     AKIN = 0.27, 0.48
     ALMOST = 0.48, 1.0
-    WITHIN = 0.18, 0.6
+    WITHIN = 0.18, 0.6  # wider, for words of one context are akin in what they are about
     NEAREST = 3  # words of a context from which one akin is taken
     SAME = 0.94  # cosine of two questions from which on they may ask the same
     HARDLY_TOLD = 0.98  # and from which on they nearly always do
