@@ -110,7 +110,9 @@ def close(questions: Sequence[Question], neighbours: Neighbours, rng: random.Ran
     akin, within = neighbours.asked(questions, rng), neighbours.within(questions, rng)
     made = []
     for question, other, *swaps in zip(questions, named, akin, within, strict=True):
-        texts = [swap.text for swap in swaps if swap is not None] + ([other] if other is not None else [])
+        texts = [swap.text for swap in swaps if swap is not None]
+        if other is not None:
+            texts.append(other)
         if texts:
             made.append(replace(question, text=rng.choice(texts), answers=()))
     return made

@@ -17,7 +17,7 @@ from qa.document import Span
 from qa.lexical import content_words
 from training.opposites import OPPOSITE
 from training.questions import Question
-from training.unanswerable import AUXILIARY, NAME, NUMBER, Neighbours, names_in, numbers_in
+from training.unanswerable import AUXILIARY, NAME, NUMBER, Neighbours, cased, deny, names_in, numbers_in
 
 #: What a phrase begins with that a sentence can do without.
 _PREPOSITION = (
@@ -63,7 +63,7 @@ def renamed(question: Question, word: str, other: str) -> Question | None:
     found = list(re.finditer(r"\w+", question.context))
     stems = content_words([match.group() for match in found])
     edits = [
-        (*match.span(), other.capitalize() if match.group()[0].isupper() else other)
+        (*match.span(), cased(other, match.group()))
         for match, own in zip(found, stems, strict=True)
         if match.group().lower() == word.lower() or (stem and own == stem)
     ]
@@ -106,11 +106,8 @@ def opposed(question: Question, rng: random.Random, *, in_question: bool = False
 
     Changed `in_question` too, it has its answer.
     """
-    words = [
-        match
-        for match in _words_beside_answer(question)
-        if match.group() in OPPOSITE and re.search(rf"\b{match.group()}\b", question.text)
-    ]
+    asked = OPPOSITE.keys() & re.findall(r"\w+", question.text)
+    words = [match for match in _words_beside_answer(question) if match.group() in asked]
     if not words:
         return None
     word = rng.choice(words)
@@ -133,10 +130,8 @@ def denied(question: Question, rng: random.Random, *, in_question: bool = False)
     if asked is None or not verbs:
         return None
     verb = rng.choice(verbs)
-    text = (
-        f"{question.text[: asked.end()]} not{question.text[asked.end() :]}" if in_question else question.text
-    )
-    return edited(replace(question, text=text), [(*verb.span(), f"{verb.group()} not")])
+    text = deny(question.text) if in_question else None
+    return edited(replace(question, text=text or question.text), [(*verb.span(), f"{verb.group()} not")])
 
 
 def touched(question: Question, neighbours: Neighbours, rng: random.Random) -> Question | None:

@@ -161,8 +161,7 @@ def turned(of_verb: Sequence[Question]) -> list[Question]:
     made = []
     for question in of_verb:
         text = question.text
-        start, end = min(question.answers, key=lambda span: (span[1] - span[0], span))
-        own = question.context[start:end]
+        own = question.context[slice(*min(question.answers, key=_brevity))]
         if _PASSIVE.search(text) or own.lower() in _PRONOUNS or len(own.split()) > LONGEST_SIDE:
             continue
         if _OF_OBJECT.fullmatch(text) or _OF_SUBJECT.match(text):
@@ -202,7 +201,12 @@ def _answer(of_verb: Sequence[Question], *, passive: bool) -> tuple[int, int] | 
         for span in question.answers
         if question.context[slice(*span)].lower() not in _PRONOUNS
     ]
-    return min(spans, key=lambda span: (span[1] - span[0], span), default=None)
+    return min(spans, key=_brevity, default=None)
+
+
+def _brevity(span: tuple[int, int]) -> tuple[int, tuple[int, int]]:
+    """What the shortest span is the least by, and of these the first."""
+    return span[1] - span[0], span
 
 
 def _asks_for(question: str, *, passive: bool) -> bool:

@@ -195,19 +195,23 @@ def _where_possible(question: Question, rng: random.Random) -> Example | None:
 def _renumbered(question: Question, rng: random.Random) -> Question | None:
     """The question with another number of it, or on its context with another throughout, or None."""
     swap = other_number(question, rng)
-    if swap is None or rng.random() < 0.5:
-        return None if swap is None else replace(question, text=swap.text)
-    return renamed(question, swap.word, swap.other)
+    if swap is None:
+        return None
+    asked = rng.random() < 0.5
+    return replace(question, text=swap.text) if asked else renamed(question, swap.word, swap.other)
 
 
 def _alike(question: Question, rng: random.Random) -> Question:
     """The question and its context changed alike, if they can be."""
     swap = other_number(question, rng)
-    told = None if swap is None else renamed(question, swap.word, swap.other)
     ways = [change(question, rng, in_question=True) for change in (exchanged, opposed, denied)]
-    if told is not None and swap is not None:
-        ways.append(replace(told, text=swap.text))
+    ways.append(None if swap is None else _swapped_in_both(question, swap))
     return rng.choice([made for made in ways if made is not None] or [question])
+
+
+def _swapped_in_both(question: Question, swap: Swap) -> Question | None:
+    told = renamed(question, swap.word, swap.other)
+    return None if told is None else replace(told, text=swap.text)
 
 
 def _made(
@@ -250,13 +254,13 @@ def _reworded(way: str, question: Question, swap: Swap | None) -> Example:
     """The example of a question in one of `WAYS` that take another word, `swap`, if there is one."""
     if swap is None:
         return _spoiled(question, None) if way in ("akin", "within", "lost") else _read(question)
+    if way == "renamed":
+        return _read(_swapped_in_both(question, swap) or question)
     asked = replace(question, text=swap.text)
     if way == "otherwise":
         return _read(asked)
-    told = None if way in ("akin", "within") else renamed(question, swap.word, swap.other)
-    if way == "renamed":
-        return _read(replace(told, text=swap.text)) if told is not None else _read(question)
-    return _silent(asked if told is None else told)
+    told = renamed(question, swap.word, swap.other) if way == "lost" else None
+    return _silent(told or asked)
 
 
 def _read(question: Question) -> Example:

@@ -159,9 +159,14 @@ def opposite(question: str, rng: random.Random) -> str | None:
     words = [match for match in re.finditer(r"\w+", question) if match.group().lower() in OPPOSITE]
     if words:
         word = rng.choice(words)
-        return question[: word.start()] + OPPOSITE[word.group().lower()] + question[word.end() :]
+        return _swap(question, word, OPPOSITE[word.group().lower()]).text
+    return deny(question)
+
+
+def deny(question: str) -> str | None:
+    """The question with "not" after its first verb of `AUXILIARY`, or None without one."""
     verb = AUXILIARY.search(question)
-    return None if verb is None else f"{question[: verb.end()]} not{question[verb.end() :]}"
+    return None if verb is None else _swap(question, verb, f"{verb.group()} not").text
 
 
 def other_aspect(question: str, sentence: str, rng: random.Random) -> str | None:
@@ -259,9 +264,7 @@ class Neighbours:
             if not numbers:
                 others = self.of(word, self.AKIN, but=present)
             if others:
-                other = rng.choice(others)
-                other = other.capitalize() if word[0].isupper() else other
-                yield _swap(question, match, other)
+                yield _swap(question, match, cased(rng.choice(others), word))
 
     def within(self, questions: Sequence[Question], rng: random.Random) -> list[Swap | None]:
         """Of each question one in which a word gives way to one akin of its context, if there is one."""
@@ -275,12 +278,13 @@ class Neighbours:
         there = sorted(set(re.findall(r"\b[a-z]{3,}\b", question.context)) & self.rows.keys())
         stems = {self.stems[self.rows[word]] for word in there}
         others = [self.rows[word] for word in there if self.stems[self.rows[word]] not in asked]
+        vectors = self.vectors[others]
         found = [match for match in re.finditer(r"\b[a-z]{3,}\b", question.text) if match.start() > 0]
         for match in rng.sample(found, len(found)):
             row = self.rows.get(match.group())
             if row is None or self.stems[row] not in stems:
                 continue
-            likeness = self.vectors[others] @ self.vectors[row]
+            likeness = vectors @ self.vectors[row]
             nearest = [place for place in np.argsort(-likeness) if low <= likeness[place] <= high]
             if nearest:
                 yield _swap(question.text, match, self.words[others[rng.choice(nearest[: self.NEAREST])]])
@@ -333,8 +337,7 @@ def other_number(question: Question, rng: random.Random) -> Swap | None:
         others = _other_numbers(word, rng) if word in there else []
         fit = [other for other in others if other not in there]
         if fit:
-            other = rng.choice(fit)
-            return _swap(question.text, match, other.capitalize() if match.group()[0].isupper() else other)
+            return _swap(question.text, match, cased(rng.choice(fit), match.group()))
     return None
 
 
@@ -343,6 +346,11 @@ def _other_numbers(word: str, rng: random.Random) -> Sequence[str]:
     if any(character.isdigit() for character in word):
         return [_other_digit(word, rng)]
     return next((kind for kind in ALIKE if word in kind), ())
+
+
+def cased(other: str, word: str) -> str:
+    """`other` with a capital where `word` has one."""
+    return other.capitalize() if word[0].isupper() else other
 
 
 def _swap(question: str, match: re.Match[str], other: str) -> Swap:
