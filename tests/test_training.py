@@ -310,10 +310,16 @@ def test_a_teacher_votes_where_there_is_an_answer() -> None:
         "members": torch.tensor([[0, 1], [2, -1]]),  # the second question has no answer
         "group": torch.tensor([0, 0, 1]),
     }
-    torch.testing.assert_close(soft_votes(teacher, batch, 0.0), votes)
-    mixed = soft_votes(teacher, batch, 0.6)
+    torch.testing.assert_close(soft_votes([teacher], batch, 0.0, 0.0), votes)
+    mixed = soft_votes([teacher], batch, 0.6, 0.0)
     assert not mixed[:, 2].any()
     assert not mixed[:, ~context].any()
     relative = (teacher - teacher[:, :, :1])[:, :2, 2:5].reshape(2, 6)
     shares = torch.cat([torch.zeros(2, 1), relative], -1).softmax(-1)[:, 1:].reshape(2, 2, 3)
     torch.testing.assert_close(mixed[:, :2, 2:5], 0.4 * votes[:, :2, 2:5] + 0.6 * shares)
+    both = soft_votes([teacher, teacher * 2], batch, 0.6, 0.3)
+    alone = [soft_votes([one], batch, 0.6, 0.3) for one in (teacher, teacher * 2)]
+    torch.testing.assert_close(both, (alone[0] + alone[1]) / 2)
+    torch.testing.assert_close(both[:, :2], soft_votes([teacher, teacher * 2], batch, 0.6, 0.0)[:, :2])
+    assert both[:, 2, 2:5].all()
+    assert (both.sum((0, 2))[2] < 0.6).item(), "the most of three tenths each for a first and a last token"

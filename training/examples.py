@@ -40,13 +40,13 @@ from training.unanswerable import (
 #: Of the questions of a pass, how many of a hundred are read in which way.
 WAYS = {
     # answerable
-    "plain": 15,
+    "plain": 12,
     "otherwise": 14,  # asked in other words
     "touched": 5,  # a word of the context changed that is not asked about
     "less": 4,  # a phrase of the context left out that is not asked about
     "renamed": 7,  # a word changed in the question and in the context alike
     "alike": 10,  # names exchanged, a number, an opposite, a "not" in the question and in the context alike
-    "beside": 9,  # a wrong paragraph read together with the right one
+    "beside": 12,  # wrong paragraphs read together with the right one
     # not
     "akin": 3,  # asked about something akin
     "within": 6,  # asked about something akin that the context tells something else of
@@ -67,6 +67,8 @@ WHERE_POSSIBLE = {
     "untold": 50,  # the context says it all but for the answer
     "aspect": 40,  # asked when, where, why, how or how many where nothing tells
 }
+MOST_ALIKE = 8  # of the paragraphs that word retrieval finds; the wrong ones are drawn among them
+BESIDE = 3  # wrong paragraphs, at most, that are read together with the right one
 #: One-sentence contexts for the first, cheap stage, and the share of each that is read.
 SENTENCE_SOURCES = {"qasrl_gs": 0.5, "qanom": 0.5, "qadiscourse": 0.5}
 
@@ -75,12 +77,14 @@ SENTENCE_SOURCES = {"qasrl_gs": 0.5, "qanom": 0.5, "qadiscourse": 0.5}
 class Example:
     """A question and the contexts it is read against together.
 
-    `answers` are (start, end) characters of the first context; empty where no context answers.
+    `answers` are (start, end) characters of the first context; empty where no context answers. An
+    unanswerable one may have its `original`: the question and context that it was made of, which answer.
     """
 
     question: str
     contexts: tuple[str, ...]
     answers: tuple[tuple[int, int], ...]
+    original: Example | None = None
 
 
 def as_typed(question: str, rng: random.Random) -> str:
@@ -146,7 +150,7 @@ def one_pass(
             made.append((question, silent))
             continue
         way = rng.choices(tuple(WAYS), tuple(WAYS.values()))[0]
-        wrong = negatives.candidates(number, question)[:4] if way in ("beside", "wrong") else []
+        wrong = negatives.candidates(number, question)[:MOST_ALIKE] if way in ("beside", "wrong") else []
         if way in waiting:
             waiting[way].append(question)
         else:
@@ -157,15 +161,19 @@ def one_pass(
         made += [
             (question, _reworded(way, question, swap)) for question, swap in zip(group, swaps, strict=True)
         ]
-    return [
-        laid_out(
-            Example(as_typed(example.question, rng), example.contexts, example.answers),
-            question.article if question.article != question.context else "",
-            rng.choice(negatives.contexts),
-            rng,
-        )
-        for question, example in made
-    ]
+    return [_as_met(question, example, rng.choice(negatives.contexts), rng) for question, example in made]
+
+
+def _as_met(question: Question, example: Example, other: str, rng: random.Random) -> Example:
+    """The example as typed and laid out, and its original in the same way if it has no answer."""
+    title = question.article if question.article != question.context else ""
+    seed = rng.getrandbits(32)
+
+    def met(one: Example) -> Example:
+        same = random.Random(seed)
+        return laid_out(replace(one, question=as_typed(one.question, same)), title, other, same)
+
+    return met(example) if example.answers else replace(met(example), original=met(_read(question)))
 
 
 def _where_possible(question: Question, rng: random.Random) -> Example | None:
@@ -229,7 +237,8 @@ def _made(
         case "less":
             return _read(told_less(question, rng) or question)
         case "beside" if wrong:
-            return Example(question.text, (question.context, rng.choice(wrong)), question.answers)
+            beside = rng.sample(wrong, min(BESIDE, len(wrong)))
+            return Example(question.text, (question.context, *beside), question.answers)
         case "wrong" if wrong:
             return Example(question.text, (rng.choice(wrong),), ())
         case "alike":

