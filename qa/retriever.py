@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEPTH = 100  # passages of each ranking that are fused
-WORDS_WEIGHT = 0.6  # of the two rankings' weights; chosen on training text, see training/README.md
+WORDS_WEIGHT = 0.6  # of the two rankings' weights; chosen on training text, see training/LOG.md
 RESCORED = 30  # of the fused passages, by their best sentence
 RESCORED_WORDS_WEIGHT = 0.4  # the words' there
 CONTEXT = 0.3  # of what a sentence is worth, the share that is its passage's

@@ -276,6 +276,8 @@ def main() -> None:
     parser.add_argument("--share-silent", type=float, default=0.0, help="the same where nothing answers")
     parser.add_argument("--every", type=int, default=150, help="steps between checkpoints")
     options = parser.parse_args()
+    if not (options.passes / "1.npz").exists():
+        parser.error(f"no passes in {options.passes}: make them with training.passes")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
 
     ranks, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
