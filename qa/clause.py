@@ -181,7 +181,8 @@ def is_person(document: Document, name: Span) -> bool:
 def _worded(document: Document, words: list[str], *, opens: bool) -> tuple[str, bool] | None:
     """A subject as it reads inside a sentence, and whether it is a name; None if it is not plain."""
     lower = [word.lower() for word in words]
-    if not LEANING.isdisjoint(lower) or lower[-1] in LOOSE or lower[-1].endswith("ly"):
+    plain = {re.split("['’]", word)[0] for word in lower}  # "I've" leans on what "I" does
+    if not LEANING.isdisjoint(plain) or lower[-1] in LOOSE or lower[-1].endswith("ly"):
         return None
     first = words[0]
     if lower[0] == "the":
