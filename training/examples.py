@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.chunk import sentences
-from training.attributes import attribute_asked
 from training.contexts import (
     denied,
     exchanged,
@@ -68,7 +67,6 @@ WHERE_POSSIBLE = {
     "untold": 50,  # the context says it all but for the answer
     "aspect": 40,  # asked when, where, why, how or how many where nothing tells
 }
-ATTRIBUTE = 45  # of a hundred questions, how many are asked for an attribute instead, if that can be
 MOST_ALIKE = 8  # of the paragraphs that word retrieval finds; the wrong ones are drawn among them
 BESIDE = 3  # wrong paragraphs, at most, that are read together with the right one
 #: One-sentence contexts for the first, cheap stage, and the share of each that is read.
@@ -147,11 +145,6 @@ def one_pass(
     for number, question in enumerate(questions):
         if not question.answers or rng.random() >= SOURCES[question.source]:
             continue
-        if rng.randrange(100) < ATTRIBUTE:
-            asked = attribute_asked(question, names, rng)
-            if asked is not None:
-                made.append((question, _read(asked)))
-                continue
         silent = _where_possible(question, rng)
         if silent is not None:
             made.append((question, silent))
