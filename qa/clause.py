@@ -8,7 +8,7 @@ there is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -132,7 +132,7 @@ def is_plain(words: str) -> bool:
         return False
     if parts[0] in VERBS and parts[0] not in PAST:
         return False
-    return len(parts) <= 10 and LEANING.isdisjoint(parts) and VERBS.isdisjoint(parts[1:])
+    return len(parts) <= 10 and not _lean(parts) and VERBS.isdisjoint(parts[1:])
 
 
 def has_object(verb: str, rest: str) -> bool:
@@ -181,8 +181,7 @@ def is_person(document: Document, name: Span) -> bool:
 def _worded(document: Document, words: list[str], *, opens: bool) -> tuple[str, bool] | None:
     """A subject as it reads inside a sentence, and whether it is a name; None if it is not plain."""
     lower = [word.lower() for word in words]
-    plain = {re.split("['’]", word)[0] for word in lower}  # "I've" leans on what "I" does
-    if not LEANING.isdisjoint(plain) or lower[-1] in LOOSE or lower[-1].endswith("ly"):
+    if _lean(lower) or lower[-1] in LOOSE or lower[-1].endswith("ly"):
         return None
     first = words[0]
     if lower[0] == "the":
@@ -199,6 +198,11 @@ def _worded(document: Document, words: list[str], *, opens: bool) -> tuple[str, 
     if first.islower() or _stands_inside(document, lower[0]):
         return " ".join([lower[0], *words[1:]]), False
     return None
+
+
+def _lean(words: Iterable[str]) -> bool:
+    """Whether any of the words, in small letters, leans on what stands elsewhere, as "I" does, and "I've"."""
+    return not LEANING.isdisjoint(re.split("['’]", word)[0] for word in words)
 
 
 def _is_capital(word: str) -> bool:
