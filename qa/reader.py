@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,10 +202,17 @@ class Reader:
         for first, last, score in best_spans(
             starts, ends, first_of_word, last_of_word, sentence, longest=MAX_ANSWER_TOKENS, count=count
         ):
-            start, end = encoding.offsets[first][0], encoding.offsets[last][1]
+            start, end = encoding.offsets[first][0], _with_marks(passage.text, encoding.offsets[last][1])
             if start < end:
                 span = Span(start, end).shift(passage.span.start)
                 yield Candidate(passage, span, score - silence)
+
+
+def _with_marks(text: str, end: int) -> int:
+    """The end of a word with its marks: an accent that is a character of its own is in no token."""
+    while end < len(text) and unicodedata.category(text[end])[0] == "M":
+        end += 1
+    return end
 
 
 def _packaged_reader() -> Reader:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -90,6 +92,8 @@ def test_candidates_are_whole_words_inside_their_passage(question: str, text: st
         assert document[candidate.span] == candidate.text == candidate.text.strip()
         edges = document.text[max(0, candidate.span.start - 1) : candidate.span.start + 1]
         assert not (candidate.span.start > passage.span.start and edges.isascii() and edges.isalnum())
+        after = document.text[candidate.span.end : candidate.span.end + 1]
+        assert not unicodedata.category(after or " ").startswith("M")
 
 
 def test_every_word_of_a_long_passage_is_read() -> None:
@@ -195,6 +199,14 @@ def test_packaged_reader_answers() -> None:
     assert reader.read("When was the bridge opened?", [passage])[0].text == "1932"
     answered = reader.read("When was the bridge opened?", [passage])[0].score
     assert reader.read("What do penguins eat?", [passage])[0].score < min(0.0, answered)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_word_keeps_its_last_accent(form: Literal["NFC", "NFD"]) -> None:
+    """An accent that is a character of its own is part of the answer, as it is of the word."""
+    passage = whole(unicodedata.normalize(form, "The prize of 1999 was won by Beyoncé. The café is shut."))
+    answer = Reader.load().read("Who won the prize?", [passage])[0].text
+    assert answer == unicodedata.normalize(form, "Beyoncé")
 
 
 def test_damaged_weights_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
