@@ -29,14 +29,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FORMAT = 3  # to be raised when the files, what is read out of a document, or where chunks are cut, change
+FORMAT = 4  # to be raised when the files, what is read out of a document, or where chunks are cut, change
 MANIFEST = "manifest.json"
 LOCK = "lock"
 LOCK_SECONDS = 600.0
 READS = 5  # of a manifest whose files another process removes meanwhile
 
-# What may be removed when no manifest names it; the last is of format 1.
-_OURS = re.compile(r"[0-9a-f]{32}\..+|.+\.new|embedded-.+|vectors-[0-9a-f]{64}\.faiss")
+# What may be removed when no manifest names it, and nothing else: people have files there too. The last is
+# of format 1.
+_OURS = re.compile(
+    r"[0-9a-f]{32}\.(arrays|vectors\.(npy|codes))"
+    r"|manifest\.json\.new|embedded-[0-9a-f]{32}|vectors-[0-9a-f]{64}\.faiss"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,18 @@ def write_manifest(path: Path, content: dict[str, object]) -> None:
     path.write_text(json.dumps({**content, "seal": seal}, separators=(",", ":")), encoding="utf-8")
 
 
+def test_what_is_no_file_of_the_index_stays(tmp_path: Path) -> None:
+    """An index folder that holds other files, the articles themselves even, removes none of them."""
+    own = {"embedded-systems.txt", "draft.new", f"{'0' * 32}.txt", f"{'0' * 32}.jpg"}
+    write(tmp_path, {**BEFORE, **dict.fromkeys(own, "Belgium bought most of the cotton.")})
+    corpus = Corpus(tmp_path, index_folder=tmp_path)
+    corpus.sync(WordEmbedder())
+    corpus.add("Nothing was said of visas.", WordEmbedder(), name="visas.txt")
+    corpus.remove("visas.txt")
+    assert own < {path.name for path in tmp_path.iterdir()}
+    assert indexed(corpus).keys() >= BEFORE.keys()
+
+
 def test_the_manifest_tells_what_was_made_how(folder: Path) -> None:
     """Version, model and its digest, settings, how each segment searches, a checksum for every other file."""
     manifest = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())
