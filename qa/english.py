@@ -158,12 +158,14 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(" ", r"\s+"))
 
 
-DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?: (?:hundred|thousand|million|billion))?"
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_FIGURE = rf"{DIGITS}(?: (?:hundred|thousand|million|billion))?"
 _SPELT = "(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty)"
 _ABOUT = "(?:about|around|nearly|almost|over|some|approximately|more than|at least)"
-NUMBER = rf"(?:{_ABOUT} )?(?:{DIGITS}|{_SPELT}(?: hundred| thousand| million)?)"
+NUMBER = rf"(?:{_ABOUT} )?(?:{_FIGURE}|{_SPELT}(?: hundred| thousand| million)?)"
 _CAPITAL = r"(?:[A-ZÀ-ÖØ-Þ](?:[\w'’\-]*\w)?|[A-Z]\.)"
 NAME = rf"{_CAPITAL}(?: (?:of |de |du |von |van |al-|& )?{_CAPITAL}){{0,4}}"
+#: Its "million" after digits is a word like any: two ways to read it would be tried for each of them.
 REST = rf"(?P<rest>(?: (?:(?:an?|the) {WORD}, {WORD}|{WORD}|{DIGITS}))*?)"
 _DID = "|".join(PAST)
 #: What may follow a phrase that is taken whole.
@@ -175,7 +177,7 @@ END = (
 ON = r"(?=[.,;!?](?:\s|$)|$| (?:and|at|by|in|on|to|for|after|when|with|where|because|while|until|as) )"
 UNIT = "(?:second|minute|hour|day|week|month|year|decade)"
 LENGTH = "(?:met(?:re|er)s|kilomet(?:re|er)s|centimet(?:re|er)s|feet|inches|miles|yards|km|cm|m|years)"
-MONEY = rf"(?:[$£€]{DIGITS}|{NUMBER} (?:dollars|euros|pounds|crowns|guilders|francs|yen|cents))"
+MONEY = rf"(?:[$£€]{_FIGURE}|{NUMBER} (?:dollars|euros|pounds|crowns|guilders|francs|yen|cents))"
 
 _WEEKDAY = "(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 TIME = rf"(?:(?:{_WEEKDAY},? )?{DATE}|{_WEEKDAY}s?(?: (?:morning|afternoon|evening|night))?)"
