@@ -77,6 +77,7 @@ _PARAGRAPHS = frozenset(
 )
 _LINES = frozenset(("li", "br", "tr", "thead", "tbody", "tfoot"))
 _NOT_IN_ROWS = "table, pre, h1, h2, h3, h4, h5, h6"
+_SEPARATORS = ("", " ", "\n", "\n\n")  # each stands for those before it too
 
 
 @dataclass(slots=True)
@@ -88,9 +89,8 @@ class _Writer:
     marker: str = ""
 
     def separate(self, by: str) -> None:
-        """What is written next stands apart; of several separators the longest counts."""
-        if len(by) > len(self.waiting) or by > self.waiting == " ":
-            self.waiting = by
+        """What is written next stands apart; of several separators the widest counts."""
+        self.waiting = max(self.waiting, by, key=_SEPARATORS.index)
 
     def write(self, text: str, *, as_it_is: bool = False) -> None:
         words = _BREAKS.sub("", text)

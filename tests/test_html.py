@@ -20,6 +20,7 @@ def text(markup: str) -> str:
     [
         pytest.param("<p>one</p><p>two</p>", "one\n\ntwo", id="paragraphs"),
         pytest.param("one<br>two", "one\ntwo", id="break"),
+        pytest.param("one <br>two <br />\n three", "one\ntwo\nthree", id="break after a space"),
         pytest.param("<p>Doug<b>las</b> <i>Fin</i>ch\n  built\tit</p>", "Douglas Finch built it", id="words"),
         pytest.param("<p>a <b> b </b> c</p>", "a b c", id="one space"),
         pytest.param("<p>school&shy;children<wbr>s &#x200b;x</p>", "schoolchildrens x", id="hyphenation"),
@@ -28,6 +29,7 @@ def text(markup: str) -> str:
         pytest.param("<pre>\n a  b\n  c</pre><p>d</p>", " a  b\n  c\n\nd", id="pre"),
         pytest.param("<pre><code>x = 1\ny  = 2</code></pre>", "x = 1\ny  = 2", id="code in pre"),
         pytest.param("x<ul><li>a<li>b<p>c</ul>", "x\n\n• a\n• b\n\nc", id="list"),
+        pytest.param("<ul>\n <li>\n  a\n </li>\n <li>\n  b\n </li>\n</ul>", "• a\n• b", id="indented list"),
         pytest.param(
             "<ol><li>a<li>b<ul><li>c</ul><li>d</ol>", "1. a\n2. b\n\n• c\n\n3. d", id="lists inside"
         ),
