@@ -23,10 +23,17 @@ URL_CHARACTERS = 2000
 """A longer address is passed over."""
 
 _DECLARED = re.compile(rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
-# Browsers read these names as the Windows encoding that holds them.
-_WIDER = {
+# How browsers read what a page declares, by Python's names; what is not here is no encoding of the web. The
+# declaration itself was read as ASCII, so that of UTF-16 is wrong: it means UTF-8.
+_READ_AS = {
+    **{name: name for name in ("utf-8", "koi8-r", "koi8-u", "mac-roman", "cp866", "cp932", "cp949")},
+    **{name: name for name in ("big5", "big5hkscs", "gb18030", "euc_jp", "iso2022_jp")},
+    **{name: name for name in (f"cp{number}" for number in range(1250, 1259))},
+    **{name: name for name in (f"iso8859-{number}" for number in (*range(2, 9), 10, *range(13, 17)))},
     **dict.fromkeys(("ascii", "iso8859-1"), "cp1252"),
     **dict.fromkeys(("gb2312", "gbk"), "gb18030"),
+    **dict.fromkeys(("iso8859-11", "tis-620"), "cp874"),
+    **dict.fromkeys(("utf-16", "utf-16-le", "utf-16-be"), "utf-8"),
     "iso8859-9": "cp1254",
     "shift_jis": "cp932",
     "euc_kr": "cp949",
@@ -146,8 +153,8 @@ def _decode(data: bytes, name: str) -> str:
     if mark or declared is None or (not data.isascii() and _is_utf_8(data)):
         return decode(data, name)
     try:
-        encoding = codecs.lookup(declared[1].decode("ascii")).name
-        text = data.decode(_WIDER.get(encoding, encoding), errors="replace")
+        encoding = _READ_AS[codecs.lookup(declared[1].decode("ascii")).name]
+        text = data.decode(encoding, errors="replace")
     except (LookupError, UnicodeError):
         return decode(data, name)
     # A damaged letter here and there is shown as such; more of them, and the declaration is wrong.
