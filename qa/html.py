@@ -42,6 +42,7 @@ _READ_AS = {
 # Neither seen in a page nor part of a word: where it may be broken.
 _BREAKS = re.compile("[\xad\u200b]")
 _SPACE = re.compile("[ \t\n\r\f]+")
+_INTEGER = re.compile(r"[ \t\n\r\f]*[-+]?[0-9]{1,9}(?![0-9])")
 _SAVED = re.compile(r"saved from url=\(\d+\)(\S+)|Page saved with SingleFile\s+url:\s*(\S+)")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _COOKIES = re.compile(
@@ -246,7 +247,7 @@ def _unseen(node: LexborNode, tag: str, inside: bool) -> bool:
 
 def _write_row(writer: _Writer, row: LexborNode) -> bool:
     """Write a table's row as a line, unless it arranges a page; whether it was written."""
-    cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
+    cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and not _unseen(cell, cell.tag, True)]
     if len(cells) < 2 or any(cell.css_first(_NOT_IN_ROWS) is not None for cell in cells):
         return False
     words = [" ".join(_text(cell).split()) for cell in cells]
@@ -260,11 +261,18 @@ def _write_row(writer: _Writer, row: LexborNode) -> bool:
 
 
 def _marker(item: LexborNode, counts: dict[int, int]) -> str:
-    """What a list's item begins with on the page; `counts` are the items so far of each numbered list."""
+    """What a list's item begins with on the page; `counts` are the last numbers of each numbered list."""
     if item.parent is None or item.parent.tag != "ol":
         return "• "
-    number = counts[item.parent.mem_id] = counts.get(item.parent.mem_id, 0) + 1
+    last = counts.get(item.parent.mem_id, _number(item.parent, "start", 1) - 1)
+    number = counts[item.parent.mem_id] = _number(item, "value", last + 1)
     return f"{number}. "
+
+
+def _number(node: LexborNode, attribute: str, otherwise: int) -> int:
+    """The whole number that an attribute begins with, as HTML reads it."""
+    said = _INTEGER.match(node.attributes.get(attribute) or "")
+    return otherwise if said is None else int(said[0])
 
 
 def _title(tree: LexborHTMLParser) -> str | None:

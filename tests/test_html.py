@@ -34,9 +34,19 @@ def text(markup: str) -> str:
             "<ol><li>a<li>b<ul><li>c</ul><li>d</ol>", "1. a\n2. b\n\n• c\n\n3. d", id="lists inside"
         ),
         pytest.param(
+            "<ol start=5><li>a<li>b<li value=' -1x'>c<li value=x>d</ol><ol start=99999999999><li>e</ol>",
+            "5. a\n6. b\n-1. c\n0. d\n\n1. e",
+            id="numbers of its own",
+        ),
+        pytest.param(
             "<table><caption>T</caption><tr><th>a<th>b<tr><td><p>c <i>d</i></p><td></table>e",
             "T\n\n| a | b |\n| c d |  |\n\ne",
             id="table",
+        ),
+        pytest.param(
+            "<table><tr><th>a<th style='display:none'>out<th>b<tr><td>c<td hidden>out<td>d</table>",
+            "| a | b |\n| c | d |",
+            id="hidden column",
         ),
         pytest.param("<table><tr><td>one cell</table>", "one cell", id="table of one cell"),
         pytest.param(
