@@ -133,7 +133,6 @@ class Desk:
             arrivals[number] = Arrival(name, "is being read …")
             yield arrivals_html(arrivals), same, same, same
             arrivals[number], document = self._add(session, path, name)
-            path.unlink(missing_ok=True)
             opened = same if document is None else document_html(document)
             yield arrivals_html(arrivals), self.shelf(session), same, opened
 

@@ -88,10 +88,7 @@ def add_endpoints(
                 raise DocumentError("Both a text and a file were given: add one after the other.")
             else:
                 path, own_name = uploaded(file)
-                try:
-                    document = sessions.add(session, path, name=name if name else own_name)
-                finally:
-                    path.unlink(missing_ok=True)
+                document = sessions.add(session, path, name=name if name else own_name)
             return _to_dict(document, added=document.id in sessions.added(session))
 
     def remove(request: gr.Request, document: str) -> list[DocumentDict]:  # noqa: D417

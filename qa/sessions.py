@@ -125,8 +125,8 @@ class Sessions:
             except BaseException:
                 self._count(visit, document.id, held)
                 raise
-            if added.id != document.id:  # the same text is there already
-                self._count(visit, document.id, held)
+            if added.id != document.id:  # the same text is there already, and what had this name is gone
+                self._count(visit, document.id, None)
             visit.chatbot = chatbot
             return added
 

@@ -59,7 +59,8 @@ def build_page(
     asking: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "ask"}
     adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
     desk = Desk(Sessions(chatbot, keep=keep), feedback)
-    page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
+    # Visitors who upload the same file share its place: it is deleted by its age, not when one has read it.
+    page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, 3600))
     with page:
         add_endpoints(desk.sessions, asking=asking, adding=adding, mcp=mcp)  # first: a name is taken once
         session, turns = gr.State(""), gr.State(())

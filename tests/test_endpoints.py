@@ -115,14 +115,26 @@ def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_pat
     assert [one["document"] for one in left] == ["bridge.txt", "notes/today.txt"]
 
 
-def test_nothing_of_an_upload_stays_behind(client: Client, corpus: Path, tmp_path: Path) -> None:
-    """The file that was sent is deleted once it is read, and the corpus folder is as it was."""
+def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: Path, tmp_path: Path) -> None:
+    """A visitor's file lives in the visit alone."""
     from gradio_client import handle_file
 
     (tmp_path / "gone.txt").write_text(FERRY, encoding="utf-8")
     client.predict("", "", handle_file(tmp_path / "gone.txt"), api_name="/add")
-    assert not any((corpus.parent / "uploads").rglob("*.txt"))
     assert [path.name for path in corpus.glob("*.txt")] == ["bridge.txt"]
+
+
+def test_two_visitors_add_the_same_file(address: str) -> None:
+    """The server keeps equal uploads in one place: who reads it first does not take it from the other."""
+    import httpx
+
+    files = {"files": ("same.txt", FERRY.encode())}
+    places = [httpx.post(f"{address}/gradio_api/upload", files=files).json()[0] for _ in range(2)]
+    for place in places:
+        file = {"path": place, "orig_name": "same.txt", "meta": {"_type": "gradio.FileData"}}
+        event, told = post(address, "add", "", "", file)
+        assert event == "complete", told
+        assert told[0]["document"] == "same.txt"
 
 
 @pytest.mark.parametrize(

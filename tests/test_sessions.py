@@ -132,6 +132,15 @@ def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path
     assert sessions.chatbot("ada") is shared
 
 
+def test_a_document_that_becomes_a_double_takes_no_room(shared: Chatbot) -> None:
+    """Written over with a text that is there already, it is gone: not listed, not counted."""
+    sessions = Sessions(shared, limits=LIMITS)
+    sessions.add("ada", "the ferry was white", name="mine.txt")
+    assert sessions.add("ada", shared.documents[0].text, name="mine.txt").id == "0.txt"
+    assert sessions.added("ada") == frozenset()
+    assert sessions.documents("ada").ids == ["0.txt"]
+
+
 def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None:
     """Each is given a name of its own, whoever adds at the same time."""
     sessions = Sessions(shared, limits=ROOMY)
