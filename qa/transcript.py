@@ -11,9 +11,9 @@ from qa.answer import Answer, Reply
 from qa.errors import QAError
 from qa.quotation import source
 
-# What begins markup anywhere, and what does so at the beginning of a line.
+# What begins markup anywhere, and where that of a line's beginning needs a backslash.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&#|~!$])")
-_LINE_MARKUP = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
+_LINE_MARKUP = re.compile(r"^ *(?:\d+(?=[.)])|(?=[-+=]))", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ def _answer(answer: Answer) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "\n".join(f"> {line.strip()}" for line in _literal(text).splitlines())
+    return "\n".join(f"> {_literal(line.strip())}" for line in text.splitlines())
 
 
 def _literal(text: str) -> str:
     r"""Markdown that shows `text`: what could be markup has a backslash before it."""
-    return _LINE_MARKUP.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
+    return _LINE_MARKUP.sub(r"\g<0>\\", _MARKUP.sub(r"\\\1", text))

@@ -38,7 +38,7 @@ def test_markdown_has_question_answer_sentence_and_source() -> None:
 
 def test_letters_are_never_markup() -> None:
     """What could be a tag, a link, emphasis, a list or a heading has a backslash before it."""
-    text = f"- {HOSTILE}# heading\n1. one\n+ two\n"
+    text = f"- {HOSTILE}# heading\n1. one\n+ two\f2) three\n"
     answer = Answer(Document("a_b.txt", text), Span(0, len(text)), Span(0, len(text)), 0.5)
     written = to_markdown([Turn(HOSTILE, Reply(HOSTILE, answer, (), ()))])
     assert "\\<script\\>" in written
@@ -46,7 +46,7 @@ def test_letters_are_never_markup() -> None:
     assert "\\[a\\](http" in written
     assert "\\*\\*bold\\*\\*" in written
     assert "\n> \\- \\<script" in written
-    assert "\n> \\# heading\n> \\1. one\n> \\+ two\n" in written
+    assert "\n> \\# heading\n> 1\\. one\n> \\+ two\n> 2\\) three\n" in written
     assert "a\\_b.txt" in written
     assert all(line.startswith(("#", ">", "**", "Confidence")) or not line for line in written.split("\n"))
 
