@@ -40,6 +40,7 @@ _BREAKS = (qn("w:br"), qn("w:cr"))
 _SAID = (_PARAGRAPH, _TEXT, _TAB, _HYPHEN, *_BREAKS)  # of what stands in a paragraph
 # What Word keeps for programs that cannot show the same thing better, which stands beside it.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SKIPPED = (qn("w:del"), qn("w:moveFrom"), _FALLBACK)
 _VALUE, _OFF = qn("w:val"), ("0", "false", "off")
 
 
@@ -47,7 +48,7 @@ def docx_document(name: str, data: bytes) -> Document:
     """The text of a Word document, footnotes at its end, with the title in its properties.
 
     A paragraph is a line, with an empty line after it; a row of a table is a line `| cell | cell |`.
-    Hidden text and text deleted under revision are left out.
+    Hidden text and text deleted or moved away under revision are left out.
 
     Raises:
         DocumentError: it unpacks to more than the limits, declares a document type, or holds no text.
@@ -152,7 +153,7 @@ def _words(paragraph: Any) -> str:
 
 
 def _walk(parent: Any, whole: Callable[[Any], bool]) -> Iterator[Any]:
-    """The elements inside that are taken `whole`, in order; nothing in them or in a fallback is looked at."""
+    """The elements inside that are taken `whole`, in order; nothing in them or skipped is looked at."""
     stack = [iter(parent)]  # not by recursion, for what arrives may be deep
     while stack:
         element = next(stack[-1], None)
@@ -160,7 +161,7 @@ def _walk(parent: Any, whole: Callable[[Any], bool]) -> Iterator[Any]:
             stack.pop()
         elif whole(element):
             yield element
-        elif element.tag != _FALLBACK:
+        elif element.tag not in _SKIPPED:
             stack.append(iter(element))
 
 

@@ -87,6 +87,16 @@ def test_real_documents(name: str) -> None:
             id="revision",
         ),
         pytest.param(
+            f"<w:p><w:moveFrom>{said('b')}</w:moveFrom>{said('a')}<w:moveTo>{said('b')}</w:moveTo></w:p>",
+            "ab",
+            id="move",
+        ),
+        pytest.param(
+            f"<w:p>{said('a')}<w:del><w:r><w:br/><w:tab/></w:r></w:del>{said('b')}</w:p>",
+            "ab",
+            id="deleted marks",
+        ),
+        pytest.param(
             "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>no</w:t></w:r>"
             '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>yes</w:t></w:r></w:p>',
             "yes",
