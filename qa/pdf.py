@@ -74,8 +74,9 @@ def pdf_document(name: str, data: bytes) -> Document:
         )
     about = reader.metadata
     tex = about is not None and "tex" in f"{about.producer} {about.creator}".lower()
+    title = "" if about is None or not isinstance(about.title, str) else _clean(about.title, tex)
     lines = [_lines(page, tex) for page in pages]
-    _drop_running_lines(lines)
+    _drop_running_lines(lines, title)
     text, places = _flow(lines)
     if not text.strip():
         pictures = any(_shows_picture(page) for page in pages)
@@ -83,7 +84,6 @@ def pdf_document(name: str, data: bytes) -> Document:
         raise DocumentError(f"{name!r} holds {found}")
     if 5 * text.count("\N{REPLACEMENT CHARACTER}") > len(text):
         raise DocumentError(f"{name!r} does not say which letters it shows: run text recognition (OCR) on it")
-    title = None if about is None or not isinstance(about.title, str) else _clean(about.title, tex)
     return Document(name, text, title=title or None, pages=places)
 
 
@@ -128,26 +128,36 @@ def _lines(page: PageObject, tex: bool) -> list[_Line]:
     return [line for line in lines if line.text]
 
 
-def _drop_running_lines(pages: list[list[_Line]]) -> None:
+def _drop_running_lines(pages: list[list[_Line]], title: str) -> None:
     """Take away the first and the last line of pages where they are a page number or the same on most."""
+    told = Counter(_letters(words) for words in (title, *(line.text for lines in pages for line in lines)))
     for end in (0, -1):
         said: Counter[object] = Counter()
         for number, lines in enumerate(pages):
-            said.update(_running_marks(lines[end].text, number) if lines else ())
+            said.update(_running_marks(lines[end].text, number, told) if lines else ())
         usual = {mark for mark, count in said.items() if count > 2 and 2 * count > len(pages)}
         for number, lines in enumerate(pages):
-            if lines and not usual.isdisjoint(_running_marks(lines[end].text, number)):
+            if lines and not usual.isdisjoint(_running_marks(lines[end].text, number, told)):
                 del lines[end]
 
 
-def _running_marks(text: str, number: int) -> set[object]:
+def _running_marks(text: str, number: int, told: Counter[str]) -> set[object]:
     """What a line at the edge of a page would share with those of other pages.
 
-    That is all of it but digits; and how far a number at its beginning or end is from that of the page.
+    That is all of it but digits; and how far a number at its beginning or end is from that of the page, if
+    it stands alone or beside words that are `told` elsewhere too: those of a title, a heading, another edge.
     """
-    marks: set[object] = {_DIGITS.sub("0", text)} if _DIGITS.sub("", text).strip() else set()
+    letters = _letters(text)
+    marks: set[object] = {letters} if letters else set()
+    if letters and told[letters] < 2:
+        return marks
     words = text.split()
     return marks | {int(word) - number for word in (words[0], words[-1]) if _NUMBER.fullmatch(word)}
+
+
+def _letters(text: str) -> str:
+    """A line without its numbers, in small letters."""
+    return " ".join(_DIGITS.sub("", text).lower().split())
 
 
 def _flow(pages: list[list[_Line]]) -> tuple[str, tuple[int, ...]]:

@@ -68,6 +68,29 @@ def test_running_heads_go() -> None:
     assert text.startswith("The island")
 
 
+@pytest.mark.parametrize(
+    "begins",
+    [
+        ("1 Explain why the ferry sank.", "2 Name the captain of her.", "3 Say who owned the ferry."),
+        ("2019 was a year of fog.", "2020 was a year of storms.", "2021 was a year of frost."),
+    ],
+)
+def test_numbered_sentences_stay(begins: tuple[str, ...]) -> None:
+    """A number that counts with the pages is theirs only alone or beside words that stand elsewhere too."""
+    text = pdf_document("a.pdf", pdf([page(begin, "More of it.") for begin in begins])).text
+    assert all(begin in text for begin in begins)
+    text = pdf_document("a.pdf", pdf([page("More of it.", begin) for begin in begins])).text
+    assert all(begin in text for begin in begins)
+
+
+def test_running_heads_of_chapters_go() -> None:
+    """The title at the left, the chapter at the right, each with the page's number on the outer side."""
+    heads = ["The Ferry 1", "2 THE ENGINE", "The Ferry 3", "4 THE CREW", "The Ferry 5"]
+    bodies = ["The Engine", "One.", "The Crew", "Two.", "Three."]
+    pages = [page(head, body) for head, body in zip(heads, bodies, strict=True)]
+    assert pdf_document("a.pdf", pdf(pages)).text.split() == " ".join(bodies).split()
+
+
 FULL = "A line of words as long as others"
 
 
