@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,6 @@ from qa.embedding import Recipe
 from qa.errors import CorpusError, DocumentError, IndexFolderError
 from qa.folder import Folder, Listing, document_name, stamp
 from qa.index import SEGMENT_CHARACTERS, Index
-from qa.journal import Journal
 from qa.loading import SUFFIXES, check_folder
 from qa.sandbox import Sandbox
 from qa.segment import Segment, Stamp
@@ -138,7 +137,13 @@ class Corpus:
                 self._kept = kept
 
     def _sync(
-        self, recipe: Recipe, embedder: Embedder, obstacle: OSError | None, *, retry: bool, progress: bool
+        self,
+        recipe: Recipe,
+        embedder: Embedder,
+        obstacle: OSError | None,
+        *,
+        retry: bool = False,
+        progress: bool = False,
     ) -> None:
         kept, listing = self._read(recipe, warn=True), self.folder.listing()
         self._forbidden = listing.forbidden
@@ -146,24 +151,17 @@ class Corpus:
         if not difference and not kept.damaged:
             self._kept = kept
             return
-        update = _Update(kept, difference, embedder, self.folder)
         if obstacle is None:
             self._store.tidy(kept.index, journal=True)
-            update = _Update(
-                kept,
-                difference,
-                embedder,
-                self.folder,
-                seal=self._sealed,
-                journal=self._store.journal(recipe),
-            )
+        store = self._store if obstacle is None else None
+        update = _Update(kept, difference, embedder, self.folder, store)
         self._keep(update.run(progress=progress), obstacle)
 
     def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
         """Take a file (a `Path`) or a text (a `str`) into the folder and the index; see `document_name`.
 
         A file of the same name is replaced. If another document has the same text, that one is returned,
-        and nothing is added.
+        and nothing is added; a file that lies in the folder already stays there, as its double.
 
         Raises:
             DocumentError: the file or the text cannot become a document.
@@ -173,30 +171,33 @@ class Corpus:
         recipe = Recipe.of(embedder, size=self._size, overlap=self._overlap)
         with self._writing, self._exclusive() as obstacle:
             kept = self._read(recipe)
-            index = kept.index
-            taken = {*index.documents.ids, *kept.others} if name is None else ()
+            taken = {*kept.index.documents.ids, *kept.others} if name is None else ()
             document_id = document_name(source, name, taken, folder=self.folder.path)
+            follow = any(other.double_of == document_id for other in kept.others.values())
             try:
                 with self.folder.incoming(source, document_id) as (document, aside):
-                    held = index.same_text(document)
-                    if held is not None and held.id != document_id:
+                    held = kept.index.same_text(document)
+                    if held is None or held.id == document_id:
+                        if held == document:
+                            change = replace(kept, stamps={**kept.stamps, document_id: stamp(aside)})
+                        else:
+                            index = kept.index.with_documents([document], embedder, stamps=[stamp(aside)])
+                            index = index.tidied(at_once=True)
+                            change = replace(kept.without([document_id]), index=index, model=embedder.name)
+                        self.folder.let_in(aside, document_id)
+                        self._keep(change, obstacle)
+                    elif self.folder.holds(source, document_id):
+                        follow = True
+                    else:
                         self._forget(kept, [document_id], obstacle)
-                        return held
-                    if held != document:
-                        index = index.with_documents([document], embedder, stamps=[stamp(aside)])
-                    change = replace(
-                        kept.without([document_id]), index=index.tidied(at_once=True), model=embedder.name
-                    )
-                    if held == document:
-                        change = replace(kept, stamps={**kept.stamps, document_id: stamp(aside)})
-                    self.folder.let_in(aside, document_id)
             except OSError as error:
                 raise CorpusError(
                     f"{document_id!r} cannot be kept in {str(self.folder.path)!r} ({error.strerror}): "
                     "see that the folder can be written to and its disk has room"
                 ) from error
-            self._keep(change, obstacle)
-            return document
+            if follow:  # of a double that comes into its own, or a file that has become one
+                self._sync(recipe, embedder, obstacle)
+            return document if held is None or held.id == document_id else held
 
     def remove(self, document_id: str) -> tuple[str, ...]:
         """Delete a document and its doubles from folder and index; the names of all are returned.
@@ -207,7 +208,7 @@ class Corpus:
         """
         check_folder(self.folder.path)  # one that is missing is not made
         with self._writing, self._exclusive() as obstacle:
-            kept = self._read()
+            kept = self._read(None if self._kept is None else self._kept.index.recipe)
             if kept.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
                 raise CorpusError(f"no document {document_id!r}: see the list of documents")
             doubles = [name for name, other in kept.others.items() if other.double_of == document_id]
@@ -223,9 +224,12 @@ class Corpus:
             self._keep(replace(kept.without(names), index=index), obstacle)
 
     def _read(self, recipe: Recipe | None = None, *, warn: bool = False) -> Kept:
-        """What is kept, by this recipe (by any, if None); what is in memory, if the folder has no news."""
-        kept = self._kept
-        if kept is None or kept.version != self._store.version():
+        """What is kept, by this recipe (by any, if None): in the index folder, else in memory, else nothing.
+
+        What is in memory alone counts as damaged, so that it is written again.
+        """
+        kept = held = self._kept
+        if held is None or held.version != self._store.version():
             try:
                 kept = self._store.read()
             except IndexFolderError as error:
@@ -234,16 +238,10 @@ class Corpus:
                     log.warning("%s", error)
             if warn and kept is not None and kept.damaged:
                 log.warning("A part of the index is made anew: %s", "; ".join(kept.damaged))
-        if kept is None or (recipe is not None and kept.index.recipe != recipe):
-            return Kept(Index(Recipe("", 0, 1, 0) if recipe is None else recipe))
-        return kept
-
-    def _sealed(self, segment: Segment) -> Segment:
-        """The segment on the disk, or as it is where there is no room: that is told when all is written."""
-        try:
-            return self._store.seal(segment)
-        except OSError:
-            return segment
+        for found in (kept, held):
+            if found is not None and recipe in (None, found.index.recipe):
+                return found if found is kept else replace(found, damaged=("It is gone from its folder",))
+        return Kept(Index(Recipe("", 0, 1, 0) if recipe is None else recipe))
 
     def _keep(self, kept: Kept, obstacle: OSError | None) -> None:
         """Hold what is to be kept, and keep it in the folder if that can be."""
@@ -270,20 +268,13 @@ class Corpus:
 
 
 class _Update:
-    """The way from what is kept to what the folder holds now."""
+    """The way from what is kept to what the folder holds now; what is made goes to `store`, if any."""
 
     def __init__(
-        self,
-        kept: Kept,
-        difference: _Difference,
-        embedder: Embedder,
-        folder: Folder,
-        *,
-        seal: Callable[[Segment], Segment] = lambda segment: segment,
-        journal: Journal | None = None,
+        self, kept: Kept, difference: _Difference, embedder: Embedder, folder: Folder, store: Store | None
     ) -> None:
-        self._kept, self._embedder, self._folder, self._journal = kept, embedder, folder, journal
-        self._seal = seal
+        self._kept, self._embedder, self._folder, self._store = kept, embedder, folder, store
+        self._journal = None if store is None else store.journal(kept.index.recipe)
         self._unread = dict.fromkeys(difference.changed)
         self._index = kept.index.without(difference.gone)
         self._held = self._unread.keys() & self._index.stamps.keys()  # by the index, under an older stamp
@@ -358,6 +349,15 @@ class _Update:
         self._batch.clear()
         self._characters = 0
         return len(documents)
+
+    def _seal(self, segment: Segment) -> Segment:
+        """The segment on the disk, or as it is where there is no room: that is told when all is written."""
+        if self._store is None:
+            return segment
+        try:
+            return self._store.seal(segment)
+        except OSError:
+            return segment
 
 
 def _difference(kept: Kept, listing: Listing, *, retry: bool = False) -> _Difference:

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from qa.document import Document
 from qa.errors import CorpusError, DocumentError
-from qa.loading import TEXT_SUFFIXES, corpus_files, load_document, text_document
+from qa.loading import TEXT_SUFFIXES, check_name, corpus_files, load_document, text_document
 from qa.sandbox import Sandbox
 from qa.segment import Stamp
 
@@ -47,8 +47,12 @@ class Folder:
             if problem:
                 forbidden[name] = f"{name!r} {problem}"
             else:
-                with suppress(FileNotFoundError):  # removed meanwhile
+                try:
                     stamps[name] = stamp(f"{self.path}/{name}")
+                except FileNotFoundError:  # removed meanwhile
+                    continue
+                except OSError as error:
+                    forbidden[name] = f"{name!r} cannot be read ({error.strerror}): mend it or take it away"
         return Listing(stamps, forbidden)
 
     def read(self, name: str, sandbox: Sandbox) -> tuple[Document | DocumentError, Stamp]:
@@ -90,6 +94,7 @@ class Folder:
             DocumentError: it cannot become a document.
             OSError: the folder cannot be written to.
         """
+        check_name(name)
         self.place(name)
         aside = self.path / f"{INCOMING}{uuid.uuid4().hex}{PurePosixPath(name).suffix}"
         try:
@@ -121,6 +126,15 @@ class Folder:
         place.parent.mkdir(parents=True, exist_ok=True)
         aside.replace(place)
         sync_folder(place.parent)
+
+    def holds(self, source: Path | str, name: str) -> bool:
+        """Whether `source` is the very file that has this name here.
+
+        Raises:
+            DocumentError: a file of this name would not be in the folder.
+        """
+        place = self.place(name)
+        return isinstance(source, Path) and place.exists() and source.samefile(place)
 
     def delete(self, names: Collection[str]) -> None:
         """Delete files; one that is no longer there is none to be deleted.

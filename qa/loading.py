@@ -60,6 +60,7 @@ _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 _OUT = "is a link out of the corpus folder: copy what it leads to into the folder"
+_NOWHERE = "is a link that leads nowhere: mend it or take it away"
 
 
 def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | None = None) -> Document:
@@ -76,7 +77,7 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
             format or another than its name says, beyond a limit, cannot be read, or holds no text.
     """
     document_id = path.name if name is None else name
-    _check_name(document_id)
+    check_name(document_id)
     suffix = _suffix(document_id)
     if suffix not in (*SUFFIXES, *_OTHERS):
         suffix = _suffix(path.name)
@@ -104,7 +105,7 @@ def text_document(text: str, *, name: str) -> Document:
             or `name` is empty, a path that leads elsewhere or to hidden files, too long for a file, or
             holds control characters.
     """
-    _check_name(name)
+    check_name(name)
     if not text.strip():
         raise DocumentError(f"{name!r} holds no text: write some in it or take it away")
     if len(text) > MAX_CHARACTERS:
@@ -116,6 +117,30 @@ def text_document(text: str, *, name: str) -> Document:
     except UnicodeEncodeError as error:
         raise DocumentError(f"{name!r} holds half a character (place {error.start}): save it again") from None
     return Document(name, text)
+
+
+def check_name(name: str) -> None:
+    """Refuse what could be no file's path inside a corpus on every system, or would be shown as another.
+
+    Raises:
+        DocumentError: it is one of these (see `text_document`).
+    """
+    try:
+        length = len(name.encode())
+    except UnicodeEncodeError:
+        raise DocumentError(f"{name!r} has a name that is not Unicode: rename it") from None
+    shown = name if len(name) <= MAX_NAME_BYTES else f"{name[:40]}…"
+    parts = name.split("/")
+    if not name.strip():
+        raise DocumentError("a document needs a name: give it one")
+    if _STEERING.search(name) is not None:
+        raise DocumentError(f"{shown!r} has control characters in its name: rename it")
+    if length > MAX_ID_BYTES or max(len(part.encode()) for part in parts) > MAX_NAME_BYTES:
+        raise DocumentError(f"{shown!r} has too long a name: give it one of {MAX_NAME_BYTES} bytes at most")
+    if "\\" in name or _DRIVE.match(name) is not None or "" in parts:
+        raise DocumentError(f"{shown!r} is no path inside a folder: give names with single forward slashes")
+    if any(part.startswith(".") for part in parts):
+        raise DocumentError(f"{shown!r} leads elsewhere or begins with a dot: give another name")
 
 
 def check_folder(folder: Path) -> None:
@@ -140,8 +165,8 @@ def corpus_files(folder: Path) -> list[tuple[str, str]]:
 
     Files and folders whose names begin with a dot are passed over. So are formats that nobody would think
     to be read. A folder that cannot be listed and a link that leads out of `folder` are among the
-    problems; a link to a file inside is that file under another name, and one to a folder inside is not
-    followed, as its files are found where they are.
+    problems, and so is one that leads nowhere; a link to a file inside is that file under another name, and
+    one to a folder inside is not followed, as its files are found where they are.
 
     Raises:
         CorpusError: the folder is missing or is none.
@@ -153,26 +178,6 @@ def corpus_files(folder: Path) -> list[tuple[str, str]]:
 def _suffix(name: str) -> str:
     stem, dot, suffix = name.rpartition(".")
     return f"{dot}{suffix.lower()}" if stem else ""
-
-
-def _check_name(name: str) -> None:
-    """Refuse what could be no file's path inside a corpus on every system, or would be shown as another."""
-    try:
-        length = len(name.encode())
-    except UnicodeEncodeError:
-        raise DocumentError(f"{name!r} has a name that is not Unicode: rename it") from None
-    shown = name if len(name) <= MAX_NAME_BYTES else f"{name[:40]}…"
-    parts = name.split("/")
-    if not name.strip():
-        raise DocumentError("a document needs a name: give it one")
-    if _STEERING.search(name) is not None:
-        raise DocumentError(f"{shown!r} has control characters in its name: rename it")
-    if length > MAX_ID_BYTES or max(len(part.encode()) for part in parts) > MAX_NAME_BYTES:
-        raise DocumentError(f"{shown!r} has too long a name: give it one of {MAX_NAME_BYTES} bytes at most")
-    if "\\" in name or _DRIVE.match(name) is not None or "" in parts:
-        raise DocumentError(f"{shown!r} is no path inside a folder: give names with single forward slashes")
-    if any(part.startswith(".") for part in parts):
-        raise DocumentError(f"{shown!r} leads elsewhere or begins with a dot: give another name")
 
 
 def _check_beginning(data: bytes, name: str, suffix: str) -> None:
@@ -210,7 +215,8 @@ def _found(folder: Path) -> Iterator[tuple[str, str]]:
                         elif not link:
                             waiting.append(f"{name}/")
                     elif suffix in SUFFIXES or suffix in _OTHERS:
-                        yield name, _OUT if out else _OTHERS.get(suffix, "")
+                        lost = link and not os.path.exists(entry.path)  # noqa: PTH110
+                        yield name, _OUT if out else _NOWHERE if lost else _OTHERS.get(suffix, "")
         except OSError as error:
             yield inside[:-1] or ".", f"cannot be listed ({error.strerror}): mend it or take it away"
 

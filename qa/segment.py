@@ -203,6 +203,10 @@ class Segment:
         sizes = np.diff(self.arrays["texts.ends"], prepend=0)
         return int(sizes.sum(where=True if dead is None else ~dead))
 
+    def renamed(self) -> Segment:
+        """The same under a name of its own, to be saved anew."""
+        return Segment(uuid.uuid4().hex, self.arrays, self.postings, self.nearest)
+
     def save(self, folder: Path) -> tuple[str, ...]:
         """Write it into `folder`, all of it on the disk at return, and give the files' names.
 

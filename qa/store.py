@@ -181,7 +181,10 @@ class Store:
             OSError: it cannot be written whole; nothing of it is left.
         """
         if segment.name in self._sums:
-            return segment
+            if all((self.folder / file).exists() for file in self._sums[segment.name]):
+                return segment
+            # Files were taken away. Under its own name one that is left, and mapped, would be written over.
+            segment = segment.renamed()
         try:
             names = segment.save(self.folder)
             sums = {name: _checksum(self.folder / name) for name in names}

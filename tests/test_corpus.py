@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 import time
 from collections.abc import Sequence
@@ -147,11 +148,44 @@ def test_the_double_of_a_replaced_article_comes_into_its_own(folder: Path) -> No
             "double.txt": "as a.txt",
         }
         corpus.add(text, embedder, name="a.txt")
-        assert states(corpus)["double.txt"] == "waiting"
-        corpus.sync(embedder)
+        assert states(corpus)["double.txt"] == "indexed"
         assert indexed(corpus) == indexed(synchronised(folder)[0]) == files(folder)
         assert len(indexed(corpus)) == 4 - number
         (folder / "double.txt").unlink()
+
+
+def test_a_file_of_the_folder_that_is_added_stays_there(folder: Path) -> None:
+    """Whoever adds it by its place, though another document has its text: it is that one's double."""
+    (folder / "double.txt").write_text(BEFORE["a.txt"], encoding="utf-8")
+    corpus, embedder = Corpus(folder), WordEmbedder()
+    corpus.add(folder / "a.txt", embedder)
+    assert corpus.add(folder / "double.txt", embedder).id == "a.txt"
+    assert states(corpus)["double.txt"] == "as a.txt"
+    assert files(folder) == {**BEFORE, "double.txt": BEFORE["a.txt"]}
+
+
+@pytest.mark.parametrize("lost", ["all", "manifest", "a segment", "recipe"])
+def test_an_index_that_is_taken_away_from_who_uses_it(folder: Path, lost: str) -> None:
+    """Additions and removals go on from what is in memory, which is written again and not embedded again."""
+    corpus, embedder = synchronised(folder)
+    corpus.add(NEW, embedder, name="d.txt")
+    embedder.embedded.clear()
+    if lost == "all":
+        shutil.rmtree(folder / INDEX_FOLDER)
+    elif lost == "manifest":
+        (folder / INDEX_FOLDER / MANIFEST).unlink()
+    elif lost == "a segment":
+        next((folder / INDEX_FOLDER).glob("*.npy")).unlink()
+    else:
+        Corpus(folder).sync(WordEmbedder(name="other"))
+    corpus.remove("b.txt")
+    corpus.add("Of mills.", embedder, name="m.txt")
+    rest = {name: text for name, text in BEFORE.items() if name != "b.txt"}
+    assert indexed(corpus) == {**rest, "d.txt": NEW, "m.txt": "Of mills."}
+    assert embedder.embedded == ["Of mills."]
+    again, fresh = synchronised(folder)
+    assert indexed(again) == indexed(corpus)
+    assert fresh.embedded == []
 
 
 def test_the_manifest_does_not_grow_with_every_addition(folder: Path) -> None:
@@ -215,7 +249,10 @@ def test_what_another_process_did_is_built_upon(folder: Path) -> None:
     assert indexed(other) == expected
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/../../x", ".x", "sub/.x", "..", "", "a\\b", "out/x"])
+@pytest.mark.parametrize(
+    "name",
+    ["../x", "/etc/x", "a/../../x", ".x", "sub/.x", "..", "", "a\\b", "out/x", "a\0b/c.txt", "\ud800/c.txt"],
+)
 def test_names_that_lead_elsewhere_are_refused(folder: Path, name: str) -> None:
     """Nothing is written, whether a text or a file is added, and one line says why."""
     (folder / "out").symlink_to(folder.parent, target_is_directory=True)
@@ -263,6 +300,17 @@ def test_failures_are_told_and_not_read_again(folder: Path) -> None:
     corpus, _ = synchronised(folder)
     assert states(corpus)["bad.txt"] == "indexed"
     assert len(corpus.failures) == 1
+
+
+def test_a_link_that_leads_nowhere_is_told(folder: Path) -> None:
+    """To what is not there, or to itself: it is listed with the reason, and the rest is asked."""
+    (folder / "lost.txt").symlink_to("nowhere.txt")
+    (folder / "loop.txt").symlink_to("loop.txt")
+    corpus, _ = synchronised(folder)
+    assert indexed(corpus) == BEFORE
+    told = {one.id: one.problem for one in corpus.listed() if one.state == "failed"}
+    assert told.keys() == {"lost.txt", "loop.txt"}
+    assert all("leads nowhere" in str(problem) for problem in told.values())
 
 
 def test_a_file_that_turns_bad_is_asked_no_more(folder: Path) -> None:
