@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from qa.document import Document, Span
 from qa.english import (
@@ -34,7 +34,8 @@ from qa.english import (
 )
 
 LONGEST_SUBJECT = 7  # words
-MOST_LOOKED_AT = 50  # places where a name stands that are looked at for a title
+NEAR = 500_000  # characters before and after a word within which it is looked for elsewhere
+MOST_LOOKED_AT = 50  # places there at which its letters are found
 
 _FRONT = compiled(
     rf"(?:In|On) (?P<date>{DATE}),? |(?:However|Meanwhile|Finally|Later), "
@@ -105,7 +106,7 @@ def first_clause(document: Document, sentence: Span) -> Clause | None:
         return None
     if not words or token.end() == end:
         return None
-    wording = _worded(document, [word[0] for word in words], opens=front is None)
+    wording = _worded(document, [word[0] for word in words], start, opens=front is None)
     if wording is None:
         return None
     date = None if front is None or front["date"] is None else Span(*front.span("date"))
@@ -166,19 +167,18 @@ def looks_personal(name: str) -> bool:
 
 
 def is_person(document: Document, name: Span) -> bool:
-    """Whether a name is surely a person's: it has a title somewhere, or is a he or she in what follows."""
+    """Whether a name is surely a person's: it has a title nearby, or is a he or she in what follows."""
     text, words = document.text, document[name]
     if not BODIES.isdisjoint(words.lower().split()):
         return False
     last = words.split()[-1]
-    for before in islice(_before_each(text, last), MOST_LOOKED_AT):
-        if _TITLED.search(before) is not None:
-            return True
+    if any(_TITLED.search(before) is not None for before in _before_each(text, last, name.start)):
+        return True
     soon = text[name.end : name.end + 250]
     return looks_personal(words) and _HE_SOON.match(soon) is not None
 
 
-def _worded(document: Document, words: list[str], *, opens: bool) -> tuple[str, bool] | None:
+def _worded(document: Document, words: list[str], place: int, *, opens: bool) -> tuple[str, bool] | None:
     """A subject as it reads inside a sentence, and whether it is a name; None if it is not plain."""
     lower = [word.lower() for word in words]
     if _lean(lower) or lower[-1] in LOOSE or lower[-1].endswith("ly"):
@@ -191,11 +191,11 @@ def _worded(document: Document, words: list[str], *, opens: bool) -> tuple[str, 
             _is_capital(word) for word in words[1:] if word not in LOOSE
         )
     if all(_is_capital(word) for word in words if word not in LOOSE) and lower[0] not in LOOSE:
-        known = len(words) > 1 or not opens or _stands_inside(document, first)
+        known = len(words) > 1 or not opens or _stands_inside(document, first, place)
         return (" ".join(words), True) if known else None
     if lower[0] in LOOSE or lower[0] in VAGUE:
         return None
-    if first.islower() or _stands_inside(document, lower[0]):
+    if first.islower() or _stands_inside(document, lower[0], place):
         return " ".join([lower[0], *words[1:]]), False
     return None
 
@@ -209,18 +209,23 @@ def _is_capital(word: str) -> bool:
     return word[0].isupper()
 
 
-def _stands_inside(document: Document, word: str) -> bool:
-    """Whether a word stands, written so, inside a sentence, where only names begin with a capital."""
+def _stands_inside(document: Document, word: str, near: int) -> bool:
+    """Whether a word stands, written so, inside a sentence near a place: only names have a capital there."""
     return any(
-        before[-2:-1].islower() or before[-2:-1] == "," for before in _before_each(document.text, word)
+        before[-2:-1].islower() or before[-2:-1] == "," for before in _before_each(document.text, word, near)
     )
 
 
-def _before_each(text: str, word: str) -> Iterator[str]:
-    """Some words before each place where a word stands in a text, the space before it included."""
-    place = text.find(word)
-    while place >= 0:
-        end = place + len(word)
-        if text[place - 1 : place].isspace() and not text[end : end + 1].isalnum():
+def _before_each(text: str, word: str, near: int) -> Iterator[str]:
+    """Some words before each place near another where a word stands, the space before it included.
+
+    Not before all places of the text: looked for by each sentence, they would take the square of its length.
+    """
+    start, stop = max(0, near - NEAR), near + NEAR
+    for _ in range(MOST_LOOKED_AT):
+        place = text.find(word, start, stop)
+        if place < 0:
+            return
+        start = place + len(word)
+        if text[place - 1 : place].isspace() and not text[start : start + 1].isalnum():
             yield text[max(0, place - 60) : place]
-        place = text.find(word, end)

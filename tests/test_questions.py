@@ -122,3 +122,10 @@ def test_a_row_of_numbers_takes_no_long_time() -> None:
     begun = process_time()
     assert made("The Norvik Group made " + "12 million " * 20 + "(unaudited).") == {}
     assert process_time() - begun < 1
+
+
+def test_many_sentences_that_begin_alike_take_no_long_time() -> None:
+    """Not every sentence looks through the whole text for the word that it begins with."""
+    begun = process_time()
+    assert made("Pressure was recorded at hh:mm. " * 3_000) == {}
+    assert process_time() - begun < 2
