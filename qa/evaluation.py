@@ -8,6 +8,7 @@ import io
 import json
 import re
 import string
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -107,14 +108,14 @@ def load_gold(path: Path) -> list[Gold]:
         if name.endswith(".csv"):
             gold = list(_from_csv(text))
         elif name.endswith(".jsonl"):
-            gold = [_from_row(json.loads(line)) for line in text.splitlines() if line.strip()]
+            gold = list(_from_jsonl(text))
         elif name.endswith(".json"):
             gold = list(_from_squad(json.loads(text)))
         else:
             raise QuestionFileError(f"{path} is not .csv, .json or .jsonl (.gz): rename or convert it.")
     except OSError as error:
         raise QuestionFileError(f"Cannot read {path}: {error.strerror or error}.") from error
-    except (ValueError, KeyError, TypeError, EOFError) as error:
+    except (ValueError, KeyError, TypeError, EOFError, csv.Error, zlib.error) as error:
         raise QuestionFileError(f"{path} is not of the form its name says: {error!r}.") from error
     if not gold:
         raise QuestionFileError(f"{path} holds no questions.")
@@ -145,16 +146,37 @@ def _from_csv(text: str) -> Iterable[Gold]:
             yield Gold(cells[0].strip(), tuple(cell.strip() for cell in cells[1:] if cell.strip()))
 
 
-def _from_row(row: dict[str, Any]) -> Gold:
-    return Gold(row["question"], tuple(row["answers"]["text"]), row["context"])
+def _from_jsonl(text: str) -> Iterable[Gold]:
+    for number, line in enumerate(text.split("\n"), start=1):  # a string may hold other ends of lines
+        if line.strip():
+            try:
+                row = json.loads(line)
+                yield _checked(row["question"], row["answers"]["text"], row["context"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"line {number}: {error!r}") from error
 
 
 def _from_squad(squad: dict[str, Any]) -> Iterable[Gold]:
     for article in squad["data"]:
         for paragraph in article["paragraphs"]:
             for question in paragraph["qas"]:
-                answers = tuple(answer["text"] for answer in question["answers"])
-                yield Gold(question["question"], answers, paragraph["context"])
+                answers = [answer["text"] for answer in question["answers"]]
+                yield _checked(question["question"], answers, paragraph["context"])
+
+
+def _checked(question: object, answers: object, context: object) -> Gold:
+    """What JSON says of a question, if it is of the right types.
+
+    Raises:
+        TypeError: it is not.
+    """
+    if not isinstance(question, str):
+        raise TypeError("its question is no text")
+    if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
+        raise TypeError("its answers are no list of texts")
+    if not isinstance(context, str | None):
+        raise TypeError("its context is no text")
+    return Gold(question, tuple(answers), context)
 
 
 def judge_reading(reader: Reader, gold: Gold, *, abstain: bool) -> Outcome:

@@ -187,6 +187,9 @@ def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
         ("a.json", b"{"),
         ("a.jsonl", b'{"question": "Who?"}'),
         ("a.jsonl.gz", b"\x1f\x8b broken"),
+        ("a.jsonl.gz", b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 20),
+        ("a.csv", b"question,answer\nWho?," + b"n" * 200_000),
+        ("a.json", json.dumps(SQUAD).replace('"Who?"', "null").encode()),
         ("a.txt", b"Who?"),
     ],
 )
@@ -196,6 +199,24 @@ def test_bad_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -
     with pytest.raises(QuestionFileError, match=name) as caught:
         load_gold(tmp_path / name)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", [{"question": None}, {"answers": {"text": "Ann"}}, {"context": 1}, None])
+def test_a_row_of_wrong_types_is_told_by_its_line(tmp_path: Path, wrong: dict[str, object] | None) -> None:
+    """A text is not taken for a list of letters, nor nothing for a question."""
+    path = tmp_path / "a.jsonl"
+    row = None if wrong is None else {**ROW, **wrong}
+    path.write_text(f"{json.dumps(ROW)}\n\n{json.dumps(row)}\n", encoding="utf-8")
+    with pytest.raises(QuestionFileError, match="line 3: TypeError"):
+        load_gold(path)
+
+
+def test_only_line_feeds_part_the_rows_of_jsonl(tmp_path: Path) -> None:
+    """What Unicode calls the end of a line may stand in a text; a carriage return before one does no harm."""
+    path = tmp_path / "a.jsonl"
+    row = json.dumps({**ROW, "context": "Ann\u2028did\x85."}, ensure_ascii=False)
+    path.write_bytes(f"{row}\r\n{row}\r\n".encode())
+    assert load_gold(path) == [Gold("Who?", ("Ann",), "Ann\u2028did\x85.")] * 2
 
 
 def test_contexts_become_documents_once() -> None:
