@@ -435,7 +435,7 @@ def describe_figures(figures: dict[str, Any]) -> str:
     suggestion = figures.get("suggestion")
     if suggestion is not None:
         lines.append(
-            f"suggestion    --min-confidence {suggestion['min_confidence']:.2f}: "
+            f"suggestion    --min-confidence {suggestion['min_confidence']}: "
             f"{suggestion['precision']:.1%} right "
             f"(90% interval {suggestion['low']:.1%} to {suggestion['high']:.1%}) "
             f"of the {suggestion['coverage']:.1%} shown"

@@ -374,10 +374,8 @@ def risks(confidences: NDArray[np.float64], rights: NDArray[np.bool_]) -> NDArra
 
 def coverage_at(confidences: NDArray[np.float64], rights: NDArray[np.bool_], precision: float) -> float:
     """The largest share of questions that can be answered with at least `precision` of them right."""
-    order = np.argsort(-confidences, kind="stable")
-    precisions = rights[order].cumsum() / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(precisions >= precision)
-    return float((good[-1] + 1) / len(order)) if len(good) else 0.0
+    suggestion = suggest_min_confidence(confidences, rights, precision)
+    return 0.0 if suggestion is None else suggestion.coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,9 +392,9 @@ class Suggestion:
 def suggest_min_confidence(
     confidences: NDArray[np.float64], rights: NDArray[np.bool_], precision: float
 ) -> Suggestion | None:
-    """The lowest bar above which at least `precision` of the answers are right, or None if none is.
+    """The bar that shows most, at least `precision` of it right, or None if none does.
 
-    The interval is Wilson's, of the precision above the bar.
+    It is as short a decimal as shows just that. The interval is Wilson's, of the precision above the bar.
     """
     order = np.argsort(-confidences, kind="stable")
     ranked = confidences[order]
@@ -407,7 +405,14 @@ def suggest_min_confidence(
         return None
     shown = int(good[-1]) + 1
     low, high = _wilson(float(precisions[shown - 1]), shown)
-    return Suggestion(float(ranked[shown - 1]), float(precisions[shown - 1]), low, high, shown / len(order))
+    bar = _shortest(float(ranked[shown - 1]), above=float(ranked[shown]) if shown < len(ranked) else -1.0)
+    return Suggestion(bar, float(precisions[shown - 1]), low, high, shown / len(order))
+
+
+def _shortest(number: float, *, above: float) -> float:
+    """A number of 0 or more cut to as few decimal places as keep it above another, but to two at least."""
+    cut = (int(number * 10**places) / 10**places for places in range(2, 17))
+    return next((short for short in cut if above < short <= number), number)
 
 
 def _wilson(share: float, n: int, z: float = 1.645) -> tuple[float, float]:

@@ -18,8 +18,9 @@ import pytest
 import qa
 from qa.answer import Answer, Passage, Reply
 from qa.chunk import Chunk
-from qa.cli import ANSWERED, FAILED, NOT_IN_THE_TEXT, STOPPED, UNREAD, describe, main
+from qa.cli import ANSWERED, FAILED, NOT_IN_THE_TEXT, STOPPED, UNREAD, describe, describe_figures, main
 from qa.document import Document, Span
+from qa.evaluation import Evaluation, Gold, judge
 from tests.tiny_embedder import save_tiny_model
 from tests.tiny_reader import tiny_reader
 
@@ -245,6 +246,17 @@ def test_eval_measures_in_each_way(
     table = capsys.readouterr()
     assert table.out.splitlines()[1].split()[:2] == ["all", "1"]
     assert table.err == ""
+
+
+def test_the_suggested_bar_is_printed_as_it_was_measured() -> None:
+    """All its digits: one that was rounded would show other answers."""
+    gold = Gold("When?", ("1822",))
+    outcomes = [
+        judge(gold, best, shown=True, confidence=confidence, rank=1)
+        for best, confidence in (("1822", 0.876), ("1822", 0.876), ("1932", 0.8755))
+    ]
+    table = describe_figures(Evaluation(tuple(outcomes), retrieved=True).to_dict())
+    assert "--min-confidence 0.876: 100.0% right" in table
 
 
 def test_eval_of_a_bad_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
