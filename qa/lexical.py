@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WORD = r"\w+(?:'\w+)*"
+# What is asked for and not told of: "How tall ...", "Tell me ...".
+_ASKING = re.compile(
+    r"\bhow\s+(?:big|deep|far|fast|heavy|high|large|late|long|many|much|often|old|soon|tall|wide)\b"
+    r"|^\W*tell\b",
+    re.IGNORECASE,
+)
 COMBINING_MARKS = dict.fromkeys(range(0x0300, 0x0370))
 K1, B = 1.2, 0.75  # Lucene's
 
@@ -176,8 +182,12 @@ class LexicalIndex:
         return _best(scores, k, enough)
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """The question's content words, as they are typed there, that stand in no text in any form."""
-        typed = re.findall(WORD.replace("'", "['\N{RIGHT SINGLE QUOTATION MARK}]"), _composed(question))
+        """The question's content words, as they are typed there, that stand in no text in any form.
+
+        The word of a measure after "how" is none of them.
+        """
+        told = _ASKING.sub(" ", _composed(question))
+        typed = re.findall(WORD.replace("'", "['\N{RIGHT SINGLE QUOTATION MARK}]"), told)
         missing: dict[tuple[str, ...], str] = {}
         for word, stems in zip(typed, content_words(typed), strict=True):
             if stems and not any(map(self._holding, stems)):

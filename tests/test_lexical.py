@@ -103,6 +103,12 @@ def test_missing_words_are_named_as_they_are_typed() -> None:
     )
     assert index.missing_words(question) == ("friends", "Brussels", "hall’s")
     assert LexicalIndex.build([]).missing_words("Who was it? Talks!") == ("Talks",)
+    assert LexicalIndex.build([]).missing_words("Tell me how much the tall mast cost") == (
+        "tall",
+        "mast",
+        "cost",
+    )
+    assert LexicalIndex.build([]).missing_words("how deep is it, and How old?") == ()
 
 
 def test_a_word_that_is_very_frequent_is_counted() -> None:
