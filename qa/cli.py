@@ -22,9 +22,10 @@ from typing import Any, NoReturn, TypeVar
 from qa.answer import Answer, Passage, Reply
 from qa.chatbot import MIN_CONFIDENCE, TOP_K, Chatbot
 from qa.corpus import Corpus
+from qa.decoding import decode
 from qa.embedder import PACKAGED as PACKAGED_EMBEDDER
 from qa.embedder import Embedder, load_embedder
-from qa.errors import QAError
+from qa.errors import CorpusError, QAError
 from qa.evaluation import Evaluation, contexts, load_gold
 from qa.feedback import Feedback
 from qa.folder import document_name
@@ -266,12 +267,17 @@ def _ask(options: argparse.Namespace) -> int:
 def _add(options: argparse.Namespace) -> int:
     if options.name is not None and len(options.files) > 1:
         raise QAError("--name is for one file: add the others by commands of their own.")
-    options.corpus.mkdir(parents=True, exist_ok=True)
+    try:
+        options.corpus.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CorpusError(
+            f"no corpus folder can be made at {str(options.corpus)!r} ({error.strerror}): name another"
+        ) from error
     corpus, embedder = _synchronised(options)
     told: list[dict[str, str | None]] = []
     for file in options.files:
         try:
-            source = sys.stdin.read() if file == "-" else Path(file)
+            source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else Path(file)
             held = corpus.index.documents.ids
             wanted = document_name(source, options.name, held, folder=options.corpus)
             document = corpus.add(source, embedder, name=options.name)

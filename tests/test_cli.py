@@ -195,9 +195,8 @@ def test_what_cannot_be_added_is_told_and_the_rest_is_added(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Status 2 and a line for each; a folder that is not there is made; `-` is standard input."""
+    """Status 2 and a line for each; a folder that is not there is made."""
     place = ["--corpus", str(tmp_path / "new" / "articles"), *models[:2]]
     (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
     files = [str(tmp_path / name) for name in ("none.txt", "a.txt")]
@@ -207,11 +206,39 @@ def test_what_cannot_be_added_is_told_and_the_rest_is_added(
     assert "none.txt" in none["problem"]
     assert good == {"file": files[1], "document": "a.txt", "problem": None}
     assert [record for record in caplog.messages if "none.txt" in record] == [none["problem"]]
-    monkeypatch.setattr(sys, "stdin", io.StringIO("Pasted."))
-    assert main(["add", "-", "--name", "note", *place]) == ANSWERED
-    assert (tmp_path / "new" / "articles" / "note.txt").read_text(encoding="utf-8") == "Pasted."
     assert main(["add", *files, "--name", "both", *place]) == FAILED
     assert "--name is for one file" in capsys.readouterr().err
+
+
+def test_standard_input_is_read_as_a_file_is(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes, whatever the terminal's encoding; what is no text is told, and the rest is added."""
+    add = ["--corpus", str(corpus), *models[:2], "--json"]
+    for data, text in (
+        (b"Pasted.\r\n", "Pasted.\r\n"),
+        (b"Caf\xe9.", "Café."),
+        (b"\xef\xbb\xbfMarked.", "Marked."),
+    ):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+        assert main(["add", "-", "--name", "note", *add]) == ANSWERED
+        assert (corpus / "note.txt").read_bytes().decode() == text
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(bytes(range(256))), encoding="utf-8"))
+    assert main(["add", "-", str(corpus / "mill.txt"), *add]) == FAILED
+    bad, good = json.loads(capsys.readouterr().out)
+    assert bad["document"] is None
+    assert bad["problem"].startswith("'standard input' is not valid UTF-8")
+    assert good["document"] == "mill.txt"
+
+
+def test_a_corpus_that_is_a_file_is_one_line(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing can be added to it, and the line names it."""
+    for place in (corpus / "mill.txt", corpus / "mill.txt" / "below"):
+        assert main(["add", "-", "--corpus", str(place)]) == FAILED
+        error = capsys.readouterr().err
+        assert error.startswith(f"qa: no corpus folder can be made at {str(place)!r}")
+        assert len(error.splitlines()) == 1
 
 
 def test_index_tells_what_failed(
