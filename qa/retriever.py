@@ -13,7 +13,7 @@ from qa.embedder import Embedder
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.lexical import content_words
-from qa.spelling import respelled
+from qa.spelling import respelled, without_possessive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +91,7 @@ class Retriever:
         Raises:
             QuestionError: as `retrieve`.
         """
-        missing = self.index.lexical.missing_words(question)
+        missing = map(without_possessive, self.index.lexical.missing_words(question))
         strange = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
         if not strange:
             return question

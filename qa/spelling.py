@@ -11,6 +11,12 @@ SHORTEST = 4  # letters of a word that is put right
 LIKENESS = 0.8  # of two words, from 0 to 1; one wrong letter of five leaves as much
 
 _WORD = re.compile(r"[^\W\d_]+")
+_OWNING = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s$", re.IGNORECASE)
+
+
+def without_possessive(word: str) -> str:
+    """The word without the 's that says that something is its own, which no spelling changes."""
+    return _OWNING.sub("", word)
 
 
 def respelled(question: str, suspects: Collection[str], texts: Iterable[str]) -> str:

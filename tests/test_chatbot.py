@@ -234,6 +234,13 @@ def test_a_misspelt_word_is_read_as_the_text_spells_it(bridge: Chatbot) -> None:
     assert bridge.ask("Who opened the bride over the Lune?").read_as is None, "a word of its own"
 
 
+@pytest.mark.parametrize("mark", ["'s", "’s", "'S"])
+def test_a_misspelt_word_may_own_something(bridge: Chatbot, mark: str) -> None:
+    """It is put right before its ending, and one that the embedder knows is kept."""
+    assert bridge.ask(f"What was the brigde{mark} price?").read_as == f"What was the bridge{mark} price?"
+    assert bridge.ask(f"What was the bride{mark} price?").read_as is None
+
+
 def test_additions_are_answered_and_removals_are_not() -> None:
     """From the next question on; the reply is as that of a chatbot that never held what was removed."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.")
