@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qa.answer import Passage
-from qa.chunk import sentences
 from qa.document import Span
 from qa.embedder import packaged_model, quiet_loading
 from qa.errors import ModelError, QuestionError
+from qa.extent import addresses, stretches, whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,14 +54,14 @@ def best_spans(
     ends: NDArray[np.float32],
     may_start: NDArray[np.bool_],
     may_end: NDArray[np.bool_],
-    sentence: NDArray[np.int64],
+    stretch: NDArray[np.int64],
     *,
     longest: int,
     count: int,
 ) -> list[tuple[int, int, float]]:
     """The `count` best pairs first <= last < first + longest of one window, best first.
 
-    All arrays are (length,). A pair is of one `sentence`, the number of which each token has, and scores
+    All arrays are (length,). A pair is of one `stretch`, the number of which each token has, and scores
     `starts[first] + ends[last]`; both are chosen together, since the two best alone need not make a
     span. Equal scores keep the order of the text.
     """
@@ -71,8 +70,8 @@ def best_spans(
     closed = np.full(length + longest - 1, -np.inf, dtype=np.float64)
     closed[:length] = np.where(may_end, ends, -np.inf)
     scores = opened[:, None] + np.lib.stride_tricks.sliding_window_view(closed, longest)
-    reached = np.lib.stride_tricks.sliding_window_view(np.pad(sentence, (0, longest - 1)), longest)
-    scores[reached != sentence[:, None]] = -np.inf
+    reached = np.lib.stride_tricks.sliding_window_view(np.pad(stretch, (0, longest - 1)), longest)
+    scores[reached != stretch[:, None]] = -np.inf
     flat = scores.ravel()
     possible = int(np.isfinite(flat).sum())
     order = np.argsort(-flat, kind="stable")[: min(count, possible)]
@@ -121,7 +120,8 @@ class Reader:
         """Candidates of all passages together, best first, at most `count` a window.
 
         A span that several windows of a passage offer is listed once, with its best score. Spans begin
-        and end with whole words and lie in one sentence, list item or heading.
+        and end with whole words, a web address being one, and lie in one sentence, list item, heading or
+        cell of a table; see `whole` for marks that come in pairs.
 
         Raises:
             QuestionError: the question fills more than half a window.
@@ -129,12 +129,12 @@ class Reader:
         if not passages:
             return []
         windows = self._windows(question, passages)
-        sentence_starts = [np.array([span.start for span in sentences(p.text)]) for p in passages]
+        starts_of_stretches = [np.array(stretches(passage.text)) for passage in passages]
         best: dict[tuple[int, Span], Candidate] = {}
         for number, starts, ends in self._logits(windows):
             source = windows["overflow_to_sample_mapping"][number]
             for candidate in self._candidates(
-                windows, number, starts, ends, passages[source], sentence_starts[source], count
+                windows, number, starts, ends, passages[source], starts_of_stretches[source], count
             ):
                 place = (source, candidate.span)
                 if place not in best or candidate.score > best[place].score:
@@ -188,31 +188,27 @@ class Reader:
         starts: NDArray[np.float32],
         ends: NDArray[np.float32],
         passage: Passage,
-        sentence_starts: NDArray[np.int64],
+        stretch_starts: NDArray[np.int64],
         count: int,
     ) -> Iterator[Candidate]:
         encoding = windows[number]
         in_passage = np.array([side == 1 for side in encoding.sequence_ids])
         words = np.array([-1 if word is None else word for word in encoding.word_ids])
-        first_of_word = in_passage & (np.r_[-2, words[:-1]] != words)
-        last_of_word = in_passage & (np.r_[words[1:], -2] != words)
-        sentence = np.searchsorted(sentence_starts, [start for start, _ in encoding.offsets], side="right")
+        begins, finishes = np.array(encoding.offsets).T
+        may_start = in_passage & (np.r_[-2, words[:-1]] != words)
+        may_end = in_passage & (np.r_[words[1:], -2] != words)
+        for address in addresses(passage.text):
+            may_start &= (begins <= address.start) | (address.end <= begins)
+            may_end &= (finishes <= address.start) | (address.end <= finishes)
+        stretch = np.searchsorted(stretch_starts, begins, side="right")
         null = encoding.ids.index(self.tokenizer.cls_token_id)
         silence = float(starts[null]) + float(ends[null])
         for first, last, score in best_spans(
-            starts, ends, first_of_word, last_of_word, sentence, longest=MAX_ANSWER_TOKENS, count=count
+            starts, ends, may_start, may_end, stretch, longest=MAX_ANSWER_TOKENS, count=count
         ):
-            start, end = encoding.offsets[first][0], _with_marks(passage.text, encoding.offsets[last][1])
-            if start < end:
-                span = Span(start, end).shift(passage.span.start)
-                yield Candidate(passage, span, score - silence)
-
-
-def _with_marks(text: str, end: int) -> int:
-    """The end of a word with its marks: an accent that is a character of its own is in no token."""
-    while end < len(text) and unicodedata.category(text[end])[0] == "M":
-        end += 1
-    return end
+            if begins[first] < finishes[last]:
+                span = whole(passage.text, Span(int(begins[first]), int(finishes[last])))
+                yield Candidate(passage, span.shift(passage.span.start), score - silence)
 
 
 def _packaged_reader() -> Reader:

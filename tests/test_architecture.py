@@ -43,9 +43,11 @@ ORDER = (
     "corpus",
     "spelling",
     "retriever",
+    "extent",
     "reader",
     "confidence",
     "chatbot",
+    "silence",
     "evaluation",
     "sessions",
     "examples",
@@ -143,7 +145,7 @@ def test_every_module_has_its_place() -> None:
 @pytest.mark.parametrize("module", ORDER)
 def test_a_module_imports_only_those_above_it(module: str) -> None:
     """No cycles and no short cuts: the list of modules reads from the ground up."""
-    above = set(ORDER[: ORDER.index(module)])
+    above = {*ORDER[: ORDER.index(module)], "__version__"}
     inside = {name[1] for name in imports(everywhere(PACKAGE / f"{module}.py")) if name[0] == "qa"}
     assert inside <= above
 

@@ -96,6 +96,16 @@ def test_candidates_are_whole_words_inside_their_passage(question: str, text: st
         assert not unicodedata.category(after or " ").startswith("M")
 
 
+def test_addresses_and_cells_stay_whole() -> None:
+    """A candidate holds all of a web address or none, and never parts of two cells of a table."""
+    found = {
+        c.text for c in tiny_reader().read("a", [whole("a http://b.c/d e\n\n| f g | h |")], count=10_000)
+    }
+    assert {"a", "a http://b.c/d", "http://b.c/d e", "f g", "h"} <= found
+    assert not any("g |" in text or "| h" in text for text in found)
+    assert not any("b.c" in text and "http://b.c/d" not in text for text in found)
+
+
 def test_every_word_of_a_long_passage_is_read() -> None:
     """A passage of many windows loses nothing: each of its words is among the candidates."""
     words = [f"{letter}{number}" for letter in "abcdefgh" for number in range(10)]
