@@ -93,9 +93,11 @@ class Chatbot:
         Of documents with the same text the first is held.
 
         Raises:
-            CorpusError: they are too many.
+            CorpusError: they are too many, or two have the same id.
             ModelError: a model cannot be loaded.
         """
+        if len({document.id for document in documents}) < len(documents):
+            raise CorpusError("two documents have the same id: give each one of its own")
         vectors = load_embedder(embedder)
         index = Index.build(documents, vectors, progress=progress)
         return cls(Retriever(index, vectors), Reader.load(reader), Calibrator.load())
@@ -152,12 +154,15 @@ class Chatbot:
     def remove(self, document_id: str) -> None:
         """Forget a document: from now on it is in no answer. In a folder its file is deleted.
 
+        Another file of the folder that has the same text stays, and is asked in its place.
+
         Raises:
             CorpusError: there is none of that id, or its file cannot be deleted.
         """
         with self._changing:
             if self._corpus is not None:
-                self._corpus.remove(document_id)
+                if self._corpus.remove(document_id):
+                    self._corpus.sync(self.retriever.embedder)
                 self.retriever = Retriever(self._corpus.index, self.retriever.embedder)
                 return
             index = self.retriever.index

@@ -200,7 +200,9 @@ class Corpus:
             return document if held is None or held.id == document_id else held
 
     def remove(self, document_id: str) -> tuple[str, ...]:
-        """Delete a document and its doubles from folder and index; the names of all are returned.
+        """Delete a document from folder and index; the names of the files that stay and have its text.
+
+        Of these one comes in its place when the corpus is synchronised next.
 
         Raises:
             CorpusError: there is none of that id, or it cannot be deleted.
@@ -211,12 +213,13 @@ class Corpus:
             kept = self._read(None if self._kept is None else self._kept.index.recipe)
             if kept.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
                 raise CorpusError(f"no document {document_id!r}: see the list of documents")
-            doubles = [name for name, other in kept.others.items() if other.double_of == document_id]
-            names = (*doubles, document_id)
-            self._forget(kept, names, obstacle)
-            return names
+            other = kept.others.get(document_id)
+            first = document_id if other is None or other.double_of is None else other.double_of
+            doubles = (name for name, other in kept.others.items() if other.double_of == first)
+            self._forget(kept, [document_id], obstacle)
+            return tuple(sorted({first, *doubles} - {document_id}))
 
-    def _forget(self, kept: Kept, names: tuple[str, ...] | list[str], obstacle: OSError | None) -> None:
+    def _forget(self, kept: Kept, names: list[str], obstacle: OSError | None) -> None:
         self.folder.delete(names)
         known = [name for name in names if name in kept.others or kept.index.find(name) is not None]
         if known:

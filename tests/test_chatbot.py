@@ -138,6 +138,12 @@ def test_steps_tell_what_is_read_before_it_is() -> None:
     assert len(reply.passages) == 2
 
 
+def test_documents_of_one_name_are_refused() -> None:
+    """None of them is dropped without a word."""
+    with pytest.raises(CorpusError, match="the same id"):
+        Chatbot.from_documents([Document("a", BRIDGE), Document("a", "The mill burnt down.")])
+
+
 def test_an_answer_in_several_places_is_one_answer_that_names_them_all() -> None:
     """The same words in two documents: one answer, its other place beside it, with page and sentence."""
     text = "Nobody cheered.\fThe bridge over the Lune was opened by Anna Lund."
@@ -311,7 +317,11 @@ def test_a_corpus_is_kept_and_its_forks_are_not(tmp_path: Path) -> None:
     assert not chatbot.refresh()
     assert chatbot.documents.ids == ["bridge.md", "mill.txt"]
     assert ["bad.txt" in str(failure) for failure in chatbot.failures] == [True]
+    (tmp_path / "double.txt").write_text(BRIDGE, encoding="utf-8")
+    chatbot.refresh()
     chatbot.remove("bridge.md")
+    assert chatbot.documents.ids == ["double.txt", "mill.txt"]
+    chatbot.remove("double.txt")
     assert not (tmp_path / "bridge.md").exists()
     assert (
         chatbot.ask("When was the tram line closed?", min_confidence=0).passages[0].document.id == "mill.txt"
