@@ -8,6 +8,7 @@ from qa.answer import Answer, Reply
 from qa.errors import QAError
 from qa.markup import attribute, confidence_words, escape, mark, request
 from qa.quotation import quotation, text_link
+from qa.silence import missing, silence
 from qa.transcript import Turn
 from qa.why import why_html
 
@@ -70,7 +71,7 @@ def _announcement(reply: Reply) -> str:
     """What a screen reader says of a finished reply."""
     read_as = "" if reply.read_as is None else f"Read as: {reply.read_as} "
     if reply.answer is None:
-        return f"{read_as}The documents do not say. {_missing(reply)}".strip()
+        return f"{read_as}{silence(reply)} {missing(reply)}".strip()
     return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
 
 
@@ -105,9 +106,9 @@ def _answer_html(number: int, answer: Answer) -> str:
 
 
 def _silence_html(number: int, reply: Reply) -> str:
-    missing = _missing(reply)
-    words = f'<p class="missing">{escape(missing)}</p>' if missing else ""
-    said = f'<p class="said silent">The documents do not say.</p>{words}'
+    words = missing(reply)
+    nowhere = f'<p class="missing">{escape(words)}</p>' if words else ""
+    said = f'<p class="said silent">{silence(reply)}</p>{nowhere}'
     if not reply.passages:
         return said
     closest = reply.passages[0]
@@ -117,15 +118,6 @@ def _silence_html(number: int, reply: Reply) -> str:
         f'{mark(closest.text, {})}</blockquote><p class="from">'
         f"{_source_html(number, 0, closest.document.id, page)}</p>"
     )
-
-
-def _missing(reply: Reply) -> str:
-    """Which of the question's words stand nowhere."""
-    words = [f"“{word}”" for word in reply.missing_words]
-    if not words:
-        return ""
-    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-    return f"{listed} {'occurs' if len(words) == 1 else 'occur'} nowhere in the documents."
 
 
 def _source_html(number: int, place: int, name: str, page: int | None) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, NoReturn, TypeVar
 
+from qa import __version__
 from qa.answer import Answer, Passage, Reply
 from qa.chatbot import MIN_CONFIDENCE, TOP_K, Chatbot
 from qa.corpus import Corpus
@@ -33,6 +34,7 @@ from qa.markup import confidence_words
 from qa.reader import PACKAGED as PACKAGED_READER
 from qa.reader import Reader
 from qa.sessions import on_a_space
+from qa.silence import missing, silence
 from qa.web import open_page
 
 log = logging.getLogger(__name__)
@@ -108,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     parser = _Parser(prog="qa", description="Ask your own articles a question; get their own words back.")
+    parser.add_argument("--version", action="version", version=f"verbatim-qa {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
 
     ask = commands.add_parser("ask", parents=[articles, common], help="answer one question")
@@ -283,8 +286,10 @@ def _add(options: argparse.Namespace) -> int:
             document = corpus.add(source, embedder, name=options.name)
             told.append({"file": file, "document": document.id, "problem": None})
             if not options.json:
-                double = document.id in held and document.id != wanted
-                print(f"{_words(file)} holds the text of" if double else "Added", _words(document.id))
+                told_of = "Replaced" if document.id in held else "Added"
+                if document.id != wanted:
+                    told_of = f"Not added: {_words(file)} holds the text of"
+                print(told_of, _words(document.id))
         except QAError as error:
             told.append({"file": file, "document": None, "problem": str(error)})
             log.error("%s", error)
@@ -299,10 +304,11 @@ def _remove(options: argparse.Namespace) -> int:
     failed = False
     for document in options.documents:
         try:
-            names = corpus.remove(document)
-            removed += names
+            doubles = corpus.remove(document)
+            removed.append(document)
             if not options.json:
-                print("Removed", ", ".join(_words(name) for name in reversed(names)))
+                note = f" (its text stays, in {', '.join(map(_words, doubles))})" if doubles else ""
+                print(f"Removed {_words(document)}{note}")
         except QAError as error:
             failed = True
             log.error("%s", error)
@@ -454,7 +460,7 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
     lines = [] if reply.read_as is None else [f"Read as: {_words(reply.read_as)}", ""]
     if reply.answer is not None:
         return "\n".join([*lines, _describe_answer(reply.answer, mark)])
-    lines.append("The text does not say.")
+    lines.append(f"{silence(reply)} {_words(missing(reply))}".rstrip())
     if reply.passages:
         closest = reply.passages[0]
         lines += ["", f"The closest passage, not an answer ({_place(closest)}):", f"  {_words(closest.text)}"]
@@ -477,7 +483,9 @@ def _describe_answer(answer: Answer, mark: tuple[str, str]) -> str:
 
 
 def _place(found: Answer | Passage) -> str:
-    return f"{_words(found.document.id)}:{found.span.start}-{found.span.end}"
+    page = found.document.page(found.span.start)
+    place = f"{_words(found.document.id)}:{found.span.start}-{found.span.end}"
+    return place if page is None else f"{place}, page {page}"
 
 
 def _words(text: str) -> str:

@@ -49,7 +49,8 @@ class Desk:
     ) -> Iterator[tuple[Any, ...]]:
         """The question at once, its box emptied; how far it is; what came of it, and its place.
 
-        What is given is for the box, the turns, the conversation, the reader and the questions to try.
+        What is given is for the box, the turns, the conversation, the reader and the questions to try. A
+        question that cannot be asked goes back into its box.
         """
         import gradio as gr
 
@@ -74,7 +75,8 @@ class Desk:
         turns = (*turns, Turn(question, outcome))
         found = evidence(outcome) if isinstance(outcome, Reply) else ()
         opened = evidence_html(Track(len(turns) - 1, "evidence", found), 0) if found else same
-        yield same, turns, self.conversation(turns), opened, same
+        box = question if isinstance(outcome, QAError) else same
+        yield box, turns, self.conversation(turns), opened, same
 
     def restart(self, session: str) -> tuple[tuple[Turn, ...], str, str]:
         """A conversation from its beginning; for turns, conversation and questions to try."""

@@ -78,6 +78,8 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
     """
     document_id = path.name if name is None else name
     check_name(document_id)
+    if path.is_dir():
+        raise DocumentError(f"{document_id!r} is a folder: give the files in it")
     suffix = _suffix(document_id)
     if suffix not in (*SUFFIXES, *_OTHERS):
         suffix = _suffix(path.name)

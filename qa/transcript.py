@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from qa.answer import Answer, Reply
 from qa.errors import QAError
 from qa.quotation import source
+from qa.silence import silence
 
 # What begins markup anywhere, and where that of a line's beginning needs a backslash.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&#|~!$])")
@@ -49,7 +50,7 @@ def _turn(turn: Turn) -> str:
         heading += f"\nRead as: {_literal(' '.join(outcome.read_as.split()))}\n"
     if outcome.answer is not None:
         return f"{heading}\n{_answer(outcome.answer)}"
-    lines = [heading, "The text does not say."]
+    lines = [heading, silence(outcome)]
     if outcome.passages:
         closest = outcome.passages[0]
         place = f"{closest.document.id}, characters {closest.span.start:,}–{closest.span.end:,}"

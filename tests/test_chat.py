@@ -6,6 +6,7 @@ import html
 from dataclasses import replace
 
 from qa.chat import conversation_html, examples_html
+from qa.chatbot import MIN_CONFIDENCE
 from qa.document import Document, Span
 from qa.errors import QuestionError
 from qa.evidence import evidence
@@ -66,7 +67,7 @@ def test_silence_is_shown_as_silence() -> None:
     """It is said plainly, which words occur nowhere, and the closest passage is called what it is."""
     markup = conversation_html([Turn("?", ANSWERED), Turn(SILENT.question, SILENT)])
     silent = markup[markup.index("Who owned") :]
-    assert "The documents do not say." in silent
+    assert "The text does not say." in silent
     assert "“waffle” and “iron” occur nowhere in the documents." in silent
     assert "Closest passage, not an answer" in silent
     assert plain(silent).count(TEXT[:64]) == 2  # as the passage, and among those that were read
@@ -74,7 +75,17 @@ def test_silence_is_shown_as_silence() -> None:
     assert asked(silent)[0] == {"turn": 1, "track": "evidence", "number": 0}
     one = conversation_html([Turn("?", replace(SILENT, missing_words=("waffle",)))])
     assert "“waffle” occurs nowhere in the documents." in one
-    assert "Closest" not in conversation_html([Turn("?", NOTHING)])
+    nothing = conversation_html([Turn("?", replace(NOTHING, missing_words=("waffle",)))])
+    assert "There is no document to ask: add one first." in nothing
+    assert "Closest" not in nothing
+    assert "waffle" not in nothing
+
+
+def test_a_raised_bar_is_not_called_silence() -> None:
+    """What would be shown at the default is turned down by whoever asks for more, not by the text."""
+    sure = replace(ANSWERED, answer=None, alternatives=(YEAR,))
+    assert YEAR.confidence >= MIN_CONFIDENCE
+    assert "Nothing is as sure as you ask for." in conversation_html([Turn("?", sure)])
 
 
 def test_what_is_announced_is_what_was_found() -> None:
@@ -85,7 +96,7 @@ def test_what_is_announced_is_what_was_found() -> None:
     said = [html.unescape(part.split('"', 1)[0]) for part in markup.split('data-announce="')[1:]]
     assert said == [
         "1822. Very likely.",
-        "The documents do not say. “waffle” and “iron” occur nowhere in the documents.",
+        "The text does not say. “waffle” and “iron” occur nowhere in the documents.",
         'The question <b> is "too" long.',
     ]
 

@@ -17,10 +17,12 @@ import pytest
 
 import qa
 from qa.answer import Answer, Passage, Reply
+from qa.chatbot import MIN_CONFIDENCE
 from qa.chunk import Chunk
 from qa.cli import ANSWERED, FAILED, NOT_IN_THE_TEXT, STOPPED, UNREAD, describe, describe_figures, main
 from qa.document import Document, Span
 from qa.evaluation import Evaluation, Gold, judge
+from tests.replies import YEAR
 from tests.tiny_embedder import save_tiny_model
 from tests.tiny_reader import tiny_reader
 
@@ -94,6 +96,24 @@ def test_silence_is_said_and_the_closest_passage_is_no_answer() -> None:
     ]
 
 
+def test_silence_says_which_words_are_nowhere_and_a_page_is_named() -> None:
+    """As on the page: what is missing, a bar that was raised, and where in a PDF it is."""
+    silent = replace(reply(None), missing_words=("waffle", "iron"))
+    assert describe(silent).startswith("The text does not say. “waffle” and “iron” occur nowhere")
+    sure = replace(reply(None), alternatives=(replace(YEAR, confidence=MIN_CONFIDENCE),))
+    assert describe(sure).startswith("Nothing is as sure as you ask for.\n")
+    paper = replace(YEAR.document, pages=(0, 10))
+    paged = replace(reply(None), answer=replace(YEAR, document=paper))
+    assert f"mill.txt:{YEAR.span.start}-{YEAR.span.end}, page 2" in describe(paged)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The one that Python knows."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"verbatim-qa {qa.__version__}\n"
+
+
 @pytest.mark.parametrize("answer", [(Span(0, 8), Span(0, 29)), None])
 def test_a_question_that_was_read_otherwise_says_how(answer: tuple[Span, Span] | None) -> None:
     """Before everything else, whether there is an answer or none."""
@@ -124,7 +144,7 @@ def test_ask_prints_the_reply_and_says_how_it_went(
 
     assert main([*ask, "--min-confidence", "1"]) == NOT_IN_THE_TEXT
     silent = capsys.readouterr()
-    assert silent.out.startswith("The text does not say.\n")
+    assert silent.out.startswith("Nothing is as sure as you ask for.\n")
     assert printed.err == silent.err == ""
 
 
@@ -168,7 +188,9 @@ def test_articles_are_added_listed_and_removed(
     assert capsys.readouterr().out == "Added bridge.md\n"
     assert (corpus / "bridge.md").read_bytes() == source.read_bytes()
     assert main(["add", str(source), *place, *embedder, "--name", "sub/again"]) == ANSWERED
-    assert capsys.readouterr().out == f"{source} holds the text of bridge.md\n"
+    assert capsys.readouterr().out == f"Not added: {source} holds the text of bridge.md\n"
+    assert main(["add", str(source), *place, *embedder]) == ANSWERED
+    assert capsys.readouterr().out == "Replaced bridge.md\n"
 
     assert main(["list", *place]) == ANSWERED
     bad, bridge, double, mill = capsys.readouterr().out.splitlines()
@@ -183,11 +205,12 @@ def test_articles_are_added_listed_and_removed(
     assert listed[3] == {"id": "mill.txt", "state": "indexed", "problem": None, "double_of": "double.txt"}
 
     assert main(["remove", "double.txt", *place]) == ANSWERED
-    assert capsys.readouterr().out == "Removed double.txt, mill.txt\n"
+    assert capsys.readouterr().out == "Removed double.txt (its text stays, in mill.txt)\n"
     assert main(["remove", "bridge.md", "none.txt", *place, "--json"]) == FAILED
     printed = capsys.readouterr()
     assert json.loads(printed.out) == ["bridge.md"]
-    assert [path.name for path in corpus.iterdir() if not path.name.startswith(".")] == ["bad.txt"]
+    left = sorted(path.name for path in corpus.iterdir() if not path.name.startswith("."))
+    assert left == ["bad.txt", "mill.txt"]
 
 
 def test_what_cannot_be_added_is_told_and_the_rest_is_added(

@@ -53,9 +53,10 @@ def test_a_question_is_shown_at_once_then_how_far_it_is_then_its_answer() -> Non
 def test_the_bar_decides_and_a_bad_question_is_a_line() -> None:
     """What is below it is silence; an error is part of the conversation, which goes on."""
     desk = tiny_desk()
-    assert "The documents do not say." in plain(desk.conversation(turns_after(desk, "Who?", bar=0.9)))
+    assert "Nothing is as sure" in plain(desk.conversation(turns_after(desk, "Who?", bar=0.9)))
     *_, last = desk.converse("x" * 5_000, (), "me", 0.5)
     assert "ask it in fewer words" in plain(last[2])
+    assert last[0] == "x" * 5_000
     assert skipped(last[3])
     ((*nothing,),) = desk.converse("  ", (), "me", 0.5)
     assert all(map(skipped, nothing))

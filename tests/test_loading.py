@@ -315,6 +315,8 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     for name in ("folder.txt", "pipe.txt", "missing.txt", "circle.txt"):
         with pytest.raises(DocumentError, match=rf"^'{name}' "):
             load_document(tmp_path / name)
+    with pytest.raises(DocumentError, match="is a folder: give the files in it"):
+        load_document(tmp_path)
 
 
 def test_a_path_that_no_file_has_is_refused() -> None:

@@ -94,7 +94,7 @@ def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
     visit.ask(WAFFLES)
     visit.page.wait_for_timeout(500)
     _, silence = heard(visit)
-    assert silence.startswith("The documents do not say.")
+    assert silence.startswith("The text does not say.")
 
 
 def heard(visit: Visit) -> list[str]:

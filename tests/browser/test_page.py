@@ -96,7 +96,7 @@ def test_silence_is_told_and_the_closest_passage_is_no_answer(visit: Visit) -> N
     """Nothing is marked as an answer; the passage is opened, in view, under its right name."""
     visit.ask(WAFFLES)
     reply = visit.page.locator(".reply")
-    assert "The documents do not say." in reply.inner_text()
+    assert "The text does not say." in reply.inner_text()
     assert "Closest passage, not an answer" in reply.inner_text()
     reader = visit.page.locator("#reader")
     reader.get_by_text("Closest passage, not an answer").wait_for()
@@ -177,12 +177,12 @@ def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     visit.page.keyboard.press("End")
     assert "at least 19 of 20 such answers" in visit.page.locator("#bar output").inner_text()
     visit.ask("Where does the lighthouse stand?")
-    assert "The documents do not say." in visit.page.locator(".reply").inner_text()
+    assert "The text does not say." in visit.page.locator(".reply").inner_text()
     visit.page.get_by_label("How sure must it be?").focus()
     visit.page.keyboard.press("Home")
     for question in ("Where does the lighthouse stand?", WAFFLES):
         visit.ask(question)
-        assert "do not say" not in visit.page.locator(".reply").last.inner_text()
+        assert "does not say" not in visit.page.locator(".reply").last.inner_text()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

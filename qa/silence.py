@@ -1,0 +1,24 @@
+"""Why a reply has no answer, in plain words."""
+
+from __future__ import annotations
+
+from qa.answer import Reply
+from qa.chatbot import MIN_CONFIDENCE
+
+
+def silence(reply: Reply) -> str:
+    """Nothing is there, or says it, or is sure enough for a bar that was raised."""
+    if not reply.passages:
+        return "There is no document to ask: add one first."
+    if reply.alternatives and reply.alternatives[0].confidence >= MIN_CONFIDENCE:
+        return "Nothing is as sure as you ask for."
+    return "The text does not say."
+
+
+def missing(reply: Reply) -> str:
+    """Which of the question's words stand nowhere; empty where all do, or nothing was there to be asked."""
+    words = [f"“{word}”" for word in reply.missing_words]
+    if not words or not reply.passages:
+        return ""
+    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return f"{listed} {'occurs' if len(words) == 1 else 'occur'} nowhere in the documents."
