@@ -60,7 +60,12 @@ _UNSEEN = frozenset(
     ]
 )
 _UNSEEN_ROLES = frozenset(("navigation", "search", "dialog", "alertdialog", "menu", "menubar", "toolbar"))
-_UNSEEN_CLASSES = frozenset(("noprint", "mw-editsection", "mw-jump-link", "printfooter", "catlinks"))
+_UNSEEN_CLASSES = frozenset(
+    [
+        *("noprint", "mw-editsection", "mw-jump-link", "printfooter", "catlinks"),
+        *("ad", "ads", "advert", "advertisement", "advertising"),
+    ]
+)
 _ROLE_TAGS = {"banner": "header", "contentinfo": "footer", "complementary": "aside"}
 _AROUND = frozenset(("header", "footer", "aside"))
 _PARAGRAPHS = frozenset(
@@ -125,7 +130,8 @@ def html_document(name: str, data: bytes) -> Document:
     Blocks are paragraphs, with an empty line between them; rows of a table are lines `| cell | cell |`;
     items of a list begin with a bullet or their number, as they do on the page. What is not part of the
     article is left out: scripts, styles, hidden elements, navigation, the page's own header, footer and
-    sidebars, cookie notices; and all outside the page's main part, if that holds half of the text.
+    sidebars, cookie notices, what is marked as advertisement; and all outside the page's main part, if that
+    holds half of the text.
 
     Raises:
         DocumentError: it cannot be decoded, or nothing is left.

@@ -89,6 +89,7 @@ def test_layout(markup: str, expected: str) -> None:
         "<!-- out -->",
         "<article><aside><a href=/>out</a></aside></article>",
         "<p class=noprint>out</p>",
+        "<article><div class='ad advertisement'>out</div></article>",
     ],
 )
 def test_what_is_no_part_of_the_article_is_left_out(markup: str) -> None:
