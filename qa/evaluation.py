@@ -94,9 +94,9 @@ def _f1(prediction: str, answer: str) -> float:
 def load_gold(path: Path) -> list[Gold]:
     """Questions of a CSV, a JSONL (gzip too), or an official SQuAD JSON file.
 
-    CSV has a heading `question,answer` and any number of further columns with other acceptable
-    answers; empty answers mean that the text does not say. A JSONL row has `question`, `context` and
-    `answers.text`.
+    CSV has a heading `question,answer` (or `question;answer`) and any number of further columns with other
+    acceptable answers; empty answers mean that the text does not say. A JSONL row has `question`,
+    `context` and `answers.text`.
 
     Raises:
         QuestionFileError: unreadable, of another form, or without questions.
@@ -116,7 +116,7 @@ def load_gold(path: Path) -> list[Gold]:
     except OSError as error:
         raise QuestionFileError(f"Cannot read {path}: {error.strerror or error}.") from error
     except (ValueError, KeyError, TypeError, EOFError, csv.Error, zlib.error) as error:
-        raise QuestionFileError(f"{path} is not of the form its name says: {error!r}.") from error
+        raise QuestionFileError(f"{path} is not of the form its name says: {_reason(error)}.") from error
     if not gold:
         raise QuestionFileError(f"{path} holds no questions.")
     return gold
@@ -136,8 +136,16 @@ def contexts(gold: Iterable[Gold]) -> list[Document]:
     ]
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+
+
 def _from_csv(text: str) -> Iterable[Gold]:
-    rows = csv.reader(io.StringIO(text, newline=""))
+    first = text.partition("\n")[0]
+    mark = ";" if first.count(";") > first.count(",") else ","  # as the country's spreadsheets have it
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
     heading = [cell.strip().lower() for cell in next(rows, [])]
     if heading[:2] != ["question", "answer"]:
         raise ValueError("its first line must be question,answer")
@@ -153,7 +161,7 @@ def _from_jsonl(text: str) -> Iterable[Gold]:
                 row = json.loads(line)
                 yield _checked(row["question"], row["answers"]["text"], row["context"])
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"line {number}: {error!r}") from error
+                raise ValueError(f"line {number}: {_reason(error)}") from error
 
 
 def _from_squad(squad: dict[str, Any]) -> Iterable[Gold]:

@@ -207,8 +207,12 @@ def test_csv_cells_keep_their_line_breaks(tmp_path: Path) -> None:
 def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
     """Further columns are further answers; an empty answer means that the text does not say."""
     path = tmp_path / "a.csv"
-    path.write_text('\ufeffquestion,answer\nWho?,Ann,"Lee, Ann"\nWhy?,\n\n', encoding="utf-8")
-    assert load_gold(path) == [Gold("Who?", ("Ann", "Lee, Ann")), Gold("Why?", ())]
+    for text in (
+        '\ufeffquestion,answer\nWho?,Ann,"Lee, Ann"\nWhy?,\n\n',
+        "question;answer\nWho?;Ann;Lee, Ann\nWhy?;\n",
+    ):
+        path.write_text(text, encoding="utf-8")
+        assert load_gold(path) == [Gold("Who?", ("Ann", "Lee, Ann")), Gold("Why?", ())]
 
 
 @pytest.mark.parametrize(
@@ -232,7 +236,10 @@ def test_bad_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -
     (tmp_path / name).write_bytes(content)
     with pytest.raises(QuestionFileError, match=name) as caught:
         load_gold(tmp_path / name)
-    assert "\n" not in str(caught.value)
+    told = str(caught.value)
+    assert "\n" not in told
+    assert len(told) < len(str(tmp_path)) + 150
+    assert "Error(" not in told
 
 
 @pytest.mark.parametrize("wrong", [{"question": None}, {"answers": {"text": "Ann"}}, {"context": 1}, None])
@@ -241,7 +248,7 @@ def test_a_row_of_wrong_types_is_told_by_its_line(tmp_path: Path, wrong: dict[st
     path = tmp_path / "a.jsonl"
     row = None if wrong is None else {**ROW, **wrong}
     path.write_text(f"{json.dumps(ROW)}\n\n{json.dumps(row)}\n", encoding="utf-8")
-    with pytest.raises(QuestionFileError, match="line 3: TypeError"):
+    with pytest.raises(QuestionFileError, match="line 3: "):
         load_gold(path)
 
 
