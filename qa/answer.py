@@ -83,6 +83,7 @@ class Passage:
 
     A rank is None where that ranking did not find the chunk among those it was asked for.
     `similarity` is the cosine of its vector and the question's, -1 to 1, and 0 where none was compared.
+    `nearest` is that of its sentences that fits the question best, None where none was compared.
     """
 
     chunk: Chunk
@@ -90,6 +91,7 @@ class Passage:
     vector_rank: int | None
     lexical_rank: int | None
     similarity: float = 0.0
+    nearest: Span | None = None
 
     @property
     def document(self) -> Document:
@@ -105,6 +107,13 @@ class Passage:
     def text(self) -> str:
         """Its words."""
         return self.chunk.text
+
+    @property
+    def excerpt(self) -> str:
+        """Its words from the nearest sentence on, after an ellipsis where that leaves some out."""
+        if self.nearest is None or self.nearest.start == self.span.start:
+            return self.text
+        return f"… {self.document[Span(self.nearest.start, self.span.end)]}"
 
     def to_dict(self) -> PassageDict:
         """Place and ranks, without the words."""

@@ -115,7 +115,7 @@ def _silence_html(number: int, reply: Reply) -> str:
     page = closest.document.page(closest.span.start)
     return (
         f'{said}<p class="label">Closest passage, not an answer</p><blockquote class="closest">'
-        f'{mark(closest.text, {})}</blockquote><p class="from">'
+        f'{mark(closest.excerpt, {})}</blockquote><p class="from">'
         f"{_source_html(number, 0, closest.document.id, page)}</p>"
     )
 

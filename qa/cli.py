@@ -463,7 +463,11 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
     lines.append(f"{silence(reply)} {_words(missing(reply))}".rstrip())
     if reply.passages:
         closest = reply.passages[0]
-        lines += ["", f"The closest passage, not an answer ({_place(closest)}):", f"  {_words(closest.text)}"]
+        lines += [
+            "",
+            f"The closest passage, not an answer ({_place(closest)}):",
+            f"  {_words(closest.excerpt)}",
+        ]
     return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.answer import Passage
+from qa.document import Span
 from qa.embedder import Embedder
 from qa.errors import QuestionError
 from qa.index import Index
@@ -69,7 +70,8 @@ class Retriever:
             return sorted(rows, key=lambda row: (-scores[row], lexical_ranks.get(row, math.inf), row))
 
         best = ranked(scores)[: max(k, RESCORED)]
-        again = self._relevances(question, vectors[0], best[:RESCORED])
+        fits = self._fits(question, vectors[0], best[:RESCORED])
+        again = {row: relevance for row, (relevance, _) in fits.items()}
         least = min(again.values(), default=0.0)
         scores = {row: min(scores[row], least) for row in best} | again
         return tuple(
@@ -79,6 +81,7 @@ class Retriever:
                 vector_ranks.get(row),
                 lexical_ranks.get(row),
                 float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
+                fits[row][1] if row in fits else None,
             )
             for row in [*ranked(again), *ranked(best[RESCORED:])][:k]
         )
@@ -97,9 +100,10 @@ class Retriever:
             return question
         return respelled(question, strange, [found.text for found in self.retrieve(question, RESCORED)])
 
-    def _relevances(
+    def _fits(
         self, question: str, vector: NDArray[np.float32], rows: Sequence[int]
-    ) -> dict[int, float]:
+    ) -> dict[int, tuple[float, Span]]:
+        """Each chunk's relevance and the sentence that it is owed to."""
         rarities = self.index.lexical.rarities(question)
         sentences = {row: self.index.sentences(row) for row in rows}
         words = iter(
@@ -107,14 +111,12 @@ class Retriever:
                 [self.index.chunk(row).document[span] for row in rows for span in sentences[row][0]]
             )
         )
-        return {
-            row: relevance(
-                rarities,
-                [set(next(words)) for _ in spans],
-                cosines(np.vstack([self.index.vector(row), directions]), vector),
-            )
-            for row, (spans, directions) in sentences.items()
-        }
+        fits = {}
+        for row, (spans, directions) in sentences.items():
+            similarities = cosines(np.vstack([self.index.vector(row), directions]), vector)
+            fit, best = relevance(rarities, [set(next(words)) for _ in spans], similarities)
+            fits[row] = fit, spans[best]
+        return fits
 
 
 def fuse(
@@ -136,8 +138,8 @@ def fuse(
 
 def relevance(
     rarities: Mapping[str, float], held: Sequence[Set[str]], similarities: NDArray[np.float32]
-) -> float:
-    """How well the best sentence of a passage fits a question, 0 to 1.
+) -> tuple[float, int]:
+    """How well the best sentence of a passage fits a question, 0 to 1, and which of them it is.
 
     That is a weighted mean of the share of the question's words that the sentence holds, each counted by
     its rarity, and of its similarity to the question; of both, a part is the whole passage's.
@@ -152,8 +154,9 @@ def relevance(
 
     shares = np.array([share(set().union(*held)), *map(share, held)])
     fits = RESCORED_WORDS_WEIGHT * shares + (1 - RESCORED_WORDS_WEIGHT) * similarities
-    best = CONTEXT * fits[0] + (1 - CONTEXT) * fits[1:].max()
-    return min(1.0, max(0.0, float(best)))
+    best = int(fits[1:].argmax())
+    score = CONTEXT * fits[0] + (1 - CONTEXT) * fits[1 + best]
+    return min(1.0, max(0.0, float(score))), best
 
 
 def cosines(vectors: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:

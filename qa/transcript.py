@@ -54,7 +54,7 @@ def _turn(turn: Turn) -> str:
     if outcome.passages:
         closest = outcome.passages[0]
         place = f"{closest.document.id}, characters {closest.span.start:,}–{closest.span.end:,}"
-        lines += ["\nClosest passage, not an answer:\n", _quoted(closest.text), f"\n{_literal(place)}"]
+        lines += ["\nClosest passage, not an answer:\n", _quoted(closest.excerpt), f"\n{_literal(place)}"]
     return "\n".join(lines)
 
 

@@ -43,7 +43,7 @@ def test_passages_are_ranked_by_what_they_share_with_the_question(
     rarities = both.index.lexical.rarities(question)
     for row, text in enumerate(texts):
         similarities = cosines(np.vstack([both.index.vector(row), both.index.sentences(row)[1]]), asked[0])
-        score = relevance(rarities, [set(content_words([text])[0])], similarities)
+        score, _ = relevance(rarities, [set(content_words([text])[0])], similarities)
         rank = list(words).index(row) + 1 if row in words else None
         nearness = list(vectors).index(row) + 1
         expected.append(
@@ -70,13 +70,25 @@ def test_a_sentence_counts_with_the_passage_around_it() -> None:
     """Words by their rarity; the best sentence decides, and a part is the whole passage's."""
     rarities = {"visa": 3.0, "talk": 1.0}
     none, both = np.zeros(3, np.float32), np.zeros(2, np.float32)
-    apart = relevance(rarities, [{"visa"}, {"talk"}], none)
+    apart, best = relevance(rarities, [{"talk"}, {"visa"}], none)
+    assert best == 1
     assert apart == pytest.approx(RESCORED_WORDS_WEIGHT * ((1 - CONTEXT) * 0.75 + CONTEXT))
-    together = relevance(rarities, [{"visa", "talk"}], both)
+    together, _ = relevance(rarities, [{"visa", "talk"}], both)
     assert together == pytest.approx(RESCORED_WORDS_WEIGHT)
-    near = relevance(rarities, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
+    near, best = relevance(rarities, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
     assert near == pytest.approx((1 - RESCORED_WORDS_WEIGHT) * (CONTEXT * 0.5 + (1 - CONTEXT) * 0.9))
-    assert relevance({}, [set()], np.array([-0.5, -0.5], np.float32)) == 0
+    assert best == 1
+    assert relevance({}, [set()], np.array([-0.5, -0.5], np.float32)) == (0, 0)
+
+
+def test_a_passage_tells_its_nearest_sentence() -> None:
+    """From there on it is quoted, with an ellipsis where that is not its beginning."""
+    (found,) = retriever("The talks were long. Visas were sold. Nobody spoke.").retrieve("Who sold visas?", 1)
+    assert found.nearest is not None
+    assert found.document[found.nearest] == "Visas were sold."
+    assert found.excerpt == "… Visas were sold. Nobody spoke."
+    (found,) = retriever("Visas were sold. Nobody spoke.").retrieve("Who sold visas?", 1)
+    assert found.excerpt == found.text
 
 
 def test_cosines_do_not_depend_on_length() -> None:
