@@ -125,18 +125,21 @@ class Desk:
             return
 
     def add_files(self, files: Sequence[tuple[str, Path]], session: str) -> Iterator[tuple[Any, ...]]:
-        """Take in files, given by name and place; for arrivals, documents, box and reader, file by file."""
+        """Take in files, given by name and place; for arrivals, documents, box and reader, file by file.
+
+        The box is emptied each time: one that is skipped Gradio makes anew, without the page's `preprocess`.
+        """
         import gradio as gr
 
-        same = gr.skip()
+        same, empty = gr.skip(), None
         arrivals = [Arrival(name, "waits") for name, _ in files]
-        yield arrivals_html(arrivals), same, None, same
+        yield arrivals_html(arrivals), same, empty, same
         for number, (name, path) in enumerate(files):
             arrivals[number] = Arrival(name, "is being read …")
-            yield arrivals_html(arrivals), same, same, same
+            yield arrivals_html(arrivals), same, empty, same
             arrivals[number], document = self._add(session, path, name)
             opened = same if document is None else document_html(document)
-            yield arrivals_html(arrivals), self.shelf(session), same, opened
+            yield arrivals_html(arrivals), self.shelf(session), empty, opened
 
     def add_text(self, text: str, name: str, session: str) -> Iterator[tuple[Any, ...]]:
         """Take in a pasted text; for arrivals, documents, the boxes of text and name, and reader."""

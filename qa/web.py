@@ -178,6 +178,7 @@ def _wire(
         desk.add_files,
         [parts.drop, session],
         [parts.arrivals, parts.shelf, parts.drop, parts.reading],
+        trigger_mode="multiple",
         **adding,
         **unlisted,
     ).then(**suggesting)

@@ -108,6 +108,7 @@ def test_files_come_one_by_one_and_each_tells_what_became_of_it(tmp_path: Path) 
     assert "yours, in this session" in steps[-1][1]
     assert [document.id for document in desk.documents("me")] == ["0.txt", "<b>.txt"]
     assert [document.id for document in desk.documents("you")] == ["0.txt"]
+    assert {step[2] for step in steps} == {None}, "a skipped box forgets how files are named"
 
 
 def test_a_text_is_pasted_under_a_name_or_none() -> None:

@@ -75,7 +75,7 @@ class Visit:
         ]
         self.page.locator("#drop input[type=file]").set_input_files(payload)
         last = self.page.locator("#arrivals li").nth(len(files) - 1)
-        last.and_(self.page.locator(".done, .failed")).wait_for()
+        last.and_(self.page.locator(".done, .failed")).filter(has_text=files[-1][0]).wait_for()
 
 
 @dataclass(frozen=True)

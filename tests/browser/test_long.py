@@ -55,6 +55,8 @@ def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
     one = open_visit(keeping)
     assert "kept in the corpus folder, for everyone" in one.page.locator("#limits").inner_text()
     one.upload(("tower.txt", b"The tower was built in 1902."))
+    one.upload(("mill.txt", b"The mill burnt down in 1822."))
+    assert "mill.txt" in one.page.locator("#documents").inner_text()
     other = open_visit(keeping)
     assert "tower.txt" in other.page.locator("#documents").inner_text()
     button = other.page.get_by_role("button", name="Delete the file tower.txt")
