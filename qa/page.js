@@ -3,6 +3,7 @@
 const verbatim = {
   wish: '', // what the last button asked for; the event that it triggers takes it to the server
   told: 0, // turns whose end was announced
+  sure: null, // the document whose button was pressed once, and when
   follow: false, // whether the reader is to be gone to when it has opened what was asked for
 
   /** While others ask: which place in the queue is one's own. Gradio says so in a corner, with much else. */
@@ -38,11 +39,15 @@ const verbatim = {
         verbatim.send(trigger, 'like', JSON.stringify({turn: Number(turn), verdict}));
         verbatim.announce('Noted');
       } else if (remove !== undefined) {
-        if (twice === '1' && !button.classList.contains('sure')) verbatim.confirm(button);
-        else verbatim.send(trigger, 'delete', remove);
+        if (event.detail > 1 || (twice === '1' && !verbatim.confirmed(button))) return;
+        element.querySelector('h2').focus(); // the button is gone soon, and the next would have its focus
+        verbatim.send(trigger, 'delete', remove);
       } else if (ask !== undefined) {
         verbatim.send(trigger, 'submit', ask);
       }
+    });
+    element.addEventListener('keydown', (event) => { // a key that is held down removes one at most
+      if (event.repeat && event.target.closest('[data-remove]')) event.preventDefault();
     });
   },
 
@@ -106,14 +111,24 @@ const verbatim = {
     setTimeout(() => { button.textContent = button.dataset.words; }, 1600);
   },
 
-  /** A second click within a few seconds means it. */
-  confirm(button) {
+  /** Whether a press is the second on the same document, neither at once nor late; else it asks for that. */
+  confirmed(button) {
+    const {remove} = button.dataset;
+    const first = verbatim.sure;
+    if (first?.remove === remove) return Date.now() - first.at >= 500;
+    const asked = verbatim.sure = {remove, at: Date.now()};
+    const words = `Press again to delete ${remove} for good`;
     button.classList.add('sure');
     button.textContent = 'Delete for good?';
+    button.ariaLabel = words;
+    verbatim.announce(words);
     setTimeout(() => {
+      if (verbatim.sure === asked) verbatim.sure = null;
       button.classList.remove('sure');
       button.textContent = '×';
+      button.ariaLabel = `${button.title} ${button.dataset.remove}`;
     }, 4000);
+    return false;
   },
 
   /** A text as a file of the browser's, so that none is left on the server. */

@@ -32,7 +32,7 @@ def shelf_html(documents: Sequence[Document], own: Collection[str], *, kept: boo
     more = f'<p class="note">and {rest:,} more</p>' if rest > 0 else ""
     none = "" if documents else '<p class="note">No documents yet: add some below.</p>'
     return (
-        f'<h2>Documents <span class="count">{len(documents):,}</span></h2>'
+        f'<h2 tabindex="-1">Documents <span class="count">{len(documents):,}</span></h2>'
         f'<ul class="shelf">{items}</ul>{more}{none}'
     )
 

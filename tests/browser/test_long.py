@@ -19,6 +19,11 @@ def keeping() -> Iterator[str]:
         yield address
 
 
+def names(visit: Visit) -> list[str]:
+    """The documents that are listed."""
+    return visit.page.locator("#documents .open .name").all_text_contents()
+
+
 def test_five_million_characters_do_not_freeze_the_reader(
     open_visit: Callable[[str], Visit], keeping: str
 ) -> None:
@@ -58,14 +63,39 @@ def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
     one.upload(("mill.txt", b"The mill burnt down in 1822."))
     assert "mill.txt" in one.page.locator("#documents").inner_text()
     other = open_visit(keeping)
-    assert "tower.txt" in other.page.locator("#documents").inner_text()
-    button = other.page.get_by_role("button", name="Delete the file tower.txt")
-    button.click()
+    assert "tower.txt" in names(other)
+    button = other.page.locator("[data-remove='tower.txt']")
+    assert button.get_attribute("aria-label") == "Delete the file tower.txt"
+    button.dblclick()
     assert "Delete for good?" in button.inner_text()
-    assert "tower.txt" in other.page.locator("#documents .open").all_inner_texts()
+    assert button.get_attribute("aria-label") == "Press again to delete tower.txt for good"
+    other.page.get_by_role("status").get_by_text("Press again to delete tower.txt for good").wait_for()
+    other.page.wait_for_timeout(500)
+    assert "tower.txt" in names(other)
     button.click()
     other.page.locator("#arrivals", has_text="tower.txt is removed").wait_for()
-    assert "tower.txt" not in other.page.locator("#documents .open").all_inner_texts()
+    assert "tower.txt" not in names(other)
+    assert other.page.evaluate("document.activeElement.textContent").startswith("Documents")
+
+
+def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], keeping: str) -> None:
+    """It asks once, and neither this nor the document after it is deleted."""
+    visit = open_visit(keeping)
+    page = visit.page
+    visit.upload(("a.txt", b"The first."), ("b.txt", b"The second."))
+    page.locator("[data-remove='a.txt']").focus()
+    for _ in range(30):
+        page.keyboard.down("Enter")
+        page.wait_for_timeout(30)
+    page.keyboard.up("Enter")
+    page.wait_for_timeout(300)
+    assert page.locator("#documents .remove").all_inner_texts().count("Delete for good?") == 1
+    assert {"a.txt", "b.txt"} <= set(names(visit))
+    page.keyboard.press("Enter")
+    page.locator("#arrivals", has_text="a.txt is removed").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert "b.txt" in names(visit)
 
 
 def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Visit], keeping: str) -> None:
