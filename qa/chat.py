@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qa.answer import Answer, Reply
 from qa.errors import QAError
@@ -26,6 +27,18 @@ _THUMB = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Finished(Turn):
+    """A turn that will not change, with its HTML: to make that takes long where documents are large."""
+
+    html: str
+
+
+def finished(number: int, turn: Turn, *, rated: bool = False) -> Finished:
+    """The turn of this number with its HTML, for `conversation_html`."""
+    return Finished(turn.question, turn.outcome, _turn_html(number, turn, rated))
+
+
 def conversation_html(turns: Sequence[Turn], *, rated: bool = False) -> str:
     """What was asked, oldest first; a word of welcome where that is nothing.
 
@@ -33,7 +46,10 @@ def conversation_html(turns: Sequence[Turn], *, rated: bool = False) -> str:
     """
     if not turns:
         return WELCOME
-    return "".join(_turn_html(number, turn, rated) for number, turn in enumerate(turns))
+    return "".join(
+        turn.html if isinstance(turn, Finished) else _turn_html(number, turn, rated)
+        for number, turn in enumerate(turns)
+    )
 
 
 def examples_html(examples: Sequence[str], *, open: bool) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.answer import Reply
-from qa.chat import conversation_html, examples_html
+from qa.chat import conversation_html, examples_html, finished
 from qa.document import Document
 from qa.errors import QAError
 from qa.evidence import evidence, passages_read
@@ -72,7 +72,8 @@ class Desk:
                     yield same, same, self.conversation((*turns, Turn(question, outcome))), same, same
         except QAError as error:
             outcome = error
-        turns = (*turns, Turn(question, outcome))
+        turn = finished(len(turns), Turn(question, outcome), rated=self.feedback is not None)
+        turns = (*turns, turn)
         found = evidence(outcome) if isinstance(outcome, Reply) else ()
         opened = evidence_html(Track(len(turns) - 1, "evidence", found), 0) if found else same
         box = question if isinstance(outcome, QAError) else same

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from urllib.parse import quote, urlsplit
 
 from qa.answer import Place
@@ -48,7 +50,7 @@ def text_link(document: Document, span: Span) -> str | None:
     else:
         terms = [words]
     directive = ",".join(map(_encode, terms))
-    if _collapse(document.text).count(_collapse(words)) > 1:
+    if _is_repeated(terms[0], document.text):
         before, after = _context(document.text, span)
         directive = (
             (f"{_encode(before)}-," if before else "") + directive + (f",-{_encode(after)}" if after else "")
@@ -73,9 +75,10 @@ def _context(text: str, span: Span) -> tuple[str, str]:
     return " ".join(line.split()[-CONTEXT_WORDS:]), " ".join("".join(after[:1]).split()[:CONTEXT_WORDS])
 
 
-def _collapse(text: str) -> str:
-    """As a browser compares: without case, each white space one blank."""
-    return " ".join(text.casefold().split())
+def _is_repeated(words: str, text: str) -> bool:
+    """Whether words stand in a text more than once, as a browser compares: in any case and white space."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    return len(list(islice(re.finditer(pattern, text, re.IGNORECASE), 2))) > 1
 
 
 def _encode(term: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import replace
 
-from qa.chat import conversation_html, examples_html
+from qa.chat import Finished, conversation_html, examples_html, finished
 from qa.chatbot import MIN_CONFIDENCE
 from qa.document import Document, Span
 from qa.errors import QuestionError
@@ -126,6 +126,15 @@ def test_readers_are_asked_only_where_it_is_kept() -> None:
     markup = conversation_html(turns, rated=True)
     verdicts = [part.split('"', 1)[0] for part in markup.split('data-verdict="')[1:]]
     assert verdicts == ["right", "wrong", "wrong place", "should not know", "right", "wrong"]
+
+
+def test_a_finished_turn_keeps_its_html() -> None:
+    """It is what it would be if it were made anew, and is not."""
+    turns = [Turn("?", ANSWERED), Turn("?", SILENT)]
+    for rated in (False, True):
+        kept = [finished(number, turn, rated=rated) for number, turn in enumerate(turns)]
+        assert conversation_html(kept, rated=rated) == conversation_html(turns, rated=rated)
+    assert conversation_html([Finished("?", ANSWERED, "<p>kept</p>")]) == "<p>kept</p>"
 
 
 def test_questions_to_try_are_buttons() -> None:

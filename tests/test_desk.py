@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from qa.desk import Desk
+from qa.document import Document, Span
 from qa.feedback import Feedback
 from qa.loading import MAX_BYTES, SUFFIXES
+from qa.quotation import text_link
 from qa.sessions import Sessions, limits_here
 from qa.transcript import Turn
 from tests.replies import HOSTILE
@@ -48,6 +50,23 @@ def test_a_question_is_shown_at_once_then_how_far_it_is_then_its_answer() -> Non
     assert letters(last[3]) == BRIDGE
     assert 'class="sentence answer"' in last[3]
     assert turn.outcome.answer.text in plain(last[2])
+
+
+def test_earlier_turns_are_not_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link into a large document takes a while to make, and a long conversation has many."""
+    made: list[Document] = []
+
+    def counted(document: Document, span: Span) -> str | None:
+        made.append(document)
+        return text_link(document, span)
+
+    monkeypatch.setattr("qa.chat.text_link", counted)
+    desk = tiny_desk()
+    turns: tuple[Turn, ...] = ()
+    for _ in range(4):
+        *_, last = desk.converse("Who opened the bridge?", turns, "me", 0.0)
+        turns = last[1]
+    assert len(turns) == len(made) == 4
 
 
 def test_the_bar_decides_and_a_bad_question_is_a_line() -> None:
@@ -163,7 +182,8 @@ def test_words_on_a_reply_are_kept(tmp_path: Path) -> None:
     desk.rate(turns, '{"turn": 0, "verdict": "right"}')
     assert "Who opened the bridge?" in (tmp_path / "questions.csv").read_text()
     assert "data-verdict" in desk.conversation(turns)
-    assert "data-verdict" not in tiny_desk().conversation(turns)
+    unasked = tiny_desk()
+    assert "data-verdict" not in unasked.conversation(turns_after(unasked, "Who opened the bridge?"))
 
 
 @pytest.mark.parametrize("form", ["markdown", "json"])

@@ -44,6 +44,10 @@ def test_words_that_stand_more_than_once_are_told_by_those_round_them() -> None:
     text = "First, it rained in May.\nThen again IT RAINED in June, all day long, they say.\n"
     assert link(text, "it rained") == f"{WEB}#:~:text=First%2C-,it%20rained,-in%20May."
     assert link(text, "IT RAINED") == (f"{WEB}#:~:text=Then%20again-,IT%20RAINED,-in%20June%2C%20all%20day")
+    assert (
+        link("It  rained. It\trained, they say.", "It  rained")
+        == f"{WEB}#:~:text=It%20rained,-.%20It%20rained%2C%20they"
+    )
     assert link("it rained\nit rained", "it rained") == f"{WEB}#:~:text=it%20rained"
     assert link("so it rained\nit rained", "it rained", nth=2) == f"{WEB}#:~:text=it%20rained"
 
@@ -57,6 +61,16 @@ def test_long_words_and_several_lines_are_given_by_their_ends() -> None:
     assert unquote(found) == f"{WEB}#:~:text={expected}"
     assert link("One two\n\nthree four\n", "One two\n\nthree four") == (
         f"{WEB}#:~:text=One%20two,three%20four"
+    )
+
+
+def test_the_first_of_long_words_is_told_by_what_stands_before_it_too() -> None:
+    """A browser would begin at the first place of the words that the link begins with."""
+    long = " ".join(f"word{number}" for number in range(100))
+    found = link(f"word0 word1 word2 word3 word4.\nSo {long}.\n", long)
+    assert found is not None
+    assert unquote(found) == (
+        f"{WEB}#:~:text=So-,word0 word1 word2 word3 word4,word95 word96 word97 word98 word99,-."
     )
 
 
