@@ -1,29 +1,19 @@
-"""Where an answer begins and ends: with whole words, inside one sentence or cell, its marks in pairs."""
+"""Where an answer begins and ends: with whole words, its marks in pairs."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from qa.chunk import sentences
 from qa.document import Span
 
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)[^\s<>()\[\]{}|\"*`]*[^\s<>()\[\]{}|\"*`.,;:!?]", re.IGNORECASE)
-_CELL_BORDER = re.compile(r"(?<!\\)\|")
+_PLAIN = r"[^\s<>()\[\]{}|\"*`]"
+_ADDRESS = re.compile(
+    rf"\b(?:https?://|www\.)(?:\([^\s()]*\)|{_PLAIN})*(?:\([^\s()]*\)|(?![.,;:!?]){_PLAIN})", re.IGNORECASE
+)
 _MARK = re.compile(r"\*+|`+|[\"“”()\[\]]")
-_PARTNERS = {"(": ")", "[": "]", "“": "”"}
-_PARTNERS |= {closing: opening for opening, closing in _PARTNERS.items()}
-
-
-def stretches(text: str) -> list[int]:
-    """Where those parts of a text begin that no answer reaches out of: sentences, a table row's cells."""
-    starts = []
-    for sentence in sentences(text):
-        starts.append(sentence.start)
-        if text[sentence.start] == "|":
-            borders = _CELL_BORDER.finditer(text, sentence.start, sentence.end)
-            starts += [place for border in borders for place in border.span()]
-    return starts
+_OPENING = {"(": ")", "[": "]", "“": "”"}
+_CLOSING = {closing: opening for opening, closing in _OPENING.items()}
 
 
 def addresses(text: str) -> list[Span]:
@@ -31,34 +21,42 @@ def addresses(text: str) -> list[Span]:
     return [Span(*match.span()) for match in _ADDRESS.finditer(text)]
 
 
-def whole(text: str, span: Span) -> Span:
-    """The span with all of its last letter, and with no half of a pair of marks.
+def whole(text: str, span: Span) -> Span | None:
+    """The span with all of its last letter, and with no half of a pair of marks; None if it is marks alone.
 
-    Of an emphasis, brackets or quotation marks one end of which is not in the span, the other is left out
-    where it is the span's own edge; else the missing one is taken in where it stands next to the span.
+    Of an emphasis, brackets or quotation marks one end of which is in the span and the other in the same
+    line outside, that in the span is left out where it is the span's own edge; else the other is taken in
+    where it stands next to the span.
     """
     start, end = span.start, span.end
     while end < len(text) and unicodedata.category(text[end])[0] == "M":
         end += 1
-    alone: list[re.Match[str]] = []
-    for mark in _MARK.finditer(text, start, end):
-        if alone and _partner(alone[-1]) == mark.group():
-            alone.pop()
-        else:
-            alone.append(mark)
-    for mark in alone:
-        if not text[start : mark.start()].strip():
-            start = mark.end()
-        elif not text[mark.end() : end].strip():
-            end = mark.start()
-        elif text.startswith(_partner(mark), end):
-            end += len(_partner(mark))
-        elif text.endswith(_partner(mark), 0, start):
-            start -= len(_partner(mark))
+    if not _MARK.sub("", text[start:end]).strip():
+        return None
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    after = text[end:].partition("\n")[0]
+    for mark, partner, opens, closes in _alone(text, Span(start, end)):
+        if opens and partner in after and not text[start : mark.start].strip():
+            start = mark.end
+        elif closes and partner in before and not text[mark.end : end].strip():
+            end = mark.start
+        elif opens and text.startswith(partner, end):
+            end += len(partner)
+        elif closes and text.endswith(partner, 0, start):
+            start -= len(partner)
     words = text[start:end]
-    start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
-    return Span(start, end) if start < end else span
+    return Span(start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip()))
 
 
-def _partner(mark: re.Match[str]) -> str:
-    return _PARTNERS.get(mark.group(), mark.group())
+def _alone(text: str, span: Span) -> list[tuple[Span, str, bool, bool]]:
+    """The marks in a span without their partners there: place, partner, whether they open and close."""
+    alone: list[tuple[Span, str, bool, bool]] = []
+    for match in _MARK.finditer(text, span.start, span.end):
+        mark = match.group()
+        opening = next((one for one in reversed(alone) if one[2] and one[1] == mark), None)
+        if opening is not None:
+            alone.remove(opening)
+        else:
+            partner = _OPENING.get(mark) or _CLOSING.get(mark) or mark
+            alone.append((Span(*match.span()), partner, mark not in _CLOSING, mark not in _OPENING))
+    return alone

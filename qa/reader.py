@@ -15,7 +15,8 @@ from qa.answer import Passage
 from qa.document import Span
 from qa.embedder import packaged_model, quiet_loading
 from qa.errors import ModelError, QuestionError
-from qa.extent import addresses, stretches, whole
+from qa.extent import addresses, whole
+from qa.readable import Readable, readable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -128,20 +129,20 @@ class Reader:
         """
         if not passages:
             return []
-        windows = self._windows(question, passages)
-        starts_of_stretches = [np.array(stretches(passage.text)) for passage in passages]
+        texts = [readable(passage.document, passage.span) for passage in passages]
+        windows = self._windows(question, texts)
         best: dict[tuple[int, Span], Candidate] = {}
         for number, starts, ends in self._logits(windows):
             source = windows["overflow_to_sample_mapping"][number]
             for candidate in self._candidates(
-                windows, number, starts, ends, passages[source], starts_of_stretches[source], count
+                windows, number, starts, ends, passages[source], texts[source], count
             ):
                 place = (source, candidate.span)
                 if place not in best or candidate.score > best[place].score:
                     best[place] = candidate
         return sorted(best.values(), key=lambda c: (-c.score, c.passage.document.id, c.span))
 
-    def _windows(self, question: str, passages: Sequence[Passage]) -> BatchEncoding:
+    def _windows(self, question: str, texts: Sequence[Readable]) -> BatchEncoding:
         tokens = len(self.tokenizer(question, add_special_tokens=False)["input_ids"])
         if tokens > self.max_tokens // 2:
             raise QuestionError(
@@ -149,8 +150,8 @@ class Reader:
                 "ask it in fewer words."
             )
         windows: BatchEncoding = self.tokenizer(
-            [question] * len(passages),
-            [passage.text for passage in passages],
+            [question] * len(texts),
+            [text.text for text in texts],
             max_length=self.max_tokens,
             truncation="only_second",
             stride=self.stride,
@@ -188,27 +189,30 @@ class Reader:
         starts: NDArray[np.float32],
         ends: NDArray[np.float32],
         passage: Passage,
-        stretch_starts: NDArray[np.int64],
+        text: Readable,
         count: int,
     ) -> Iterator[Candidate]:
         encoding = windows[number]
-        in_passage = np.array([side == 1 for side in encoding.sequence_ids])
-        words = np.array([-1 if word is None else word for word in encoding.word_ids])
         begins, finishes = np.array(encoding.offsets).T
-        may_start = in_passage & (np.r_[-2, words[:-1]] != words)
-        may_end = in_passage & (np.r_[words[1:], -2] != words)
-        for address in addresses(passage.text):
+        stretch = np.searchsorted(text.starts, begins, side="right") - 1
+        may = np.array([side == 1 for side in encoding.sequence_ids]) & (stretch >= 0)
+        may &= finishes <= text.ends[stretch]
+        words = np.array([-1 if word is None else word for word in encoding.word_ids])
+        may_start = may & (np.r_[-2, words[:-1]] != words)
+        may_end = may & (np.r_[words[1:], -2] != words)
+        for address in addresses(text.text):
             may_start &= (begins <= address.start) | (address.end <= begins)
             may_end &= (finishes <= address.start) | (address.end <= finishes)
-        stretch = np.searchsorted(stretch_starts, begins, side="right")
         null = encoding.ids.index(self.tokenizer.cls_token_id)
         silence = float(starts[null]) + float(ends[null])
         for first, last, score in best_spans(
             starts, ends, may_start, may_end, stretch, longest=MAX_ANSWER_TOKENS, count=count
         ):
             if begins[first] < finishes[last]:
-                span = whole(passage.text, Span(int(begins[first]), int(finishes[last])))
-                yield Candidate(passage, span.shift(passage.span.start), score - silence)
+                away = int(text.places[stretch[first]] - text.starts[stretch[first]])
+                span = whole(passage.text, Span(int(begins[first]), int(finishes[last])).shift(away))
+                if span is not None:
+                    yield Candidate(passage, span.shift(passage.span.start), score - silence)
 
 
 def _packaged_reader() -> Reader:

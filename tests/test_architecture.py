@@ -44,6 +44,7 @@ ORDER = (
     "spelling",
     "retriever",
     "extent",
+    "readable",
     "reader",
     "confidence",
     "chatbot",

@@ -1,0 +1,172 @@
+"""What the reader is given of a passage: its text, the cells of its tables in sentences.
+
+A reader of prose is at a loss with lines of `| cell | cell |`. So each cell is read with the heading of its
+column and with what its row is about, "Price of TP-250: £1,450.", wherever in the document the headings
+stand. What is put between the passage's own words, and what would join two cells, can be no answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.chunk import sentences
+from qa.document import Document, Span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+HEADED = 3  # columns from which the first row of a table is its headings, even without a rule under it
+LONGEST_TABLE = 200_000  # characters before a passage in which the first row of a table is looked for
+
+_ROW = re.compile(r"[ \t]*\|")
+_BORDER = re.compile(r"(?<!\\)\|")
+_LETTER = re.compile(r"[^\W\d_]")
+_RULE = re.compile(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*\s*")
+
+Row = list[Span | None]
+"""The places of a row's cells, without the white space round them; None where one is empty."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Readable:
+    """A text to be read, and its stretches: sentences and cells, which no answer reaches out of.
+
+    Stretch i is `text[starts[i] : ends[i]]`, and the same as the passage's own text from `places[i]` on. All
+    arrays are (stretches,), and `starts` ascend; what stands between stretches can be no answer.
+    """
+
+    text: str
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+
+def readable(document: Document, passage: Span) -> Readable:
+    """What is to be read of a passage of a document."""
+    writer = _Writer(document.text, passage)
+    place = passage.start
+    for run in _runs(document.text, passage):
+        writer.put(document.text[place : run[0].start])
+        if document.text[run[0].start] == "|":
+            _write_table(writer, document.text, run)
+        else:
+            writer.own(run[0])
+        place = run[-1].end
+    writer.put(document.text[place : passage.end])
+    starts, ends, places = np.array(writer.stretches, np.int64).reshape(-1, 3).T
+    return Readable("".join(writer.parts), starts, ends, places)
+
+
+class _Writer:
+    """A text in the making, out of words of `source` and others."""
+
+    def __init__(self, source: str, passage: Span) -> None:
+        self._source, self._passage, self._length = source, passage, 0
+        self.parts: list[str] = []
+        self.stretches: list[tuple[int, int, int]] = []
+
+    def put(self, words: str) -> None:
+        """Write words that can be no answer."""
+        self.parts.append(words)
+        self._length += len(words)
+
+    def own(self, span: Span) -> None:
+        """Write a stretch of the source, which can be one if it is the passage's."""
+        if self._passage.holds(span):
+            self.stretches.append((self._length, self._length + len(span), span.start - self._passage.start))
+        self.put(self._source[span.start : span.end])
+
+
+def _runs(text: str, passage: Span) -> Iterator[list[Span]]:
+    """The sentences of a passage, each by itself but for rows of a table that stand together."""
+    run: list[Span] = []
+    for sentence in sentences(text[passage.start : passage.end]):
+        sentence = sentence.shift(passage.start)
+        if run:
+            rows = text[run[0].start] == text[sentence.start] == "|"
+            if not rows or text.count("\n", run[-1].end, sentence.start) > 1:
+                yield run
+                run = []
+        run.append(sentence)
+    if run:
+        yield run
+
+
+def _write_table(writer: _Writer, text: str, rows: Sequence[Span]) -> None:
+    """Write rows that stand together: every cell, but that which names its row, after heading and name."""
+    first, headings = _headings(text, rows[0].start)
+    told = [row for row in rows if _RULE.fullmatch(text, row.start, row.end) is None]
+    body = [_cells(text, row) for row in told if row.start != first or not headings]
+    if not body:
+        headings, body = [], [_cells(text, row) for row in told]
+    naming = _naming_column(text, body) if headings else 0
+    for cells in body:
+        name = cells[naming] if naming < len(cells) else None
+        others = [
+            (cell, column) for column, cell in enumerate(cells) if cell is not None and column != naming
+        ]
+        for cell, column in others:
+            heading = headings[column] if column < len(headings) else None
+            before = [words for words in (heading, name) if words is not None]
+            for number, words in enumerate(before):
+                writer.put(" of " if number else "")
+                writer.own(words)
+            writer.put(": " if before else "")
+            writer.own(cell)
+            writer.put(". ")
+        if name is not None and not others:
+            writer.own(name)
+            writer.put(".")
+        writer.put("\n")
+
+
+def _headings(text: str, place: int) -> tuple[int, Row]:
+    """Where the first row of the table round `place` begins, and its cells, if they are headings."""
+    top = text.rfind("\n", 0, place) + 1  # of the line above which no row is known yet
+    lowest = max(0, place - LONGEST_TABLE)
+    while top > lowest:
+        above = text.rfind("\n", 0, top - 1) + 1
+        if _ROW.match(text, above) is None:
+            break
+        top = above
+    row = _ROW.match(text, top)
+    if row is None or 0 < top <= lowest:
+        return -1, []
+    first = row.end() - 1
+    end = _line_end(text, first)
+    cells = _cells(text, Span(first, end))
+    ruled = _RULE.fullmatch(text, end + 1, _line_end(text, end + 1)) is not None
+    return first, cells if ruled or len(cells) >= HEADED else []
+
+
+def _line_end(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+def _cells(text: str, row: Span) -> Row:
+    borders = [border.start() for border in _BORDER.finditer(text, row.start + 1, row.end)]
+    cells: Row = []
+    for border, following in pairwise([row.start, *borders, row.end]):
+        words = text[border + 1 : following]
+        start = border + 1 + len(words) - len(words.lstrip())
+        cells.append(Span(start, start + len(words.strip())) if words.strip() else None)
+    return cells if cells[-1] is not None else cells[:-1]  # after the last border stands nothing
+
+
+def _naming_column(text: str, body: Sequence[Row]) -> int:
+    """The first column most cells of which have a letter: a number or a date names no row."""
+    for column in range(max(map(len, body))):
+        cells = [cells[column] for cells in body if column < len(cells)]
+        named = sum(
+            cell is not None and _LETTER.search(text, cell.start, cell.end) is not None for cell in cells
+        )
+        if 2 * named > len(body):
+            return column
+    return 0
