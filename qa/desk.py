@@ -34,10 +34,16 @@ class Desk:
 
     def __init__(self, sessions: Sessions, feedback: Feedback | None) -> None:
         self.sessions, self.feedback, self._examples = sessions, feedback, Examples()
+        self._begun: dict[str, int] = {}
 
     def arrive(self, session: str) -> tuple[str, str, str]:
         """For a page just opened: its session, the documents and the reader."""
         return session, self.shelf(session), self.first(session)
+
+    def leave(self, session: str) -> None:
+        """Forget a session, whose page was closed."""
+        self.sessions.end(session)
+        self._begun.pop(session, None)
 
     def suggest(self, session: str, turns: tuple[Turn, ...]) -> str:
         """Questions to try on the documents of a session, made where they are not yet: that takes seconds."""
@@ -45,12 +51,13 @@ class Desk:
         return self.examples(session, open=not turns)
 
     def converse(
-        self, question: str, turns: tuple[Turn, ...], session: str, bar: float
+        self, question: str, turns: tuple[Turn, ...], session: str, bar: float, begun: int = 0
     ) -> Iterator[tuple[Any, ...]]:
         """The question at once, its box emptied; how far it is; what came of it, and its place.
 
         What is given is for the box, the turns, the conversation, the reader and the questions to try. A
-        question that cannot be asked goes back into its box.
+        question that cannot be asked goes back into its box. One that was asked before the conversation
+        was last `restart`ed is dropped; `begun` says how often it had been.
         """
         import gradio as gr
 
@@ -59,11 +66,15 @@ class Desk:
             gr.Info("Type a question about the text first.", title="Nothing asked", duration=4)
             yield same, same, same, same, same
             return
+        if self._begun.get(session, 0) != begun:
+            return
         folded = self.examples(session, open=False)
         yield "", same, self.conversation((*turns, Turn(question, "Searching"))), same, folded
         outcome: Reply | QAError | str
         try:
             for step in self.sessions.chatbot(session).steps(question, min_confidence=bar):
+                if self._begun.get(session, 0) != begun:
+                    return
                 if isinstance(step, Reply):
                     outcome = step
                 else:
@@ -79,8 +90,9 @@ class Desk:
         box = question if isinstance(outcome, QAError) else same
         yield box, turns, self.conversation(turns), opened, same
 
-    def restart(self, session: str) -> tuple[tuple[Turn, ...], str, str]:
-        """A conversation from its beginning; for turns, conversation and questions to try."""
+    def restart(self, session: str, begun: int = 1) -> tuple[tuple[Turn, ...], str, str]:
+        """A conversation begun anew, the `begun`th time; for turns, conversation and questions to try."""
+        self._begun[session] = begun
         return (), self.conversation(()), self.examples(session)
 
     def conversation(self, turns: Sequence[Turn]) -> str:

@@ -2,6 +2,7 @@
 
 const verbatim = {
   wish: '', // what the last button asked for; the event that it triggers takes it to the server
+  begun: 0, // how often the conversation was begun anew: what was asked before is dropped
   told: 0, // turns whose end was announced
   sure: null, // the document whose button was pressed once, and when
   follow: false, // whether the reader is to be gone to when it has opened what was asked for

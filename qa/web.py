@@ -40,7 +40,8 @@ _HEADER = (
 )
 _HOOK = "verbatim.hook(element, trigger);"
 _WISHED = "(...given) => [...given.slice(0, -1), verbatim.wish]"
-_BARRED = "(...given) => [...given.slice(0, -1), verbatim.bar()]"
+_ASKED = "(...given) => [...given.slice(0, -2), verbatim.bar(), verbatim.begun]"
+_WISHED_ASKED = "(...given) => [verbatim.wish, ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
 _ARRIVE = "() => verbatim.arrive()"
 
 
@@ -63,10 +64,7 @@ def build_page(
     page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, 3600))
     with page:
         add_endpoints(desk.sessions, asking=asking, adding=adding, mcp=mcp)  # first: a name is taken once
-        session, turns = gr.State(""), gr.State(())
-        wish, bar = gr.Textbox(visible=False), gr.Number(MIN_CONFIDENCE, minimum=0, maximum=1, visible=False)
-        parts = _Parts(desk)
-        _wire(page, desk, parts, session, turns, wish, bar, asking, adding)
+        _wire(page, desk, _Parts(desk), asking, adding)
     page.queue(default_concurrency_limit=8, max_size=WAITING)
     return page
 
@@ -124,21 +122,21 @@ def _wire(
     page: gr.Blocks,
     desk: Desk,
     parts: _Parts,
-    session: gr.State,
-    turns: gr.State,
-    wish: gr.Textbox,
-    bar: gr.Number,
     asking: dict[str, Any],
     adding: dict[str, Any],
 ) -> None:
     """What leads to what."""
     import gradio as gr
 
+    session, turns = gr.State(""), gr.State(())
+    wish, bar = gr.Textbox(visible=False), gr.Number(MIN_CONFIDENCE, minimum=0, maximum=1, visible=False)
+    begun = gr.Number(0, precision=0, visible=False)
+
     def arrive(request: gr.Request) -> tuple[str, str, str]:
         return desk.arrive(str(request.session_hash))
 
     def leave(request: gr.Request) -> None:
-        desk.sessions.end(str(request.session_hash))
+        desk.leave(str(request.session_hash))
 
     for function in (arrive, leave):  # Gradio reads annotations, and cannot resolve one of a late import
         function.__annotations__["request"] = gr.Request
@@ -152,13 +150,13 @@ def _wire(
     ).then(**suggesting)
     page.unload(leave)
     for trigger, question, script in (
-        (parts.box.submit, parts.box, _BARRED),
-        (parts.examples.submit, wish, "(...given) => [verbatim.wish, ...given.slice(1, -1), verbatim.bar()]"),
+        (parts.box.submit, parts.box, _ASKED),
+        (parts.examples.submit, wish, _WISHED_ASKED),
     ):
         waiting = unlisted | {"show_progress": "minimal", "show_progress_on": [parts.queue]}
-        trigger(desk.converse, [question, turns, session, bar], asked, js=script, **asking, **waiting).then(
-            None, js=_ARRIVE
-        )
+        trigger(
+            desk.converse, [question, turns, session, bar, begun], asked, js=script, **asking, **waiting
+        ).then(None, js=_ARRIVE)
     for panel in (parts.conversation, parts.reading, parts.shelf):
         panel.select(desk.look, [turns, session, wish], [parts.reading], js=_WISHED, **unlisted).then(
             None, js=_ARRIVE
@@ -194,7 +192,13 @@ def _wire(
         button.click(partial(desk.export, form), [turns], [parts.parcel], **unlisted).then(
             None, [parts.parcel], js="(parcel) => verbatim.save(parcel)"
         )
-    parts.restart.click(desk.restart, [session], [turns, parts.conversation, parts.examples], **unlisted)
+    parts.restart.click(
+        desk.restart,
+        [session, begun],
+        [turns, parts.conversation, parts.examples],
+        js="(session) => [session, ++verbatim.begun]",
+        **unlisted,
+    )
 
 
 def _named_files(payload: Any) -> list[tuple[str, Path]]:

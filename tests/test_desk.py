@@ -81,6 +81,20 @@ def test_the_bar_decides_and_a_bad_question_is_a_line() -> None:
     assert all(map(skipped, nothing))
 
 
+def test_a_new_conversation_drops_what_was_asked_before_it() -> None:
+    """What is being read and what still waits; what is asked in it is answered."""
+    desk = tiny_desk()
+    steps = desk.converse("Who opened the bridge?", (), "me", 0.0, 0)
+    next(steps)
+    assert desk.restart("me", 1)[0] == ()
+    assert list(steps) == []
+    assert list(desk.converse("Who opened the bridge?", (), "me", 0.0, 0)) == []
+    assert len(list(desk.converse("Who opened the bridge?", (), "me", 0.0, 1))) == 3
+    assert len(list(desk.converse("Who opened the bridge?", (), "you", 0.0, 0))) == 3
+    desk.leave("me")
+    assert len(list(desk.converse("Who opened the bridge?", (), "me", 0.0, 0))) == 3
+
+
 def test_buttons_open_what_they_say() -> None:
     """Evidence, passages, parts and documents; what is no longer there leaves the reader as it is."""
     desk = tiny_desk()

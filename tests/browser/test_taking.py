@@ -38,6 +38,18 @@ def test_the_conversation_is_saved(visit: Visit) -> None:
     visit.ask(WAFFLES)
 
 
+def test_a_new_conversation_stays_empty(visit: Visit) -> None:
+    """What was asked before it and is still being read does not come back."""
+    box = visit.page.get_by_role("textbox", name="Question")
+    box.fill(EXAMPLES[0])
+    box.press("Enter")
+    visit.page.locator(".turn .reading").wait_for()
+    visit.page.get_by_role("button", name="Start over").click()
+    visit.page.get_by_text("What would you like to know?").wait_for()
+    visit.ask(WAFFLES)
+    assert visit.page.locator(".question").all_inner_texts() == [WAFFLES]
+
+
 def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: Served) -> None:
     """Right, then on second thoughts one that should not be known; silence is right."""
     for kept in served.feedback.iterdir():
