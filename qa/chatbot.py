@@ -161,9 +161,12 @@ class Chatbot:
         """
         with self._changing:
             if self._corpus is not None:
-                if self._corpus.remove(document_id):
-                    self._corpus.sync(self.retriever.embedder)
-                self.retriever = Retriever(self._corpus.index, self.retriever.embedder)
+                embedder = self.retriever.embedder
+                doubles = self._corpus.remove(document_id)
+                self.retriever = Retriever(self._corpus.index, embedder)
+                if doubles:
+                    self._corpus.sync(embedder)
+                    self.retriever = Retriever(self._corpus.index, embedder)
                 return
             index = self.retriever.index
             if index.find(document_id) is None:

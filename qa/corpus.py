@@ -173,10 +173,14 @@ class Corpus:
             kept = self._read(recipe)
             taken = {*kept.index.documents.ids, *kept.others} if name is None else ()
             document_id = document_name(source, name, taken, folder=self.folder.path)
-            follow = any(other.double_of == document_id for other in kept.others.values())
             try:
                 with self.folder.incoming(source, document_id) as (document, aside):
                     held = kept.index.same_text(document)
+                    if held is not None and self._is_changed(kept, held.id):
+                        self._sync(recipe, embedder, obstacle)
+                        kept = self._read(recipe)
+                        held = kept.index.same_text(document)
+                    follow = any(other.double_of == document_id for other in kept.others.values())
                     if held is None or held.id == document_id:
                         if held == document:
                             change = replace(kept, stamps={**kept.stamps, document_id: stamp(aside)})
@@ -198,6 +202,14 @@ class Corpus:
             if follow:  # of a double that comes into its own, or a file that has become one
                 self._sync(recipe, embedder, obstacle)
             return document if held is None or held.id == document_id else held
+
+    def _is_changed(self, kept: Kept, document_id: str) -> bool:
+        """Whether a document's file is no longer as it was indexed."""
+        try:
+            now = stamp(self.folder.place(document_id))
+        except OSError:
+            return True
+        return now != kept.stamps.get(document_id, kept.index.stamps.get(document_id))
 
     def remove(self, document_id: str) -> tuple[str, ...]:
         """Delete a document from folder and index; the names of the files that stay and have its text.
@@ -255,6 +267,7 @@ class Corpus:
             except OSError as error:
                 obstacle = error
         if obstacle is not None:
+            self._kept = replace(kept, version=self._store.version(), damaged=())
             log.warning("The index cannot be kept and is made each time: %s", obstacle)
 
     @contextmanager

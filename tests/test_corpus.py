@@ -169,6 +169,34 @@ def test_a_file_of_the_folder_that_is_added_stays_there(folder: Path) -> None:
     assert files(folder) == {**BEFORE, "double.txt": BEFORE["a.txt"]}
 
 
+def test_a_text_that_a_file_no_longer_has_is_added(folder: Path) -> None:
+    """What was done to the folder by hand since is seen where it matters: nothing is lost."""
+    corpus, embedder = synchronised(folder)
+    (folder / "a.txt").write_text(NEW, encoding="utf-8")
+    assert corpus.add(BEFORE["a.txt"], embedder, name="new.txt").id == "new.txt"
+    assert indexed(corpus) == {**BEFORE, "a.txt": NEW, "new.txt": BEFORE["a.txt"]}
+    (folder / "b.txt").rename(folder / "e.txt")
+    assert corpus.add(folder / "e.txt", embedder).id == "e.txt"
+    assert indexed(corpus) == indexed(synchronised(folder)[0]) == files(folder)
+
+
+def test_an_index_that_cannot_be_made_again_is_told_once(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever follows the folder every second says it when it happens, and at the next change."""
+    corpus, embedder = synchronised(folder)
+    shutil.rmtree(folder / INDEX_FOLDER)
+    (folder / INDEX_FOLDER).write_text("in the way", encoding="utf-8")
+    for _ in range(4):
+        corpus.sync(embedder)
+    assert len(caplog.messages) == 1
+    assert indexed(corpus) == BEFORE
+    (folder / "a.txt").write_text(NEW, encoding="utf-8")
+    corpus.sync(embedder)
+    assert len(caplog.messages) == 2
+    assert indexed(corpus) == {**BEFORE, "a.txt": NEW}
+
+
 @pytest.mark.parametrize("lost", ["all", "manifest", "a segment", "recipe"])
 def test_an_index_that_is_taken_away_from_who_uses_it(folder: Path, lost: str) -> None:
     """Additions and removals go on from what is in memory, which is written again and not embedded again."""
