@@ -83,7 +83,8 @@ class Real:
                 for document in contexts(gold)
                 for chunk in chunk_document(document, embedder.token_offsets)
             }
-            questions = random.Random(0).sample(sorted({one.question for one in gold}), 2000)
+            asked = sorted({one.question for one in gold})
+            questions = random.Random(0).sample(asked, min(2000, len(asked)))
             vectors = embedder.embed(list(passages), progress=True)
             folder.mkdir(parents=True, exist_ok=True)
             with place.open("wb") as file:

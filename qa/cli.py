@@ -276,6 +276,7 @@ def _add(options: argparse.Namespace) -> int:
         raise CorpusError(
             f"no corpus folder can be made at {str(options.corpus)!r} ({error.strerror}): name another"
         ) from error
+    before = {one.id for one in Corpus(options.corpus).listed() if one.state == "indexed"}
     corpus, embedder = _synchronised(options)
     told: list[dict[str, str | None]] = []
     for file in options.files:
@@ -286,10 +287,11 @@ def _add(options: argparse.Namespace) -> int:
             document = corpus.add(source, embedder, name=options.name)
             told.append({"file": file, "document": document.id, "problem": None})
             if not options.json:
-                told_of = "Replaced" if document.id in held else "Added"
+                outcome = "Replaced" if document.id in before else "Added"
                 if document.id != wanted:
-                    told_of = f"Not added: {_words(file)} holds the text of"
-                print(told_of, _words(document.id))
+                    outcome = f"Not added: {_words(file)} holds the text of"
+                before.add(document.id)
+                print(outcome, _words(document.id))
         except QAError as error:
             told.append({"file": file, "document": None, "problem": str(error)})
             log.error("%s", error)

@@ -115,7 +115,7 @@ def load_gold(path: Path) -> list[Gold]:
             raise QuestionFileError(f"{path} is not .csv, .json or .jsonl (.gz): rename or convert it.")
     except OSError as error:
         raise QuestionFileError(f"Cannot read {path}: {error.strerror or error}.") from error
-    except (ValueError, KeyError, TypeError, EOFError, csv.Error, zlib.error) as error:
+    except (ValueError, KeyError, TypeError, RecursionError, EOFError, csv.Error, zlib.error) as error:
         raise QuestionFileError(f"{path} is not of the form its name says: {_reason(error)}.") from error
     if not gold:
         raise QuestionFileError(f"{path} holds no questions.")

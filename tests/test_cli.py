@@ -191,6 +191,10 @@ def test_articles_are_added_listed_and_removed(
     assert capsys.readouterr().out == f"Not added: {source} holds the text of bridge.md\n"
     assert main(["add", str(source), *place, *embedder]) == ANSWERED
     assert capsys.readouterr().out == "Replaced bridge.md\n"
+    (corpus / "copied.txt").write_text("The ferry is white.", encoding="utf-8")
+    assert main(["add", str(corpus / "copied.txt"), *place, *embedder]) == ANSWERED
+    assert capsys.readouterr().out == "Added copied.txt\n"
+    (corpus / "copied.txt").unlink()
 
     assert main(["list", *place]) == ANSWERED
     bad, bridge, double, mill = capsys.readouterr().out.splitlines()

@@ -223,6 +223,7 @@ def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
         ("a.csv", b"\xff\xfe\x00"),
         ("a.json", b"[]"),
         ("a.json", b"{"),
+        ("a.json", b"[" * 200_000),
         ("a.jsonl", b'{"question": "Who?"}'),
         ("a.jsonl.gz", b"\x1f\x8b broken"),
         ("a.jsonl.gz", b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 20),
