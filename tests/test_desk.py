@@ -87,7 +87,8 @@ def test_a_new_conversation_drops_what_was_asked_before_it() -> None:
     steps = desk.converse("Who opened the bridge?", (), "me", 0.0, 0)
     next(steps)
     assert desk.restart("me", 1)[0] == ()
-    assert list(steps) == []
+    ((*nothing,),) = steps
+    assert all(map(skipped, nothing))
     assert list(desk.converse("Who opened the bridge?", (), "me", 0.0, 0)) == []
     assert len(list(desk.converse("Who opened the bridge?", (), "me", 0.0, 1))) == 3
     assert len(list(desk.converse("Who opened the bridge?", (), "you", 0.0, 0))) == 3

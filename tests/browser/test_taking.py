@@ -40,12 +40,24 @@ def test_the_conversation_is_saved(visit: Visit) -> None:
 
 def test_a_new_conversation_stays_empty(visit: Visit) -> None:
     """What was asked before it and is still being read does not come back."""
+    visit.page.evaluate(
+        """() => {
+            const panel = document.querySelector('#conversation');
+            const button = [...document.querySelectorAll('#keep button')].at(-1);
+            new MutationObserver((_, observer) => {
+                if (!panel.querySelector('.reading')) return;
+                observer.disconnect();
+                button.click();
+                window.clicked = true;
+            }).observe(panel, {subtree: true, childList: true});
+        }"""
+    )
     box = visit.page.get_by_role("textbox", name="Question")
     box.fill(EXAMPLES[0])
     box.press("Enter")
-    visit.page.locator(".turn .reading").wait_for()
-    visit.page.get_by_role("button", name="Start over").click()
+    visit.page.wait_for_function("window.clicked")
     visit.page.get_by_text("What would you like to know?").wait_for()
+    visit.page.wait_for_timeout(1_000)
     visit.ask(WAFFLES)
     assert visit.page.locator(".question").all_inner_texts() == [WAFFLES]
 
