@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 from pypdf import PageObject, PdfReader
@@ -25,6 +25,9 @@ paragraph's last, a heading, an item or a row."""
 GAP = 1.3
 """Lines further apart than so many times the usual distance belong to different paragraphs."""
 
+NUMBERS = 4
+"""A line with more of them is a running head only if it is the same on most pages."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _HALVES = dict.fromkeys(range(55296, 57344), "�")
@@ -36,6 +39,7 @@ _WORD = re.compile(r"\w+")
 _HYPHENATED = re.compile(r"\w+(?:[-\u2010]\w+)+")
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile("[0-9]{1,5}")
+_NUMBERS = re.compile(r"\d{1,9}")
 # TeX's older fonts draw an accent before its letter; it stands for one of these, which are put after it.
 _DRAWN, _COMBINED = "´¨ˆ˜ˇ˚¯˙˝˘", "\u0301\u0308\u0302\u0303\u030c\u030a\u0304\u0307\u030b\u0306"
 _ACCENTS = dict(zip(_DRAWN, _COMBINED, strict=True))
@@ -144,11 +148,15 @@ def _drop_running_lines(pages: list[list[_Line]], title: str) -> None:
 def _running_marks(text: str, number: int, told: Counter[str]) -> set[object]:
     """What a line at the edge of a page would share with those of other pages.
 
-    That is all of it but digits; and how far a number at its beginning or end is from that of the page, if
-    it stands alone or beside words that are `told` elsewhere too: those of a title, a heading, another edge.
+    That is its words with its numbers, each as it is or, where it is no sentence, by how far it is from the
+    page's; and so far alone a number at its beginning or end, if it stands alone or beside words that are
+    `told` elsewhere too: those of a title, a heading, another edge.
     """
     letters = _letters(text)
-    marks: set[object] = {letters} if letters else set()
+    numbers = [int(digits) for digits in _NUMBERS.findall(text)]
+    marks: set[object] = {(letters, *numbers)} if letters else set()
+    if letters and len(numbers) <= NUMBERS and _ENDS.search(text) is None:
+        marks |= {(letters, *way) for way in product(*((read, (read - number,)) for read in numbers))}
     if letters and told[letters] < 2:
         return marks
     words = text.split()

@@ -83,6 +83,19 @@ def test_numbered_sentences_stay(begins: tuple[str, ...]) -> None:
     assert all(begin in text for begin in begins)
 
 
+def test_pages_of_one_form_keep_their_lines() -> None:
+    """Lines that differ in their numbers are running heads only where these count with the pages."""
+    sums = ["101", "17", "250", "9" * 5_000]
+    bills = [f"Invoice {number} was paid by Ada." for number in range(1, 5)]
+    pages = [page(bill, f"Sum {sums[number]} crowns", "Page 1 of 4") for number, bill in enumerate(bills)]
+    text = pdf_document("a.pdf", pdf(pages)).text
+    assert all(bill in text for bill in bills)
+    assert all(f"Sum {money} crowns" in text for money in sums)
+    assert "of 4" not in text
+    counted = [page(f"The Ferry 12/{number}", f"Text {money}.") for number, money in enumerate(sums, start=3)]
+    assert "Ferry" not in pdf_document("a.pdf", pdf(counted)).text
+
+
 def test_running_heads_of_chapters_go() -> None:
     """The title at the left, the chapter at the right, each with the page's number on the outer side."""
     heads = ["The Ferry 1", "2 THE ENGINE", "The Ferry 3", "4 THE CREW", "The Ferry 5"]
