@@ -23,7 +23,8 @@ _ASKING = re.compile(
     r"|^\W*tell\b",
     re.IGNORECASE,
 )
-COMBINING_MARKS = dict.fromkeys(range(0x0300, 0x0370))
+# Accents, and what is not seen: soft hyphens, spaces and joiners of no width.
+UNHEEDED = dict.fromkeys([*range(0x0300, 0x0370), 0xAD, *range(0x200B, 0x200E), 0x2060, 0xFEFF])
 K1, B = 1.2, 0.75  # Lucene's
 
 
@@ -262,8 +263,8 @@ def content_words(texts: Sequence[str]) -> list[list[str]]:
 
 
 def _fold(text: str) -> str:
-    """The text in small letters, without accents, with one kind of apostrophe."""
-    plain = unicodedata.normalize("NFKD", text).translate(COMBINING_MARKS)
+    """The text in small letters, without accents and what is not seen, with one kind of apostrophe."""
+    plain = unicodedata.normalize("NFKD", text).translate(UNHEEDED)
     return unicodedata.normalize("NFC", plain).casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 
 

@@ -102,13 +102,16 @@ def test_missing_words_are_named_as_they_are_typed() -> None:
         "Did Naqvi's friends talk when visiting Tscha\u0308ppa\u0308t, Brussels, BRUSSELS or the hall’s?"
     )
     assert index.missing_words(question) == ("friends", "Brussels", "hall’s")
-    assert LexicalIndex.build([]).missing_words("Who was it? Talks!") == ("Talks",)
-    assert LexicalIndex.build([]).missing_words("Tell me how much the tall mast cost") == (
-        "tall",
-        "mast",
-        "cost",
-    )
-    assert LexicalIndex.build([]).missing_words("how deep is it, and How old?") == ()
+    nothing = LexicalIndex.build([])
+    assert nothing.missing_words("Who was it? Talks!") == ("Talks",)
+    assert nothing.missing_words("Tell me how much the tall mast cost") == ("tall", "mast", "cost")
+    assert nothing.missing_words("how deep is it, and How old?") == ()
+
+
+def test_what_is_not_seen_in_a_word_parts_none() -> None:
+    """A place where it may be broken, or a mark that joins its letters, is no part of it."""
+    index = LexicalIndex.build(["The drift\u200bwood, the har\xadbour and the \ufefflight\u200dhouse"])
+    assert index.missing_words("driftwood harbour lighthouse") == ()
 
 
 def test_a_word_that_is_very_frequent_is_counted() -> None:
