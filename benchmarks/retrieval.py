@@ -68,9 +68,9 @@ def read(bot: Chatbot, gold: Gold) -> tuple[int | None, float]:
     """The rank when the first passages are in the order of their likeliest answers; the first one's F1."""
     passages = bot.retriever.retrieve(gold.question, TOP_K)
     opinions = bot.calibrator.opinions(passages, bot.reader.read(gold.question, passages))
-    texts = [opinion.candidate.passage.document.text for opinion in opinions]
-    texts += [passage.document.text for passage in passages]
-    return _first_own(list(dict.fromkeys(texts)), gold), f1(opinions[0].candidate.text, gold.answers)
+    ordered = dict.fromkeys([*(opinion.candidate.passage for opinion in opinions), *passages])
+    rank = _first_own([passage.document.text for passage in ordered], gold)
+    return rank, f1(opinions[0].candidate.text, gold.answers)
 
 
 def _first_own(texts: Sequence[str], gold: Gold) -> int | None:
