@@ -51,22 +51,23 @@ class Desk:
         return self.examples(session, open=not turns)
 
     def converse(
-        self, question: str, turns: tuple[Turn, ...], session: str, bar: float, begun: int = 0
+        self, question: str | None, turns: tuple[Turn, ...], session: str, bar: float, begun: int = 0
     ) -> Iterator[tuple[Any, ...]]:
-        """The question at once, its box emptied; how far it is; what came of it, and its place.
+        """The question at once; how far it is; what came of it, and its place.
 
-        What is given is for the box, the turns, the conversation, the reader and the questions to try. A
-        question that cannot be asked goes back into its box. One that was asked before the conversation
-        was last `restart`ed is dropped; `begun` says how often it had been.
+        What is given is for the question if it cannot be asked, the turns, the conversation, the reader
+        and the questions to try. One that was asked before the conversation was last `restart`ed is
+        dropped, and so is None; `begun` says how often it had been.
         """
         import gradio as gr
 
         same = gr.skip()
+        if question is None or self._begun.get(session, 0) != begun:
+            yield "", same, same, same, same
+            return
         if not question.strip():
             gr.Info("Type a question about the text first.", title="Nothing asked", duration=4)
-            yield same, same, same, same, same
-            return
-        if self._begun.get(session, 0) != begun:
+            yield "", same, same, same, same
             return
         folded = self.examples(session, open=False)
         yield "", same, self.conversation((*turns, Turn(question, "Searching"))), same, folded
@@ -88,8 +89,8 @@ class Desk:
         turns = (*turns, turn)
         found = evidence(outcome) if isinstance(outcome, Reply) else ()
         opened = evidence_html(Track(len(turns) - 1, "evidence", found), 0) if found else same
-        box = question if isinstance(outcome, QAError) else same
-        yield box, turns, self.conversation(turns), opened, same
+        refused = question if isinstance(outcome, QAError) else same
+        yield refused, turns, self.conversation(turns), opened, same
 
     def restart(self, session: str, begun: int = 1) -> tuple[tuple[Turn, ...], str, str]:
         """A conversation begun anew, the `begun`th time; for turns, conversation and questions to try."""

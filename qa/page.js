@@ -3,16 +3,18 @@
 const verbatim = {
   wish: '', // what the last button asked for; the event that it triggers takes it to the server
   begun: 0, // how often the conversation was begun anew: what was asked before is dropped
+  sent: [], // questions that are on their way from their box to the server
+  asked: 0, // when that was last so
   told: 0, // turns whose end was announced
   sure: null, // the document whose button was pressed once, and when
   follow: false, // whether the reader is to be gone to when it has opened what was asked for
 
-  /** While others ask: which place in the queue is one's own. Gradio says so in a corner, with much else. */
+  /** While others are read: which place in the queue is one's own. Gradio says so in a corner, with much else. */
   queue(element) {
     const block = element.closest('#queue');
     new MutationObserver(() => {
       const place = block.querySelector('.progress-text')?.textContent.match(/queue: (\d+)\/(\d+)/);
-      const words = place ? `Others are asking too: yours is number ${place[1]} of ${place[2]} that wait.` : '';
+      const words = place ? `Questions are read one at a time: yours is number ${place[1]} of ${place[2]} that wait.` : '';
       if (element.textContent !== words) element.textContent = words;
     }).observe(block, {subtree: true, childList: true, characterData: true});
   },
@@ -55,6 +57,27 @@ const verbatim = {
   send(trigger, event, wish) {
     verbatim.wish = wish;
     trigger(event);
+  },
+
+  /** A question that is sent, out of its box; null if that is empty because it was sent twice. */
+  typed(given) {
+    const question = verbatim.sent.shift() ?? given;
+    if (!question.trim()) return Date.now() - verbatim.asked < 1000 ? null : question;
+    verbatim.asked = Date.now();
+    const {value} = document.querySelector('#question textarea');
+    if (value.startsWith(question)) verbatim.fill(value.slice(question.length)); // one may type on already
+    return question;
+  },
+
+  /** A question that cannot be asked goes back into its box, unless the next is being typed there. */
+  giveBack(refused) {
+    if (refused && !document.querySelector('#question textarea').value) verbatim.fill(refused);
+  },
+
+  fill(text) {
+    const box = document.querySelector('#question textarea');
+    box.value = text;
+    box.dispatchEvent(new Event('input', {bubbles: true}));
   },
 
   conversation(element, trigger, watch) {
@@ -169,5 +192,14 @@ const verbatim = {
     });
   },
 };
+
+// Gradio takes what stands in the box a moment later, when one may have typed on.
+const takeQuestion = () => verbatim.sent.push(document.querySelector('#question textarea').value);
+document.addEventListener('keypress', ({target, key, shiftKey}) => {
+  if (key === 'Enter' && !shiftKey && target.matches('#question textarea')) takeQuestion();
+}, true);
+document.addEventListener('click', ({target}) => {
+  if (target.closest('#question .submit-button')) takeQuestion();
+}, true);
 
 window.verbatim = verbatim;

@@ -40,8 +40,8 @@ _HEADER = (
 )
 _HOOK = "verbatim.hook(element, trigger);"
 _WISHED = "(...given) => [...given.slice(0, -1), verbatim.wish]"
-_ASKED = "(...given) => [...given.slice(0, -2), verbatim.bar(), verbatim.begun]"
-_WISHED_ASKED = "(...given) => [verbatim.wish, ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
+_TYPED = "(...given) => [verbatim.typed(given[0]), ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
+_OFFERED = "(...given) => [verbatim.wish, ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
 _ARRIVE = "() => verbatim.arrive()"
 
 
@@ -115,6 +115,7 @@ class _Parts:
                 )
             with gr.Column(elem_id="reader"):
                 self.reading = panel(desk.first(""), "reading")
+        self.refused = gr.Textbox(visible="hidden", label="Refused", elem_id="refused")
         self.parcel = gr.Textbox(visible="hidden", label="Saved", elem_id="parcel")
 
 
@@ -142,21 +143,23 @@ def _wire(
         function.__annotations__["request"] = gr.Request
 
     unlisted: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    asked = [parts.box, turns, parts.conversation, parts.reading, parts.examples]
+    asked = [parts.refused, turns, parts.conversation, parts.reading, parts.examples]
     suggesting: dict[str, Any] = {"fn": desk.suggest, "inputs": [session, turns], "outputs": [parts.examples]}
     suggesting |= asking | unlisted
     page.load(arrive, None, [session, parts.shelf, parts.reading], **unlisted).then(
         None, js="() => { document.body.dataset.arrived = ''; }"
     ).then(**suggesting)
     page.unload(leave)
+    waiting = unlisted | {"show_progress": "minimal", "show_progress_on": [parts.queue]}
+    # One may ask the next question while one is read: they are answered in order.
+    waiting |= asking | {"trigger_mode": "multiple"}
     for trigger, question, script in (
-        (parts.box.submit, parts.box, _ASKED),
-        (parts.examples.submit, wish, _WISHED_ASKED),
+        (parts.box.submit, parts.box, _TYPED),
+        (parts.examples.submit, wish, _OFFERED),
     ):
-        waiting = unlisted | {"show_progress": "minimal", "show_progress_on": [parts.queue]}
-        trigger(
-            desk.converse, [question, turns, session, bar, begun], asked, js=script, **asking, **waiting
-        ).then(None, js=_ARRIVE)
+        trigger(desk.converse, [question, turns, session, bar, begun], asked, js=script, **waiting).then(
+            None, [parts.refused], js="(refused) => { verbatim.giveBack(refused); verbatim.arrive(); }"
+        )
     for panel in (parts.conversation, parts.reading, parts.shelf):
         panel.select(desk.look, [turns, session, wish], [parts.reading], js=_WISHED, **unlisted).then(
             None, js=_ARRIVE

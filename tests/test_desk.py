@@ -40,7 +40,7 @@ def turns_after(desk: Desk, question: str, *, bar: float = 0.0) -> tuple[Turn, .
 
 
 def test_a_question_is_shown_at_once_then_how_far_it_is_then_its_answer() -> None:
-    """The box is emptied first; the reader opens at the answer in the end."""
+    """Nothing is refused; the reader opens at the answer in the end."""
     first, second, last = tiny_desk().converse("Who opened the bridge?", (), "me", 0.0)
     assert first[0] == ""
     assert "Who opened the bridge?Searching..." in plain(first[2])
@@ -77,8 +77,10 @@ def test_the_bar_decides_and_a_bad_question_is_a_line() -> None:
     assert "ask it in fewer words" in plain(last[2])
     assert last[0] == "x" * 5_000
     assert skipped(last[3])
-    ((*nothing,),) = desk.converse("  ", (), "me", 0.5)
-    assert all(map(skipped, nothing))
+    for nothing in ("  ", None):
+        ((refused, *rest),) = desk.converse(nothing, (), "me", 0.5)
+        assert refused == ""
+        assert all(map(skipped, rest))
 
 
 def test_a_new_conversation_drops_what_was_asked_before_it() -> None:
@@ -89,7 +91,9 @@ def test_a_new_conversation_drops_what_was_asked_before_it() -> None:
     assert desk.restart("me", 1)[0] == ()
     ((*nothing,),) = steps
     assert all(map(skipped, nothing))
-    assert list(desk.converse("Who opened the bridge?", (), "me", 0.0, 0)) == []
+    ((refused, *nothing),) = desk.converse("Who opened the bridge?", (), "me", 0.0, 0)
+    assert refused == ""
+    assert all(map(skipped, nothing))
     assert len(list(desk.converse("Who opened the bridge?", (), "me", 0.0, 1))) == 3
     assert len(list(desk.converse("Who opened the bridge?", (), "you", 0.0, 0))) == 3
     desk.leave("me")

@@ -117,5 +117,5 @@ def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Vi
     for visit in visits:
         visit.wait_for_turn(0)
     told = visits[-1].page.evaluate("window.told.filter(Boolean)")
-    assert any("Others are asking too: yours is number" in words for words in told)
+    assert any("Questions are read one at a time: yours is number" in words for words in told)
     assert visits[-1].page.locator("#queue").inner_text().strip() == ""

@@ -143,6 +143,42 @@ def test_bad_questions_are_met_kindly(visit: Visit) -> None:
     assert visit.page.locator(".said").text_content() == "Ingrid Aalto"
 
 
+def test_the_next_question_can_be_asked_while_one_is_read(visit: Visit) -> None:
+    """The box is empty at once, what is typed in it stays, and questions are answered in order.
+
+    A double click on the button is one question.
+    """
+    page = visit.page
+    box = page.get_by_role("textbox", name="Question")
+    for question in EXAMPLES:
+        box.fill(question)
+        box.press("Enter")
+    box.fill(WAFFLES)
+    for number in range(2):
+        visit.wait_for_turn(number)
+    page.wait_for_timeout(300)
+    assert page.locator(".question").all_text_contents() == list(EXAMPLES)
+    assert box.input_value() == WAFFLES
+    page.locator("#question button").dblclick()
+    visit.wait_for_turn(2)
+    page.wait_for_timeout(300)
+    assert box.input_value() == ""
+    assert page.locator(".turn").count() == 3
+    assert page.get_by_text("Type a question about the text first.").count() == 0
+
+
+def test_a_refused_question_goes_back_into_its_box(visit: Visit) -> None:
+    """Unless the next is being typed there."""
+    box = visit.page.get_by_role("textbox", name="Question")
+    visit.ask("x" * 5_000)
+    visit.page.wait_for_function("document.querySelector('#question textarea').value.length === 5000")
+    box.press("Enter")
+    box.press_sequentially("Who")
+    visit.wait_for_turn(1)
+    visit.page.wait_for_timeout(300)
+    assert box.input_value() == "Who"
+
+
 def test_a_question_to_try_is_answered(visit: Visit) -> None:
     """It is asked as it stands there, and the others are folded away."""
     offered = visit.page.locator(".examples button").first
@@ -177,12 +213,12 @@ def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     visit.page.keyboard.press("End")
     assert "at least 19 of 20 such answers" in visit.page.locator("#bar output").inner_text()
     visit.ask("Where does the lighthouse stand?")
-    assert "The text does not say." in visit.page.locator(".reply").inner_text()
+    assert visit.page.locator(".reply .silent").count() == 1
     visit.page.get_by_label("How sure must it be?").focus()
     visit.page.keyboard.press("Home")
     for question in ("Where does the lighthouse stand?", WAFFLES):
         visit.ask(question)
-        assert "does not say" not in visit.page.locator(".reply").last.inner_text()
+    assert visit.page.locator(".reply .silent").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
