@@ -5,6 +5,7 @@ const verbatim = {
   begun: 0, // how often the conversation was begun anew: what was asked before is dropped
   sent: [], // questions that are on their way from their box to the server
   asked: 0, // when that was last so
+  words: [], // what is about to be announced
   told: 0, // turns whose end was announced
   sure: null, // the document whose button was pressed once, and when
   follow: false, // whether the reader is to be gone to when it has opened what was asked for
@@ -19,11 +20,24 @@ const verbatim = {
     }).observe(block, {subtree: true, childList: true, characterData: true});
   },
 
-  /** A finished answer, or what a button did, for those who listen. */
+  /** A finished answer, or what a button did, for those who listen; what comes at the same time, together. */
   announce(text) {
     const live = document.getElementById('live');
     live.textContent = '';
-    setTimeout(() => { live.textContent = text; }, 60);
+    verbatim.words.push(text);
+    clearTimeout(verbatim.saying);
+    verbatim.saying = setTimeout(() => { live.textContent = verbatim.words.splice(0).join(' '); }, 60);
+  },
+
+  /** What became of each document that is added or removed. */
+  arrivals(element, watch) {
+    let told = [];
+    watch('value', () => {
+      const ends = [...element.querySelectorAll('.done, .failed')].map((item) => item.textContent);
+      const goesOn = told.every((words, place) => words === ends[place]);
+      for (const words of ends.slice(goesOn ? told.length : 0)) verbatim.announce(`${words}.`);
+      told = ends;
+    });
   },
 
   /** Clicks of all the buttons that stand in texts made by the server. */

@@ -38,6 +38,9 @@ _HEADER = (
     '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents</button>'
     '<div id="live" class="unheard" role="status" aria-live="polite"></div>'
 )
+_UNTRANSLATED = {"common.complete": "Done", "common.upload": "Add files"}
+"""What Gradio says by its key alone, since none of its languages has words for it."""
+
 _HOOK = "verbatim.hook(element, trigger);"
 _WISHED = "(...given) => [...given.slice(0, -1), verbatim.wish]"
 _TYPED = "(...given) => [verbatim.typed(given[0]), ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
@@ -89,7 +92,7 @@ class _Parts:
                     self.text = gr.Textbox(label="Text", lines=4, max_lines=8)
                     self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1)
                     self.add = gr.Button("Add text", size="sm")
-                self.arrivals = panel("", "arrivals")
+                self.arrivals = panel("", "arrivals", "verbatim.arrivals(element, watch);")
                 panel(f'<p class="note">{escape(desk.limits())}</p>', "limits")
                 panel(bar_html(MIN_CONFIDENCE), "bar", "verbatim.showBar(element);")
                 panel("<h2>Conversation</h2>", "conversation-title")
@@ -253,6 +256,7 @@ def open_page(
             max_file_size=MAX_BYTES,
             state_session_capacity=SESSIONS,
             auth=auth,
+            i18n=gr.I18n(en=_UNTRANSLATED),
             mcp_server=mcp,
             footer_links=[],
             run_history=False,

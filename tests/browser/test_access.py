@@ -74,18 +74,7 @@ def test_the_keyboard_alone_leads_from_question_to_evidence(visit: Visit) -> Non
 
 def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
     """When it is finished and not before; so is silence. Until then it is only said that work goes on."""
-    visit.page.evaluate(
-        """() => {
-            window.heard = [];
-            const live = (node) => node.closest?.('[aria-live]:not([aria-live=off]), [role=status], '
-                + '[role=alert], [role=log], output');
-            new MutationObserver((changes) => changes.forEach((change) => {
-                const node = change.target;
-                const told = live(node.nodeType === 1 ? node : node.parentElement)?.textContent.trim();
-                if (told) window.heard.push(told);
-            })).observe(document.body, {subtree: true, childList: true, characterData: true});
-        }"""
-    )
+    listen(visit)
     visit.ask(EXAMPLES[0])
     visit.page.locator("#reader mark.answer").wait_for()
     visit.page.get_by_role("button", name="Next evidence").click()
@@ -95,6 +84,38 @@ def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
     visit.page.wait_for_timeout(500)
     _, silence = heard(visit)
     assert silence.startswith("The text does not say.")
+
+
+def test_what_becomes_of_documents_is_announced(visit: Visit) -> None:
+    """Of each once, when it is known; and Gradio's own words are words."""
+    listen(visit)
+    visit.upload(("tower.txt", b"The tower was built by Ada Berg in 1902.\n"), ("run.exe", b"MZ"))
+    visit.page.wait_for_timeout(300)
+    visit.page.get_by_role("button", name="Remove tower.txt").click()
+    visit.page.locator("#live", has_text="tower.txt is removed.").wait_for()
+    told = " ".join(heard(visit))
+    assert told.count("tower.txt is ready.") == told.count("tower.txt is removed.") == 1
+    assert told.count("run.exe is of no known format") == 1
+    visit.ask(WAFFLES)
+    assert "common." not in " ".join(visit.page.evaluate("[...window.heard, ...window.shown]"))
+
+
+def listen(visit: Visit) -> None:
+    """From now on, keep what is announced, and what changes on the page."""
+    visit.page.evaluate(
+        """() => {
+            window.heard = [];
+            window.shown = [];
+            const live = (node) => node.closest?.('[aria-live]:not([aria-live=off]), [role=status], '
+                + '[role=alert], [role=log], output');
+            new MutationObserver((changes) => changes.forEach((change) => {
+                const node = change.target;
+                const told = live(node.nodeType === 1 ? node : node.parentElement)?.textContent.trim();
+                if (told) window.heard.push(told);
+                for (const added of change.addedNodes) window.shown.push(added.outerHTML ?? added.data);
+            })).observe(document.body, {subtree: true, childList: true, characterData: true});
+        }"""
+    )
 
 
 def heard(visit: Visit) -> list[str]:
