@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from qa.feedback import Feedback
 from qa.folder import document_name
 from qa.index import Documents
 from qa.loading import MAX_BYTES, MAX_TEXT_BYTES, SUFFIXES
-from qa.markup import escape
 from qa.reading import Track, document_html, evidence_html
 from qa.sessions import Sessions
 from qa.shelf import Arrival, arrivals_html, shelf_html
 from qa.transcript import Turn, to_json, to_markdown
+
+log = logging.getLogger(__name__)
 
 TRACKS = {"evidence": evidence, "passages": passages_read}
 
@@ -123,21 +125,23 @@ class Desk:
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
             return gr.skip()  # a restarted server knows no turns, and a removed document is gone
 
-    def rate(self, turns: tuple[Turn, ...], wish: str) -> None:
-        """Keep what a reader says of a reply."""
+    def rate(self, turns: tuple[Turn, ...], wish: str) -> str:
+        """Keep what a reader says of a reply; it is given back if it is kept, else nothing is."""
         import gradio as gr
 
-        if self.feedback is None:
-            return
         try:
             said = json.loads(wish)
             outcome = turns[said["turn"]].outcome
-            if isinstance(outcome, Reply):
-                self.feedback.add(str(said["verdict"]), outcome)
+            if self.feedback is None or not isinstance(outcome, Reply):
+                return ""
+            self.feedback.add(str(said["verdict"]), outcome)
         except QAError as error:
-            gr.Warning(escape(str(error)), title="Not kept")
+            log.warning("%s", error)  # it names a place on this machine, which is no visitor's business
+            gr.Warning("What you say cannot be kept here at the moment.", title="Not kept")
+            return ""
         except (ValueError, LookupError, TypeError):
-            return
+            return ""
+        return wish
 
     def add_files(self, files: Sequence[tuple[str, Path]], session: str) -> Iterator[tuple[Any, ...]]:
         """Take in files, given by name and place; for arrivals, documents, box and reader, file by file.

@@ -52,9 +52,7 @@ const verbatim = {
       } else if (copy !== undefined) {
         verbatim.copy(button, copy);
       } else if (verdict !== undefined) {
-        for (const other of button.parentElement.children) other.ariaPressed = String(other === button);
         verbatim.send(trigger, 'like', JSON.stringify({turn: Number(turn), verdict}));
-        verbatim.announce('Noted');
       } else if (remove !== undefined) {
         if (event.detail > 1 || (twice === '1' && !verbatim.confirmed(button))) return;
         element.querySelector('h2').focus(); // the button is gone soon, and the next would have its focus
@@ -107,6 +105,16 @@ const verbatim = {
         verbatim.announce(last.dataset.announce);
       }
     });
+  },
+
+  /** A word on a reply that is kept now. */
+  rated(word) {
+    if (!word) return;
+    const {turn, verdict} = JSON.parse(word);
+    for (const button of document.querySelectorAll(`[data-verdict][data-turn="${turn}"]`)) {
+      button.ariaPressed = String(button.dataset.verdict === verdict);
+    }
+    verbatim.announce('Noted');
   },
 
   /** When the reader shows what was asked for: the mark into view and, if a button led there, the focus too. */

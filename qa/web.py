@@ -118,6 +118,7 @@ class _Parts:
                 )
             with gr.Column(elem_id="reader"):
                 self.reading = panel(desk.first(""), "reading")
+        self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
         self.refused = gr.Textbox(visible="hidden", label="Refused", elem_id="refused")
         self.parcel = gr.Textbox(visible="hidden", label="Saved", elem_id="parcel")
 
@@ -169,7 +170,9 @@ def _wire(
         )
     # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
     rating: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "rate"}
-    parts.conversation.like(desk.rate, [turns, wish], None, js=_WISHED, **rating, **unlisted)
+    parts.conversation.like(desk.rate, [turns, wish], [parts.rated], js=_WISHED, **rating, **unlisted).then(
+        None, [parts.rated], js="(rated) => verbatim.rated(rated)"
+    )
     parts.shelf.delete(
         desk.discard,
         [session, wish],

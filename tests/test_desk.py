@@ -20,6 +20,8 @@ from tests.test_chatbot import BRIDGE, tiny_chatbot
 from tests.test_markup import plain
 from tests.test_reading import asked, letters
 
+RIGHT = '{"turn": 0, "verdict": "right"}'
+
 
 def tiny_desk(folder: Path | None = None, *, keep: bool = False) -> Desk:
     """A desk over a short text, whose readers are asked if there is a folder."""
@@ -197,12 +199,25 @@ def test_words_on_a_reply_are_kept(tmp_path: Path) -> None:
         '{"turn": 0}',
         '{"turn": "0", "verdict": "right"}',
     ):
-        desk.rate(turns, wish)
-    desk.rate(turns, '{"turn": 0, "verdict": "right"}')
+        assert desk.rate(turns, wish) == ""
+    assert desk.rate(turns, RIGHT) == RIGHT
     assert "Who opened the bridge?" in (tmp_path / "questions.csv").read_text()
     assert "data-verdict" in desk.conversation(turns)
     unasked = tiny_desk()
     assert "data-verdict" not in unasked.conversation(turns_after(unasked, "Who opened the bridge?"))
+
+
+def test_a_word_that_cannot_be_kept_is_not_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The visitor is told so without a place on the machine, whose owner finds it in the log."""
+    told: list[str] = []
+    monkeypatch.setattr("gradio.Warning", lambda words, title: told.append(words))
+    (tmp_path / "file").touch()
+    desk = tiny_desk(tmp_path / "file" / "folder")
+    assert desk.rate(turns_after(desk, "Who opened the bridge?"), RIGHT) == ""
+    assert told == ["What you say cannot be kept here at the moment."]
+    assert str(tmp_path) in caplog.text
 
 
 @pytest.mark.parametrize("form", ["markdown", "json"])
