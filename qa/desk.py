@@ -18,6 +18,7 @@ from qa.feedback import Feedback
 from qa.folder import document_name
 from qa.index import Documents
 from qa.loading import MAX_BYTES, MAX_TEXT_BYTES, SUFFIXES
+from qa.markup import escape
 from qa.reading import Track, document_html, evidence_html
 from qa.sessions import Sessions
 from qa.shelf import Arrival, arrivals_html, shelf_html
@@ -57,34 +58,35 @@ class Desk:
     ) -> Iterator[tuple[Any, ...]]:
         """The question at once; how far it is; what came of it, and its place.
 
-        What is given is for the question if it cannot be asked, the turns, the conversation, the reader
-        and the questions to try. One that was asked before the conversation was last `restart`ed is
-        dropped, and so is None; `begun` says how often it had been.
+        What is given is for the question if it cannot be asked, the turns, the conversation, the reader,
+        the questions to try and the documents. One that was asked before the conversation was last
+        `restart`ed is dropped, and so is None; `begun` says how often it had been.
         """
         import gradio as gr
 
         same = gr.skip()
         if question is None or self._begun.get(session, 0) != begun:
-            yield "", same, same, same, same
+            yield "", same, same, same, same, same
             return
         if not question.strip():
             gr.Info("Type a question about the text first.", title="Nothing asked", duration=4)
-            yield "", same, same, same, same
+            yield "", same, same, same, same, same
             return
         folded = self.examples(session, open=False)
-        yield "", same, self.conversation((*turns, Turn(question, "Searching"))), same, folded
+        yield "", same, self.conversation((*turns, Turn(question, "Searching"))), same, folded, same
         outcome: Reply | QAError | str
         try:
             for step in self.sessions.chatbot(session).steps(question, min_confidence=bar):
                 if self._begun.get(session, 0) != begun:
-                    yield same, same, same, same, same  # what is given last Gradio shows once more
+                    yield same, same, same, same, same, same  # what is given last Gradio shows once more
                     return
                 if isinstance(step, Reply):
                     outcome = step
                 else:
                     count = "1 passage" if len(step) == 1 else f"{len(step)} passages"
                     outcome = f"Reading {count}"
-                    yield same, same, self.conversation((*turns, Turn(question, outcome))), same, same
+                    shown = self.conversation((*turns, Turn(question, outcome)))
+                    yield same, same, shown, same, same, same
         except QAError as error:
             outcome = error
         turn = finished(len(turns), Turn(question, outcome), rated=self.feedback is not None)
@@ -92,12 +94,12 @@ class Desk:
         found = evidence(outcome) if isinstance(outcome, Reply) else ()
         opened = evidence_html(Track(len(turns) - 1, "evidence", found), 0) if found else same
         refused = question if isinstance(outcome, QAError) else same
-        yield refused, turns, self.conversation(turns), opened, same
+        yield refused, turns, self.conversation(turns), opened, same, self.shelf(session)
 
-    def restart(self, session: str, begun: int = 1) -> tuple[tuple[Turn, ...], str, str]:
-        """A conversation begun anew, the `begun`th time; for turns, conversation and questions to try."""
+    def restart(self, session: str, begun: int = 1) -> tuple[tuple[Turn, ...], str, str, str]:
+        """A conversation begun anew, the `begun`th time; for turns, conversation, reader and examples."""
         self._begun[session] = begun
-        return (), self.conversation(()), self.examples(session)
+        return (), self.conversation(()), self.first(session), self.examples(session)
 
     def conversation(self, turns: Sequence[Turn]) -> str:
         """The conversation as HTML."""
@@ -107,23 +109,31 @@ class Desk:
         """Questions to try on the documents of a session, as far as they are made."""
         return examples_html(self._examples.made(self.sessions.chatbot(session)), open=open)
 
-    def look(self, turns: tuple[Turn, ...], session: str, wish: str) -> Any:
-        """What a button asks to be opened, for the reader; nothing new where it is no longer there."""
+    def look(self, turns: tuple[Turn, ...], session: str, wish: str) -> tuple[Any, Any]:
+        """What a button asks to be opened; for the reader and the documents.
+
+        Nothing new where it is no longer there; of a document that is said, and the list is made anew.
+        """
         import gradio as gr
 
+        same = gr.skip()
         try:
             wanted = json.loads(wish)
             part = wanted.get("part")
             if "document" in wanted:
                 document = self.documents(session).find(wanted["document"])
-                assert document is not None
-                return document_html(document, part=0 if part is None else int(part))
+                if document is None:
+                    gr.Info(
+                        f"{escape(str(wanted['document']))} is no longer there.", title="Gone", duration=4
+                    )
+                    return same, self.shelf(session)
+                return document_html(document, part=0 if part is None else int(part)), same
             outcome = turns[wanted["turn"]].outcome
             assert isinstance(outcome, Reply)
             track = Track(wanted["turn"], wanted["track"], TRACKS[wanted["track"]](outcome))
-            return evidence_html(track, wanted["number"], part=None if part is None else int(part))
+            return evidence_html(track, wanted["number"], part=None if part is None else int(part)), same
         except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-            return gr.skip()  # a restarted server knows no turns, and a removed document is gone
+            return same, same  # a restarted server knows no turns
 
     def rate(self, turns: tuple[Turn, ...], wish: str) -> str:
         """Keep what a reader says of a reply; it is given back if it is kept, else nothing is."""
@@ -174,8 +184,8 @@ class Desk:
         else:
             yield arrivals_html([arrival]), self.shelf(session), "", "", document_html(document)
 
-    def discard(self, session: str, document_id: str) -> tuple[Any, ...]:
-        """Take a document away; for arrivals, documents and reader."""
+    def discard(self, session: str, document_id: str, read: str) -> tuple[Any, ...]:
+        """Take a document away, while that of the id `read` is open; for arrivals, documents and reader."""
         import gradio as gr
 
         try:
@@ -184,7 +194,8 @@ class Desk:
             failed = Arrival(document_id, str(error), failed=True)
             return arrivals_html([failed]), self.shelf(session), gr.skip()
         removed = Arrival(document_id, "is removed", done=True)
-        return arrivals_html([removed]), self.shelf(session), self.first(session)
+        opened = self.first(session) if self.documents(session).find(read) is None else gr.skip()
+        return arrivals_html([removed]), self.shelf(session), opened
 
     def export(self, form: str, turns: tuple[Turn, ...]) -> str:
         """The conversation as a file for the browser to save: name, type and text as JSON."""

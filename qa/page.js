@@ -139,6 +139,11 @@ const verbatim = {
     }));
   },
 
+  /** The document that is open in the reader. */
+  read() {
+    return document.querySelector('#reader .text')?.dataset.document ?? '';
+  },
+
   async copy(button, text) {
     try {
       await navigator.clipboard.writeText(text);

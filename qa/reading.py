@@ -103,9 +103,10 @@ def _text_html(
     layout = "rows" if shown is None or _has_rows(document[shown]) else "paragraphs"
     before = _turn_html("Earlier text", part - 1, len(stretches), wanted) if part > 0 else ""
     after = _turn_html("Later text", part + 1, len(stretches), wanted) if part + 1 < len(stretches) else ""
-    name = f"Text of {document.id}"
+    name = attribute(document.id)
     return (
-        f'<div class="text {layout}" tabindex="0" role="region" aria-label="{attribute(name)}">'
+        f'<div class="text {layout}" tabindex="0" role="region" aria-label="Text of {name}" '
+        f'data-document="{name}">'
         f'{before}<div class="letters">{text}</div>{after}</div>'
     )
 

@@ -134,7 +134,8 @@ def _wire(
     import gradio as gr
 
     session, turns = gr.State(""), gr.State(())
-    wish, bar = gr.Textbox(visible=False), gr.Number(MIN_CONFIDENCE, minimum=0, maximum=1, visible=False)
+    wish, read = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    bar = gr.Number(MIN_CONFIDENCE, minimum=0, maximum=1, visible=False)
     begun = gr.Number(0, precision=0, visible=False)
 
     def arrive(request: gr.Request) -> tuple[str, str, str]:
@@ -147,7 +148,7 @@ def _wire(
         function.__annotations__["request"] = gr.Request
 
     unlisted: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    asked = [parts.refused, turns, parts.conversation, parts.reading, parts.examples]
+    asked = [parts.refused, turns, parts.conversation, parts.reading, parts.examples, parts.shelf]
     suggesting: dict[str, Any] = {"fn": desk.suggest, "inputs": [session, turns], "outputs": [parts.examples]}
     suggesting |= asking | unlisted
     page.load(arrive, None, [session, parts.shelf, parts.reading], **unlisted).then(
@@ -165,9 +166,9 @@ def _wire(
             None, [parts.refused], js="(refused) => { verbatim.giveBack(refused); verbatim.arrive(); }"
         )
     for panel in (parts.conversation, parts.reading, parts.shelf):
-        panel.select(desk.look, [turns, session, wish], [parts.reading], js=_WISHED, **unlisted).then(
-            None, js=_ARRIVE
-        )
+        panel.select(
+            desk.look, [turns, session, wish], [parts.reading, parts.shelf], js=_WISHED, **unlisted
+        ).then(None, js=_ARRIVE)
     # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
     rating: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "rate"}
     parts.conversation.like(desk.rate, [turns, wish], [parts.rated], js=_WISHED, **rating, **unlisted).then(
@@ -175,9 +176,9 @@ def _wire(
     )
     parts.shelf.delete(
         desk.discard,
-        [session, wish],
+        [session, wish, read],
         [parts.arrivals, parts.shelf, parts.reading],
-        js=_WISHED,
+        js="(session) => [session, verbatim.wish, verbatim.read()]",
         **adding,
         **unlisted,
     ).then(**suggesting)
@@ -204,7 +205,7 @@ def _wire(
     parts.restart.click(
         desk.restart,
         [session, begun],
-        [turns, parts.conversation, parts.examples],
+        [turns, parts.conversation, parts.reading, parts.examples],
         js="(session) => [session, ++verbatim.begun]",
         **unlisted,
     )

@@ -47,11 +47,12 @@ def test_a_question_is_shown_at_once_then_how_far_it_is_then_its_answer() -> Non
     assert first[0] == ""
     assert "Who opened the bridge?Searching..." in plain(first[2])
     assert plain(second[2]).endswith("Reading 3 passages...")
-    assert [skipped(value) for value in second] == [True, True, False, True, True]
+    assert [skipped(value) for value in second] == [True, True, False, True, True, True]
     (turn,) = last[1]
     assert letters(last[3]) == BRIDGE
     assert 'class="sentence answer"' in last[3]
     assert turn.outcome.answer.text in plain(last[2])
+    assert "0.txt" in last[5], "what others did to the documents meanwhile is listed"
 
 
 def test_earlier_turns_are_not_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +91,9 @@ def test_a_new_conversation_drops_what_was_asked_before_it() -> None:
     desk = tiny_desk()
     steps = desk.converse("Who opened the bridge?", (), "me", 0.0, 0)
     next(steps)
-    assert desk.restart("me", 1)[0] == ()
+    begun = desk.restart("me", 1)
+    assert begun[0] == ()
+    assert begun[2] == desk.first("me"), "with nothing marked"
     ((*nothing,),) = steps
     assert all(map(skipped, nothing))
     ((refused, *nothing),) = desk.converse("Who opened the bridge?", (), "me", 0.0, 0)
@@ -108,13 +111,13 @@ def test_buttons_open_what_they_say() -> None:
     turns = turns_after(desk, "Who opened the bridge?")
     shown = desk.conversation(turns)
     for wish in asked(shown):
-        assert letters(desk.look(turns, "me", json.dumps(wish))) == BRIDGE
-    assert 'class="passage"' in desk.look(
-        turns, "me", json.dumps({"turn": 0, "track": "passages", "number": 0})
+        assert letters(desk.look(turns, "me", json.dumps(wish))[0]) == BRIDGE
+    assert (
+        'class="passage"'
+        in desk.look(turns, "me", json.dumps({"turn": 0, "track": "passages", "number": 0}))[0]
     )
-    assert letters(desk.look((), "me", json.dumps({"document": "0.txt"}))) == BRIDGE
+    assert letters(desk.look((), "me", json.dumps({"document": "0.txt"}))[0]) == BRIDGE
     gone = [
-        {"document": "no.txt"},
         {"turn": 7, "track": "evidence", "number": 0},
         {"turn": 0, "track": "evidence", "number": 99},
         {"turn": 0, "track": "__class__", "number": 0},
@@ -124,8 +127,18 @@ def test_buttons_open_what_they_say() -> None:
         [],
     ]
     for broken in gone:
-        assert skipped(desk.look(turns, "me", json.dumps(broken))), broken
-    assert skipped(desk.look(turns, "me", "no json"))
+        assert all(map(skipped, desk.look(turns, "me", json.dumps(broken)))), broken
+    assert all(map(skipped, desk.look(turns, "me", "no json")))
+
+
+def test_a_document_that_is_gone_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader stays as it is, and the list is made anew."""
+    told: list[str] = []
+    monkeypatch.setattr("gradio.Info", lambda words, **_: told.append(words))
+    reading, shelf = tiny_desk().look((), "me", '{"document": "<no>.txt"}')
+    assert skipped(reading)
+    assert "0.txt" in shelf
+    assert told == ["&lt;no&gt;.txt is no longer there."]
 
 
 def test_files_come_one_by_one_and_each_tells_what_became_of_it(tmp_path: Path) -> None:
@@ -170,11 +183,13 @@ def test_a_text_is_pasted_under_a_name_or_none() -> None:
 def test_a_document_can_be_taken_away() -> None:
     """In this session alone; without any left the reader says so; twice is told, not an accident."""
     desk = tiny_desk()
-    arrivals, shelf, reading = desk.discard("me", "0.txt")
+    desk.sessions.add("me", "The mill burnt down.", name="mill.txt")
+    assert skipped(desk.discard("me", "mill.txt", "0.txt")[2]), "what is being read stays open"
+    arrivals, shelf, reading = desk.discard("me", "0.txt", "0.txt")
     assert plain(arrivals) == "0.txt is removed"
     assert "No documents yet" in shelf
     assert "No document to read." in reading
-    assert plain(desk.discard("me", "0.txt")[0]).startswith("0.txt no document '0.txt'")
+    assert plain(desk.discard("me", "0.txt", "")[0]).startswith("0.txt no document '0.txt'")
     assert letters(desk.first("you")) == BRIDGE
 
 

@@ -98,6 +98,36 @@ def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], kee
     assert "b.txt" in names(visit)
 
 
+def test_the_list_and_the_reader_keep_up_with_others(
+    open_visit: Callable[[str], Visit], keeping: str
+) -> None:
+    """What others add is listed after a question; what they deleted is said to be gone when it is opened.
+
+    What is being read stays open when something else is deleted, and loses its marks with the conversation.
+    """
+    one, other = open_visit(keeping), open_visit(keeping)
+    one.upload(("x.txt", b"The crane was repaired."), ("y.txt", b"The hall was sold."))
+    assert "x.txt" not in names(other)
+    other.ask("Where is Skarholm?")
+    assert {"x.txt", "y.txt"} <= set(names(other))
+    for name in ("x.txt", "y.txt"):
+        one.page.locator(f"[data-remove='{name}']").click()
+        one.page.wait_for_timeout(500)
+        one.page.locator(f"[data-remove='{name}']").click()
+        one.page.locator("#arrivals", has_text=f"{name} is removed").wait_for()
+        if name == "x.txt":
+            assert one.page.locator("#reader .source").text_content() == "y.txt"
+    assert one.page.locator("#reader .source").text_content() != "y.txt"
+    other.page.get_by_role("button", name="x.txt", exact=True).click()
+    other.page.get_by_text("x.txt is no longer there.").wait_for()
+    other.page.locator("[data-remove='y.txt']").wait_for(state="detached")
+    assert "x.txt" not in names(other)
+    assert other.page.locator("#reader mark").count() > 0
+    other.page.get_by_role("button", name="Start over").click()
+    other.page.locator("#reader mark").first.wait_for(state="detached")
+    assert other.page.locator("#reader .steps").count() == 0
+
+
 def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Visit], keeping: str) -> None:
     """Questions are read one at a time; while others are, one's own has a number."""
     visits = [open_visit(keeping) for _ in range(4)]
