@@ -5,6 +5,8 @@ const verbatim = {
   begun: 0, // how often the conversation was begun anew: what was asked before is dropped
   sent: [], // questions that are on their way from their box to the server
   asked: 0, // when that was last so
+  unfolded: new Set(), // what is open in the conversation, which is made anew with every question
+  verdicts: new Map(), // and what was said of its replies
   words: [], // what is about to be announced
   told: 0, // turns whose end was announced
   sure: null, // the document whose button was pressed once, and when
@@ -94,8 +96,17 @@ const verbatim = {
 
   conversation(element, trigger, watch) {
     verbatim.hook(element, trigger);
+    element.addEventListener('click', (event) => {
+      const opened = event.target.closest('summary')?.parentElement;
+      for (const [name, fold] of verbatim.folds(element)) {
+        if (fold === opened) verbatim.unfolded[fold.open ? 'delete' : 'add'](name);
+      }
+    });
     watch('value', () => {
       const turns = element.querySelectorAll('.turn');
+      if (!turns.length) [verbatim.unfolded, verbatim.verdicts].forEach((kept) => kept.clear());
+      for (const [name, fold] of verbatim.folds(element)) fold.open = verbatim.unfolded.has(name);
+      verbatim.press();
       verbatim.told = Math.min(verbatim.told, turns.length);
       const last = turns[turns.length - 1];
       if (!last) return;
@@ -111,10 +122,21 @@ const verbatim = {
   rated(word) {
     if (!word) return;
     const {turn, verdict} = JSON.parse(word);
-    for (const button of document.querySelectorAll(`[data-verdict][data-turn="${turn}"]`)) {
-      button.ariaPressed = String(button.dataset.verdict === verdict);
-    }
+    verbatim.verdicts.set(String(turn), verdict);
+    verbatim.press();
     verbatim.announce('Noted');
+  },
+
+  press() {
+    for (const button of document.querySelectorAll('[data-verdict]')) {
+      button.ariaPressed = String(verbatim.verdicts.get(button.dataset.turn) === button.dataset.verdict);
+    }
+  },
+
+  /** All that is folded in the conversation, each with a name that stays its own. */
+  folds(element) {
+    return [...element.querySelectorAll('.turn')].flatMap((turn, number) =>
+      [...turn.querySelectorAll('details')].map((fold, place) => [`${number} ${place}`, fold]));
   },
 
   /** When the reader shows what was asked for: the mark into view and, if a button led there, the focus too. */

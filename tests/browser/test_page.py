@@ -167,6 +167,27 @@ def test_the_next_question_can_be_asked_while_one_is_read(visit: Visit) -> None:
     assert page.get_by_text("Type a question about the text first.").count() == 0
 
 
+def test_the_next_question_leaves_earlier_replies_as_they_are(visit: Visit) -> None:
+    """What is open stays open, what is pressed pressed; a new conversation has neither."""
+    visit.ask(EXAMPLES[0])
+    visit.page.get_by_text("Why this answer").click()
+    visit.page.locator(".others > summary").click()
+    visit.page.locator(".others > summary").click()
+    visit.page.get_by_role("button", name="Right", exact=True).click()
+    visit.page.locator("[aria-pressed=true]").wait_for()
+    visit.ask(WAFFLES)
+    assert visit.page.locator("#conversation details[open]").evaluate_all(
+        "(folds) => folds.map((fold) => fold.className)"
+    ) == ["why"]
+    assert visit.page.locator("[aria-pressed=true]").evaluate_all(
+        "(pressed) => pressed.map((one) => one.ariaLabel)"
+    ) == ["Right"]
+    visit.page.get_by_role("button", name="Start over").click()
+    visit.page.get_by_text("What would you like to know?").wait_for()
+    visit.ask(EXAMPLES[0])
+    assert visit.page.locator("#conversation :is(details[open], [aria-pressed=true])").count() == 0
+
+
 def test_a_refused_question_goes_back_into_its_box(visit: Visit) -> None:
     """Unless the next is being typed there."""
     box = visit.page.get_by_role("textbox", name="Question")
