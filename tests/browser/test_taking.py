@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
+
+from pypdf import PdfReader
 
 from qa.evaluation import Gold, load_gold
 from tests.browser.conftest import EXAMPLES, WAFFLES, Served, Visit
@@ -38,6 +42,19 @@ def test_the_conversation_is_saved(visit: Visit) -> None:
     visit.page.get_by_text("What would you like to know?").wait_for()
     assert visit.page.locator(".turn").count() == 0
     visit.ask(WAFFLES)
+
+
+def test_the_whole_conversation_is_printed(visit: Visit) -> None:
+    """With what is being read, to its end, and without what can only be pressed."""
+    for question in (*EXAMPLES, WAFFLES, "When was the lighthouse on Skarholm lit for the first time?"):
+        visit.ask(question)
+    pages = PdfReader(io.BytesIO(visit.page.pdf())).pages
+    printed = normalize("NFKC", " ".join(" ".join(page.extract_text().split()) for page in pages))
+    assert len(pages) > 1
+    assert [printed.count(question) for question in (*EXAMPLES, WAFFLES)] == [1, 1, 1]
+    assert printed.count("In 1815 the harbour office counted") == 2
+    for pressed in ("Copy quotation", "Wrong place", "Add files", "Start over", "Ask about the text"):
+        assert pressed not in printed
 
 
 def test_a_new_conversation_stays_empty(visit: Visit) -> None:
