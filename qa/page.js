@@ -11,6 +11,7 @@ const verbatim = {
   told: 0, // turns whose end was announced
   sure: null, // the document whose button was pressed once, and when
   follow: false, // whether the reader is to be gone to when it has opened what was asked for
+  stay: false, // or not to be left, where the button that asked for it is gone
 
   /** While others are read: which place in the queue is one's own. Gradio says so in a corner, with much else. */
   queue(element) {
@@ -50,6 +51,7 @@ const verbatim = {
       const {look, copy, verdict, turn, remove, twice, ask} = button.dataset;
       if (look !== undefined) {
         verbatim.follow = !element.closest('#reader');
+        verbatim.stay = !verbatim.follow;
         verbatim.send(trigger, 'select', look);
       } else if (copy !== undefined) {
         verbatim.copy(button, copy);
@@ -61,6 +63,7 @@ const verbatim = {
         verbatim.send(trigger, 'delete', remove);
       } else if (ask !== undefined) {
         verbatim.send(trigger, 'submit', ask);
+        if (event.detail === 0) document.querySelector('#question textarea').focus(); // it was a key's press
       }
     });
     element.addEventListener('keydown', (event) => { // a key that is held down removes one at most
@@ -141,8 +144,8 @@ const verbatim = {
 
   /** When the reader shows what was asked for: the mark into view and, if a button led there, the focus too. */
   arrive() {
-    const follow = verbatim.follow;
-    verbatim.follow = false;
+    const {follow, stay} = verbatim;
+    verbatim.follow = verbatim.stay = false;
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const text = document.querySelector('#reader .text');
       if (!text) return;
@@ -152,6 +155,7 @@ const verbatim = {
           - (text.clientHeight - mark.offsetHeight) / 2
         : 0;
       text.scrollTo({top: middle});
+      if (stay && document.activeElement === document.body) text.focus({preventScroll: true});
       if (!follow) return;
       const goal = mark ?? text;
       if (mark) mark.tabIndex = -1;

@@ -72,6 +72,15 @@ def test_the_keyboard_alone_leads_from_question_to_evidence(visit: Visit) -> Non
     page.locator("#reader mark.answer:focus").wait_for()
 
 
+def test_a_question_to_try_that_is_asked_by_keyboard_leads_to_the_box(visit: Visit) -> None:
+    """Its button is folded away; from the box the next question is typed."""
+    visit.page.locator(".examples button").first.press("Enter")
+    visit.wait_for_turn(0)
+    assert visit.page.get_by_role("textbox", name="Question").evaluate(
+        "(box) => box === document.activeElement"
+    )
+
+
 def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
     """When it is finished and not before; so is silence. Until then it is only said that work goes on."""
     listen(visit)

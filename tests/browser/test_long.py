@@ -53,6 +53,17 @@ def test_five_million_characters_do_not_freeze_the_reader(
     assert page.evaluate("document.documentElement.scrollWidth") <= 1600
 
 
+def test_the_last_part_keeps_the_focus(open_visit: Callable[[str], Visit], keeping: str) -> None:
+    """The button that led there is gone; the text has the focus in its place."""
+    visit = open_visit(keeping)
+    visit.upload(("parts.txt", b"harbour " * 9_000))
+    visit.page.get_by_role("button", name="Later text").press("Enter")
+    visit.page.locator("#reader .text:focus").wait_for()
+    visit.page.get_by_role("button", name="Earlier text").press("Enter")
+    visit.page.get_by_role("button", name="Later text").wait_for()
+    visit.page.locator("#reader .text:focus").wait_for()
+
+
 def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
     open_visit: Callable[[str], Visit], keeping: str
 ) -> None:
