@@ -238,9 +238,13 @@ class Desk:
     ) -> tuple[Arrival, Document | None]:
         shown = str(name) if shown is None else shown
         try:
+            wanted = None if name is None else document_name(source, name, ())
+            former = None if wanted is None else self.documents(session).find(wanted)
             document = self.sessions.add(session, source, name=name)
         except QAError as error:
             return Arrival(shown, str(error).removeprefix(f"{shown!r} "), failed=True), None
-        if name is not None and document.id != document_name(source, name, ()):
+        if wanted is not None and document.id != wanted:
             return Arrival(shown, f"is there already, as {document.id}", done=True), document
-        return Arrival(document.id, "is ready", done=True), document
+        replaces = former is not None and former.text != document.text
+        state = f"is ready and replaces the former {document.id}" if replaces else "is ready"
+        return Arrival(document.id, state, done=True), document

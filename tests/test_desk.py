@@ -180,6 +180,20 @@ def test_a_text_is_pasted_under_a_name_or_none() -> None:
         assert all(map(skipped, last[1:]))
 
 
+def test_what_is_replaced_is_said(tmp_path: Path) -> None:
+    """Where a document of the same name had another text."""
+    desk = tiny_desk()
+    told = []
+    for text in ("The mill burnt down.", "The mill burnt down.", "The mill stands."):
+        (tmp_path / "mill.txt").write_text(text)
+        *_, last = desk.add_files([("mill.txt", tmp_path / "mill.txt")], "me")
+        told.append(plain(last[0]))
+    assert told[:2] == ["mill.txt is ready"] * 2
+    assert told[2] == "mill.txt is ready and replaces the former mill.txt"
+    *_, last = desk.add_text("The mill was sold.", "mill", "me")
+    assert plain(last[0]) == "mill.txt is ready and replaces the former mill.txt"
+
+
 def test_a_document_can_be_taken_away() -> None:
     """In this session alone; without any left the reader says so; twice is told, not an accident."""
     desk = tiny_desk()
