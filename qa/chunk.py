@@ -54,8 +54,8 @@ def sentences(text: str) -> list[Span]:
 
     Every character that is no white space is in exactly one. A blank line ends a sentence, and so does
     the line break before or after a Markdown heading and before a list item, whose mark belongs to its
-    first sentence. A sentence of more than `LONGEST_SENTENCE` characters is cut, between words if it
-    can be. Time grows in line with the text.
+    first sentence. A row of a table is one. A sentence of more than `LONGEST_SENTENCE` characters is cut,
+    between words if it can be. Time grows in line with the text.
     """
     return [sentence for block in _blocks(text) for sentence in _sentences_in(text, block)]
 
@@ -190,6 +190,10 @@ def _blocks(text: str) -> Iterator[Span]:
 
 def _sentences_in(text: str, block: Span) -> Iterator[Span]:
     """The sentences of one block; none reaches out of it."""
+    row = _trimmed(text, block.start, block.end)
+    if row is not None and text[row.start] == "|" and len(row) <= LONGEST_SENTENCE:
+        yield row
+        return
     marker = _MARKER.match(text, block.start, block.end)
     start, place = (block.start, block.start) if marker is None else marker.span(1)
     while place < block.end:

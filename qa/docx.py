@@ -28,12 +28,16 @@ is packed to a tenth or a thirtieth of its size, and nothing but a trap to a tho
 
 SMALL_PART = 1024 * 1024
 
+COLUMNS = 50
+"""As many at most as one cell is taken to span."""
+
 _STEP = 1024 * 1024
 _XML = (".xml", ".rels")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 _FOOTNOTES, _ENDNOTES = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
 _PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc", "r"))
+_CELL_FORM, _SPAN = qn("w:tcPr"), qn("w:gridSpan")
 _TEXT, _TAB, _HIDDEN = qn("w:t"), qn("w:tab"), qn("w:vanish")
 _HYPHEN = qn("w:noBreakHyphen")
 _BREAKS = (qn("w:br"), qn("w:cr"))
@@ -124,8 +128,13 @@ def _blocks(parent: Any) -> Iterator[str]:
 
 
 def _line(row: Any) -> str:
-    """A table's row as a line, what its cells hold each in one."""
-    cells = [" ".join("".join(_blocks(cell)).split()) for cell in _own(row, _CELL, _ROW)]
+    """A table's row as a line, what its cells hold each in one; a cell leaves further columns empty."""
+    cells: list[str] = []
+    for cell in _own(row, _CELL, _ROW):
+        cells.append(" ".join("".join(_blocks(cell)).split()).replace("|", "\\|"))
+        span = cell.find(f"{_CELL_FORM}/{_SPAN}")
+        wide = "1" if span is None else span.get(_VALUE, "1")
+        cells += [""] * (min(COLUMNS, int(wide)) - 1 if wide.isdecimal() else 0)
     return f"| {' | '.join(cells)} |"
 
 

@@ -19,6 +19,9 @@ DECLARATION_BYTES = 1024
 CELL_CHARACTERS = 500
 """A table with a longer cell arranges a page: its cells are paragraphs, not a row."""
 
+COLUMNS = 50
+"""As many at most as one cell is taken to span."""
+
 URL_CHARACTERS = 2000
 """A longer address is passed over."""
 
@@ -189,6 +192,7 @@ def _text(root: LexborNode) -> str:
     """The text of an element, as a browser would lay it out, without what is no part of an article."""
     writer = _Writer()
     counts: dict[int, int] = {}
+    spans: dict[int, dict[int, int]] = {}
     inside, laid_out = int(root.tag != "body"), 0
     # Each element is met twice, before and after what it holds; not by recursion, for pages may be deep.
     stack: list[tuple[LexborNode, bool]] = [(root, False)]
@@ -207,7 +211,7 @@ def _text(root: LexborNode) -> str:
             _separate(writer, tag)
         elif node is root or not _unseen(node, tag, inside > 0):
             _separate(writer, tag)
-            if tag == "tr" and _write_row(writer, node):
+            if tag == "tr" and _write_row(writer, node, spans):
                 continue
             if tag == "li":
                 writer.marker = _marker(node, counts)
@@ -251,18 +255,44 @@ def _unseen(node: LexborNode, tag: str, inside: bool) -> bool:
     return around != "header" or node.css_first("a, button, form, nav") is not None
 
 
-def _write_row(writer: _Writer, row: LexborNode) -> bool:
-    """Write a table's row as a line, unless it arranges a page; whether it was written."""
+def _write_row(writer: _Writer, row: LexborNode, spans: dict[int, dict[int, int]]) -> bool:
+    """Write a table's row as a line, unless it arranges a page; whether it was written.
+
+    A cell that spans columns or rows stands in the first and leaves the others empty; `spans` are the rows
+    still to be spanned in each column of each part of a table. A part's first row of headings has a rule
+    under it.
+    """
     cells = [cell for cell in row.iter() if cell.tag in ("td", "th") and not _unseen(cell, cell.tag, True)]
-    if len(cells) < 2 or any(cell.css_first(_NOT_IN_ROWS) is not None for cell in cells):
+    part = 0 if row.parent is None else row.parent.mem_id
+    spanned = spans.get(part, {})
+    columns = len(cells) + sum(rows > 0 for rows in spanned.values())
+    if columns < 2 or any(cell.css_first(_NOT_IN_ROWS) is not None for cell in cells):
         return False
-    words = [" ".join(_text(cell).split()) for cell in cells]
-    if max(map(len, words)) > CELL_CHARACTERS:
+    said = [" ".join(_text(cell).split()).replace("|", "\\|") for cell in cells]
+    if max(map(len, said), default=0) > CELL_CHARACTERS:
         return False
+    first = part not in spans
+    spans[part] = spanned
+    words: list[str] = []
+
+    def pass_over() -> None:
+        while spanned.get(len(words), 0) > 0:
+            spanned[len(words)] -= 1
+            words.append("")
+
+    for cell, text in zip(cells, said, strict=True):
+        pass_over()
+        for number in range(max(1, min(COLUMNS, _number(cell, "colspan", 1)))):
+            spanned[len(words)] = _number(cell, "rowspan", 1) - 1
+            words.append("" if number else text)
+    pass_over()
     if any(words):
         writer.separate("\n")
         writer.write(f"| {' | '.join(words)} |", as_it_is=True)
         writer.separate("\n")
+        if first and all(cell.tag == "th" for cell in cells):
+            writer.write(f"|{'---|' * len(words)}", as_it_is=True)
+            writer.separate("\n")
     return True
 
 

@@ -21,13 +21,14 @@ from qa.document import Document, Span
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-HEADED = 3  # columns from which the first row of a table is its headings, even without a rule under it
-LONGEST_TABLE = 200_000  # characters before a passage in which the first row of a table is looked for
+HEADED = 3  # columns from which a first row of words alone is headings, even without a rule under it
+LONGEST_TABLE = 2_000_000  # characters before a passage in which the first row of a table is looked for
+LONGEST_LABEL = 80  # characters of a heading, or of what names a row, that are read with each cell
 
 _ROW = re.compile(r"[ \t]*\|")
 _BORDER = re.compile(r"(?<!\\)\|")
 _LETTER = re.compile(r"[^\W\d_]")
-_RULE = re.compile(r"[ \t]*\|[ \t:|-]*-[ \t:|-]*\s*")
+_DIGIT = re.compile(r"\d")
 
 Row = list[Span | None]
 """The places of a row's cells, without the white space round them; None where one is empty."""
@@ -77,9 +78,8 @@ class _Writer:
         self._length += len(words)
 
     def own(self, span: Span) -> None:
-        """Write a stretch of the source, which can be one if it is the passage's."""
-        if self._passage.holds(span):
-            self.stretches.append((self._length, self._length + len(span), span.start - self._passage.start))
+        """Write a stretch of the passage."""
+        self.stretches.append((self._length, self._length + len(span), span.start - self._passage.start))
         self.put(self._source[span.start : span.end])
 
 
@@ -101,7 +101,7 @@ def _runs(text: str, passage: Span) -> Iterator[list[Span]]:
 def _write_table(writer: _Writer, text: str, rows: Sequence[Span]) -> None:
     """Write rows that stand together: every cell, but that which names its row, after heading and name."""
     first, headings = _headings(text, rows[0].start)
-    told = [row for row in rows if _RULE.fullmatch(text, row.start, row.end) is None]
+    told = [row for row in rows if not _is_rule(text[row.start : row.end])]
     body = [_cells(text, row) for row in told if row.start != first or not headings]
     if not body:
         headings, body = [], [_cells(text, row) for row in told]
@@ -113,17 +113,27 @@ def _write_table(writer: _Writer, text: str, rows: Sequence[Span]) -> None:
         ]
         for cell, column in others:
             heading = headings[column] if column < len(headings) else None
-            before = [words for words in (heading, name) if words is not None]
-            for number, words in enumerate(before):
-                writer.put(" of " if number else "")
-                writer.own(words)
-            writer.put(": " if before else "")
+            if heading is not None:
+                writer.put(text[heading.start : heading.end][:LONGEST_LABEL])
+            if name is not None:
+                writer.put("" if heading is None else " of ")
+                if len(name) > LONGEST_LABEL:
+                    writer.put(text[name.start : name.start + LONGEST_LABEL])
+                else:
+                    writer.own(name)
+            writer.put("" if heading is None and name is None else ": ")
             writer.own(cell)
             writer.put(". ")
         if name is not None and not others:
             writer.own(name)
             writer.put(".")
         writer.put("\n")
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is what stands under a row of headings: `|---|:-:|`."""
+    line = line.strip()
+    return line.startswith("|") and "-" in line and not line.strip("|:- \t")
 
 
 def _headings(text: str, place: int) -> tuple[int, Row]:
@@ -141,8 +151,9 @@ def _headings(text: str, place: int) -> tuple[int, Row]:
     first = row.end() - 1
     end = _line_end(text, first)
     cells = _cells(text, Span(first, end))
-    ruled = _RULE.fullmatch(text, end + 1, _line_end(text, end + 1)) is not None
-    return first, cells if ruled or len(cells) >= HEADED else []
+    ruled = _is_rule(text[end + 1 : _line_end(text, end + 1)])
+    worded = len(cells) >= HEADED and _DIGIT.search(text, first, end) is None
+    return first, cells if ruled or worded else []
 
 
 def _line_end(text: str, place: int) -> int:

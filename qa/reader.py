@@ -192,6 +192,8 @@ class Reader:
         text: Readable,
         count: int,
     ) -> Iterator[Candidate]:
+        if not len(text.starts):  # of rules and empty cells alone
+            return
         encoding = windows[number]
         begins, finishes = np.array(encoding.offsets).T
         stretch = np.searchsorted(text.starts, begins, side="right") - 1

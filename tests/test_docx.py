@@ -118,8 +118,14 @@ def test_real_documents(name: str) -> None:
             f"<w:p>{said('a')}</w:p><w:tbl><w:tr><w:tc><w:p>{said('b')}</w:p><w:p>{said('c')}</w:p></w:tc><w:tc>"
             f"<w:tbl><w:tr><w:tc><w:p>{said('d')}</w:p></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>"
             f"<w:p>{said('e')}</w:p>",
-            "a\n\n| b c | | d | |\n\ne",
+            "a\n\n| b c | \\| d \\| |\n\ne",
             id="table in a table",
+        ),
+        pytest.param(
+            '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
+            f"<w:p>{said('a')}</w:p></w:tc><w:tc><w:p>{said('b|c')}</w:p></w:tc></w:tr></w:tbl>",
+            "| a |  | b\\|c |",
+            id="cell over two columns",
         ),
     ],
 )

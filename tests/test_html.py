@@ -40,13 +40,18 @@ def text(markup: str) -> str:
         ),
         pytest.param(
             "<table><caption>T</caption><tr><th>a<th>b<tr><td><p>c <i>d</i></p><td></table>e",
-            "T\n\n| a | b |\n| c d |  |\n\ne",
+            "T\n\n| a | b |\n|---|---|\n| c d |  |\n\ne",
             id="table",
         ),
         pytest.param(
             "<table><tr><th>a<th style='display:none'>out<th>b<tr><td>c<td hidden>out<td>d</table>",
-            "| a | b |\n| c | d |",
+            "| a | b |\n|---|---|\n| c | d |",
             id="hidden column",
+        ),
+        pytest.param(
+            "<table><tr><td rowspan=2>a<td>b<td rowspan=2>c<tr><td>d<tr><td colspan=2>e<td>f|g</table>",
+            "| a | b | c |\n|  | d |  |\n| e |  | f\\|g |",
+            id="cells that span others",
         ),
         pytest.param("<table><tr><td>one cell</table>", "one cell", id="table of one cell"),
         pytest.param(
