@@ -21,7 +21,8 @@ from qa.document import Document, Span
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-HEADED = 3  # columns from which a first row of words alone is headings, even without a rule under it
+HEADED = 3  # columns from which a row of words above a column of numbers is headings without a rule, too
+LOOKED_AT = 8  # rows in which that column is looked for
 LONGEST_TABLE = 2_000_000  # characters before a passage in which the first row of a table is looked for
 LONGEST_LABEL = 80  # characters of a heading, or of what names a row, that are read with each cell
 
@@ -105,7 +106,8 @@ def _write_table(writer: _Writer, text: str, rows: Sequence[Span]) -> None:
     body = [_cells(text, row) for row in told if row.start != first or not headings]
     if not body:
         headings, body = [], [_cells(text, row) for row in told]
-    naming = _naming_column(text, body) if headings else 0
+    # A number or a date names no row.
+    naming = (_column(text, body, _LETTER) or 0) if headings else 0
     for cells in body:
         name = cells[naming] if naming < len(cells) else None
         others = [
@@ -153,7 +155,17 @@ def _headings(text: str, place: int) -> tuple[int, Row]:
     cells = _cells(text, Span(first, end))
     ruled = _is_rule(text[end + 1 : _line_end(text, end + 1)])
     worded = len(cells) >= HEADED and _DIGIT.search(text, first, end) is None
-    return first, cells if ruled or worded else []
+    numbers = worded and _column(text, _rows_below(text, end), _DIGIT) is not None
+    return first, cells if ruled or numbers else []
+
+
+def _rows_below(text: str, end: int) -> list[Row]:
+    """The first rows below the line that ends at `end`."""
+    rows: list[Row] = []
+    while len(rows) < LOOKED_AT and (row := _ROW.match(text, end + 1)) is not None:
+        end = _line_end(text, row.end())
+        rows.append(_cells(text, Span(row.end() - 1, end)))
+    return rows
 
 
 def _line_end(text: str, place: int) -> int:
@@ -171,13 +183,13 @@ def _cells(text: str, row: Span) -> Row:
     return cells if cells[-1] is not None else cells[:-1]  # after the last border stands nothing
 
 
-def _naming_column(text: str, body: Sequence[Row]) -> int:
-    """The first column most cells of which have a letter: a number or a date names no row."""
-    for column in range(max(map(len, body))):
-        cells = [cells[column] for cells in body if column < len(cells)]
-        named = sum(
-            cell is not None and _LETTER.search(text, cell.start, cell.end) is not None for cell in cells
+def _column(text: str, rows: Sequence[Row], pattern: re.Pattern[str]) -> int | None:
+    """The first column in which most rows have a cell that holds a match."""
+    for column in range(max(map(len, rows), default=0)):
+        cells = [cells[column] for cells in rows if column < len(cells)]
+        held = sum(
+            cell is not None and pattern.search(text, cell.start, cell.end) is not None for cell in cells
         )
-        if 2 * named > len(body):
+        if 2 * held > len(rows):
             return column
-    return 0
+    return None

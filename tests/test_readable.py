@@ -73,6 +73,10 @@ def test_headings_are_found_before_the_passage_and_are_no_answer_there() -> None
         ("| Dose | Age |\r\n|---|---|\r\n| 5 ml | 2 |\r\n", "Age of 5 ml: 2. \n\r\n"),
         ("| Dose | Age |\n|---|---|", "Dose: Age. \n"),
         ("| a \\| b | c", "a \\| b: c. \n"),
+        (
+            "| Ada Berg | Mayor | Vik |\n| Olav Moe | Priest | Tun |",
+            "Ada Berg: Mayor. Ada Berg: Vik. \nOlav Moe: Priest. Olav Moe: Tun. \n",
+        ),
         ("| one |\n\n| two | 2 |", "one.\n\n\ntwo: 2. \n"),
         ("|", "\n"),
         ("| |", "\n"),
