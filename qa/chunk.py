@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sentencex import segment
 
-from qa.document import Document, Span
+from qa.document import Document, Span, trimmed
 
 TokenOffsets = Callable[[str], Sequence[tuple[int, int]]]
 """From a text to the half-open place of each of its tokens, in order, without special tokens."""
@@ -164,7 +164,7 @@ def _halves(text: str, stretch: Span, offsets: Sequence[tuple[int, int]]) -> lis
     if words:
         places = words
     place = min(places, key=lambda place: abs(place - middle), default=middle)
-    halves = (_trimmed(text, stretch.start, place), _trimmed(text, place, stretch.end))
+    halves = (trimmed(text, stretch.start, place), trimmed(text, place, stretch.end))
     return [half for half in halves if half is not None]
 
 
@@ -190,7 +190,7 @@ def _blocks(text: str) -> Iterator[Span]:
 
 def _sentences_in(text: str, block: Span) -> Iterator[Span]:
     """The sentences of one block; none reaches out of it."""
-    row = _trimmed(text, block.start, block.end)
+    row = trimmed(text, block.start, block.end)
     if row is not None and text[row.start] == "|" and len(row) <= LONGEST_SENTENCE:
         yield row
         return
@@ -204,11 +204,11 @@ def _sentences_in(text: str, block: Span) -> Iterator[Span]:
             lengths = lengths[:-1] if len(lengths) > 1 else [_word_end(window)]
         for length in lengths:
             place += length
-            sentence = _trimmed(text, start, place)
+            sentence = trimmed(text, start, place)
             if sentence is not None:
                 yield sentence
             start = place
-    sentence = _trimmed(text, start, place)
+    sentence = trimmed(text, start, place)
     if sentence is not None:
         yield sentence
 
@@ -219,12 +219,3 @@ def _word_end(window: str) -> int:
         return len(window)
     words = window.rsplit(maxsplit=1)
     return len(window) - len(words[-1]) if len(words) > 1 else len(window)
-
-
-def _trimmed(text: str, start: int, end: int) -> Span | None:
-    """The stretch without white space round it; None if there is nothing else."""
-    words = text[start:end].strip()
-    if not words:
-        return None
-    start += text[start:end].index(words)
-    return Span(start, start + len(words))

@@ -66,3 +66,12 @@ class Document:
     def page(self, place: int) -> int | None:
         """The number, from 1, of the page that holds a place of the text; None where there are no pages."""
         return max(1, bisect_right(self.pages, place)) if self.pages else None
+
+
+def trimmed(text: str, start: int, end: int) -> Span | None:
+    """The stretch without white space round it; None if there is nothing else."""
+    words = text[start:end].strip()
+    if not words:
+        return None
+    start += text[start:end].index(words)
+    return Span(start, start + len(words))

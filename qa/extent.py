@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from qa.document import Span
+from qa.document import Span, trimmed
 
 _PLAIN = r"[^\s<>()\[\]{}|\"*`]"
 _ADDRESS = re.compile(
@@ -44,8 +44,7 @@ def whole(text: str, span: Span) -> Span | None:
             end += len(partner)
         elif closes and text.endswith(partner, 0, start):
             start -= len(partner)
-    words = text[start:end]
-    return Span(start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip()))
+    return trimmed(text, start, end)
 
 
 def _alone(text: str, span: Span) -> list[tuple[Span, str, bool, bool]]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.chunk import sentences
-from qa.document import Document, Span
+from qa.document import Document, Span, trimmed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -175,11 +175,8 @@ def _line_end(text: str, place: int) -> int:
 
 def _cells(text: str, row: Span) -> Row:
     borders = [border.start() for border in _BORDER.finditer(text, row.start + 1, row.end)]
-    cells: Row = []
-    for border, following in pairwise([row.start, *borders, row.end]):
-        words = text[border + 1 : following]
-        start = border + 1 + len(words) - len(words.lstrip())
-        cells.append(Span(start, start + len(words.strip())) if words.strip() else None)
+    places = pairwise([row.start, *borders, row.end])
+    cells = [trimmed(text, border + 1, following) for border, following in places]
     return cells if cells[-1] is not None else cells[:-1]  # after the last border stands nothing
 
 
