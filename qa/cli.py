@@ -276,8 +276,9 @@ def _add(options: argparse.Namespace) -> int:
         raise CorpusError(
             f"no corpus folder can be made at {str(options.corpus)!r} ({error.strerror}): name another"
         ) from error
-    before = {one.id for one in Corpus(options.corpus).listed() if one.state == "indexed"}
-    corpus, embedder = _synchronised(options)
+    corpus = Corpus(options.corpus)
+    before = {one.id for one in corpus.listed() if one.state == "indexed"}
+    embedder = _synchronise(corpus, options)
     told: list[dict[str, str | None]] = []
     for file in options.files:
         try:
@@ -335,7 +336,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _index(options: argparse.Namespace) -> int:
-    corpus, _ = _synchronised(options, retry=True)
+    corpus = Corpus(options.corpus)
+    _synchronise(corpus, options, retry=True)
     if not corpus.index.parts:
         raise corpus.nothing_to_read()
     documents, passages, failures = len(corpus.index.documents), len(corpus.index), corpus.failures
@@ -349,13 +351,12 @@ def _index(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
-def _synchronised(options: argparse.Namespace, *, retry: bool = False) -> tuple[Corpus, Embedder]:
-    """The articles with their index, which follows the folder; no reader is loaded."""
-    corpus = Corpus(options.corpus)
+def _synchronise(corpus: Corpus, options: argparse.Namespace, *, retry: bool = False) -> Embedder:
+    """Make the articles' index follow their folder, by the embedder that is returned; no reader is loaded."""
     corpus.folder.listing()  # a folder that is not there is told before a model is loaded
     embedder = load_embedder(options.embedder)
     corpus.sync(embedder, retry=retry, progress=sys.stderr.isatty())
-    return corpus, embedder
+    return embedder
 
 
 def _evaluate(options: argparse.Namespace) -> int:

@@ -193,7 +193,7 @@ class Corpus:
                     elif self.folder.holds(source, document_id):
                         follow = True
                     else:
-                        self._forget(kept, [document_id], obstacle)
+                        self._forget(kept, document_id, obstacle)
             except OSError as error:
                 raise CorpusError(
                     f"{document_id!r} cannot be kept in {str(self.folder.path)!r} ({error.strerror}): "
@@ -228,15 +228,14 @@ class Corpus:
             other = kept.others.get(document_id)
             first = document_id if other is None or other.double_of is None else other.double_of
             doubles = (name for name, other in kept.others.items() if other.double_of == first)
-            self._forget(kept, [document_id], obstacle)
+            self._forget(kept, document_id, obstacle)
             return tuple(sorted({first, *doubles} - {document_id}))
 
-    def _forget(self, kept: Kept, names: list[str], obstacle: OSError | None) -> None:
-        self.folder.delete(names)
-        known = [name for name in names if name in kept.others or kept.index.find(name) is not None]
-        if known:
-            index = kept.index.without(names).tidied(at_once=True)
-            self._keep(replace(kept.without(names), index=index), obstacle)
+    def _forget(self, kept: Kept, document_id: str, obstacle: OSError | None) -> None:
+        self.folder.delete([document_id])
+        if document_id in kept.others or kept.index.find(document_id) is not None:
+            index = kept.index.without([document_id]).tidied(at_once=True)
+            self._keep(replace(kept.without([document_id]), index=index), obstacle)
 
     def _read(self, recipe: Recipe | None = None, *, warn: bool = False) -> Kept:
         """What is kept, by this recipe (by any, if None): in the index folder, else in memory, else nothing.
