@@ -13,11 +13,12 @@ from qa.document import Document
 from qa.embedder import Embedder
 from qa.embedding import Recipe
 from qa.errors import CorpusError, DocumentError, IndexFolderError
-from qa.folder import Folder, Listing, document_name, stamp
+from qa.file_stamp import Stamp, stamp
+from qa.folder import Folder, Listing, document_name
 from qa.index import SEGMENT_CHARACTERS, Index
 from qa.loading import SUFFIXES, check_folder
 from qa.sandbox import Sandbox
-from qa.segment import Segment, Stamp
+from qa.segment import Segment
 from qa.store import LOCK_SECONDS, Kept, Other, Store
 
 log = logging.getLogger(__name__)

@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from qa.document import Document
 from qa.errors import CorpusError, DocumentError
+from qa.file_stamp import Stamp, stamp
 from qa.loading import TEXT_SUFFIXES, check_name, corpus_files, load_document, text_document
 from qa.sandbox import Sandbox
-from qa.segment import Stamp
 
 INCOMING = ".incoming-"  # begins the names of files that are on their way in, which no reader looks at
 LONGEST_PATH = 1_000  # characters of a text that is looked at as a path
@@ -156,16 +156,6 @@ class Folder:
         """Delete what a writer that was killed has left on its way in."""
         for path in self.path.glob(f"{INCOMING}*"):
             path.unlink(missing_ok=True)
-
-
-def stamp(path: Path | str) -> Stamp:
-    """A file's stamp.
-
-    Raises:
-        OSError: there is no such file.
-    """
-    status = os.stat(path)  # noqa: PTH116 - of a hundred thousand files, making paths takes longer
-    return Stamp(status.st_size, status.st_mtime_ns)
 
 
 def sync_folder(path: Path) -> None:

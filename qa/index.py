@@ -16,9 +16,10 @@ from qa.document import Document, Span
 from qa.embedder import Embedder
 from qa.embedding import Cut, Recipe, cut_documents, text_digest
 from qa.errors import CorpusError
+from qa.file_stamp import UNSTAMPED, Stamp
 from qa.journal import Journal
 from qa.lexical import LexicalIndex
-from qa.segment import UNSTAMPED, Segment, Stamp
+from qa.segment import Segment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

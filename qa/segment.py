@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import starmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from qa.arrays import Arrays, Strings, join, mapped, read_arrays, write_arrays
 from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.embedding import Cut, text_digest
+from qa.file_stamp import Stamp
 from qa.lexical import Postings
 from qa.nearest import NearestRows
 
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DOCUMENTS_KEPT = 32  # that were read last, in memory as objects
-
-
-class Stamp(NamedTuple):
-    """By what a changed file is known without reading it: its bytes and the time of its last change."""
-
-    size: int
-    time: int  # in nanoseconds
-
-
-UNSTAMPED = Stamp(-1, -1)
 
 
 class Segment:

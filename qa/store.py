@@ -19,10 +19,11 @@ import numpy as np
 from qa.arrays import mapped, written_through
 from qa.embedding import Recipe
 from qa.errors import IndexFolderError
+from qa.file_stamp import Stamp
 from qa.folder import sync_folder
 from qa.index import Index, Part
 from qa.journal import Journal
-from qa.segment import Segment, Stamp
+from qa.segment import Segment
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,6 +19,7 @@ PACKAGE = ROOT / "qa"
 ORDER = (
     "errors",
     "document",
+    "file_stamp",
     "decoding",
     "html",
     "pdf",
