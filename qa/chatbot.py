@@ -8,7 +8,6 @@ from pathlib import Path
 from threading import RLock
 
 from qa.answer import Answer, Passage, Place, Reply
-from qa.chunk import sentence_around
 from qa.confidence import Calibrator, Opinion
 from qa.corpus import Corpus
 from qa.document import Document
@@ -21,6 +20,7 @@ from qa.loading import load_document, text_document
 from qa.reader import PACKAGED as PACKAGED_READER
 from qa.reader import Candidate, Reader
 from qa.retriever import Retriever
+from qa.sentences import sentence_around
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.chunk import Chunk, chunk_document, sentences
+from qa.chunk import Chunk, chunk_document
 from qa.document import Document, Span
 from qa.embedder import Embedder
 from qa.journal import Journal
+from qa.sentences import sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,11 +11,11 @@ from threading import Lock
 from weakref import WeakKeyDictionary
 
 from qa.chatbot import Chatbot
-from qa.chunk import sentences
 from qa.document import Document, Span
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.questions import Asked, questions
+from qa.sentences import sentences
 
 COUNT = 3
 TRIES = 12  # questions put to the chatbot until that many are found

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.chunk import sentences
 from qa.document import Document, Span, trimmed
+from qa.sentences import sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

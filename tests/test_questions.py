@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.chunk import sentences
 from qa.document import Document
 from qa.questions import FEWEST_WORDS, MOST_WORDS, questions
+from qa.sentences import sentences
 
 
 def made(text: str) -> dict[str, str]:
