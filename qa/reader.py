@@ -13,9 +13,9 @@ import numpy as np
 
 from qa.answer import Passage
 from qa.document import Span
-from qa.embedder import packaged_model, quiet_loading
 from qa.errors import ModelError, QuestionError
 from qa.extent import addresses, whole
+from qa.models import packaged_model, quiet_loading
 from qa.readable import Readable, readable
 
 if TYPE_CHECKING:

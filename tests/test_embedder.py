@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa import embedder
-from qa.embedder import SentenceEmbedder, load_embedder, packaged_model
+from qa import models
+from qa.embedder import SentenceEmbedder, load_embedder
 from qa.errors import ModelError
+from qa.models import packaged_model
 from tests.tiny_embedder import save_tiny_model
 
 
@@ -110,14 +111,14 @@ def test_progress_is_shown_where_asked(tiny: SentenceEmbedder, capfd: pytest.Cap
 
 def test_damaged_packaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights that are not the known ones are not used."""
-    monkeypatch.setattr(embedder, "PACKAGED_DIGEST", "0" * 64)
+    monkeypatch.setattr(models, "PACKAGED_DIGEST", "0" * 64)
     with pytest.raises(ModelError, match="damaged"):
         packaged_model()
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says what to install."""
-    monkeypatch.setattr(embedder, "PACKAGE", "no_such_model")
+    monkeypatch.setattr(models, "PACKAGE", "no_such_model")
     with pytest.raises(ModelError, match="pip install no-such-model"):
         packaged_model()
 
