@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
-from qa.chunk import Chunk
 from qa.document import Document, Span
 
 
@@ -79,14 +78,15 @@ class ReplyDict(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk that retrieval found: the higher the `score`, the better; ranks count from 1.
+    """A stretch of a document that retrieval found: the higher the `score`, the better; ranks count from 1.
 
-    A rank is None where that ranking did not find the chunk among those it was asked for.
+    A rank is None where that ranking did not find it among those it was asked for.
     `similarity` is the cosine of its vector and the question's, -1 to 1, and 0 where none was compared.
     `nearest` is that of its sentences that fits the question best, None where none was compared.
     """
 
-    chunk: Chunk
+    document: Document
+    span: Span
     score: float
     vector_rank: int | None
     lexical_rank: int | None
@@ -94,19 +94,9 @@ class Passage:
     nearest: Span | None = None
 
     @property
-    def document(self) -> Document:
-        """The document that the passage is cut from."""
-        return self.chunk.document
-
-    @property
-    def span(self) -> Span:
-        """Its place in the document."""
-        return self.chunk.span
-
-    @property
     def text(self) -> str:
         """Its words."""
-        return self.chunk.text
+        return self.document[self.span]
 
     @property
     def excerpt(self) -> str:

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 
 from qa.answer import Passage
-from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.errors import QuestionFileError
 
@@ -197,7 +196,7 @@ def judge_reading(reader: Reader, gold: Gold, *, abstain: bool) -> Outcome:
         raise QuestionFileError(
             f"The question {gold.question!r} has no context to read: leave --reader-only."
         )
-    passage = Passage(Chunk(Document("context", gold.context), Span(0, len(gold.context))), 0.0, None, None)
+    passage = Passage(Document("context", gold.context), Span(0, len(gold.context)), 0.0, None, None)
     best = next(iter(reader.read(gold.question, [passage])), None)
     shown = best is not None and not (abstain and best.score <= reader.no_answer_threshold)
     chance = 0.0 if best is None else 1 / (1 + float(np.exp(-best.score / 2)))

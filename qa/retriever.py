@@ -74,16 +74,18 @@ class Retriever:
         again = {row: relevance for row, (relevance, _) in fits.items()}
         least = min(again.values(), default=0.0)
         scores = {row: min(scores[row], least) for row in best} | again
+        chosen = [*ranked(again), *ranked(best[RESCORED:])][:k]
         return tuple(
             Passage(
-                self.index.chunk(row),
+                chunk.document,
+                chunk.span,
                 scores[row],
                 vector_ranks.get(row),
                 lexical_ranks.get(row),
                 float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
                 fits[row][1] if row in fits else None,
             )
-            for row in [*ranked(again), *ranked(best[RESCORED:])][:k]
+            for row, chunk in zip(chosen, map(self.index.chunk, chosen), strict=True)
         )
 
     def respelled(self, question: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from qa.answer import Answer, Passage, Place, Reason, Reply
-from qa.chunk import Chunk
 from qa.document import Document, Span
 
 HOSTILE = (
@@ -21,8 +20,8 @@ AGAIN = Place(REGISTER, Span(32, 36), Span(22, 37))
 REASONS = (Reason("score", 2.5), Reason("silence", -0.5), Reason("support", 0.7), Reason("similarity", -0.1))
 YEAR = Answer(MILL, Span(46, 50), Span(29, 64), 0.87, 6.25, (AGAIN,), REASONS)
 RIVER = Answer(MILL, Span(18, 27), Span(0, 28), 0.21, -1.5)
-PASSAGE = Passage(Chunk(MILL, Span(0, 64)), 1.0, 1, None)
-PAGE = Passage(Chunk(REGISTER, Span(22, 37)), 0.5, 4, 2)
+PASSAGE = Passage(MILL, Span(0, 64), 1.0, 1, None)
+PAGE = Passage(REGISTER, Span(22, 37), 0.5, 4, 2)
 ANSWERED = Reply("When did it burn down?", YEAR, (RIVER,), (PASSAGE, PAGE))
 SILENT = Reply("Who owned the waffle iron?", None, (RIVER,), (PASSAGE,), ("waffle", "iron"))
 NOTHING = Reply("?", None, (), ())

@@ -18,7 +18,6 @@ import pytest
 import qa
 from qa.answer import Answer, Passage, Reply
 from qa.chatbot import MIN_CONFIDENCE
-from qa.chunk import Chunk
 from qa.cli import ANSWERED, FAILED, NOT_IN_THE_TEXT, STOPPED, UNREAD, describe, describe_figures, main
 from qa.document import Document, Span
 from qa.evaluation import Evaluation, Gold, judge
@@ -67,7 +66,7 @@ def reply(answer: tuple[Span, Span] | None, text: str = TEXT) -> Reply:
     """A reply about one document, read whole; an answer is its span and its sentence's."""
     document = Document("mill.txt", text)
     best = None if answer is None else Answer(document, *answer, confidence=0.876)
-    passage = Passage(Chunk(document, Span(0, len(text))), 1.0, 1, 1)
+    passage = Passage(document, Span(0, len(text)), 1.0, 1, 1)
     return Reply("When?", best, (), (passage,))
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from qa.answer import Passage
-from qa.chunk import Chunk
 from qa.confidence import CONSIDERED, EVIDENCE, FEATURES, Calibrator, different_answers, features
 from qa.document import Document, Span
 from qa.errors import ModelError
@@ -24,7 +23,7 @@ def candidate(words: str, score: float, *, nth: int = 1, rank: int | None = 1) -
     start = -1
     for _ in range(nth):
         start = TEXT.index(words, start + 1)
-    passage = Passage(Chunk(DOCUMENT, Span(0, len(TEXT))), 1.0, rank, rank)
+    passage = Passage(DOCUMENT, Span(0, len(TEXT)), 1.0, rank, rank)
     return Candidate(passage, Span(start, start + len(words)), score)
 
 
@@ -36,7 +35,7 @@ def passages(*candidates: Candidate) -> list[Passage]:
 def far(words: str, score: float) -> Candidate:
     """A candidate of another document that says the same things, in its only passage."""
     start = TEXT.index(words)
-    passage = Passage(Chunk(Document("far.txt", TEXT), Span(0, len(TEXT))), 0.1, 9, 9)
+    passage = Passage(Document("far.txt", TEXT), Span(0, len(TEXT)), 0.1, 9, 9)
     return Candidate(passage, Span(start, start + len(words)), score)
 
 
@@ -107,9 +106,7 @@ def test_candidates_that_do_not_matter_move_nothing() -> None:
 def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> None:
     """They can add an answer; they neither support nor rival what the first passages say."""
     first = [candidate("Anna Lund", 6), candidate("1932", 1)]
-    filler = [
-        Passage(Chunk(Document(str(number), "-"), Span(0, 1)), 0.5, 2, 2) for number in range(EVIDENCE - 1)
-    ]
+    filler = [Passage(Document(str(number), "-"), Span(0, 1), 0.5, 2, 2) for number in range(EVIDENCE - 1)]
     read = [*passages(*first), *filler]
     more = [far("mayor", 9), *first, far("Anna Lund", 5), far("1932", 8)]
     packaged = Calibrator.load()
@@ -134,7 +131,7 @@ def test_missing_ranks_are_the_lowest() -> None:
 def test_a_passage_is_held_against_the_others_of_the_first() -> None:
     """It leads the mean of their scores; those after the first do not count, and missing ones count 0."""
     answer, other = candidate("1932", 1), far("mayor", 0)  # of passages that score 1.0 and 0.1
-    filler = [Passage(Chunk(Document(str(number), "-"), Span(0, 1)), 0.3, 2, 2) for number in range(9)]
+    filler = [Passage(Document(str(number), "-"), Span(0, 1), 0.3, 2, 2) for number in range(9)]
 
     def leads(*read: Passage) -> list[float]:
         rows = features(read, [[answer], [other]])

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import qa.reader
 from qa.answer import Passage
-from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.errors import ModelError, QuestionError
 from qa.reader import MAX_ANSWER_TOKENS, Reader, best_spans
@@ -84,7 +83,7 @@ def test_candidates_are_whole_words_inside_their_passage(question: str, text: st
     """For any Unicode: never in the question or padding, no half word, no white space round it."""
     reader = tiny_reader()
     document = Document("text", before + text)
-    passage = Passage(Chunk(document, Span(len(before), len(before + text))), 0.0, None, None)
+    passage = Passage(document, Span(len(before), len(before + text)), 0.0, None, None)
     for candidate in reader.read(question, [passage, whole("a b c")]):
         if candidate.passage is not passage:
             continue

@@ -6,7 +6,6 @@ import torch
 from transformers import BertConfig, BertForQuestionAnswering
 
 from qa.answer import Passage
-from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.reader import Reader
 from tests.tiny_tokenizer import VOCABULARY, tiny_tokenizer
@@ -34,4 +33,4 @@ def tiny_reader(*, max_tokens: int = 48, stride: int = 12, seed: int = 0) -> Rea
 
 def whole(text: str, name: str = "text") -> Passage:
     """A passage that is a whole document."""
-    return Passage(Chunk(Document(name, text), Span(0, len(text))), 0.0, None, None)
+    return Passage(Document(name, text), Span(0, len(text)), 0.0, None, None)

@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 
 from qa.answer import Passage
-from qa.chunk import Chunk
 from qa.document import Document, Span
 from qa.evaluation import f1
 from qa.reader import WEIGHTS, Reader
@@ -30,9 +29,7 @@ MOST = 400  # questions with an answer
 
 def best_span(reader: Reader, question: Question) -> tuple[float, float]:
     """The score of the reader's best span and its F1, 0 to 1 (0 where there is no answer)."""
-    passage = Passage(
-        Chunk(Document("context", question.context), Span(0, len(question.context))), 0.0, None, None
-    )
+    passage = Passage(Document("context", question.context), Span(0, len(question.context)), 0.0, None, None)
     best = reader.read(question.text, [passage])[0]
     return best.score, f1(best.text, question.words) if question.answers else 0.0
 
