@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from qa.answer import Answer, Reply
 from qa.errors import QAError
-from qa.markup import attribute, confidence_words, escape, mark, request
+from qa.markup import attribute, escape, mark, request
 from qa.quotation import quotation, text_link
-from qa.silence import missing, silence
 from qa.transcript import Turn
 from qa.why import why_html
+from qa.wording import confidence_words, missing, silence
 
 LONG_QUESTION = 200  # characters from which it may not fit the height that it is given
 

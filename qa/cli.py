@@ -30,12 +30,11 @@ from qa.errors import CorpusError, QAError
 from qa.evaluation import Evaluation, contexts, load_gold
 from qa.feedback import Feedback
 from qa.folder import document_name
-from qa.markup import confidence_words
 from qa.reader import PACKAGED as PACKAGED_READER
 from qa.reader import Reader
-from qa.sessions import on_a_space
-from qa.silence import missing, silence
+from qa.settings import on_a_space
 from qa.web import open_page
+from qa.wording import confidence_words, missing, silence
 
 log = logging.getLogger(__name__)
 

@@ -11,15 +11,8 @@ from itertools import pairwise
 
 from qa.document import Span
 
-CONFIDENCE_WORDS = ((0.8, "Very likely"), (0.5, "Likely"), (0.0, "Not sure"))
-
 # Not seen on a page, or able to turn the letters after them round; marks of direction alone are neither.
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
-
-
-def confidence_words(confidence: float) -> str:
-    """A chance of being right, 0 to 1, in words."""
-    return next(words for least, words in CONFIDENCE_WORDS if confidence >= least)
 
 
 def escape(text: str) -> str:

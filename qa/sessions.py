@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from qa.errors import DocumentError
 from qa.folder import document_name
 from qa.index import Documents
 from qa.loading import load_document, text_document
+from qa.settings import on_a_space
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,6 @@ TIGHT = Limits(50, 20, 400_000, 200, 4_000_000, 3600.0)
 def limits_here() -> Limits:
     """`TIGHT` on a Space, which is known by the variable SPACE_ID, else `ROOMY`."""
     return TIGHT if on_a_space() else ROOMY
-
-
-def on_a_space() -> bool:
-    """Whether this process runs as a Hugging Face Space."""
-    return bool(os.environ.get("SPACE_ID"))
 
 
 @dataclass(eq=False, slots=True)

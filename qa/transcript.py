@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from qa.answer import Answer, Reply
 from qa.errors import QAError
 from qa.quotation import source
-from qa.silence import silence
+from qa.wording import silence
 
 # What begins markup anywhere, and where that of a line's beginning needs a backslash.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&#|~!$])")

@@ -18,6 +18,7 @@ PACKAGE = ROOT / "qa"
 #: Each imports only those above it. `cli` stands last because `qa serve` starts the browser's server.
 ORDER = (
     "errors",
+    "settings",
     "models",
     "document",
     "file_stamp",
@@ -51,7 +52,7 @@ ORDER = (
     "reader",
     "confidence",
     "chatbot",
-    "silence",
+    "wording",
     "evaluation",
     "sessions",
     "examples",

@@ -6,12 +6,11 @@ import html
 import json
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.document import Span
-from qa.markup import attribute, confidence_words, escape, mark, request
+from qa.markup import attribute, escape, mark, request
 from tests.replies import HOSTILE
 
 TEXTS = st.one_of(
@@ -73,19 +72,3 @@ def test_a_page_begins_where_it_does() -> None:
         '<p><span class="page" data-page="1"></span>one <span class="page" data-page="2"></span>two\n</p>'
     )
     assert mark("", {}) == ""
-
-
-@pytest.mark.parametrize(
-    ("confidence", "words"),
-    [
-        (1.0, "Very likely"),
-        (0.8, "Very likely"),
-        (0.799, "Likely"),
-        (0.5, "Likely"),
-        (0.499, "Not sure"),
-        (0.0, "Not sure"),
-    ],
-)
-def test_confidence_has_words(confidence: float, words: str) -> None:
-    """A bound belongs to the words above it."""
-    assert confidence_words(confidence) == words

@@ -1,9 +1,16 @@
-"""Why a reply has no answer, in plain words."""
+"""A reply in plain words: how sure it is, and why it has no answer."""
 
 from __future__ import annotations
 
 from qa.answer import Reply
 from qa.chatbot import MIN_CONFIDENCE
+
+CONFIDENCE_WORDS = ((0.8, "Very likely"), (0.5, "Likely"), (0.0, "Not sure"))
+
+
+def confidence_words(confidence: float) -> str:
+    """A chance of being right, 0 to 1, in words."""
+    return next(words for least, words in CONFIDENCE_WORDS if confidence >= least)
 
 
 def silence(reply: Reply) -> str:
