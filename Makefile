@@ -62,16 +62,16 @@ flood: .venv/.app ## 50 clients ask one server for five minutes
 	@$(BIN)/python -m benchmarks.flood
 
 weights: data .venv/.dev ## A further round of training, from DATA=folder and the packaged weights (minutes on a GPU)
-	@mkdir -p runs && { test -e $(W) || cp qa/weights/reader.safetensors $(W); }
+	@mkdir -p runs && { test -e $(W) || cp qa/reader/weights/reader.safetensors $(W); }
 	@$(BIN)/python -m training.passes $(DATA) runs/passes --count 16 --seed 13
 	@$(TRAIN) runs/a --steps 1900 --rate 8e-4 --seed 31 --pairs 0.5
 	@$(TRAIN) runs/b --steps 1300 --rate 2e-4 --seed 32 --pairs 1 --begin $(W) --teachers $(W)
 	@$(TRAIN) runs/c --steps 1300 --rate 2e-4 --seed 32 --begin $(W) --teachers $(W)
 	@$(TRAIN) runs/d --steps 900 --rate 2e-4 --seed 41 --pairs 0.5 --begin $(W)=0.4 $(B)=0.3 $(C)=0.3 \
 	   --teachers $(W) $(A) $(B) $(C) --share 0.8 --share-silent 0.5
-	@$(BIN)/python -m training.export qa/weights $(W)=0.3 runs/d/checkpoint.pt=0.7
+	@$(BIN)/python -m training.export qa/reader/weights $(W)=0.3 runs/d/checkpoint.pt=0.7
 	@$(BIN)/python -m training.threshold $(DATA)
-	@$(BIN)/python -m training.calibrate $(DATA) qa/weights/confidence.json
+	@$(BIN)/python -m training.calibrate $(DATA) qa/reader/weights/confidence.json
 
 measure: data .venv/.dev ## The figures of the README, from DATA=folder (an hour)
 	@$(BIN)/python -m qa eval $(DATA)/eval/squad11_dev.jsonl.gz --reader-only

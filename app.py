@@ -8,7 +8,7 @@ from pathlib import Path
 
 from qa.chatbot import Chatbot
 from qa.errors import QAError
-from qa.web import open_page
+from qa.page import open_page
 
 CORPUS = Path(__file__).parent / "corpus"
 

@@ -25,24 +25,21 @@ from tqdm import tqdm
 from transformers import BatchEncoding
 
 from qa.chatbot import MIN_CONFIDENCE, Chatbot
-from qa.confidence import Calibrator
-from qa.embedder import load_embedder
-from qa.evaluation import (
+from qa.evaluation import contexts, f1, load_gold
+from qa.evaluation.run import (
     RIGHT_F1,
     Gold,
     area_under_risk_coverage,
     bins_of_equal_mass,
     calibration_error,
-    contexts,
     coverage_at,
     exact_match,
-    f1,
-    load_gold,
     risks,
 )
-from qa.index import Index
-from qa.reader import MAX_ANSWER_TOKENS, Reader, best_spans
-from qa.retriever import Retriever
+from qa.index import Index, load_embedder
+from qa.reader import Calibrator, Reader
+from qa.reader.reader import MAX_ANSWER_TOKENS, best_spans
+from qa.retrieval import Retriever
 
 NAMES = ("verbatim-qa", "softmax", "sigmoid(logits / 10)")
 

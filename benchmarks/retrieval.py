@@ -16,12 +16,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from qa.chatbot import TOP_K, Chatbot
-from qa.confidence import Calibrator
-from qa.embedder import load_embedder
-from qa.evaluation import Gold, contexts, f1, load_gold, retrieval_figures
-from qa.index import Index
-from qa.reader import Reader
-from qa.retriever import Retriever, fuse
+from qa.evaluation import contexts, f1, load_gold
+from qa.evaluation.run import Gold, retrieval_figures
+from qa.index import Index, load_embedder
+from qa.reader import Calibrator, Reader
+from qa.retrieval import Retriever, fuse
 
 DEPTH = 100
 RANK_CONSTANT = 60

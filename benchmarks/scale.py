@@ -31,14 +31,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from qa.chunk import chunk_document
-from qa.corpus import INDEX_FOLDER, Corpus
-from qa.document import Document
-from qa.embedder import load_embedder
+from qa.corpus import Corpus
+from qa.corpus.corpus import INDEX_FOLDER
+from qa.documents import Document
 from qa.evaluation import contexts, load_gold
-from qa.index import Index
-from qa.retriever import DEPTH, Retriever
-from qa.store import Store
+from qa.index import Index, Store, chunk_document, load_embedder
+from qa.retrieval import Retriever
+from qa.retrieval.retriever import DEPTH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from qa.answer import Answer, Passage, Reply
 from qa.chatbot import Chatbot
-from qa.document import Document, Span
+from qa.documents import Document, Span
 from qa.errors import CorpusError, DocumentError, IndexFolderError, ModelError, QAError, QuestionError
+from qa.results import Answer, Passage, Reply
 
 __all__ = [
     "Answer",

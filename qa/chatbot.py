@@ -7,20 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 
-from qa.answer import Answer, Passage, Place, Reply
-from qa.confidence import Calibrator, Opinion
-from qa.corpus import Corpus
-from qa.document import Document
-from qa.embedder import PACKAGED as PACKAGED_EMBEDDER
-from qa.embedder import load_embedder
+from qa.corpus import Corpus, document_name
+from qa.documents import Document, load_document, sentence_around, text_document
 from qa.errors import CorpusError, DocumentError, QuestionError
-from qa.folder import document_name
-from qa.index import Documents, Index
-from qa.loading import load_document, text_document
-from qa.reader import PACKAGED as PACKAGED_READER
-from qa.reader import Candidate, Reader
-from qa.retriever import Retriever
-from qa.sentences import sentence_around
+from qa.index import PACKAGED_EMBEDDER, Documents, Index, load_embedder
+from qa.reader import PACKAGED_READER, Calibrator, Candidate, Opinion, Reader
+from qa.results import Answer, Passage, Place, Reply
+from qa.retrieval import Retriever
 
 log = logging.getLogger(__name__)
 

@@ -26,9 +26,11 @@ from typing import Any
 from tqdm import tqdm
 
 import qa
-from qa.corpus import INDEX_FOLDER, Corpus
-from qa.embedding import text_digest
-from qa.store import MANIFEST, Store
+from qa.corpus import Corpus
+from qa.corpus.corpus import INDEX_FOLDER
+from qa.index import Store
+from qa.index.embedding import text_digest
+from qa.index.store import MANIFEST
 from tests.tiny_embedder import WordEmbedder
 
 FEW = 50  # kills up to which all are at lines
@@ -42,7 +44,8 @@ NEW = "The mill burnt down in 1822. Nobody was hurt."
 PACKAGE = str(Path(qa.__file__).parent)
 WRITING = {
     "add", "remove", "_forget", "_keep", "incoming", "let_in", "delete", "clean", "seal", "save", "write",
-    "write_arrays", "write_whole", "written_through", "sync_folder", "tidy", "append", "forget",
+    "write_arrays", "write_whole", "written_through", "replace_file", "sync_file", "sync_folder", "tidy",
+    "append", "forget",
 }  # fmt: skip
 
 

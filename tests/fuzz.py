@@ -24,11 +24,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from qa.document import Document
+from qa.documents import Document, Sandbox, load_document, sentences
 from qa.errors import DocumentError
-from qa.loading import load_document
-from qa.sandbox import Sandbox
-from qa.sentences import sentences
 
 FILES = Path(__file__).parent / "files"
 KEPT = Path("runs/fuzz")

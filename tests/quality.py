@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from qa.chatbot import Chatbot
+from qa.documents import load_document
 from qa.evaluation import Evaluation, Outcome, load_gold
-from qa.loading import load_document
 
 GOLD = Path(__file__).parent / "gold"
 SHIPPED = Path(__file__).parent.parent / "corpus"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from qa.answer import Answer, Passage, Place, Reason, Reply
-from qa.document import Document, Span
+from qa.documents import Document, Span
+from qa.results import Answer, Passage, Place, Reason, Reply
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> </mark></p> **bold** [a](http://a.example) "

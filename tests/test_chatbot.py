@@ -7,42 +7,23 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answer import Place, Reply
 from qa.chatbot import Chatbot
-from qa.confidence import FEATURES, Calibrator
-from qa.document import Document
-from qa.embedder import load_embedder
+from qa.documents import Document, load_document
 from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.evaluation import load_gold
-from qa.index import Index
-from qa.loading import load_document
-from qa.reader import Reader
-from qa.retriever import Retriever
+from qa.index import Index, load_embedder
+from qa.reader import Calibrator, Reader
+from qa.reader.calibration import FEATURES
+from qa.results import Place, Reply
+from qa.retrieval import Retriever
+from tests.helpers import BRIDGE, GOLD, tiny_chatbot
 from tests.tiny_embedder import WordEmbedder
-from tests.tiny_reader import tiny_reader
 
-BRIDGE = (
-    "The bridge over the Lune was opened in 1932 by the mayor, Anna Lund. It cost four million crowns.\r\n"
-    "\r\n"
-    "Trams crossed it until 1968, when the line was closed because too few people used it."
-)
-READER = tiny_reader()
-GOLD = Path(__file__).parent / "gold"
-INDIFFERENT = Calibrator(np.zeros(len(FEATURES)), 0.0, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
-
-
-def tiny_chatbot(*texts: str) -> Chatbot:
-    """A chatbot over documents of tiny real parts; every answer has the chance 0.5."""
-    embedder = WordEmbedder()
-    documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
-    index = Index.build(documents, embedder, size=20, overlap=5)
-    return Chatbot(Retriever(index, embedder), READER, INDIFFERENT)
 
 
 @pytest.fixture(scope="module")

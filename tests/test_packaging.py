@@ -87,7 +87,7 @@ def test_every_imported_library_is_a_dependency(project: dict[str, Any]) -> None
     """What the package imports it asks for itself, and it asks for nothing that it does not import."""
     declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
     imported = set()
-    for path in (ROOT / "qa").glob("*.py"):
+    for path in (ROOT / "qa").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
@@ -109,7 +109,7 @@ def test_the_wheel_holds_the_package_whole(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == expected
-    assert {"qa/page.css", "qa/py.typed", "qa/weights/reader.safetensors"} <= names
+    assert {"qa/page/static/page.css", "qa/py.typed", "qa/reader/weights/reader.safetensors"} <= names
 
 
 def test_the_installed_wheel_answers(installed: Path, tmp_path: Path) -> None:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.document import Document
-from qa.sentences import sentences
+from qa.documents import Document, sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

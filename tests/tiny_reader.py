@@ -5,9 +5,9 @@ from __future__ import annotations
 import torch
 from transformers import BertConfig, BertForQuestionAnswering
 
-from qa.answer import Passage
-from qa.document import Document, Span
+from qa.documents import Document, Span
 from qa.reader import Reader
+from qa.results import Passage
 from tests.tiny_tokenizer import VOCABULARY, tiny_tokenizer
 
 

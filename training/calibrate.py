@@ -1,6 +1,6 @@
 """Fit the calibrator on held-out articles through the whole pipeline.
 
-    python -m training.calibrate DATA qa/weights/confidence.json [--cache FILE]
+    python -m training.calibrate DATA qa/reader/weights/confidence.json [--cache FILE]
 
 Three settings, since people ask one page, one article and thousands: every held-out paragraph of
 every kind in one corpus, each article a corpus of its own, and each few paragraphs that stand together a
@@ -24,19 +24,13 @@ from sklearn.model_selection import GroupKFold
 from tqdm import tqdm
 
 from qa.chatbot import MIN_CONFIDENCE, TOP_K
-from qa.confidence import FEATURES, Calibrator, different_answers, features
-from qa.document import Document
-from qa.embedder import load_embedder
-from qa.evaluation import (
-    RIGHT_F1,
-    area_under_risk_coverage,
-    calibration_error,
-    coverage_at,
-    f1,
-)  # fmt: skip
-from qa.index import Index
-from qa.reader import Reader
-from qa.retriever import Retriever
+from qa.documents import Document
+from qa.evaluation import f1
+from qa.evaluation.run import RIGHT_F1, area_under_risk_coverage, calibration_error, coverage_at
+from qa.index import Index, load_embedder
+from qa.reader import Calibrator, Reader
+from qa.reader.calibration import FEATURES, different_answers, features
+from qa.retrieval import Retriever
 from training.questions import SOURCES, Question, left_out, load
 from training.unanswerable import Neighbours, other_name_or_number
 

@@ -12,9 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.document import Span
-from qa.lexical import content_words
-from qa.sentences import sentence_around
+from qa.documents import Span, sentence_around
+from qa.index import content_words
 from training.opposites import OPPOSITE
 from training.questions import Question
 from training.unanswerable import AUXILIARY, NAME, NUMBER, Neighbours, cased, deny, names_in, numbers_in

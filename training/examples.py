@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.sentences import sentences
+from qa.documents import sentences
 from training.contexts import (
     denied,
     exchanged,

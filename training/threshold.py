@@ -17,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.answer import Passage
-from qa.document import Document, Span
+from qa.documents import Document, Span
 from qa.evaluation import f1
 from qa.reader import WEIGHTS, Reader
+from qa.results import Passage
 from training.questions import Question, load
 
 log = logging.getLogger("training")

@@ -24,8 +24,7 @@ import torch
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-from qa.embedder import load_embedder
-from qa.lexical import content_words
+from qa.index import content_words, load_embedder
 from training.opposites import OPPOSITE
 from training.questions import Question
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from qa.document import Document, Span
-from qa.quotation import text_link
+from qa.documents import Document, Span
+from qa.presentation import text_link
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

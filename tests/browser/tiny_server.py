@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 
 from qa.chatbot import Chatbot
-from qa.document import Document
+from qa.documents import Document
 from qa.index import Index
-from qa.retriever import Retriever
-from qa.web import open_page
-from tests.test_chatbot import INDIFFERENT
+from qa.page import open_page
+from qa.retrieval import Retriever
+from tests.helpers import INDIFFERENT
 from tests.tiny_embedder import WordEmbedder
 from tests.tiny_reader import tiny_reader
 

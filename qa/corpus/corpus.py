@@ -1,0 +1,381 @@
+"""A folder of articles and the index of it, kept alike."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from threading import RLock
+
+from qa.corpus.folder import Folder, Listing, document_name
+from qa.documents import SUFFIXES, Document, Sandbox, Stamp, check_folder, stamp
+from qa.errors import CorpusError, DocumentError, IndexFolderError
+from qa.index import LOCK_SECONDS, SEGMENT_CHARACTERS, Embedder, Index, Kept, Other, Recipe, Segment, Store
+
+log = logging.getLogger(__name__)
+
+INDEX_FOLDER = ".qa-index"
+PATIENCE = 10.0  # seconds that another writer is waited for by those who can be served what there is
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file of the folder: whether it is `indexed`, `waiting` to be read, or has `failed`.
+
+    `problem` says why it failed, `double_of` which document has the same text.
+    """
+
+    id: str
+    state: str
+    problem: str | None = None
+    double_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What of a folder is to be read, and what of the index is no longer in the folder."""
+
+    changed: tuple[str, ...]
+    gone: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.gone)
+
+
+class Corpus:
+    """The articles in a folder, their index beside them, and what becomes of both when one of them changes.
+
+    The folder is the truth: whatever was done to it, and by whom, `sync` makes the index follow, and reads
+    and embeds only what changed. Of all threads and processes one writes at a time; who asks uses `index`,
+    which never changes, and never waits.
+    """
+
+    def __init__(
+        self, folder: Path, *, index_folder: Path | None = None, size: int = 160, overlap: int = 40
+    ) -> None:
+        self.folder = Folder(folder)
+        self._store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
+        self._size, self._overlap = size, overlap
+        self._kept: Kept | None = None
+        self._forbidden: dict[str, str] = {}
+        self._writing = RLock()
+
+    @property
+    def index(self) -> Index:
+        """What is asked, as it was when it was last synchronised or changed."""
+        if self._kept is None:
+            raise ValueError("synchronise the corpus before it is asked")
+        return self._kept.index
+
+    @property
+    def failures(self) -> tuple[DocumentError, ...]:
+        """Why each file that is no document could not be read."""
+        others = {} if self._kept is None else self._kept.others
+        problems = {**self._forbidden, **{name: other.problem for name, other in others.items()}}
+        return tuple(DocumentError(problem) for _, problem in sorted(problems.items()) if problem is not None)
+
+    def nothing_to_read(self) -> CorpusError:
+        """What to raise where there must be something to be asked and is not."""
+        reason = f" ({self.failures[0]})" if self.failures else ""
+        wanted = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+        return CorpusError(f"nothing to read in {str(self.folder.path)!r}{reason}: put {wanted} files in it")
+
+    def listed(self) -> list[Listed]:
+        """Every file of the folder, by id, and how the index stands with it. No file and no model is read.
+
+        Raises:
+            CorpusError: the folder is missing.
+        """
+        kept, listing = self._read(), self.folder.listing()
+        waiting = set(_difference(kept, listing).changed)
+        found = [Listed(name, "failed", problem) for name, problem in listing.forbidden.items()]
+        for name in listing.stamps:
+            other = kept.others.get(name)
+            if name in waiting:
+                found.append(Listed(name, "waiting"))
+            elif other is not None:
+                state = "indexed" if other.problem is None else "failed"
+                found.append(Listed(name, state, other.problem, other.double_of))
+            else:
+                found.append(Listed(name, "indexed"))
+        return sorted(found, key=lambda one: one.id)
+
+    def sync(self, embedder: Embedder, *, retry: bool = False, progress: bool = False) -> None:
+        """Make the index follow the folder.
+
+        Files that cannot be read become `failures`; one that has not changed since is read again only to
+        `retry`. A damaged index is mended with a warning, and one that cannot be kept lives in memory,
+        with a warning too. Another process that is writing is waited for; where there is something to be
+        asked, for some seconds only.
+
+        Raises:
+            CorpusError: the folder is missing, or holds too much.
+            IndexFolderError: another process does not finish.
+        """
+        recipe = Recipe.of(embedder, size=self._size, overlap=self._overlap)
+        with self._writing:
+            kept, listing = self._read(recipe), self.folder.listing()
+            self._forbidden = listing.forbidden
+            if not kept.damaged and not _difference(kept, listing, retry=retry):
+                self._kept = kept
+                return
+            try:
+                with self._exclusive(PATIENCE if kept.index.parts else LOCK_SECONDS) as obstacle:
+                    self._sync(recipe, embedder, obstacle, retry=retry, progress=progress)
+            except IndexFolderError as error:
+                if not kept.index.parts:
+                    raise
+                log.warning("%s Until then what is there already is asked.", error)
+                self._kept = kept
+
+    def _sync(
+        self,
+        recipe: Recipe,
+        embedder: Embedder,
+        obstacle: OSError | None,
+        *,
+        retry: bool = False,
+        progress: bool = False,
+    ) -> None:
+        kept, listing = self._read(recipe, warn=True), self.folder.listing()
+        self._forbidden = listing.forbidden
+        difference = _difference(kept, listing, retry=retry)
+        if not difference and not kept.damaged:
+            self._kept = kept
+            return
+        if obstacle is None:
+            self._store.tidy(kept.index, journal=True)
+        store = self._store if obstacle is None else None
+        update = _Update(kept, difference, embedder, self.folder, store)
+        self._keep(update.run(progress=progress), obstacle)
+
+    def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
+        """Take a file (a `Path`) or a text (a `str`) into the folder and the index; see `document_name`.
+
+        A file of the same name is replaced. If another document has the same text, that one is returned,
+        and nothing is added; a file that lies in the folder already stays there, as its double.
+
+        Raises:
+            DocumentError: the file or the text cannot become a document.
+            CorpusError: the folder cannot be written to, or would hold too much.
+            IndexFolderError: another process does not finish writing.
+        """
+        recipe = Recipe.of(embedder, size=self._size, overlap=self._overlap)
+        with self._writing, self._exclusive() as obstacle:
+            kept = self._read(recipe)
+            taken = {*kept.index.documents.ids, *kept.others} if name is None else ()
+            document_id = document_name(source, name, taken, folder=self.folder.path)
+            try:
+                with self.folder.incoming(source, document_id) as (document, aside):
+                    held = kept.index.same_text(document)
+                    if held is not None and self._is_changed(kept, held.id):
+                        self._sync(recipe, embedder, obstacle)
+                        kept = self._read(recipe)
+                        held = kept.index.same_text(document)
+                    follow = any(other.double_of == document_id for other in kept.others.values())
+                    if held is None or held.id == document_id:
+                        if held == document:
+                            change = replace(kept, stamps={**kept.stamps, document_id: stamp(aside)})
+                        else:
+                            index = kept.index.with_documents([document], embedder, stamps=[stamp(aside)])
+                            index = index.tidied(at_once=True)
+                            change = replace(kept.without([document_id]), index=index, model=embedder.name)
+                        self.folder.let_in(aside, document_id)
+                        self._keep(change, obstacle)
+                    elif self.folder.holds(source, document_id):
+                        follow = True
+                    else:
+                        self._forget(kept, document_id, obstacle)
+            except OSError as error:
+                raise CorpusError(
+                    f"{document_id!r} cannot be kept in {str(self.folder.path)!r} ({error.strerror}): "
+                    "see that the folder can be written to and its disk has room"
+                ) from error
+            if follow:  # of a double that comes into its own, or a file that has become one
+                self._sync(recipe, embedder, obstacle)
+            return document if held is None or held.id == document_id else held
+
+    def _is_changed(self, kept: Kept, document_id: str) -> bool:
+        """Whether a document's file is no longer as it was indexed."""
+        try:
+            now = stamp(self.folder.place(document_id))
+        except OSError:
+            return True
+        return now != kept.stamps.get(document_id, kept.index.stamps.get(document_id))
+
+    def remove(self, document_id: str) -> tuple[str, ...]:
+        """Delete a document from folder and index; the names of the files that stay and have its text.
+
+        Of these one comes in its place when the corpus is synchronised next.
+
+        Raises:
+            CorpusError: there is none of that id, or it cannot be deleted.
+            IndexFolderError: another process does not finish writing.
+        """
+        check_folder(self.folder.path)  # one that is missing is not made
+        with self._writing, self._exclusive() as obstacle:
+            kept = self._read(None if self._kept is None else self._kept.index.recipe)
+            if kept.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
+                raise CorpusError(f"no document {document_id!r}: see the list of documents")
+            other = kept.others.get(document_id)
+            first = document_id if other is None or other.double_of is None else other.double_of
+            doubles = (name for name, other in kept.others.items() if other.double_of == first)
+            self._forget(kept, document_id, obstacle)
+            return tuple(sorted({first, *doubles} - {document_id}))
+
+    def _forget(self, kept: Kept, document_id: str, obstacle: OSError | None) -> None:
+        self.folder.delete([document_id])
+        if document_id in kept.others or kept.index.find(document_id) is not None:
+            index = kept.index.without([document_id]).tidied(at_once=True)
+            self._keep(replace(kept.without([document_id]), index=index), obstacle)
+
+    def _read(self, recipe: Recipe | None = None, *, warn: bool = False) -> Kept:
+        """What is kept, by this recipe (by any, if None): in the index folder, else in memory, else nothing.
+
+        What is in memory alone counts as damaged, so that it is written again.
+        """
+        kept = held = self._kept
+        if held is None or held.version != self._store.version():
+            try:
+                kept = self._store.read()
+            except IndexFolderError as error:
+                kept = None
+                if warn:
+                    log.warning("%s", error)
+            if warn and kept is not None and kept.damaged:
+                log.warning("A part of the index is made anew: %s", "; ".join(kept.damaged))
+        for found in (kept, held):
+            if found is not None and recipe in (None, found.index.recipe):
+                return found if found is kept else replace(found, damaged=("It is gone from its folder",))
+        return Kept(Index(Recipe("", 0, 1, 0) if recipe is None else recipe))
+
+    def _keep(self, kept: Kept, obstacle: OSError | None) -> None:
+        """Hold what is to be kept, and keep it in the folder if that can be."""
+        self._kept = kept
+        if obstacle is None:
+            try:
+                self._kept = self._store.write(kept)
+            except OSError as error:
+                obstacle = error
+        if obstacle is not None:
+            self._kept = replace(kept, version=self._store.version(), damaged=())
+            log.warning("The index cannot be kept and is made each time: %s", obstacle)
+
+    @contextmanager
+    def _exclusive(self, seconds: float = LOCK_SECONDS) -> Iterator[OSError | None]:
+        """The right to write; with what forbids it, where there is no index folder to write to."""
+        with ExitStack() as stack:
+            obstacle = None
+            try:
+                stack.enter_context(self._store.locked(seconds))
+                self.folder.clean()
+            except OSError as error:
+                obstacle = error
+            yield obstacle
+
+
+class _Update:
+    """The way from what is kept to what the folder holds now; what is made goes to `store`, if any."""
+
+    def __init__(
+        self, kept: Kept, difference: _Difference, embedder: Embedder, folder: Folder, store: Store | None
+    ) -> None:
+        self._kept, self._embedder, self._folder, self._store = kept, embedder, folder, store
+        self._journal = None if store is None else store.journal(kept.index.recipe)
+        self._unread = dict.fromkeys(difference.changed)
+        self._index = kept.index.without(difference.gone)
+        self._held = self._unread.keys() & self._index.stamps.keys()  # by the index, under an older stamp
+        rest = kept.without(difference.gone | self._unread.keys())
+        self._stamps, self._others = dict(rest.stamps), dict(rest.others)
+        self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text
+        self._characters = 0  # of the batch
+
+    def run(self, *, progress: bool) -> Kept:
+        """Read, cut and embed what changed; a bar on stderr shows how far it is."""
+        from tqdm import tqdm
+
+        with (
+            Sandbox() as sandbox,
+            tqdm(total=len(self._unread), desc="articles", disable=not progress) as bar,
+        ):
+            for name in list(self._unread):
+                del self._unread[name]
+                self._take(name, sandbox)
+                if self._characters >= SEGMENT_CHARACTERS:
+                    bar.update(self._flush())
+            bar.update(self._flush())
+        index = self._index.tidied(seal=self._seal)
+        return Kept(index, self._stamps, self._others, self._embedder.name, self._kept.version)
+
+    def _take(self, name: str, sandbox: Sandbox) -> None:
+        """Read one file: a new text waits for the others of its batch."""
+        try:
+            document, mark = self._folder.read(name, sandbox)
+        except OSError:  # removed meanwhile
+            self._forget(name)
+            return
+        if isinstance(document, DocumentError):
+            self._others[name] = Other(mark, None, str(document))
+            self._forget(name)
+            return
+        held = self._index.same_text(document)
+        if held is not None and held.id in self._unread:
+            # Whether that file still has this text will be seen: it may have been given this name.
+            self._index = self._index.without([held.id])
+            held = None
+        if held is None and document.text in self._batch:
+            held = self._batch[document.text][0]
+        if held == document:
+            self._stamps[name] = mark
+        elif held is not None and held.id != name:
+            self._others[name] = Other(mark, held.id, None)
+            self._forget(name)
+            log.warning("%r holds the same text as %r: they are one article", name, held.id)
+        else:
+            # Its old text is no longer here, should another file have it now.
+            self._forget(name)
+            self._batch[document.text] = (document, mark)
+            self._characters += len(document.text)
+
+    def _forget(self, name: str) -> None:
+        """What was held of this file is no longer so."""
+        if name in self._held:  # else it would be looked for in every segment
+            self._index = self._index.without([name])
+
+    def _flush(self) -> int:
+        """Cut and embed what waits; how many documents that were."""
+        documents = [document for document, _ in self._batch.values()]
+        self._index = self._index.with_documents(
+            documents,
+            self._embedder,
+            stamps=[mark for _, mark in self._batch.values()],
+            known=self._kept.index,
+            journal=self._journal,
+            seal=self._seal,
+        )
+        self._batch.clear()
+        self._characters = 0
+        return len(documents)
+
+    def _seal(self, segment: Segment) -> Segment:
+        """The segment on the disk, or as it is where there is no room: that is told when all is written."""
+        if self._store is None:
+            return segment
+        try:
+            return self._store.seal(segment)
+        except OSError:
+            return segment
+
+
+def _difference(kept: Kept, listing: Listing, *, retry: bool = False) -> _Difference:
+    known = {**{name: other.stamp for name, other in kept.others.items()}, **kept.index.stamps, **kept.stamps}
+    changed = {name for name, mark in listing.stamps.items() if known.get(name) != mark}
+    gone = frozenset(known.keys() - listing.stamps.keys())
+    for name in kept.others.keys() - gone:
+        double_of, problem = kept.others[name].double_of, kept.others[name].problem
+        # A double comes into its own when the other is no longer the same.
+        if (retry and problem is not None) or double_of in changed or double_of in gone:
+            changed.add(name)
+    return _Difference(tuple(sorted(changed)), gone)

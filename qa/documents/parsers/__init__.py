@@ -1,0 +1,1 @@
+"""One parser for each format, loaded only in the process that parses."""

@@ -1,0 +1,28 @@
+"""Documents made searchable by vector and by word, and their index on disk."""
+
+from __future__ import annotations
+
+from qa.index.bm25 import content_words
+from qa.index.chunking import chunk_document
+from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, load_embedder
+from qa.index.embedding import Recipe
+from qa.index.index import SEGMENT_CHARACTERS, Documents, Index
+from qa.index.segment import Segment
+from qa.index.store import LOCK_SECONDS, Kept, Other, Store
+
+__all__ = [
+    "LOCK_SECONDS",
+    "PACKAGED_EMBEDDER",
+    "SEGMENT_CHARACTERS",
+    "Documents",
+    "Embedder",
+    "Index",
+    "Kept",
+    "Other",
+    "Recipe",
+    "Segment",
+    "Store",
+    "chunk_document",
+    "content_words",
+    "load_embedder",
+]

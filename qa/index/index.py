@@ -1,0 +1,380 @@
+"""Documents made searchable: what is asked, and what changes when one is added or removed."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+
+from qa.documents import UNSTAMPED, Document, Span, Stamp
+from qa.errors import CorpusError
+from qa.index.bm25 import LexicalIndex
+from qa.index.chunking import Chunk
+from qa.index.embedder import Embedder
+from qa.index.embedding import Cut, Recipe, cut_documents, text_digest
+from qa.index.embedding_cache import Journal
+from qa.index.segment import Segment
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MAX_DOCUMENTS = 1_000_000
+MAX_ALL_CHARACTERS = 4_000_000_000
+"""Of all texts together, each counted as its bytes in UTF-8."""
+
+SEGMENT_CHARACTERS = 4_000_000  # of the documents that are cut and embedded before they are sealed
+FAN = 8  # so many segments of a size are merged into one of the next
+SMALLEST = 512  # rows up to which all sizes are one, and what is removed is gone from the file at once
+AT_ONCE = 10_000  # rows that may be merged while somebody waits for an addition
+SCANNED = 16  # ids are read in the time that it takes to look for one
+DEAD_SHARE = 0.25  # of a segment's rows, above which it is made anew without them
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A segment and which of its documents, and so which rows, are no longer there (None: all are)."""
+
+    segment: Segment
+    dead: NDArray[np.bool_] | None = None
+    dead_rows: NDArray[np.bool_] | None = None
+
+    @property
+    def documents(self) -> int:
+        """How many documents live."""
+        return len(self.segment) - (0 if self.dead is None else int(np.count_nonzero(self.dead)))
+
+    @property
+    def rows(self) -> int:
+        """How many chunks live."""
+        return self.segment.rows - (0 if self.dead_rows is None else int(np.count_nonzero(self.dead_rows)))
+
+    def places(self) -> list[int]:
+        """The places of the documents that live."""
+        alive = range(len(self.segment)) if self.dead is None else np.flatnonzero(~self.dead).tolist()
+        return list(alive)
+
+    def find(self, document_id: str) -> int | None:
+        """The place of a document that lives."""
+        place = self.segment.find(document_id)
+        return None if place is None or (self.dead is not None and self.dead[place]) else place
+
+    def places_of(self, ids: Collection[str]) -> list[int]:
+        """The places of those of these documents that live."""
+        if len(ids) * SCANNED < len(self.segment):
+            return [place for name in ids if (place := self.find(name)) is not None]
+        wanted = set(ids)
+        places = [place for place, name in enumerate(self.segment.ids()) if name in wanted]
+        return [place for place in places if self.dead is None or not self.dead[place]]
+
+    def without(self, places: Sequence[int]) -> Part:
+        """The part with these documents dead too."""
+        if not places:
+            return self
+        dead = np.zeros(len(self.segment), np.bool_) if self.dead is None else self.dead.copy()
+        dead[list(places)] = True
+        if self.dead_rows is None:
+            return Part(self.segment, dead, self.segment.row_mask(dead))
+        rows = self.dead_rows.copy()
+        for place in places:
+            rows[self.segment.first(place) : self.segment.first(place + 1)] = True
+        return Part(self.segment, dead, rows)
+
+
+class Index:
+    """The chunks of documents, to be searched by vector and by word. It never changes: changes make another.
+
+    A chunk is known by its row, which counts through all parts, those that are no longer there too: rows
+    of two indexes do not compare. No two documents have the same id or the same text.
+    """
+
+    def __init__(self, recipe: Recipe, parts: Sequence[Part] = ()) -> None:
+        self.recipe = recipe
+        self.parts = tuple(part for part in parts if part.documents)
+        self._firsts = list(accumulate((part.segment.rows for part in self.parts), initial=0))
+        self.lexical = LexicalIndex(
+            [part.segment.postings for part in self.parts], [part.dead_rows for part in self.parts]
+        )
+
+    @classmethod
+    def build(
+        cls,
+        documents: Sequence[Document],
+        embedder: Embedder,
+        *,
+        size: int = 160,
+        overlap: int = 40,
+        known: Index | None = None,
+        progress: bool = False,
+    ) -> Index:
+        """An index of `documents` in chunks of at most `size` tokens, or what the embedder can read.
+
+        Neighbours share at most `overlap` tokens, or half a chunk. Only texts that `known` does not hold,
+        or holds under another recipe, are cut and embedded. Of documents with the same text the first
+        is held.
+
+        Raises:
+            CorpusError: they are too many.
+        """
+        from tqdm import tqdm
+
+        index = cls(Recipe.of(embedder, size=size, overlap=overlap))
+        with tqdm(total=len(documents), desc="articles", unit="", disable=not progress) as bar:
+            for batch in batches(documents):
+                index = index.with_documents(batch, embedder, known=known, done=bar.update)
+        return index.tidied()
+
+    @property
+    def documents(self) -> Documents:
+        """The documents, in the order of their ids."""
+        return Documents(self)
+
+    @cached_property
+    def characters(self) -> int:
+        """How long all texts are, each counted as its bytes in UTF-8."""
+        return sum(part.segment.characters(part.dead) for part in self.parts)
+
+    @cached_property
+    def stamps(self) -> dict[str, Stamp]:
+        """The stamp of the file that each document was read from, by id."""
+        stamps: dict[str, Stamp] = {}
+        for part in self.parts:
+            own = part.segment.stamps()
+            if part.dead is not None:
+                # An id may be dead in one segment and alive in another.
+                own = {name: own[name] for name in map(part.segment.id, part.places())}
+            stamps |= own
+        return stamps
+
+    def __len__(self) -> int:
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def rows(self) -> list[int]:
+        """The rows of all chunks that are there."""
+        dead = [np.zeros(part.segment.rows, np.bool_) if part.dead_rows is None else part.dead_rows
+                for part in self.parts]  # fmt: skip
+        return np.flatnonzero(~np.concatenate([np.zeros(0, np.bool_), *dead])).tolist()
+
+    def chunk(self, row: int) -> Chunk:
+        """The chunk of a row."""
+        segment, own = self._segment(row)
+        return segment.chunk(own)
+
+    def search(self, vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The `k` nearest chunks of each of `vectors` (questions, dimension), best first.
+
+        Returns scores and rows, both (questions, k) or as many columns as there are chunks. A score
+        is the inner product, -1 to 1 for unit vectors; equal scores keep the order of the rows.
+
+        Raises:
+            ValueError: a vector of another dimension, or one that is not all numbers.
+        """
+        if vectors.ndim != 2 or vectors.shape[1] != self.recipe.dimension:
+            raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.recipe.dimension})")
+        if not np.isfinite(vectors).all():
+            raise ValueError("a vector holds what is not a number")
+        scores, rows = [np.zeros((len(vectors), 0), np.float32)], [np.zeros((len(vectors), 0), np.int64)]
+        for first, part in zip(self._firsts, self.parts, strict=False):
+            found = part.segment.nearest.search(vectors, k, dead=part.dead_rows)
+            scores.append(found[0])
+            rows.append(found[1] + first)
+        every, places = np.concatenate(scores, axis=1), np.concatenate(rows, axis=1)
+        # Parts come in the order of their rows, so that a stable sort keeps it.
+        order = np.argsort(-every, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(every, order, axis=1), np.take_along_axis(places, order, axis=1)
+
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """The vector (dimension,) of a row's chunk."""
+        segment, own = self._segment(row)
+        return np.asarray(segment.nearest.vectors[own])
+
+    def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
+        """The sentences of a row's chunk, see `Segment.sentences`."""
+        segment, own = self._segment(row)
+        return segment.sentences(own)
+
+    def _segment(self, row: int) -> tuple[Segment, int]:
+        """The segment that holds a row, and which it is there."""
+        number = bisect_right(self._firsts, row) - 1
+        return self.parts[number].segment, row - self._firsts[number]
+
+    def find(self, document_id: str) -> Document | None:
+        """The document of an id."""
+        for part in self.parts:
+            place = part.find(document_id)
+            if place is not None:
+                return part.segment.document(place)
+        return None
+
+    def find_text(self, digest: bytes) -> tuple[Segment, int] | None:
+        """Where the document lies whose text has this digest."""
+        for part in self.parts:
+            place = part.segment.find_text(digest)
+            if place is not None and (part.dead is None or not part.dead[place]):
+                return part.segment, place
+        return None
+
+    def same_text(self, document: Document) -> Document | None:
+        """The document that has the same text, under this id or another."""
+        found = self.find_text(text_digest(document.text))
+        return None if found is None else found[0].document(found[1])
+
+    def with_documents(
+        self,
+        documents: Sequence[Document],
+        embedder: Embedder,
+        *,
+        stamps: Sequence[Stamp] = (),
+        known: Index | None = None,
+        journal: Journal | None = None,
+        done: Callable[[int], object] = lambda documents: None,
+        seal: Callable[[Segment], Segment] = lambda segment: segment,
+    ) -> Index:
+        """An index that holds `documents` too, in place of those of the same ids.
+
+        A text that is held already is left out. `stamps` are those of the documents' files; `seal` may
+        give a segment another place to live in. See `cut_documents` for `journal`.
+
+        Raises:
+            CorpusError: they are too many.
+        """
+        fresh: dict[bytes, tuple[Document, Stamp]] = {}
+        for document, stamp in zip(documents, stamps or [UNSTAMPED] * len(documents), strict=True):
+            digest = text_digest(document.text)
+            held = self.find_text(digest)
+            if held is None or held[0].id(held[1]) == document.id:
+                fresh.setdefault(digest, (document, stamp))
+        if not fresh:
+            done(len(documents))
+            return self
+        taken = [document for document, _ in fresh.values()]
+        index = self.without([document.id for document in taken])
+        index.check_room(taken)
+        source = self if known is None else known
+        cuts = cut_documents(
+            taken,
+            embedder,
+            self.recipe,
+            known=lambda digest: source.cut(digest, self.recipe),
+            journal=journal,
+        )
+        segment = seal(Segment.build(taken, cuts, [stamp for _, stamp in fresh.values()]))
+        done(len(documents))
+        return Index(self.recipe, (*index.parts, Part(segment)))
+
+    def check_room(self, documents: Sequence[Document]) -> None:
+        """See that `documents` can be added.
+
+        Raises:
+            CorpusError: they are too many.
+        """
+        count = sum(part.documents for part in self.parts) + len(documents)
+        size = self.characters + sum(
+            len(document.text.encode("utf-8", "surrogatepass")) for document in documents
+        )
+        if count > MAX_DOCUMENTS:
+            raise CorpusError(
+                f"there are more than {MAX_DOCUMENTS:,} articles: remove some, or ask them apart"
+            )
+        if size > MAX_ALL_CHARACTERS:
+            raise CorpusError(
+                f"the articles have over {MAX_ALL_CHARACTERS:,} characters: remove some, or ask them apart"
+            )
+
+    def without(self, ids: Collection[str]) -> Index:
+        """An index without the documents of these ids; ids that it does not hold change nothing."""
+        found = [part.places_of(ids) for part in self.parts]
+        if not any(found):
+            return self
+        parts = [part.without(places) for part, places in zip(self.parts, found, strict=True)]
+        return Index(self.recipe, parts)
+
+    def cut(self, digest: bytes, recipe: Recipe) -> Cut | None:
+        """The chunks of a text it holds, if they were made by this recipe."""
+        found = self.find_text(digest) if recipe == self.recipe else None
+        return None if found is None else found[0].cut(found[1])
+
+    def tidied(
+        self, *, at_once: bool = False, seal: Callable[[Segment], Segment] = lambda segment: segment
+    ) -> Index:
+        """The same documents in fewer segments, without what is dead, where that is worth the copying.
+
+        `at_once` leaves alone what would take longer than somebody likes to wait.
+        """
+        index = self
+        while group := index._to_merge(AT_ONCE if at_once else None):
+            segment = seal(Segment.merge([(part.segment, part.dead) for part in group]))
+            place = index.parts.index(group[0])
+            rest = [part for part in index.parts if part not in group]
+            index = Index(self.recipe, [*rest[:place], Part(segment), *rest[place:]])
+        return index
+
+    def _to_merge(self, most: int | None) -> list[Part]:
+        """Parts that should be one; none if all is well."""
+        for part in self.parts:
+            worth = part.segment.rows <= SMALLEST or part.rows < (1 - DEAD_SHARE) * part.segment.rows
+            if part.dead is not None and worth and (most is None or part.rows <= most):
+                return [part]
+        size = SMALLEST
+        while self.parts and size <= FAN * max(SMALLEST, *(part.rows for part in self.parts)):
+            group = [part for part in self.parts if part.rows <= size]
+            if len(group) >= FAN and (most is None or sum(part.rows for part in group) <= most):
+                return group
+            size *= FAN
+        return []
+
+    def _alive(self) -> Iterator[tuple[Part, int]]:
+        return ((part, place) for part in self.parts for place in part.places())
+
+
+class Documents(Sequence[Document]):
+    """The documents of an index, in the order of their ids, each read when it is asked for."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    @cached_property
+    def _order(self) -> list[tuple[str, Segment, int]]:
+        places = ((part.segment.id(place), part.segment, place) for part, place in self._index._alive())
+        return sorted(places, key=lambda place: place[0])
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids alone, which takes no reading."""
+        return [name for name, _, _ in self._order]
+
+    def find(self, document_id: str) -> Document | None:
+        """The document of an id, None if there is none."""
+        return self._index.find(document_id)
+
+    def __len__(self) -> int:
+        return sum(part.documents for part in self._index.parts)
+
+    @overload
+    def __getitem__(self, number: int) -> Document: ...
+    @overload
+    def __getitem__(self, number: slice) -> list[Document]: ...
+    def __getitem__(self, number: int | slice) -> Document | list[Document]:
+        if isinstance(number, slice):
+            return [segment.document(place) for _, segment, place in self._order[number]]
+        _, segment, place = self._order[number]
+        return segment.document(place)
+
+
+def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """The documents in order, as many at once as are cut and embedded together."""
+    batch: list[Document] = []
+    characters = 0
+    for document in documents:
+        batch.append(document)
+        characters += len(document.text)
+        if characters >= SEGMENT_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,10 @@
+"""The page in the browser and the endpoints for programs."""
+
+from __future__ import annotations
+
+from qa.page.page import build_page, open_page
+
+__all__ = [
+    "build_page",
+    "open_page",
+]

@@ -1,0 +1,285 @@
+"""The browser: documents, conversation and reader, side by side. It shows what others found."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import socket
+from contextlib import redirect_stdout
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.chatbot import MIN_CONFIDENCE, Chatbot
+from qa.documents import MAX_BYTES
+from qa.errors import QAError
+from qa.page.api import add_endpoints
+from qa.page.handlers import Desk
+from qa.page.highlight import escape
+from qa.page.sessions import Sessions
+from qa.page.views.threshold import bar_html
+from qa.presentation import Feedback
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+log = logging.getLogger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+
+WAITING = 60
+"""So many questions and other events may wait at once; who comes then is told that it is busy."""
+
+SESSIONS = 1_000
+"""Of so many sessions, those that did something last, Gradio keeps the state: a tenth of a megabyte each."""
+
+_HEADER = (
+    '<h1>Verbatim</h1><p class="tagline">Answers in the text’s own words, with their place.</p>'
+    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents</button>'
+    '<div id="live" class="unheard" role="status" aria-live="polite"></div>'
+)
+_UNTRANSLATED = {"common.complete": "Done", "common.upload": "Add files"}
+"""What Gradio says by its key alone, since none of its languages has words for it."""
+
+_HOOK = "verbatim.hook(element, trigger);"
+_WISHED = "(...given) => [...given.slice(0, -1), verbatim.wish]"
+_TYPED = "(...given) => [verbatim.typed(given[0]), ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
+_OFFERED = "(...given) => [verbatim.wish, ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
+_ARRIVE = "() => verbatim.arrive()"
+
+
+def build_page(
+    chatbot: Chatbot, *, keep: bool = False, feedback: Feedback | None = None, mcp: bool = False
+) -> gr.Blocks:
+    """The page over `chatbot`; it is not served yet.
+
+    With `keep`, documents that are added and removed are so for everyone and in the corpus folder,
+    else for one visit alone. With `feedback`, readers are asked whether a reply is right. Programs find
+    the endpoints of `add_endpoints`, of which `mcp` lists those for an MCP server alone.
+    """
+    import gradio as gr
+
+    # Reading takes every core there is: one question at a time. The rest takes next to nothing.
+    asking: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "ask"}
+    adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
+    desk = Desk(Sessions(chatbot, keep=keep), feedback)
+    # Visitors who upload the same file share its place: it is deleted by its age, not when one has read it.
+    page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, 3600))
+    with page:
+        add_endpoints(desk.sessions, asking=asking, adding=adding, mcp=mcp)  # first: a name is taken once
+        _wire(page, desk, _Parts(desk), asking, adding)
+    page.queue(default_concurrency_limit=8, max_size=WAITING)
+    return page
+
+
+class _Parts:
+    """What stands on the page, from left to right: the side, the chat, the reader."""
+
+    def __init__(self, desk: Desk) -> None:
+        import gradio as gr
+
+        def panel(value: str, name: str, script: str | None = _HOOK) -> gr.HTML:
+            return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script)
+
+        panel(_HEADER, "header", "verbatim.header(element);")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="side"):
+                self.shelf = panel(desk.shelf(""), "documents")
+                self.drop = gr.File(file_count="multiple", label="Add files", elem_id="drop")
+                # Gradio would hand over the name that it made of the file's, and an empty file beside it.
+                self.drop.preprocess = _named_files  # type: ignore[method-assign, assignment]
+                with gr.Accordion("Paste text", open=False, elem_id="paste"):
+                    self.text = gr.Textbox(label="Text", lines=4, max_lines=8)
+                    self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1)
+                    self.add = gr.Button("Add text", size="sm")
+                self.arrivals = panel("", "arrivals", "verbatim.arrivals(element, watch);")
+                panel(f'<p class="note">{escape(desk.limits())}</p>', "limits")
+                panel(bar_html(MIN_CONFIDENCE), "bar", "verbatim.showBar(element);")
+                panel("<h2>Conversation</h2>", "conversation-title")
+                with gr.Row(elem_id="keep"):
+                    self.markdown = gr.Button("Save as Markdown", size="sm")
+                    self.json = gr.Button("Save as JSON", size="sm")
+                    self.restart = gr.Button("Start over", size="sm")
+            with gr.Column(elem_id="chat"):
+                self.conversation = panel(
+                    desk.conversation(()), "conversation", "verbatim.conversation(element, trigger, watch);"
+                )
+                self.examples = panel("", "examples")
+                self.queue = panel("", "queue", "verbatim.queue(element);")
+                self.box = gr.Textbox(
+                    label="Question",
+                    show_label=False,
+                    container=False,
+                    placeholder="Ask about the text …",
+                    max_lines=4,
+                    autofocus=True,
+                    submit_btn=True,
+                    elem_id="question",
+                )
+            with gr.Column(elem_id="reader"):
+                self.reading = panel(desk.first(""), "reading")
+        self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
+        self.refused = gr.Textbox(visible="hidden", label="Refused", elem_id="refused")
+        self.parcel = gr.Textbox(visible="hidden", label="Saved", elem_id="parcel")
+
+
+def _wire(
+    page: gr.Blocks,
+    desk: Desk,
+    parts: _Parts,
+    asking: dict[str, Any],
+    adding: dict[str, Any],
+) -> None:
+    """What leads to what."""
+    import gradio as gr
+
+    session, turns = gr.State(""), gr.State(())
+    wish, read = gr.Textbox(visible=False), gr.Textbox(visible=False)
+    bar = gr.Number(MIN_CONFIDENCE, minimum=0, maximum=1, visible=False)
+    begun = gr.Number(0, precision=0, visible=False)
+
+    def arrive(request: gr.Request) -> tuple[str, str, str]:
+        return desk.arrive(str(request.session_hash))
+
+    def leave(request: gr.Request) -> None:
+        desk.leave(str(request.session_hash))
+
+    for function in (arrive, leave):  # Gradio reads annotations, and cannot resolve one of a late import
+        function.__annotations__["request"] = gr.Request
+
+    unlisted: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    asked = [parts.refused, turns, parts.conversation, parts.reading, parts.examples, parts.shelf]
+    suggesting: dict[str, Any] = {"fn": desk.suggest, "inputs": [session, turns], "outputs": [parts.examples]}
+    suggesting |= asking | unlisted
+    page.load(arrive, None, [session, parts.shelf, parts.reading], **unlisted).then(
+        None, js="() => { document.body.dataset.arrived = ''; }"
+    ).then(**suggesting)
+    page.unload(leave)
+    waiting = unlisted | {"show_progress": "minimal", "show_progress_on": [parts.queue]}
+    # One may ask the next question while one is read: they are answered in order.
+    waiting |= asking | {"trigger_mode": "multiple"}
+    for trigger, question, script in (
+        (parts.box.submit, parts.box, _TYPED),
+        (parts.examples.submit, wish, _OFFERED),
+    ):
+        trigger(desk.converse, [question, turns, session, bar, begun], asked, js=script, **waiting).then(
+            None, [parts.refused], js="(refused) => { verbatim.giveBack(refused); verbatim.arrive(); }"
+        )
+    for panel in (parts.conversation, parts.reading, parts.shelf):
+        panel.select(
+            desk.look, [turns, session, wish], [parts.reading, parts.shelf], js=_WISHED, **unlisted
+        ).then(None, js=_ARRIVE)
+    # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
+    rating: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "rate"}
+    parts.conversation.like(desk.rate, [turns, wish], [parts.rated], js=_WISHED, **rating, **unlisted).then(
+        None, [parts.rated], js="(rated) => verbatim.rated(rated)"
+    )
+    parts.shelf.delete(
+        desk.discard,
+        [session, wish, read],
+        [parts.arrivals, parts.shelf, parts.reading],
+        js="(session) => [session, verbatim.wish, verbatim.read()]",
+        **adding,
+        **unlisted,
+    ).then(**suggesting)
+    parts.drop.upload(
+        desk.add_files,
+        [parts.drop, session],
+        [parts.arrivals, parts.shelf, parts.drop, parts.reading],
+        trigger_mode="multiple",
+        **adding,
+        **unlisted,
+    ).then(**suggesting)
+    gr.on(
+        [parts.add.click, parts.name.submit],
+        desk.add_text,
+        [parts.text, parts.name, session],
+        [parts.arrivals, parts.shelf, parts.text, parts.name, parts.reading],
+        **adding,
+        **unlisted,
+    ).then(**suggesting)
+    for button, form in ((parts.markdown, "markdown"), (parts.json, "json")):
+        button.click(partial(desk.export, form), [turns], [parts.parcel], **unlisted).then(
+            None, [parts.parcel], js="(parcel) => verbatim.save(parcel)"
+        )
+    parts.restart.click(
+        desk.restart,
+        [session, begun],
+        [turns, parts.conversation, parts.reading, parts.examples],
+        js="(session) => [session, ++verbatim.begun]",
+        **unlisted,
+    )
+
+
+def _named_files(payload: Any) -> list[tuple[str, Path]]:
+    """The uploaded files, each with the name that it had."""
+    files = [] if payload is None else list(payload)
+    return [(file.orig_name or Path(file.path).name, Path(file.path)) for file in files]
+
+
+def open_page(
+    chatbot: Chatbot,
+    *,
+    host: str | None = None,
+    port: int = 7860,
+    keep: bool = False,
+    feedback: Feedback | None = None,
+    mcp: bool = False,
+    auth: tuple[str, str] | None = None,
+) -> gr.Blocks:
+    """Serve the page of `build_page` and return at once, to all or to one user with a password.
+
+    Of what is returned, `local_url` is the address, `block_thread()` waits, `close()` ends it. A
+    `host` of None is the one that GRADIO_SERVER_NAME names, as on a Space, else this machine alone.
+    With `mcp`, an MCP server is at /gradio_api/mcp.
+
+    Raises:
+        QAError: the address cannot be had, the MCP server lacks its package, or is to be served beside
+            a password, which Gradio asks for on the page and not there.
+    """
+    if mcp and auth is not None:
+        raise QAError("A password does not cover the MCP server: serve one of them, or each on its own port.")
+    if mcp and find_spec("mcp") is None:
+        raise QAError("The MCP server needs the package mcp: pip install 'verbatim-qa[mcp]'")
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1") if host is None else host
+    _check_free(host, port)
+    import gradio as gr
+
+    font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
+    style, script = (
+        (Path(__file__).parent / "static" / name).read_text(encoding="utf-8")
+        for name in ("page.css", "page.js")
+    )
+    page = build_page(chatbot, keep=keep, feedback=feedback, mcp=mcp)
+    with redirect_stdout(io.StringIO()):  # Gradio tells of an MCP server there, however quiet it is to be
+        page.launch(
+            server_name=host,
+            server_port=port,
+            theme=gr.themes.Default(font=[font, "sans-serif"]),
+            # Gradio rewrites what it is given as css, and loses some of it
+            head=f"<style>{style}</style><script>{script}</script>",
+            max_file_size=MAX_BYTES,
+            state_session_capacity=SESSIONS,
+            auth=auth,
+            i18n=gr.I18n(en=_UNTRANSLATED),
+            mcp_server=mcp,
+            footer_links=[],
+            run_history=False,
+            share=False,
+            ssr_mode=False,
+            quiet=True,
+            prevent_thread_lock=True,
+        )
+    log.info("The page is at %s", page.local_url)
+    return page
+
+
+def _check_free(host: str, port: int) -> None:
+    """Gradio would look at another address than `host`, and wait for seconds before it gives up."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise QAError(f"{host}:{port} cannot be had ({error.strerror}): choose another port.") from error

@@ -1,0 +1,32 @@
+"""How sure an answer must be to be shown: a slider that speaks in words of precision."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+from qa.page.highlight import attribute
+
+CHANCES = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
+"""The chances of being right that may be asked for, beside the one that stands there at first."""
+
+
+def bar_words(chance: float) -> str:
+    """What it means to ask for a chance, 0 to 1, as precision: 0.8 is 4 of 5."""
+    if chance == 0:
+        return "Always show the best span, however unsure."
+    share = Fraction(chance).limit_denominator(20)
+    return f"Answer only where at least {share.numerator} of {share.denominator} such answers are right."
+
+
+def bar_html(chosen: float) -> str:
+    """The slider, standing at `chosen`."""
+    chances = sorted({*CHANCES, chosen})
+    place = chances.index(chosen)
+    words = [bar_words(chance) for chance in chances]
+    return (
+        '<h2><label for="bar-range">How sure must it be?</label></h2>'
+        f'<input type="range" id="bar-range" min="0" max="{len(chances) - 1}" step="1" value="{place}" '
+        f'data-chances="{attribute(json.dumps(chances))}" data-words="{attribute(json.dumps(words))}">'
+        f'<output for="bar-range">{words[place]}</output>'
+    )

@@ -1,0 +1,10 @@
+"""A question to the passages that may answer it."""
+
+from __future__ import annotations
+
+from qa.retrieval.retriever import Retriever, fuse
+
+__all__ = [
+    "Retriever",
+    "fuse",
+]

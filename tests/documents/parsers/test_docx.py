@@ -1,0 +1,208 @@
+"""Word documents: all that they say, in order; and archives that are traps."""
+
+from __future__ import annotations
+
+import struct
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import docx
+import pytest
+
+from qa.documents.parsers.docx import MAX_EXPANDED_BYTES, MAX_PARTS, docx_document
+from qa.errors import DocumentError
+from tests.helpers import FILES
+
+SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+BODY = "word/document.xml"
+
+
+def plain() -> bytes:
+    """What python-docx makes of one paragraph."""
+    document, data = docx.Document(), BytesIO()
+    document.add_paragraph("The only paragraph.")
+    document.save(data)
+    return data.getvalue()
+
+
+def changed(**parts: bytes | None) -> bytes:
+    """The plain document with other parts, by their names; `body` is its text, and None takes one away."""
+    wanted = {BODY if name == "body" else name: content for name, content in parts.items()}
+    data = BytesIO()
+    with ZipFile(BytesIO(plain())) as old, ZipFile(data, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if name not in wanted:
+                new.writestr(name, old.read(name))
+        for name, content in wanted.items():
+            if content is not None:
+                new.writestr(name, content)
+    return data.getvalue()
+
+
+def text(body: str) -> str:
+    """The text of a document with this body."""
+    whole = f'<w:document xmlns:w="{SPACE}" xmlns:mc="{COMPATIBLE}"><w:body>{body}</w:body></w:document>'
+    return docx_document("a.docx", changed(body=whole.encode())).text
+
+
+def said(words: str) -> str:
+    """A run of words."""
+    return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
+@pytest.mark.parametrize("name", ["pandoc.docx", "writer.docx"])
+def test_real_documents(name: str) -> None:
+    """Paragraphs, the table, the list and the footnote stand in order, whoever wrote the file."""
+    document = docx_document("a.docx", (FILES / name).read_bytes())
+    assert document.title == "The Ferry of Skerra"
+    parts = [
+        "The Ferry of Skerra\n\nInes Halloran\n\nThe island of Skerra",
+        "The first crossing\n\nThe first crossing took two hours and ten minutes. Captain",
+        "| Season | Sailings a day | Fare |\n| Summer | 3 | £6.50 |\n| Winter | 1 | £4.20 |\n| Holidays",
+        "What may be brought:\n\nbicycles, if they are dry;\n\ndogs, on a lead;",
+        "a yard in Gdańsk.",
+        "The cow belonged to Magnus Orr, who sold it the same evening for nine pounds.",
+    ]
+    places = [document.text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert document.text.endswith(parts[-1])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(f"<w:p>{said('Doug')}{said('las Fin')}{said('ch')}</w:p>", "Douglas Finch", id="runs"),
+        pytest.param(f"<w:p/><w:p>{said('a')}</w:p><w:p/><w:p>{said('b')}</w:p>", "a\n\nb", id="empty ones"),
+        pytest.param(
+            f"<w:p>{said('a')}<w:r><w:tab/><w:br/><w:noBreakHyphen/></w:r>{said('b')}</w:p>",
+            "a\t\n-b",
+            id="marks",
+        ),
+        pytest.param(f"<w:p><w:hyperlink>{said('a link')}</w:hyperlink></w:p>", "a link", id="link"),
+        pytest.param(
+            f"<w:p><w:ins>{said('new')}</w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>",
+            "new",
+            id="revision",
+        ),
+        pytest.param(
+            f"<w:p><w:moveFrom>{said('b')}</w:moveFrom>{said('a')}<w:moveTo>{said('b')}</w:moveTo></w:p>",
+            "ab",
+            id="move",
+        ),
+        pytest.param(
+            f"<w:p>{said('a')}<w:del><w:r><w:br/><w:tab/></w:r></w:del>{said('b')}</w:p>",
+            "ab",
+            id="deleted marks",
+        ),
+        pytest.param(
+            "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>no</w:t></w:r>"
+            '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>yes</w:t></w:r></w:p>',
+            "yes",
+            id="hidden",
+        ),
+        pytest.param(
+            f"<w:sdt><w:sdtContent><w:p>{said('a')}</w:p></w:sdtContent></w:sdt><w:p>{said('b')}</w:p>",
+            "a\n\nb",
+            id="content control",
+        ),
+        pytest.param(
+            f"<w:p>{said('a')}<w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p>{said('box')}</w:p>"
+            f"</w:txbxContent></mc:Choice><mc:Fallback><w:p>{said('box')}</w:p></mc:Fallback>"
+            f"</mc:AlternateContent></w:r>{said('b')}</w:p>",
+            "ab\nbox",
+            id="text box",
+        ),
+        pytest.param(
+            f"<w:p>{said('a')}</w:p><w:tbl><w:tr><w:tc><w:p>{said('b')}</w:p><w:p>{said('c')}</w:p></w:tc><w:tc>"
+            f"<w:tbl><w:tr><w:tc><w:p>{said('d')}</w:p></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>"
+            f"<w:p>{said('e')}</w:p>",
+            "a\n\n| b c | \\| d \\| |\n\ne",
+            id="table in a table",
+        ),
+        pytest.param(
+            '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
+            f"<w:p>{said('a')}</w:p></w:tc><w:tc><w:p>{said('b|c')}</w:p></w:tc></w:tr></w:tbl>",
+            "| a |  | b\\|c |",
+            id="cell over two columns",
+        ),
+    ],
+)
+def test_all_that_is_said(body: str, expected: str) -> None:
+    """Whatever holds a paragraph, it is read once, and nothing that is not shown is."""
+    assert text(body) == expected
+
+
+def test_a_document_without_properties_has_no_title() -> None:
+    """The library's own word for a document without a title is not taken for one."""
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    relationship = f'<Relationship Id="r" Type="{office}" Target="{BODY}"/>'
+    relationships = f'<Relationships xmlns="{package}">{relationship}</Relationships>'
+    parts = {"docProps/core.xml": None, "_rels/.rels": relationships.encode()}
+    document = docx_document("a.docx", changed(**parts))
+    assert (document.title, document.text) == (None, "The only paragraph.")
+
+
+def test_a_document_without_words_is_refused() -> None:
+    """Paragraphs of nothing are no text."""
+    with pytest.raises(DocumentError, match="holds no text"):
+        text("<w:p/>")
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "mimetype"])
+def test_another_archive_is_refused(name: str) -> None:
+    """A spreadsheet or any archive under the name of a document is told as what it is."""
+    data = BytesIO()
+    with ZipFile(data, "w") as archive:
+        archive.writestr(name, b"<x/>")
+    with pytest.raises(DocumentError, match="is an archive or another kind of document, not one of Word"):
+        docx_document("a.docx", data.getvalue())
+
+
+def test_a_part_that_unpacks_to_too_much_is_refused() -> None:
+    """A thousandfold of blanks is a trap, even where the whole would be in the limit."""
+    with pytest.raises(DocumentError, match="unpacks to far more"):
+        docx_document("a.docx", changed(body=b" " * 50_000_000))
+
+
+def test_parts_that_unpack_to_too_much_together_are_refused() -> None:
+    """Many parts, each with words enough, are refused once they are too much together."""
+    data, step = BytesIO(), 8 * 1024 * 1024
+    with ZipFile(data, "w") as archive:
+        for number in range(MAX_EXPANDED_BYTES // step + 1):
+            archive.writestr(f"word/part{number}.xml", b"a" * step)
+    with pytest.raises(DocumentError, match="unpacks to far more"):
+        docx_document("a.docx", data.getvalue())
+
+
+def test_a_size_that_lies_is_not_believed() -> None:
+    """An archive that says of a part that it is small is read no further than it says."""
+    data = bytearray(changed(body=b" " * 100_000_000))
+    for mark, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        start = data.index(BODY.encode()) if mark == b"PK\x03\x04" else data.rindex(BODY.encode())
+        header = data.rindex(mark, 0, start)
+        data[header + place : header + place + 4] = struct.pack("<I", 100)
+    with pytest.raises(Exception, match=r"(?i)crc|document"):
+        docx_document("a.docx", bytes(data))
+
+
+def test_too_many_parts_are_refused() -> None:
+    """The number of parts has a limit too."""
+    data = BytesIO()
+    with ZipFile(data, "w") as archive:
+        for number in range(MAX_PARTS + 1):
+            archive.writestr(f"word/{number}", b"")
+    with pytest.raises(DocumentError, match=r"10,001 parts and at most 10,000"):
+        docx_document("a.docx", data.getvalue())
+
+
+def test_entities_are_refused() -> None:
+    """A document that defines words in terms of words, by the million, is not read."""
+    laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    whole = (
+        f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]><w:document xmlns:w="{SPACE}"><w:body><w:p><w:r>'
+        f"<w:t>&l9;</w:t></w:r></w:p></w:body></w:document>"
+    )
+    with pytest.raises(DocumentError, match="declares a document type"):
+        docx_document("a.docx", changed(body=whole.encode()))

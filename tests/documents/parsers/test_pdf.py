@@ -1,0 +1,257 @@
+"""PDFs: sentences that can be read, pages that are right, and a clear word on those that hold no text."""
+
+from __future__ import annotations
+
+import zlib
+from itertools import pairwise
+
+import pytest
+
+from qa.documents.parsers.pdf import MAX_PAGES, pdf_document
+from qa.errors import DocumentError
+from tests.helpers import FILES
+from tests.pages import Line, pdf, pdf_of_streams
+
+OPENING = (
+    "The island of Skerra lies eleven kilometres off the coast. For ninety years a single ferry, the Maid of "
+    "Skerra, has carried its post, its flour and its schoolchildren. She was built in Aberdeen in 1931 by "
+    "Douglas Finch, a shipwright who had never been to sea."
+)
+OFFICE = (
+    "for which an affable official from the Office of Fisheries had come, was put off twice because of fog"
+)
+HARBOUR = (
+    "The harbour-master of the time, Elias Brandt, charged fourpence a head. A well-known pamphlet of 1934 "
+    "calls the fare “a robbery in broad daylight”, and the well-known answer of the harbour-master hangs in "
+    "the waiting room to this day: swim, then."
+)
+SUCCESSOR = "A successor has been ordered from a yard in Gdańsk."
+
+
+def page(*words: str, start: int = 700, size: int = 12, leading: int = 14) -> list[Line]:
+    """Lines one under the other."""
+    return [(50, start - leading * number, size, line) for number, line in enumerate(words)]
+
+
+@pytest.mark.parametrize("name", ["chromium", "latex", "writer", "owner"])
+def test_sentences_are_whole(name: str) -> None:
+    """What three programs print in their own ways is read as it was written.
+
+    In one column or two, over the ends of lines, hyphens, ligatures and accents.
+    """
+    document = pdf_document("a.pdf", (FILES / f"{name}.pdf").read_bytes())
+    for sentence in (OPENING, OFFICE, HARBOUR, SUCCESSOR):
+        assert sentence in document.text
+    assert OPENING in document.text.split("\n\n")
+    assert document.title == "The Ferry of Skerra"
+
+
+@pytest.mark.parametrize(
+    ("name", "second"), [("chromium", "Season"), ("latex", "2 What"), ("writer", "The engine")]
+)
+def test_each_place_has_its_page(name: str, second: str) -> None:
+    """A page begins with its first word, the one before it with its last."""
+    document = pdf_document("a.pdf", (FILES / f"{name}.pdf").read_bytes())
+    assert document.pages[0] == 0
+    assert document.text[document.pages[1] :].startswith(second)
+    assert document.page(document.text.index("ninety years")) == 1
+    assert document.page(document.pages[1] - 1) == 1
+    assert document.page(document.pages[1]) == 2
+    assert document.page(len(document.text) - 1) == len(document.pages)
+
+
+def test_running_heads_go() -> None:
+    """The title and number at the head of each of TeX's pages stand in no sentence."""
+    text = pdf_document("a.pdf", (FILES / "latex.pdf").read_bytes()).text
+    assert "WHAT SHE CARRIES" not in text
+    assert text.startswith("The island")
+
+
+@pytest.mark.parametrize(
+    "begins",
+    [
+        ("1 Explain why the ferry sank.", "2 Name the captain of her.", "3 Say who owned the ferry."),
+        ("2019 was a year of fog.", "2020 was a year of storms.", "2021 was a year of frost."),
+    ],
+)
+def test_numbered_sentences_stay(begins: tuple[str, ...]) -> None:
+    """A number that counts with the pages is theirs only alone or beside words that stand elsewhere too."""
+    text = pdf_document("a.pdf", pdf([page(begin, "More of it.") for begin in begins])).text
+    assert all(begin in text for begin in begins)
+    text = pdf_document("a.pdf", pdf([page("More of it.", begin) for begin in begins])).text
+    assert all(begin in text for begin in begins)
+
+
+def test_pages_of_one_form_keep_their_lines() -> None:
+    """Lines that differ in their numbers are running heads only where these count with the pages."""
+    sums = ["101", "17", "250", "9" * 5_000]
+    bills = [f"Invoice {number} was paid by Ada." for number in range(1, 5)]
+    pages = [page(bill, f"Sum {sums[number]} crowns", "Page 1 of 4") for number, bill in enumerate(bills)]
+    text = pdf_document("a.pdf", pdf(pages)).text
+    assert all(bill in text for bill in bills)
+    assert all(f"Sum {money} crowns" in text for money in sums)
+    assert "of 4" not in text
+    counted = [page(f"The Ferry 12/{number}", f"Text {money}.") for number, money in enumerate(sums, start=3)]
+    assert "Ferry" not in pdf_document("a.pdf", pdf(counted)).text
+
+
+def test_running_heads_of_chapters_go() -> None:
+    """The title at the left, the chapter at the right, each with the page's number on the outer side."""
+    heads = ["The Ferry 1", "2 THE ENGINE", "The Ferry 3", "4 THE CREW", "The Ferry 5"]
+    bodies = ["The Engine", "One.", "The Crew", "Two.", "Three."]
+    pages = [page(head, body) for head, body in zip(heads, bodies, strict=True)]
+    assert pdf_document("a.pdf", pdf(pages)).text.split() == " ".join(bodies).split()
+
+
+FULL = "A line of words as long as others"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(
+            [*page(FULL, FULL, size=18, leading=20), *page(FULL, FULL, start=660)], id="another size"
+        ),
+        pytest.param([*page(FULL, FULL), *page(FULL, FULL, start=665)], id="a gap"),
+        pytest.param(page(FULL, "short", FULL, FULL), id="a short line"),
+        pytest.param(page(FULL, f"{FULL}.", f"- {FULL}", FULL), id="an item"),
+        pytest.param([*page(FULL, f"{FULL}."), (65, 672, 12, FULL), *page(FULL, start=658)], id="an indent"),
+        pytest.param(
+            [*page(FULL, f"{FULL}."), *[(300, y, 12, FULL) for y in (700, 686)]], id="another column"
+        ),
+    ],
+)
+def test_a_paragraph_ends(lines: list[Line]) -> None:
+    """Another size, a gap, a short line, an item, an indent or a column after a full stop part two."""
+    first, second = pdf_document("a.pdf", pdf([lines])).text.split("\n\n")
+    assert first in (f"{FULL} {FULL}", f"{FULL} {FULL}.", f"{FULL} short")
+    assert second in (f"{FULL} {FULL}", f"- {FULL} {FULL}")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(page(FULL, f"{FULL}.", FULL), id="a full stop"),
+        pytest.param([*page(f"- {FULL}."), (65, 686, 12, FULL), (65, 672, 12, FULL)], id="an indented item"),
+        pytest.param([*page(FULL), (65, 686, 12, FULL), *page(FULL, start=672)], id="a shifted line"),
+        pytest.param([*page(FULL, FULL), (300, 700, 12, FULL)], id="another column"),
+    ],
+)
+def test_a_paragraph_goes_on(lines: list[Line]) -> None:
+    """A full stop at a line's end, a hanging indent, a column inside a sentence: none parts a paragraph."""
+    assert pdf_document("a.pdf", pdf([lines])).text.count("\n") == 0
+
+
+def test_hyphens() -> None:
+    """A word cut at a line's end is whole again; one written with a hyphen keeps it."""
+    lines = page(
+        "He spoke of a well-known compromise and of infor-",
+        "mation that he got from another well-",
+        "known man, at a post-",
+        "War meeting in 1914-",
+        "1918 with an inter\xad",
+        "national public.",
+    )
+    assert pdf_document("a.pdf", pdf([lines])).text == (
+        "He spoke of a well-known compromise and of information that he got from another well-known man, "
+        "at a post-War meeting in 1914-1918 with an international public."
+    )
+
+
+def test_a_sentence_goes_on_over_pages_without_their_numbers() -> None:
+    """Page numbers and repeated lines at the edges go, so that a sentence over two pages is one."""
+    body = [
+        page("The sentence of the first page is long and it goes", "on without an end"),
+        page(
+            "on the second page, where it ends after some words.", "Another one begins there and is cut be-"
+        ),
+        page("tween two pages, the second and the third of these."),
+    ]
+    pages = [
+        [(50, 780, 9, f"Report of {1900 + number}"), *lines, (300, 20, 9, f"{number + 7}")]
+        for number, lines in enumerate(body)
+    ]
+    document = pdf_document("a.pdf", pdf(pages))
+    assert document.text == (
+        "The sentence of the first page is long and it goes on without an end on the second page, where it "
+        "ends after some words. Another one begins there and is cut between two pages, the second and the "
+        "third of these."
+    )
+    assert [document.text[place:].split()[0] for place in document.pages] == ["The", "on", "tween"]
+
+
+def test_two_pages_may_begin_alike() -> None:
+    """What stands at the head of few pages is no running head: it stays."""
+    pages = [
+        page("Summary", "of one thing"),
+        page("Summary", "of another"),
+        page("Else"),
+        page("Last"),
+        page("No"),
+    ]
+    assert pdf_document("a.pdf", pdf(pages)).text.count("Summary") == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "producer", "expected"),
+    [
+        ("Gda\xb4nsk and G\xa8odel", "pdfTeX-1.40", "Gdańsk and Gödel"),
+        ("it\xb4s", "Word", "it´s"),
+        ("a\x81b \x01c", "Word", "ab c"),
+    ],
+)
+def test_letters(words: str, producer: str, expected: str) -> None:
+    """TeX's accents are put on their letters, where TeX is the printer; what is no character goes."""
+    stream = b"BT /F 12 Tf 50 700 Td (" + words.encode("latin-1") + b") Tj ET"
+    assert pdf_document("a.pdf", pdf_of_streams([stream], producer=producer)).text == expected
+
+
+def test_an_empty_page_is_a_page() -> None:
+    """Pages without text count."""
+    document = pdf_document("a.pdf", pdf([page("one"), [], page("three")]))
+    assert document.page(document.text.index("three")) == 3
+    assert all(a <= b for a, b in pairwise(document.pages))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("locked.pdf", "is locked with a password: save it without one"),
+        ("scanned.pdf", r"holds pictures and no text: run text recognition \(OCR\) on it"),
+    ],
+)
+def test_what_cannot_be_read_is_told(name: str, message: str) -> None:
+    """A locked file and a scan each have their own message."""
+    with pytest.raises(DocumentError, match=f"^'a.pdf' {message}"):
+        pdf_document("a.pdf", (FILES / name).read_bytes())
+
+
+def test_empty_files_are_told() -> None:
+    """Pages of nothing are no scan."""
+    with pytest.raises(DocumentError, match=r"^'a\.pdf' holds no text$"):
+        pdf_document("a.pdf", pdf([[]]))
+
+
+def test_too_many_pages_are_refused() -> None:
+    """The limit is on pages, whether or not they are the same one again and again."""
+    tree = f"<< /Type /Pages /Kids [{'4 0 R ' * (MAX_PAGES + 1)}] /Count {MAX_PAGES + 1} >>"
+    with pytest.raises(DocumentError, match=r"3,001 pages and at most 3,000"):
+        pdf_document("a.pdf", pdf_of_streams([b""], tree=tree))
+
+
+def test_a_page_tree_that_holds_itself_ends() -> None:
+    """A loop in the tree of pages is an error or read once, and never goes on for ever."""
+    tree = "<< /Type /Pages /Kids [4 0 R 2 0 R] /Count 9 >>"
+    try:
+        text = pdf_document("a.pdf", pdf_of_streams([b"BT /F 12 Tf (once) Tj ET"], tree=tree)).text
+    except Exception as error:
+        assert not isinstance(error, MemoryError | RecursionError)  # noqa: PT017 (any error will do but these)
+    else:
+        assert text == "once"
+
+
+def test_a_stream_that_unpacks_to_too_much_is_refused() -> None:
+    """100 MB of blanks packed to 100 kB are not read."""
+    packed = zlib.compress(b" " * 100_000_000)
+    with pytest.raises(Exception, match=r"(?i)limit|exceed|maximum"):
+        pdf_document("a.pdf", pdf_of_streams([packed], more="/Filter /FlateDecode"))

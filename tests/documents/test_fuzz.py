@@ -1,0 +1,63 @@
+"""A small part of `make fuzz`, and that it would notice what it looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.documents import Document, Sandbox
+from tests.fuzz import FORMATS, fuzz, outcome, problem_of, seeds
+
+BEGINNINGS = (b"", b"%PDF-1.7\n", b"PK\x03\x04", b"<html>", b"\xef\xbb\xbf", b"\xff\xfe")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One process for all."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_damaged_files_are_read_or_refused(kind: str) -> None:
+    """Cases that `make fuzz` does not have: no crash, no hang, no wrong place."""
+    told: list[str] = []
+    assert fuzz(kind, range(-1, -41, -1), tell=told.append) == 0, told
+    assert told[-1].startswith(f"{kind}: 40 cases")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(FORMATS), st.sampled_from(BEGINNINGS), st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, kind: str, beginning: bytes, data: bytes
+) -> None:
+    """Bytes that no program wrote, under the name of any format."""
+    path = tmp_path_factory.getbasetemp() / f"case.{kind}"
+    path.write_bytes(beginning + data)
+    assert not outcome(kind, path, sandbox).startswith("FAILED")
+
+
+@pytest.mark.parametrize(
+    ("kind", "document"),
+    [
+        ("html", Document("a", " ")),
+        ("pdf", Document("a", "text")),
+        ("pdf", Document("a", "text", pages=(0, 3, 2))),
+        ("pdf", Document("a", "text", pages=(0, 5))),
+        ("html", Document("a", "text", pages=(0,))),
+        ("html", Document("a", "text", title="a\nb")),
+        ("txt", Document("a", "words")),
+    ],
+)
+def test_a_wrong_document_would_be_noticed(kind: str, document: Document) -> None:
+    """A document with anything wrong in it is a failure."""
+    assert problem_of(document, kind, b"text") != ""
+    assert problem_of(Document("a", "text", pages=(0,) if kind == "pdf" else ()), kind, b"text") == ""
+
+
+def test_every_format_has_real_files() -> None:
+    """What is damaged is what programs write."""
+    assert all(len(seeds(kind)) >= 1 for kind in FORMATS)

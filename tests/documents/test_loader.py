@@ -1,0 +1,559 @@
+"""Files of every kind on a real disk, those that are no text among them."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.documents import (
+    MAX_BYTES,
+    MAX_CHARACTERS,
+    MAX_TEXT_BYTES,
+    Document,
+    Sandbox,
+    corpus_files,
+    load_document,
+    text_document,
+)
+from qa.errors import CorpusError, DocumentError
+from tests.helpers import FILES
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
+NOBODY = 65534
+
+
+def written(folder: Path, name: str, data: bytes) -> Path:
+    """A file in a folder, with the folders above it."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that any user can reach, seen by one whom permissions bind, as they do not bind root."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def _without_privileges() -> Iterator[None]:
+    """The rest of the test runs as a user whom permissions bind."""
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(NOBODY)
+    yield
+    os.seteuid(user)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One process for all."""
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@given(
+    st.text().filter(lambda text: text.strip() and "\0" not in text),
+    st.sampled_from(
+        [
+            (codecs.BOM_UTF8, "utf-8"),
+            (codecs.BOM_UTF16_LE, "utf-16-le"),
+            (codecs.BOM_UTF16_BE, "utf-16-be"),
+            (codecs.BOM_UTF32_LE, "utf-32-le"),
+            (codecs.BOM_UTF32_BE, "utf-32-be"),
+        ]
+    ),
+)
+def test_a_marked_file_is_read_letter_for_letter(text: str, kind: tuple[bytes, str]) -> None:
+    """The byte order mark names the encoding and goes; line ends, spaces and all else stay."""
+    mark, encoding = kind
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder), "a.txt", mark + text.encode(encoding))
+        assert load_document(path).text == text
+
+
+@given(st.text().filter(lambda text: text.strip() and "\0" not in text and text[0] != "\ufeff"))
+def test_a_file_without_mark_is_utf_8(text: str) -> None:
+    """Any text in UTF-8 is read as that, never as another encoding that would also do."""
+    with tempfile.TemporaryDirectory() as folder:
+        assert load_document(written(Path(folder), "a.md", text.encode())).text == text
+
+
+def test_nothing_but_the_mark_is_taken_away(tmp_path: Path) -> None:
+    """Line ends of every kind, white space at both ends and a second mark are part of the text."""
+    data = codecs.BOM_UTF8 + "\ufeff \r\n a\rb\n\fc\t\r\n ".encode()
+    assert load_document(written(tmp_path, "a.txt", data)).text == "\ufeff \r\n a\rb\n\fc\t\r\n "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "é",
+        "Été",
+        "“CAFÉ”",
+        "Naqvi’s visit – “fruitful” – cost 5 €…",
+        "Füße, Ærø, mañana, garçon, ðæþ",
+        "title\r\n————————————\r\nbody\xa0\xa0\xa0\xa0\xa0x",
+        "Le café «\xa0À la Fête\xa0» est fermé. " * 50,
+    ],
+)
+def test_windows_files_are_read(tmp_path: Path, text: str) -> None:
+    """Western text from Windows, however short, is read as it was written."""
+    assert load_document(written(tmp_path, "a.txt", text.encode("cp1252"))).text == text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(PNG, id="picture"),
+        pytest.param(b"plain but for one \0", id="null"),
+        pytest.param("Министр прибыл в Брюссель.".encode("cp1251"), id="cyrillic"),
+        pytest.param("大臣がブリュッセルに到着した。".encode("shift-jis"), id="shift-jis"),
+        pytest.param("部长抵达布鲁塞尔。".encode("gbk"), id="gbk"),
+        pytest.param("Un café à Liège, où l’été déjà".encode() + b"\xe9!", id="damaged utf-8"),
+        pytest.param(codecs.BOM_UTF16_LE + b"a\0b", id="half a character"),
+        pytest.param(codecs.BOM_UTF16_LE + "a\0".encode("utf-16-le"), id="null in utf-16"),
+        pytest.param(codecs.BOM_UTF8 + b"caf\xe9", id="mark that lies"),
+    ],
+)
+def test_what_is_no_text_is_refused(tmp_path: Path, data: bytes) -> None:
+    """A binary file, a damaged one or one in an unknown encoding is an error, never wrong letters."""
+    with pytest.raises(DocumentError, match=r"^'a\.txt' is not .*UTF-8 text$"):
+        load_document(written(tmp_path, "a.txt", data))
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\t\x0c", codecs.BOM_UTF8, codecs.BOM_UTF16_BE + b"\0 "])
+def test_a_file_without_text_is_refused(tmp_path: Path, data: bytes) -> None:
+    """An empty file, or one of nothing but white space, is an error that says so."""
+    with pytest.raises(DocumentError, match="holds no text"):
+        load_document(written(tmp_path, "a.txt", data))
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """A file of more bytes than the memory has is refused by its size alone; one at the limit is read."""
+    path = written(tmp_path, "a.txt", b"text")
+    os.truncate(path, 1 << 42)
+    tracemalloc.start()
+    with pytest.raises(DocumentError, match=r"^'a\.txt' is larger than 16 MiB"):
+        load_document(path)
+    assert tracemalloc.get_traced_memory()[1] < MAX_TEXT_BYTES / 16
+    tracemalloc.stop()
+    path.write_bytes(b"a" * MAX_TEXT_BYTES)
+    assert len(load_document(path).text) == MAX_TEXT_BYTES
+
+
+def test_a_text_of_200_megabytes_takes_no_memory(tmp_path: Path) -> None:
+    """A real file of that size is refused with no more memory than a small one is read with."""
+    small, large = written(tmp_path, "a.txt", b"word"), tmp_path / "b.txt"
+    with large.open("wb") as file:
+        for _ in range(200):
+            file.write(b"word " * 209_716)
+    code = (
+        "import resource, sys; from pathlib import Path; from qa import DocumentError\n"
+        "from qa.documents import load_document\n"
+        "try:\n    print(load_document(Path(sys.argv[1])).text)\n"
+        "except DocumentError as error:\n    print(error)\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    root = Path(__file__).parents[2]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code, path], cwd=root, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        for path in (small, large)
+    ]
+    assert told[0][0] == "word"
+    assert told[1][0] == "'b.txt' is larger than 16 MiB: split it into smaller files"
+    assert abs(int(told[1][1]) - int(told[0][1])) < 4 * 1024, "in KiB"
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
+def test_other_formats_may_be_larger(tmp_path: Path, name: str) -> None:
+    """A PDF or Word document holds pictures: its limit is higher, and is one too."""
+    path = written(tmp_path, name, b"")
+    os.truncate(path, MAX_BYTES + 1)
+    with pytest.raises(DocumentError, match=rf"^'{name}' is larger than 64 MiB"):
+        load_document(path)
+
+
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-marked", "utf-16", "utf-16-unmarked", "windows"])
+def test_one_text_in_five_encodings(name: str) -> None:
+    """The same words, as five kinds of program write them, are the same text."""
+    assert load_document(FILES / f"{name}.txt").text == (
+        "The waiting room of Skerra\r\n\r\nThe café in the waiting room opened in 1952. Its owner, Zoë "
+        "Brandt, charged € 2 for a “pot of tea” – cafés on the mainland took £ 1.\r\n"
+    )
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x24F, min_codepoint=32), min_size=1))
+def test_utf_16_needs_no_mark_where_it_is_clear(text: str) -> None:
+    """European text in UTF-16 is read without a mark, in either order of bytes, or refused: never misread."""
+    with tempfile.TemporaryDirectory() as folder:
+        for encoding in ("utf-16-le", "utf-16-be"):
+            path = written(Path(folder), "a.txt", text.encode(encoding))
+            try:
+                found = load_document(path).text
+            except DocumentError:
+                continue
+            assert found == text or "\0" not in path.read_bytes().decode("latin-1")
+
+
+def test_markdown_is_as_it_is_written(tmp_path: Path) -> None:
+    """Marks, tables, line ends and front matter of Markdown stay letter for letter."""
+    data = (FILES / "ferry.md").read_bytes()
+    assert load_document(FILES / "ferry.md").text.encode() == data
+    windows = data.replace(b"\n", b"\r\n")
+    assert load_document(written(tmp_path, "a.md", windows)).text.encode() == windows
+
+
+@pytest.mark.parametrize("name", ["chromium.html", "writer.html", "writer.pdf", "latex.pdf", "pandoc.docx"])
+def test_every_format_is_read(sandbox: Sandbox, name: str) -> None:
+    """One call reads every format."""
+    document = load_document(FILES / name, sandbox=sandbox)
+    assert document.id == name
+    assert document.title is not None
+    assert document.title.startswith("The Ferry of Skerra")
+    assert "built in Aberdeen in 1931 by Douglas Finch, a shipwright" in document.text
+    assert (document.pages != ()) == name.endswith(".pdf")
+
+
+def test_a_saved_page_keeps_its_title_and_address() -> None:
+    """Of a page saved by a browser: its article, title and own address, and nothing from around it."""
+    page = load_document(FILES / "chromium.html")
+    assert page.title == "The Ferry of Skerra – The Island Courier"
+    assert page.url == "https://courier.example/skerra/ferry"
+    assert page.text.startswith(
+        "The Ferry of Skerra\n\nBy Ines Halloran, 3\xa0June 2025\n\nThe island of Skerra"
+    )
+    assert page.text.endswith("SUN  10:00\n\nInes Halloran reports from the northern isles.")
+    around = ("cookies", "Weather", "boots", "★", "Draft", "Subscribe", "Most read", "newsletter", "Privacy")
+    assert [words for words in (*around, "JavaScript", "Template", "dataLayer") if words in page.text] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        pytest.param("a.txt", b"%PDF-1.7\n", "is a PDF: rename it to .pdf", id="pdf as text"),
+        pytest.param("a.html", b"%PDF-1.7\n", "is a PDF: rename it to .pdf", id="pdf as page"),
+        pytest.param("a.docx", b"%PDF-1.7\n", "is a PDF: rename it to .pdf", id="pdf as word"),
+        pytest.param("a.md", b"PK\x03\x04", "is an archive or a document of Office: ", id="zip as text"),
+        pytest.param("a.pdf", b"PK\x03\x04", "is an archive or a document of Office: ", id="zip as pdf"),
+        pytest.param("a.txt", b"\x1f\x8b\x08", "is an archive: unpack it", id="gzip as text"),
+        pytest.param("a.docx", b"Rar!\x1a\x07", "is an archive: unpack it", id="rar as word"),
+        pytest.param(
+            "a.pdf", b"<!DOCTYPE html><p>x", "is not a PDF, .*: rename it to .html", id="page as pdf"
+        ),
+        pytest.param(
+            "a.docx", b"\n<html><p>x", "is not a Word document, .*: rename it to .html", id="as word"
+        ),
+        pytest.param(
+            "a.pdf", b"words", "is not a PDF, whatever its name says: save it again", id="text as pdf"
+        ),
+        pytest.param(
+            "a.docx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "is an old or a locked document of Office: save it as .docx without a password",
+            id="old or locked word",
+        ),
+        pytest.param("a.txt", b"{\\rtf1 x}", "is of a format that is not read: save it as", id="rtf as text"),
+        pytest.param("a.txt", Path(sys.executable).read_bytes()[:5000], "is not ", id="program as text"),
+        pytest.param("a.html", PNG, "is not ", id="picture as page"),
+        pytest.param("a.zip", b"", "is an archive: unpack it and give the files in it", id="zip"),
+        pytest.param("a.tar.gz", b"", "is an archive: unpack it and give the files in it", id="tar"),
+        pytest.param(
+            "a.doc", b"", "is of a format that is not read: save it as .docx, .pdf or .txt", id="doc"
+        ),
+        pytest.param("a.pdf", b"", "is empty: save it again or take it away", id="empty"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_told(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    """A disguised file is one clear line, that says what it is where that is known."""
+    with pytest.raises(DocumentError, match=rf"^'{name}' {message}"):
+        load_document(written(tmp_path, name, data))
+
+
+def test_a_page_under_the_name_of_a_text_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    """Markup is text too: nothing in it is run or left out."""
+    data = b"<html><script>x()</script><p>words"
+    assert load_document(written(tmp_path, "a.txt", data)).text == data.decode()
+
+
+@pytest.mark.parametrize("name", ["latex.pdf", "writer.pdf", "pandoc.docx"])
+def test_a_truncated_file_is_told_or_read_in_part(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
+    """What was cut off while it was copied is told in a line, or gives words of the file and no others."""
+    data = (FILES / name).read_bytes()
+    words = set(load_document(FILES / name, sandbox=sandbox).text.split())
+    for keep in range(0, 100, 5):
+        path = written(tmp_path, name, data[: keep * len(data) // 100])
+        try:
+            text = load_document(path, sandbox=sandbox).text
+        except DocumentError as error:
+            told = str(error)
+            assert told.startswith(f"'{name}' "), told
+            assert told.isprintable(), told
+        else:
+            assert len(set(text.split()) - words) < 0.02 * len(words), "numbers of pages at most"
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A folder, a pipe, a missing file, a link to itself: each is an error, none hangs."""
+    (tmp_path / "folder.txt").mkdir()
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
+    for name in ("folder.txt", "pipe.txt", "missing.txt", "circle.txt"):
+        with pytest.raises(DocumentError, match=rf"^'{name}' "):
+            load_document(tmp_path / name)
+    with pytest.raises(DocumentError, match="is a folder: give the files in it"):
+        load_document(tmp_path)
+
+
+def test_a_path_that_no_file_has_is_refused() -> None:
+    """A null character in the path of an upload is an error like any other."""
+    with pytest.raises(DocumentError, match=r"^'a\.txt' is sought at a path that no file has"):
+        load_document(Path("a\0b.txt"), name="a.txt")
+
+
+def test_other_formats_are_refused(tmp_path: Path) -> None:
+    """A file is known by its suffix, in small letters or capitals."""
+    with pytest.raises(DocumentError, match="no known format"):
+        load_document(written(tmp_path, "a.rst", b"text"))
+    assert load_document(written(tmp_path, "A.TXT", b"text")).id == "A.TXT"
+
+
+def test_a_name_is_given_or_that_of_the_file(tmp_path: Path) -> None:
+    """The id is the file's own name unless one is given, which errors then use too."""
+    path = written(tmp_path, "deep/a.txt", b"text")
+    assert load_document(path).id == "a.txt"
+    assert load_document(path, name="deep/a.txt").id == "deep/a.txt"
+    with pytest.raises(DocumentError, match=r"'other/a\.txt'"):
+        load_document(tmp_path / "none.txt", name="other/a.txt")
+
+
+def test_the_name_given_says_the_format(tmp_path: Path) -> None:
+    """An upload lies under another name than its own; a name without a format has that of the file."""
+    upload = written(tmp_path, "tmp1a2b", (FILES / "writer.pdf").read_bytes())
+    assert load_document(upload, name="My ferry.PDF").pages != ()
+    page = written(tmp_path, "tmp.html", b"<p>words")
+    assert load_document(page, name="Ferry No. 5").text == "words"
+    assert load_document(page, name="Ferry").id == "Ferry"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "a document needs a name"),
+        ("  ", "a document needs a name"),
+        ("../a.txt", "leads elsewhere"),
+        ("a/../../b.txt", "leads elsewhere"),
+        ("a/./b.txt", "leads elsewhere"),
+        (".qa-index/a.txt", "begins with a dot"),
+        (".hidden.txt", "begins with a dot"),
+        ("/etc/a.txt", "is no path inside a folder"),
+        ("a//b.txt", "is no path inside a folder"),
+        ("a/", "is no path inside a folder"),
+        ("..\\a.txt", "is no path inside a folder"),
+        ("C:a.txt", "is no path inside a folder"),
+        ("a\nb.txt", "has control characters"),
+        ("a\0.txt", "has control characters"),
+        ("a\x9b.txt", "has control characters"),
+        ("exe\u202etxt.md", "has control characters"),
+        ("a\udcff.txt", "is not Unicode"),
+        ("é" * 126 + ".txt", "has too long a name"),
+        ("/".join(["a" * 250] * 5), "has too long a name"),
+    ],
+)
+def test_a_name_that_can_be_no_file_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    """Names that lead out of a folder, into a hidden one, or show as another: none becomes an id."""
+    with pytest.raises(DocumentError, match=message) as raised:
+        text_document("words", name=name)
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 300
+    with pytest.raises(DocumentError, match=message):
+        load_document(written(tmp_path, "a.txt", b"words"), name=name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a", "My notes", "é 😀 👩‍👩‍👧.txt", "a/b/c.txt", "a..b.txt", "é" * 125 + ".txt", "عربي.md", "ab:c.txt"],
+)
+def test_a_name_that_can_be_a_file_is_taken(tmp_path: Path, name: str) -> None:
+    """Spaces, accents, emoji, up to 255 bytes: what a file may be called, a document may be called."""
+    assert text_document("words", name=name).id == name
+    assert written(tmp_path, name, b"words").is_file()
+
+
+def test_pasted_text_is_kept_as_it_is() -> None:
+    """Nothing of a text is changed; one of nothing, too long or with half a character is refused."""
+    assert text_document(" a\r\nb\t", name="notes").text == " a\r\nb\t"
+    for text, message in (
+        (" \n", "'notes' holds no text"),
+        ("a" * (MAX_CHARACTERS + 1), "16,777,217 characters and at most 16,777,216"),
+        ("a\ud83d", r"half a character \(place 1\)"),
+    ):
+        with pytest.raises(DocumentError, match=message):
+            text_document(text, name="notes")
+
+
+@pytest.mark.usefixtures("public_folder", "_without_privileges")
+def test_a_permission_that_lacks_is_named(public_folder: Path) -> None:
+    """A file that may not be read is an error with the system's reason."""
+    user = os.geteuid()
+    os.seteuid(os.getuid())
+    path = written(public_folder, "a.txt", b"text")
+    path.chmod(0)
+    os.seteuid(user)
+    with pytest.raises(DocumentError, match=r"^'a\.txt' cannot be read \(Permission denied\)"):
+        load_document(path)
+
+
+def read_all(folder: Path) -> tuple[list[Document], list[str]]:
+    """The documents of a folder, and why each other file is none."""
+    documents, failures = [], []
+    with Sandbox() as sandbox:
+        for name, problem in corpus_files(folder):
+            try:
+                if problem:
+                    raise DocumentError(f"{name!r} {problem}")
+                documents.append(load_document(folder / name, name=name, sandbox=sandbox))
+            except DocumentError as failure:
+                failures.append(str(failure))
+    return documents, failures
+
+
+def test_a_corpus_may_hold_every_format(tmp_path: Path) -> None:
+    """The real files, in a folder inside: all are read but those that cannot be, each with its reason."""
+    for path in FILES.iterdir():
+        written(tmp_path, f"sub folder/{path.name}", path.read_bytes())
+    for name in ("articles.zip", "old.doc", "data.csv"):
+        written(tmp_path, name, b"x")
+    documents, failures = read_all(tmp_path)
+    assert [failure.split(":")[0] for failure in failures] == [
+        "'articles.zip' is an archive",
+        "'old.doc' is of a format that is not read",
+        "'sub folder/locked.pdf' is locked with a password",
+        "'sub folder/scanned.pdf' holds pictures and no text",
+    ]
+    read = {document.id.removeprefix("sub folder/") for document in documents}
+    assert read == {path.name for path in FILES.iterdir()} - {"locked.pdf", "scanned.pdf"}
+
+
+def test_the_files_of_a_corpus_are_listed_unread(tmp_path: Path) -> None:
+    """Id and problem of each file, by id, without opening any."""
+    written(tmp_path, "b/a.txt", b"")
+    written(tmp_path, "b.pdf", b"")
+    written(tmp_path, "c.rar", b"")
+    written(tmp_path, "d.jpg", b"")
+    (tmp_path / "out.md").symlink_to("/etc/hostname")
+    assert [(name, problem.split(":")[0]) for name, problem in corpus_files(tmp_path)] == [
+        ("b.pdf", ""),
+        ("b/a.txt", ""),
+        ("c.rar", "is an archive"),
+        ("out.md", "is a link out of the corpus folder"),
+    ]
+    with pytest.raises(CorpusError, match="no corpus folder"):
+        corpus_files(tmp_path / "missing")
+
+
+def test_a_corpus_is_every_text_in_order(tmp_path: Path) -> None:
+    """Files of all folders are read, sorted by their path inside; hidden ones and other formats are not."""
+    for name in ("b.txt", "a/z.md", "a.txt", "a/b/c.TXT", "é 😀 'x'.txt"):
+        written(tmp_path, name, name.encode())
+    for name in (".hidden.txt", ".qa-index/a.txt", "a/.git/b.md", "notes.rst", "txt"):
+        written(tmp_path, name, b"not to be read")
+    documents, failures = read_all(tmp_path)
+    assert [document.id for document in documents] == [
+        *("a.txt", "a/b/c.TXT", "a/z.md", "b.txt", "é 😀 'x'.txt")
+    ]
+    assert all(document.text == document.id for document in documents)
+    assert failures == []
+
+
+def test_bad_files_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    """Every file that cannot be read has its own failure, a line that names it; the others are loaded."""
+    written(tmp_path, "good.txt", b"text")
+    written(tmp_path, "sub/picture.txt", PNG)
+    written(tmp_path, "empty.md", b"")
+    written(tmp_path, "two\nlines.md", b"")
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
+    (tmp_path / "dangling.txt").symlink_to("nowhere.txt")
+    documents, failures = read_all(tmp_path)
+    assert [document.id for document in documents] == ["good.txt"]
+    names = [failure.split("' ")[0] for failure in failures]
+    assert names == ["'circle.txt", "'dangling.txt", "'empty.md", "'sub/picture.txt", r"'two\nlines.md"]
+    assert not any("\n" in failure for failure in failures)
+
+
+def test_a_name_that_is_no_unicode_is_a_failure(tmp_path: Path) -> None:
+    """A file whose name is bytes without meaning can stand in no reply: it is told, and not loaded."""
+    written(tmp_path, "good.txt", b"text")
+    try:
+        Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.txt")).write_bytes(b"text")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    documents, failures = read_all(tmp_path)
+    assert [document.id for document in documents] == ["good.txt"]
+    assert failures == [r"'bad\udcff.txt' has a name that is not Unicode: rename it"]
+
+
+def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path: Path) -> None:
+    """A link to a file or folder elsewhere is a failure; one that stays inside is read or passed over."""
+    secret = written(tmp_path, "elsewhere/secret.txt", b"secret")
+    home = tmp_path / "corpus"
+    written(home, "sub/a.txt", b"text")
+    (home / "inside.txt").symlink_to("sub/a.txt")
+    (home / "again").symlink_to("sub")
+    (home / "loop").symlink_to(".")
+    (home / "out.txt").symlink_to(secret)
+    (home / "outer").symlink_to(secret.parent)
+    (tmp_path / "link").symlink_to(home)
+    for folder in (home, tmp_path / "link"):
+        documents, failures = read_all(folder)
+        assert [document.id for document in documents] == ["inside.txt", "sub/a.txt"]
+        assert [failure.split(":")[0] for failure in failures] == [
+            "'out.txt' is a link out of the corpus folder",
+            "'outer' is a link out of the corpus folder",
+        ]
+
+
+@pytest.mark.usefixtures("public_folder", "_without_privileges")
+def test_a_folder_that_cannot_be_listed_is_told(public_folder: Path) -> None:
+    """A folder inside the corpus that may not be opened is a failure, not a silent gap."""
+    user = os.geteuid()
+    os.seteuid(os.getuid())
+    written(public_folder, "good.txt", b"text")
+    closed = written(public_folder, "closed/a.txt", b"text").parent
+    closed.chmod(0)
+    os.seteuid(user)
+    try:
+        documents, failures = read_all(public_folder)
+    finally:
+        os.seteuid(os.getuid())
+        closed.chmod(0o755)
+        os.seteuid(user)
+    assert [document.id for document in documents] == ["good.txt"]
+    assert [failure.split(":")[0] for failure in failures] == [
+        "'closed' cannot be listed (Permission denied)"
+    ]
+
+
+def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
+    """One that is missing, a file, a name that is too long: each error says what to do."""
+    for missing in ("missing", "file/a.txt"):
+        written(tmp_path, "file/a.txt", b"text")
+        with pytest.raises(CorpusError, match="no corpus folder"):
+            corpus_files(tmp_path / missing)
+    with pytest.raises(CorpusError, match="name another"):
+        corpus_files(tmp_path / ("n" * 300))

@@ -1,0 +1,59 @@
+"""What tests of several rooms share: where files lie, a tiny chatbot, and HTML read as a browser shows it."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+from qa.chatbot import Chatbot
+from qa.documents import Document
+from qa.index import Index
+from qa.reader import Calibrator
+from qa.reader.calibration import FEATURES
+from qa.retrieval import Retriever
+from tests.tiny_embedder import WordEmbedder
+from tests.tiny_reader import tiny_reader
+
+ROOT = Path(__file__).parent.parent
+FILES = Path(__file__).parent / "files"
+GOLD = Path(__file__).parent / "gold"
+
+BRIDGE = (
+    "The bridge over the Lune was opened in 1932 by the mayor, Anna Lund. It cost four million crowns.\r\n"
+    "\r\n"
+    "Trams crossed it until 1968, when the line was closed because too few people used it."
+)
+READER = tiny_reader()
+INDIFFERENT = Calibrator(np.zeros(len(FEATURES)), 0.0, np.zeros(len(FEATURES)), np.ones(len(FEATURES)))
+
+TAG = re.compile("<[^>]*>")
+LETTERS = re.compile('<div class="letters">(.*?)</div>', re.DOTALL)
+
+
+def tiny_chatbot(*texts: str) -> Chatbot:
+    """A chatbot over documents of tiny real parts; every answer has the chance 0.5."""
+    embedder = WordEmbedder()
+    documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
+    index = Index.build(documents, embedder, size=20, overlap=5)
+    return Chatbot(Retriever(index, embedder), READER, INDIFFERENT)
+
+
+def plain(markup: str) -> str:
+    """What a browser would show: tags taken away, references resolved."""
+    return html.unescape(TAG.sub("", markup))
+
+
+def letters(markup: str) -> str:
+    """The text that is shown."""
+    found = LETTERS.search(markup)
+    assert found is not None
+    return plain(found[1])
+
+
+def asked(markup: str) -> list[dict[str, str | int]]:
+    """What the buttons ask for, in order."""
+    return [json.loads(html.unescape(wish)) for wish in re.findall('data-look="([^"]*)"', markup)]

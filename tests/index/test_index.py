@@ -1,0 +1,267 @@
+"""Documents that are asked, added and removed in memory, against brute force and against a new index."""
+
+from __future__ import annotations
+
+import gc
+import time
+import weakref
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import qa.index.index
+from qa.documents import Document, sentences
+from qa.errors import CorpusError
+from qa.index import Index, Segment
+from qa.index.chunking import Chunk
+from qa.index.index import FAN, SMALLEST, Part
+from tests.tiny_embedder import WordEmbedder, documents, pieces
+
+TALKS = "The talks were held in Brussels. Naqvi met the minister. They spoke of visas and of drugs."
+TRADE = "Trade grew last year. Exports of rice and of cotton rose. Belgium bought most of the cotton."
+RIVER = "The river rose in spring. Three bridges were closed. Nobody was hurt."
+WORDS = ["visa", "talks", "police", "drug", "border", "minister", "rice"]
+
+TEXTS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join)
+CHANGES = st.lists(
+    st.tuples(st.sampled_from("abcdefgh"), st.one_of(st.none(), TEXTS)), min_size=1, max_size=25
+)
+
+
+def chunks(index: Index) -> list[Chunk]:
+    """All chunks that are there."""
+    return [index.chunk(row) for row in index.rows]
+
+
+def found(index: Index, question: str, k: int) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """What is found by vector and by word: texts and scores."""
+    scores, rows = index.search(WordEmbedder().embed([question]), k)
+    by_vector = [(index.chunk(row).text, score) for row, score in zip(rows[0], scores[0], strict=True)]
+    by_word = [(index.chunk(row).text, score) for row, score in index.lexical.search(question, k)]
+    return by_vector, by_word
+
+
+def same(one: Sequence[tuple[str, float]], other: Sequence[tuple[str, float]]) -> bool:
+    """Whether the same is found: equally good texts may change places, and so may stand at the end."""
+    scores = [score for _, score in one]
+    if scores != pytest.approx([score for _, score in other], abs=1e-6):
+        return False
+    clear = scores[-1] + 1e-5 if scores else 0
+    return {text for text, score in one if score > clear} == {text for text, score in other if score > clear}
+
+
+@settings(deadline=None, max_examples=60)  # the first example imports libraries
+@given(CHANGES, TEXTS, st.integers(1, 9))
+def test_changes_come_to_the_same_as_a_new_index(
+    changes: list[tuple[str, str | None]], question: str, k: int
+) -> None:
+    """Whatever is added, replaced and removed, in whatever order: it is as an index made of the rest."""
+    embedder = WordEmbedder()
+    index = Index.build([], embedder)
+    expected: dict[str, str] = {}
+    for name, text in changes:
+        if text is None:
+            index = index.without([name])
+            expected.pop(name, None)
+        elif text not in expected.values() or expected.get(name) == text:
+            index = index.with_documents([Document(name, text)], embedder)
+            expected[name] = text
+        index = index.tidied(at_once=True)
+    rest = [Document(name, text) for name, text in sorted(expected.items())]
+    assert list(index.documents) == rest
+    assert index.documents.ids == sorted(expected)
+    assert len(index) == len(index.rows) == len(rest)
+    whole = Index.build(rest, embedder)
+    for one, other in zip(found(index, question, k), found(whole, question, k), strict=True):
+        assert same(one, other)
+    assert index.lexical.missing_words(question) == whole.lexical.missing_words(question)
+    assert index.characters == whole.characters == sum(map(len, expected.values()))
+
+
+def test_each_chunk_has_its_own_vector() -> None:
+    """A row is a chunk's, in the order of the documents, whether in one segment or many."""
+    embedder = WordEmbedder()
+    at_once = Index.build(documents(TALKS, TRADE, RIVER), embedder, size=8, overlap=0)
+    assert sorted(embedder.embedded) == pieces(*(chunk.text for chunk in chunks(at_once)))
+    one_by_one = Index.build([], embedder, size=8, overlap=0)
+    for document in documents(TALKS, TRADE, RIVER):
+        one_by_one = one_by_one.with_documents([document], embedder)
+    assert len(one_by_one.parts) == 3
+    for index in (at_once, one_by_one):
+        texts = [chunk.text for chunk in chunks(index)]
+        assert len(texts) > 6
+        assert [chunk.document.id for chunk in chunks(index)] == sorted(
+            chunk.document.id for chunk in chunks(index)
+        )
+        scores, rows = index.search(embedder.embed(texts), 1)
+        np.testing.assert_allclose(scores[:, 0], 1, atol=1e-6)
+        assert [texts[row] for row in rows[:, 0]] == texts
+
+
+def test_what_is_removed_is_found_no_more() -> None:
+    """Neither by vector nor by word, nor are its words known; the rest is found as before."""
+    embedder = WordEmbedder()
+    index = Index.build(documents(TALKS, TRADE, RIVER), embedder)
+    less = index.without(["1"])
+    assert [document.id for document in less.documents] == ["0", "2"]
+    assert less.find("1") is None
+    by_vector, by_word = found(less, "Exports of rice and of cotton rose", 9)
+    assert TRADE not in [text for text, _ in by_vector + by_word]
+    assert less.lexical.missing_words("Who sold the cotton?") == ("sold", "cotton")
+    assert index.lexical.missing_words("Who sold the cotton?") == ("sold",)
+    assert index.find("1") == Document("1", TRADE), "an index never changes"
+
+
+def test_a_text_is_held_once() -> None:
+    """Of documents with the same text the first is held, and a text that is held is not embedded again."""
+    embedder = WordEmbedder()
+    index = Index.build(documents(TALKS, TRADE, TALKS), embedder)
+    assert index.documents.ids == ["0", "1"]
+    embedder.embedded.clear()
+    assert index.with_documents([Document("x", TALKS)], embedder) is index
+    renamed = index.without(["0"]).with_documents([Document("x", TALKS)], embedder, known=index)
+    assert renamed.documents.ids == ["1", "x"]
+    titled = renamed.with_documents([Document("x", TALKS, title="Talks")], embedder)
+    assert titled.find("x") == Document("x", TALKS, title="Talks")
+    assert embedder.embedded == []
+
+
+def test_documents_come_back_whole() -> None:
+    """Title, address, pages and any text are those that were given."""
+    given_documents = [
+        Document("a/b.pdf", "Ärger 😀\r\n中文", "Title", "https://example.org/ä", (0, 4)),
+        Document("ü", TALKS),
+        Document("z", "plain"),
+    ]
+    index = Index.build(given_documents, WordEmbedder())
+    assert list(index.documents) == sorted(given_documents, key=lambda document: document.id)
+    assert index.documents[-1] == index.documents[2] == index.documents[1:][1]
+    assert given_documents[0] in index.documents
+
+
+def test_documents_without_words_have_no_chunks() -> None:
+    """An index of nothing finds nothing."""
+    for given_documents in ([], documents("", " \n")):
+        index = Index.build(given_documents, WordEmbedder())
+        assert list(index.documents) == given_documents
+        scores, rows = index.search(WordEmbedder().embed(["talks"]), 3)
+        assert scores.shape == rows.shape == (1, 0)
+        assert index.lexical.search("talks", 3) == []
+
+
+def test_a_chunk_is_never_longer_than_the_embedder_reads() -> None:
+    """Size and overlap give way to the limit of the embedder."""
+    embedder = WordEmbedder(max_tokens=9)
+    index = Index.build(documents(" ".join([TALKS, TRADE])), embedder)
+    assert index.recipe.size == 9
+    assert max(len(embedder.token_offsets(chunk.text)) for chunk in chunks(index)) <= 9
+
+
+def test_a_chunk_knows_its_sentences() -> None:
+    """Their places and directions, in one segment, in many and in merged ones, in 8 bits a number."""
+    embedder = WordEmbedder(max_tokens=200)
+    index = Index.build([], embedder, size=30, overlap=4)
+    for document in documents(TALKS, TRADE, RIVER):
+        index = index.with_documents([document], embedder)
+    together = Index.build(documents(TALKS, TRADE, RIVER), embedder, size=30, overlap=4)
+    merged = index.without(["1"])
+    merged = Index(merged.recipe, [Part(Segment.merge([(part.segment, part.dead) for part in merged.parts]))])
+    for some in (index, together, merged):
+        for row in some.rows:
+            chunk = some.chunk(row)
+            spans, directions = some.sentences(row)
+            assert [span.shift(-chunk.span.start) for span in spans] == sentences(chunk.text)
+            vectors = embedder.embed([chunk.document[span] for span in spans])
+            assert np.einsum("ij,ij->i", vectors, directions) == pytest.approx(
+                np.linalg.norm(directions.astype(np.float32), axis=1), rel=1e-3
+            )
+            assert np.abs(directions).max() == 127
+            assert np.array_equal(some.vector(row), embedder.embed([chunk.text])[0])
+
+
+def test_an_index_in_memory_is_reused() -> None:
+    """`known` saves the embedding of what it holds, if it was made in the same way."""
+    known = Index.build(documents(TALKS), WordEmbedder())
+    same_way, other_way = WordEmbedder(), WordEmbedder(name="other")
+    index = Index.build(documents(TALKS, TRADE), same_way, known=known)
+    assert sorted(same_way.embedded) == pieces(TRADE)
+    assert len(index.documents) == 2
+    Index.build(documents(TALKS), other_way, known=known)
+    assert sorted(other_way.embedded) == pieces(TALKS)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_what_is_not_a_number_is_refused(number: float) -> None:
+    """A vector that cannot be compared, or of another length, raises."""
+    index = Index.build(documents(TALKS), WordEmbedder(dimension=3))
+    with pytest.raises(ValueError, match="not a number"):
+        index.search(np.array([[0, number, 0]], dtype=np.float32), 1)
+    with pytest.raises(ValueError, match="shape"):
+        index.search(np.zeros((1, 2), dtype=np.float32), 1)
+
+
+def test_too_much_is_refused_before_it_is_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the limits nothing is added, one line says which limit, and replacing is no addition."""
+    embedder = WordEmbedder()
+    monkeypatch.setattr(qa.index.index, "MAX_DOCUMENTS", 2)
+    index = Index.build(documents(TALKS, TRADE), embedder)
+    embedder.embedded.clear()
+    with pytest.raises(CorpusError, match="more than 2 articles"):
+        index.with_documents([Document("x", RIVER)], embedder)
+    assert embedder.embedded == []
+    assert index.with_documents([Document("1", RIVER)], embedder).find("1") == Document("1", RIVER)
+    monkeypatch.setattr(qa.index.index, "MAX_ALL_CHARACTERS", len(TALKS) + len(TRADE) - 1)
+    with pytest.raises(CorpusError, match="characters"):
+        index.with_documents([Document("1", TRADE + ".")], embedder)
+
+
+def test_segments_stay_few_and_lose_what_is_dead() -> None:
+    """After many additions and removals there are few segments, and few dead rows in them."""
+    embedder = WordEmbedder()
+    index = Index.build([], embedder)
+    for number in range(300):
+        index = index.with_documents([Document(f"{number:03}", f"talks number {number}")], embedder)
+        index = index.without([f"{number - 30:03}"]).tidied(at_once=True)
+        assert len(index.parts) <= FAN
+        assert sum(part.segment.rows for part in index.parts) <= SMALLEST
+    assert index.documents.ids == [f"{number:03}" for number in range(270, 300)]
+    assert sum(part.segment.rows for part in index.parts) == 30
+
+
+def test_a_segment_goes_as_soon_as_nobody_has_it() -> None:
+    """And does not wait for the collector of cycles, for its files stay as long as it does."""
+    index = Index.build(documents(TALKS), WordEmbedder())
+    assert index.documents[0].text == TALKS
+    segment = weakref.ref(index.parts[0].segment)
+    gc.disable()
+    try:
+        del index
+        assert segment() is None
+    finally:
+        gc.enable()
+
+
+def test_adding_to_many_takes_no_longer_than_adding_to_few() -> None:
+    """One article is added to 10,000 and removed about as fast as of 10: nothing goes through all."""
+    embedder = WordEmbedder()
+    numbers = np.random.default_rng(0)
+    words = [f"word{number}" for number in range(3000)]
+
+    def texts(count: int) -> list[Document]:
+        return [Document(f"{n}.txt", " ".join(numbers.choice(words, 12))) for n in range(count)]
+
+    def seconds(index: Index) -> float:
+        best = np.inf
+        for number in range(7):
+            article = Document(f"new{number}", f"{TALKS} {number}")
+            start = time.process_time()
+            more = index.with_documents([article], embedder).tidied(at_once=True)
+            more.without([article.id]).tidied(at_once=True)
+            best = min(best, time.process_time() - start)
+        return best
+
+    few, many = (Index.build(texts(count), embedder) for count in (10, 10_000))
+    assert seconds(many) < 3 * seconds(few) + 0.01

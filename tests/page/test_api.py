@@ -1,0 +1,246 @@
+"""The page for programs: a real server, asked by Gradio's client, by plain HTTP and by an MCP client."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from qa.chatbot import Chatbot
+from qa.results import ReplyDict
+from tests.serving import ROOT, running
+
+if TYPE_CHECKING:
+    from gradio_client import Client
+    from mcp import ClientSession
+
+BRIDGE = "The bridge over the Lune was opened in 1932 by the mayor, Anna Lund. It cost four million crowns.\n"
+FERRY = "The ferry to Norvik was built in 1911 by Olga Dahl. It takes forty minutes.\n"
+SECRET = "The password of the archive is heliotrope.\n"
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one article, and beside it a file that is nobody's business."""
+    folder = tmp_path_factory.mktemp("server")
+    (folder / "secret.txt").write_text(SECRET, encoding="utf-8")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "bridge.txt").write_text(BRIDGE, encoding="utf-8")
+    return folder / "corpus"
+
+
+@pytest.fixture(scope="module")
+def address(corpus: Path) -> Iterator[str]:
+    """Where `qa serve --mcp` serves it, with the packaged models."""
+    uploads = str(corpus.parent / "uploads")
+    with running("-m", "qa", "serve", "--mcp", "--corpus", str(corpus), GRADIO_TEMP_DIR=uploads) as place:
+        yield place
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[Client]:
+    """Gradio's client, in a session of its own."""
+    from gradio_client import Client
+
+    with closing(Client(address, verbose=False)) as opened:
+        yield opened
+
+
+def names(client: Client) -> list[str]:
+    """The documents that a client's session asks."""
+    return [one["document"] for one in client.predict(api_name="/documents")]
+
+
+def post(address: str, endpoint: str, *data: object) -> tuple[str, Any]:
+    """What comes of a call by plain HTTP: the last event's name and its data."""
+    request = urllib.request.Request(
+        f"{address}/gradio_api/call/{endpoint}",
+        json.dumps({"data": data}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        event = json.load(response)["event_id"]
+    with urllib.request.urlopen(f"{address}/gradio_api/call/{endpoint}/{event}", timeout=60) as response:
+        lines = response.read().decode().strip().splitlines()
+    return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
+
+
+def test_ask_gives_what_python_gives(client: Client, corpus: Path) -> None:
+    """Field for field the reply of `Chatbot.ask`; options are passed on."""
+    question = "Who opened the bridge?"
+    told = client.predict(question, api_name="/ask")
+    mine = Chatbot.from_corpus(corpus).ask(question).to_dict()
+    assert told.keys() == mine.keys() == ReplyDict.__annotations__.keys()
+    for name in ("question", "answer", "document", "start", "end", "sentence"):
+        assert told[name] == mine[name]
+    assert told["confidence"] == pytest.approx(mine["confidence"], abs=1e-4)
+    assert BRIDGE[told["start"] : told["end"]] == told["answer"] == "Anna Lund"
+    silent = client.predict(question, top_k=1, min_confidence=1, api_name="/ask")
+    assert silent["answer"] is None
+    assert len(silent["passages"]) == 1
+
+
+def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_path: Path) -> None:
+    """Text and file are asked in the session that added them, in no other, and can be removed."""
+    from gradio_client import Client, handle_file
+
+    (tmp_path / "ferry.txt").write_text(FERRY, encoding="utf-8")
+    added = client.predict("", "", handle_file(tmp_path / "ferry.txt"), api_name="/add")
+    assert added == {
+        "document": "ferry.txt",
+        "title": None,
+        "url": None,
+        "characters": len(FERRY),
+        "pages": None,
+        "added": True,
+    }
+    assert client.predict("Nobody was hurt.", "notes/today.txt", None, api_name="/add")["added"]
+    assert names(client) == ["bridge.txt", "ferry.txt", "notes/today.txt"]
+    assert client.predict("Who built the ferry?", api_name="/ask")["answer"] == "Olga Dahl"
+    with closing(Client(address, verbose=False)) as other:
+        assert names(other) == ["bridge.txt"]
+        assert other.predict("Who built the ferry?", api_name="/ask")["document"] != "ferry.txt"
+    left = client.predict("ferry.txt", api_name="/remove")
+    assert [one["document"] for one in left] == ["bridge.txt", "notes/today.txt"]
+
+
+def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: Path, tmp_path: Path) -> None:
+    """A visitor's file lives in the visit alone."""
+    from gradio_client import handle_file
+
+    (tmp_path / "gone.txt").write_text(FERRY, encoding="utf-8")
+    client.predict("", "", handle_file(tmp_path / "gone.txt"), api_name="/add")
+    assert [path.name for path in corpus.glob("*.txt")] == ["bridge.txt"]
+
+
+def test_two_visitors_add_the_same_file(address: str) -> None:
+    """The server keeps equal uploads in one place: who reads it first does not take it from the other."""
+    import httpx
+
+    files = {"files": ("same.txt", FERRY.encode())}
+    places = [httpx.post(f"{address}/gradio_api/upload", files=files).json()[0] for _ in range(2)]
+    for place in places:
+        file = {"path": place, "orig_name": "same.txt", "meta": {"_type": "gradio.FileData"}}
+        event, told = post(address, "add", "", "", file)
+        assert event == "complete", told
+        assert told[0]["document"] == "same.txt"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "data", "reason"),
+    [
+        ("ask", [" ", 5, 0.5], "The question is empty"),
+        ("ask", ["why " * 1_000, 5, 0.5], "can be read: ask it in fewer words"),
+        ("ask", [["no", "text"], 5, 0.5], "The question is not a text"),
+        ("ask", ["Who?", 0, 0.5], "top_k is '0': give a number from 1 to 50"),
+        ("ask", ["Who?", "many", 0.5], "top_k is 'many'"),
+        ("ask", ["Who?", 5, 1.5], "min_confidence is '1.5': give a number from 0 to 1"),
+        ("add", ["", "", None], "'text.txt'"),
+        ("add", [{"a": 1}, "", None], "not a text"),
+        ("add", ["text", "../../etc/passwd", None], "leads elsewhere"),
+        ("add", ["text", "/etc/passwd", None], "no path inside a folder"),
+        ("remove", ["../secret.txt"], "'../secret.txt'"),
+    ],
+)
+def test_bad_input_is_told_in_a_line(address: str, endpoint: str, data: list[object], reason: str) -> None:
+    """The error is the words of the `QAError`, without a traceback."""
+    event, told = post(address, endpoint, *data)
+    assert event == "error"
+    assert reason in told["error"]
+    assert "\n" not in told["error"]
+
+
+@pytest.mark.parametrize(
+    "place", ["/etc/passwd", "SECRET", "../secret.txt", "uploads/../secret.txt", "", 7, None]
+)
+def test_a_path_of_the_server_is_not_read(address: str, corpus: Path, place: object) -> None:
+    """Only what was uploaded can be added: a program may name any other file, and gets none."""
+    path = str(corpus.parent / "secret.txt") if place == "SECRET" else place
+    event, told = post(address, "add", "", "", {"path": path, "meta": {"_type": "gradio.FileData"}})
+    assert event == "error"
+    assert "heliotrope" not in json.dumps(told)
+    assert "root:" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "SECRET", "CORPUS/bridge.txt", "CORPUS/../secret.txt"])
+def test_no_file_of_the_server_is_handed_out(address: str, corpus: Path, path: str) -> None:
+    """Not even one of the corpus by its path; what is shown is what was read from it."""
+    place = path.replace("SECRET", str(corpus.parent / "secret.txt")).replace("CORPUS", str(corpus))
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(f"{address}/gradio_api/file={place}", timeout=30)
+    assert caught.value.code in {403, 404}
+    caught.value.close()
+
+
+def test_a_disguised_file_is_told(client: Client, tmp_path: Path) -> None:
+    """A picture called .txt is no text, and an unknown type is named with those that are known."""
+    from gradio_client import handle_file
+    from gradio_client.exceptions import AppError
+
+    (tmp_path / "photo.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    (tmp_path / "program.exe").write_bytes(b"MZ" + bytes(200))
+    for name in ("photo.txt", "program.exe"):
+        with pytest.raises(AppError, match=name):
+            client.predict("", "", handle_file(tmp_path / name), api_name="/add")
+    assert names(client) == ["bridge.txt"]
+
+
+def test_what_programs_are_told_of(address: str) -> None:
+    """Four endpoints and nothing of the page's own events; an MCP server lists its two tools."""
+    program = (
+        "from qa.page import build_page; from tests.helpers import tiny_chatbot; "
+        "print(*build_page(tiny_chatbot('a b c')).get_api_info()['named_endpoints'])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert set(told.stdout.split()) == {"/ask", "/documents", "/add", "/remove"}
+    with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=30) as response:
+        assert json.load(response)["named_endpoints"].keys() == {"/ask", "/documents"}
+
+
+def test_an_mcp_client_finds_two_tools_and_uses_them(address: str) -> None:
+    """`ask` and `documents`, with what they are for; what they give is the same as elsewhere."""
+
+    async def use(session: ClientSession) -> tuple[dict[str, str], list[str]]:
+        tools = {tool.name: str(tool.description) for tool in (await session.list_tools()).tools}
+        calls = [
+            await session.call_tool("ask", {"question": "Who opened the bridge?"}),
+            await session.call_tool("ask", {"question": "What is the recipe for waffles?"}),
+            await session.call_tool("documents", {}),
+            await session.call_tool("ask", {"question": " "}),
+        ]
+        return tools, [call.content[0].text for call in calls]  # type: ignore[union-attr]
+
+    async def visit() -> tuple[dict[str, str], list[str]]:
+        from mcp import ClientSession
+        from mcp.client.streamable_http import streamable_http_client
+
+        async with (
+            streamable_http_client(f"{address}/gradio_api/mcp") as (incoming, outgoing, _),
+            ClientSession(incoming, outgoing) as session,
+        ):
+            await session.initialize()
+            return await use(session)
+
+    with ThreadPoolExecutor(1) as aside:  # the browser's tests leave a loop in this thread
+        tools, (answered, silent, documents, failed) = aside.submit(lambda: asyncio.run(visit())).result()
+    assert tools.keys() == {"ask", "documents"}
+    assert "exact quotation" in tools["ask"]
+    reply = ast.literal_eval(answered)  # Gradio gives what Python prints
+    assert reply["answer"] == "Anna Lund"
+    assert BRIDGE[reply["start"] : reply["end"]] == "Anna Lund"
+    assert ast.literal_eval(silent)["answer"] is None
+    assert ast.literal_eval(documents)[0]["document"] == "bridge.txt"
+    assert "The question is empty" in failed

@@ -1,0 +1,188 @@
+"""A visitor's own documents: seen by nobody else, within limits, gone at the end."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from qa.chatbot import Chatbot
+from qa.errors import CorpusError, DocumentError
+from qa.page.sessions import ROOMY, TIGHT, Limits, Sessions, limits_here
+from tests.helpers import tiny_chatbot
+
+LIMITS = Limits(sessions=3, documents=2, characters=40, all_documents=4, all_characters=70, idle_seconds=60)
+
+
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+        return self.now
+
+
+def names(sessions: Sessions, session: str) -> list[str]:
+    """The ids of the documents that a session asks."""
+    return sorted(document.id for document in sessions.documents(session))
+
+
+@pytest.fixture
+def shared() -> Chatbot:
+    """A chatbot that all share, over one document."""
+    return tiny_chatbot("the mill stood by the river")
+
+
+def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tmp_path: Path) -> None:
+    """Files and texts alike; the shared chatbot and other sessions are as they were."""
+    sessions = Sessions(shared, limits=ROOMY)
+    assert sessions.chatbot("ada") is shared
+    (tmp_path / "ferry.txt").write_text("the ferry left at noon", encoding="utf-8")
+    sessions.add("ada", tmp_path / "ferry.txt")
+    sessions.add("ada", "the bridge was red", name="bridge.txt")
+    sessions.add("bob", "the tower was tall", name="tower.txt")
+    assert names(sessions, "ada") == ["0.txt", "bridge.txt", "ferry.txt"]
+    assert sessions.added("ada") == {"bridge.txt", "ferry.txt"}
+    assert names(sessions, "bob") == ["0.txt", "tower.txt"]
+    assert names(sessions, "eve") == ["0.txt"]
+    assert sessions.chatbot("eve") is shared
+    found = {passage.document.id for passage in sessions.chatbot("ada").ask("ferry").passages}
+    assert found == {"0.txt", "bridge.txt", "ferry.txt"}
+    assert {passage.document.id for passage in shared.ask("ferry").passages} == {"0.txt"}
+
+
+def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
+    """Its own document, or one that all share; an unknown one is an error that says so."""
+    sessions = Sessions(shared, limits=ROOMY)
+    sessions.add("ada", "the ferry left", name="ferry.txt")
+    sessions.remove("ada", "ferry.txt")
+    assert names(sessions, "ada") == ["0.txt"]
+    assert sessions.added("ada") == frozenset()
+    sessions.add("ada", "the ferry left", name="ferry.txt")
+    sessions.remove("ada", "0.txt")
+    assert names(sessions, "ada") == ["ferry.txt"]
+    assert names(sessions, "bob") == ["0.txt"]
+    with pytest.raises(CorpusError, match=r"0\.txt"):
+        sessions.remove("ada", "0.txt")
+    with pytest.raises(CorpusError, match=r"ferry\.txt"):
+        sessions.remove("bob", "ferry.txt")
+    assert sessions.chatbot("bob") is shared
+
+
+def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
+    """At the end that is told, or after a time without use; use puts the end off."""
+    clock = Clock()
+    sessions = Sessions(shared, limits=LIMITS, clock=clock)
+    sessions.add("ada", "the ferry left", name="ferry.txt")
+    sessions.add("bob", "the tower fell", name="tower.txt")
+    sessions.end("ada")
+    sessions.end("nobody")
+    assert sessions.chatbot("ada") is shared
+    clock.now = 50
+    assert names(sessions, "bob") == ["0.txt", "tower.txt"]
+    clock.now = 109
+    assert names(sessions, "bob") == ["0.txt", "tower.txt"]
+    clock.now = 170
+    assert sessions.added("bob") == frozenset()
+    assert sessions.chatbot("bob") is shared
+
+
+def test_limits_hold_for_one_session_and_for_all(shared: Chatbot) -> None:
+    """What is one too many says so and changes nothing; removing, replacing and ending make room."""
+    sessions = Sessions(shared, limits=LIMITS)
+    with pytest.raises(DocumentError, match=r"'a\.txt' has 41 characters and 40 of"):
+        sessions.add("ada", "a" * 41, name="a.txt")
+    assert sessions.chatbot("ada") is shared
+    sessions.add("ada", "a" * 20, name="a.txt")
+    sessions.add("ada", "b" * 20, name="b.txt")
+    with pytest.raises(DocumentError, match="one more than the 2 documents"):
+        sessions.add("ada", "c", name="c.txt")
+    sessions.add("ada", "d" * 19, name="a.txt")
+    with pytest.raises(DocumentError, match="has 22 characters and 20 of"):
+        sessions.add("ada", "e" * 22, name="a.txt")
+    assert {document.text[0] for document in sessions.documents("ada")} == {"t", "b", "d"}
+    sessions.remove("ada", "b.txt")
+    sessions.add("ada", "c", name="c.txt")
+
+    sessions.add("bob", "f" * 40, name="f.txt")
+    with pytest.raises(DocumentError, match="other visitors"):
+        sessions.add("eve", "g" * 11, name="g.txt")
+    sessions.add("eve", "g", name="g.txt")
+    with pytest.raises(DocumentError, match="other visitors"):
+        sessions.add("eve", "h", name="h.txt")
+    with pytest.raises(DocumentError, match="As many visitors as fit"):
+        sessions.remove("dan", "0.txt")
+    sessions.end("bob")
+    sessions.remove("dan", "0.txt")
+
+
+def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path: Path) -> None:
+    """A file that fails, fails again and again with its own reason."""
+    sessions = Sessions(shared, limits=LIMITS)
+    (tmp_path / "bad.txt").write_bytes(bytes(range(256)))
+    for _ in range(5):
+        with pytest.raises(DocumentError, match=r"bad\.txt"):
+            sessions.add("ada", tmp_path / "bad.txt")
+        with pytest.raises(DocumentError, match="no text"):
+            sessions.add("ada", " \n", name="blank.txt")
+    assert sessions.added("ada") == frozenset()
+    assert sessions.chatbot("ada") is shared
+
+
+def test_a_document_that_becomes_a_double_takes_no_room(shared: Chatbot) -> None:
+    """Written over with a text that is there already, it is gone: not listed, not counted."""
+    sessions = Sessions(shared, limits=LIMITS)
+    sessions.add("ada", "the ferry was white", name="mine.txt")
+    assert sessions.add("ada", shared.documents[0].text, name="mine.txt").id == "0.txt"
+    assert sessions.added("ada") == frozenset()
+    assert sessions.documents("ada").ids == ["0.txt"]
+
+
+def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None:
+    """Each is given a name of its own, whoever adds at the same time."""
+    sessions = Sessions(shared, limits=ROOMY)
+    with ThreadPoolExecutor(8) as threads:
+        added = list(threads.map(lambda n: sessions.add("ada", f"the {n} bridge"), range(16)))
+    assert len({document.id for document in added}) == 16
+    assert len(sessions.documents("ada")) == 17
+
+
+def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
+    """Many that add, ask and end at once: each reads its own document and no other's."""
+    sessions = Sessions(shared, limits=ROOMY)
+
+    def visit(number: int) -> set[str]:
+        session = f"visitor {number}"
+        sessions.add(session, f"the bridge of {number} was red", name=f"{number}.md")
+        seen = {passage.document.id for passage in sessions.chatbot(session).ask("bridge").passages}
+        sessions.end(session)
+        return seen
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(visit, range(24))) == [{"0.txt", f"{number}.md"} for number in range(24)]
+    assert [document.id for document in shared.documents] == ["0.txt"]
+
+
+def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
+    """What one adds the others ask, and it outlives the session."""
+    sessions = Sessions(shared, keep=True, limits=LIMITS)
+    sessions.add("ada", "the ferry left at noon from the pier and came back in the evening", name="ferry.txt")
+    sessions.end("ada")
+    assert names(sessions, "bob") == ["0.txt", "ferry.txt"]
+    assert sessions.added("ada") == frozenset()
+    sessions.remove("bob", "0.txt")
+    assert names(sessions, "ada") == ["ferry.txt"]
+    with pytest.raises(DocumentError, match="leads elsewhere"):
+        sessions.add("ada", "text", name="../out.txt")
+
+
+def test_a_space_has_tighter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own variable tells a Space from a machine of one's own."""
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    assert limits_here() == ROOMY
+    monkeypatch.setenv("SPACE_ID", "someone/verbatim")
+    assert limits_here() == TIGHT
+    assert TIGHT.characters < ROOMY.characters

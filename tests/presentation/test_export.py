@@ -1,0 +1,58 @@
+"""A conversation kept: as Markdown that shows every letter, as JSON that loses nothing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from qa.documents import Document, Span
+from qa.errors import QuestionError
+from qa.presentation import Turn, to_json, to_markdown
+from qa.results import Answer, Reply
+from tests.replies import ANSWERED, HOSTILE, NOTHING, SILENT
+
+TURNS = (
+    Turn(ANSWERED.question, ANSWERED),
+    Turn(SILENT.question, SILENT),
+    Turn("x", QuestionError("The question is *too* long: ask it in fewer words.")),
+)
+
+
+def test_markdown_has_question_answer_sentence_and_source() -> None:
+    """Silence is silence, and its passage is called what it is."""
+    assert to_markdown(TURNS) == (
+        "# Questions and answers\n"
+        "\n## When did it burn down?\n\n**1822**\n\n> It burnt down in 1822, on a Sunday.\n"
+        "\nConfidence 0.87. Source: mill.txt, characters 46–50\n"
+        "\n## Who owned the waffle iron?\n\nThe text does not say.\n"
+        "\nClosest passage, not an answer:\n"
+        "\n> The mill stood by the river. It burnt down in 1822, on a Sunday.\n"
+        "\nmill.txt, characters 0–64\n"
+        "\n## x\n\nThe question is \\*too\\* long: ask it in fewer words.\n"
+    )
+    assert to_markdown(()) == "# Questions and answers\n"
+    assert "Closest" not in to_markdown([Turn("?", NOTHING)])
+    read = to_markdown([Turn("Wen?", replace(ANSWERED, question="Wen?", read_as="*When*?"))])
+    assert read.startswith("# Questions and answers\n\n## Wen?\n\nRead as: \\*When\\*?\n\n**1822**\n")
+
+
+def test_letters_are_never_markup() -> None:
+    """What could be a tag, a link, emphasis, a list or a heading has a backslash before it."""
+    text = f"- {HOSTILE}# heading\n1. one\n+ two\f2) three\n"
+    answer = Answer(Document("a_b.txt", text), Span(0, len(text)), Span(0, len(text)), 0.5)
+    written = to_markdown([Turn(HOSTILE, Reply(HOSTILE, answer, (), ()))])
+    assert "\\<script\\>" in written
+    assert "<script" not in written.replace("\\<", "")
+    assert "\\[a\\](http" in written
+    assert "\\*\\*bold\\*\\*" in written
+    assert "\n> \\- \\<script" in written
+    assert "\n> \\# heading\n> 1\\. one\n> \\+ two\n> 2\\) three\n" in written
+    assert "a\\_b.txt" in written
+    assert all(line.startswith(("#", ">", "**", "Confidence")) or not line for line in written.split("\n"))
+
+
+def test_json_is_what_programs_get() -> None:
+    """The replies as `to_dict` gives them, and what was wrong with the others."""
+    told = json.loads(to_json(TURNS))
+    assert told[:2] == [ANSWERED.to_dict(), SILENT.to_dict()]
+    assert told[2] == {"question": "x", "error": "The question is *too* long: ask it in fewer words."}

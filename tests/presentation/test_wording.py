@@ -1,0 +1,23 @@
+"""A reply in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.presentation import confidence_words
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"),
+    [
+        (1.0, "Very likely"),
+        (0.8, "Very likely"),
+        (0.799, "Likely"),
+        (0.5, "Likely"),
+        (0.499, "Not sure"),
+        (0.0, "Not sure"),
+    ],
+)
+def test_confidence_has_words(confidence: float, words: str) -> None:
+    """A bound belongs to the words above it."""
+    assert confidence_words(confidence) == words

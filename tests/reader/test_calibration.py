@@ -1,0 +1,200 @@
+"""Candidates to answers: what counts as the same answer, and how evidence moves the chance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qa.documents import Document, Span
+from qa.errors import ModelError
+from qa.reader import Calibrator, Candidate
+from qa.reader.calibration import CONSIDERED, EVIDENCE, FEATURES, different_answers, features
+from qa.results import Passage
+
+TEXT = "In 1932 Anna Lund opened the bridge. Anna  lund was mayor. It cost four million crowns."
+DOCUMENT = Document("bridge.txt", TEXT)
+
+
+def candidate(words: str, score: float, *, nth: int = 1, rank: int | None = 1) -> Candidate:
+    """The `nth` place of `words`, in a passage that is the whole text."""
+    start = -1
+    for _ in range(nth):
+        start = TEXT.index(words, start + 1)
+    passage = Passage(DOCUMENT, Span(0, len(TEXT)), 1.0, rank, rank)
+    return Candidate(passage, Span(start, start + len(words)), score)
+
+
+def passages(*candidates: Candidate) -> list[Passage]:
+    """The candidates' passages, in order."""
+    return list(dict.fromkeys(one.passage for one in candidates))
+
+
+def far(words: str, score: float) -> Candidate:
+    """A candidate of another document that says the same things, in its only passage."""
+    start = TEXT.index(words)
+    passage = Passage(Document("far.txt", TEXT), Span(0, len(TEXT)), 0.1, 9, 9)
+    return Candidate(passage, Span(start, start + len(words)), score)
+
+
+def grouped(*candidates: Candidate) -> list[list[Candidate]]:
+    """Different answers where all passages are among the first."""
+    return different_answers(passages(*candidates), candidates)
+
+
+def feature(name: str, groups: list[list[Candidate]], row: int = 0) -> float:
+    """One named feature of one answer, where all passages are among the first."""
+    everything = passages(*(one for group in groups for one in group))
+    return float(features(everything, groups)[row, FEATURES.index(name)])
+
+
+def calibrator(**weights: float) -> Calibrator:
+    """A calibrator that looks at the features given alone."""
+    return Calibrator(
+        np.array([weights.get(name, 0.0) for name in FEATURES]),
+        0.0,
+        np.zeros(len(FEATURES)),
+        np.ones(len(FEATURES)),
+    )
+
+
+def test_equal_words_at_several_places_are_one_answer() -> None:
+    """Case and spacing do not make another answer; the best place speaks for all."""
+    groups = grouped(candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3))
+    assert [[one.text for one in group] for group in groups] == [["Anna Lund", "Anna  lund"], ["1932"]]
+
+
+def test_variants_of_a_better_span_are_left_out() -> None:
+    """A candidate that overlaps a better one is no alternative to it."""
+    groups = grouped(candidate("Anna Lund", 5), candidate("1932 Anna Lund", 4), candidate("Lund", 3))
+    assert [group[0].text for group in groups] == ["Anna Lund"]
+
+
+def test_only_so_many_answers_are_considered() -> None:
+    """The rest could not win and would cost time."""
+    words = [word.strip(".") for word in dict.fromkeys(TEXT.split())]
+    groups = grouped(*(candidate(word, -number) for number, word in enumerate(words)))
+    assert len(groups) == CONSIDERED
+
+
+def test_lead_is_over_the_best_different_answer() -> None:
+    """The first leads by what the second lags; alone, an answer leads as far as a lead counts."""
+    groups = [[candidate("Anna Lund", 5)], [candidate("1932", 3)]]
+    assert feature("lead", groups, 0) == 2
+    assert feature("lead", groups, 1) == -2
+    assert feature("lead", groups[:1]) == 12
+
+
+def test_evidence_of_several_places_adds_up() -> None:
+    """Two places that are equally sure support an answer by log 2, one alone by nothing."""
+    assert feature("support", [[candidate("Anna Lund", 5)]]) == 0
+    twice = [[candidate("Anna Lund", 5), candidate("Anna  lund", 5)]]
+    assert feature("support", twice) == pytest.approx(np.log(2))
+
+
+def test_candidates_that_do_not_matter_move_nothing() -> None:
+    """A chance stays where it is when many hopeless candidates are added."""
+    weighed = calibrator(score=0.5, lead=0.5, support=1.0)
+    few = [candidate("Anna Lund", 6), candidate("1932", 1)]
+    many = few + [candidate(word, -8) for word in ("bridge", "mayor", "cost", "crowns", "four")]
+    before, after = (weighed.opinions(passages(*given), given)[0].chance for given in (few, many))
+    assert after == pytest.approx(before, abs=0.02)
+
+
+def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> None:
+    """They can add an answer; they neither support nor rival what the first passages say."""
+    first = [candidate("Anna Lund", 6), candidate("1932", 1)]
+    filler = [Passage(Document(str(number), "-"), Span(0, 1), 0.5, 2, 2) for number in range(EVIDENCE - 1)]
+    read = [*passages(*first), *filler]
+    more = [far("mayor", 9), *first, far("Anna Lund", 5), far("1932", 8)]
+    packaged = Calibrator.load()
+    before = {one.candidate.text: one for one in packaged.opinions(read, first)}
+    after = {
+        one.candidate.text: one
+        for one in packaged.opinions([*read, more[0].passage], sorted(more, key=lambda one: -one.score))
+    }
+    assert after.keys() == before.keys() | {"mayor"}
+    for text, opinion in before.items():
+        assert (after[text].candidate, after[text].reasons) == (opinion.candidate, opinion.reasons)
+        assert after[text].chance == opinion.chance
+
+
+def test_missing_ranks_are_the_lowest() -> None:
+    """A passage that a ranking did not find is below every one that it did."""
+    ranks = (1, 4, None)
+    found = [feature("vector_rank", [[candidate("1932", 1, rank=rank)]]) for rank in ranks]
+    assert found == [1, 0.25, 0]
+
+
+def test_a_passage_is_held_against_the_others_of_the_first() -> None:
+    """It leads the mean of their scores; those after the first do not count, and missing ones count 0."""
+    answer, other = candidate("1932", 1), far("mayor", 0)  # of passages that score 1.0 and 0.1
+    filler = [Passage(Document(str(number), "-"), Span(0, 1), 0.3, 2, 2) for number in range(9)]
+
+    def leads(*read: Passage) -> list[float]:
+        rows = features(read, [[answer], [other]])
+        return list(rows[:, FEATURES.index("relevance_lead")])
+
+    assert leads(answer.passage, other.passage) == pytest.approx([0.975, -0.15])
+    assert leads(answer.passage, other.passage, *filler[:3]) == pytest.approx([0.75, -0.375])
+    assert leads(answer.passage, other.passage, *filler) == pytest.approx([0.75, -0.375])
+    assert leads(answer.passage, *filler, other.passage) == pytest.approx([0.7, -0.375])
+    assert feature("relevance_lead", [[answer]]) == 1
+
+
+def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:
+    """The order is that of the chances, which are between 0 and 1."""
+    candidates = [candidate("the bridge", 5, rank=9), candidate("Anna Lund", 4)]
+    opinions = calibrator(score=0.1, lexical_rank=5.0).opinions(passages(*candidates), candidates)
+    assert [opinion.candidate.text for opinion in opinions] == ["Anna Lund", "the bridge"]
+    assert all(0 < opinion.chance < 1 for opinion in opinions)
+
+
+def test_an_opinion_tells_its_other_places_and_what_made_its_chance() -> None:
+    """All features and the bias add up to the log-odds of the chance, nothing left out."""
+    candidates = [candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3)]
+    packaged = Calibrator.load()
+    opinion, other = packaged.opinions(passages(*candidates), candidates)
+    assert (opinion.candidate, opinion.others) == (candidates[0], (candidates[2],))
+    assert other.others == ()
+    assert tuple(reason.feature for reason in opinion.reasons) == FEATURES
+    for one in (opinion, other):
+        told = sum(reason.log_odds for reason in one.reasons)
+        assert told + packaged.bias == pytest.approx(np.log(one.chance / (1 - one.chance)))
+    alone = calibrator(score=0.5).opinions(passages(candidates[0]), candidates[:1])[0]
+    assert {reason.feature: reason.log_odds for reason in alone.reasons if reason.log_odds} == {"score": 2.5}
+
+
+def test_nothing_to_judge() -> None:
+    """No candidates, no opinions."""
+    assert calibrator().opinions([], []) == []
+
+
+def test_packaged_calibrator_prefers_a_sure_reader() -> None:
+    """With all else equal a higher score gives a higher chance."""
+    packaged = Calibrator.load()
+    low, high = (
+        packaged.opinions(passages(one), [one])[0].chance
+        for one in (candidate("Anna Lund", -4), candidate("Anna Lund", 8))
+    )
+    assert low < high
+
+
+def test_a_saved_calibrator_is_the_same(tmp_path: Path) -> None:
+    """Saved and loaded it gives the same chances."""
+    path = tmp_path / "confidence.json"
+    packaged = Calibrator.load()
+    packaged.save(path)
+    rows = np.random.default_rng(0).normal(size=(5, len(FEATURES)))
+    assert (Calibrator.load(path).chances(rows) == packaged.chances(rows)).all()
+
+
+@pytest.mark.parametrize("content", ["", "{}", json.dumps({"features": ["score"]})])
+def test_damaged_or_foreign_calibrators_are_refused(tmp_path: Path, content: str) -> None:
+    """Weights for other features would give confident nonsense."""
+    path = tmp_path / "confidence.json"
+    path.write_text(content)
+    with pytest.raises(ModelError, match="install verbatim-qa again"):
+        Calibrator.load(path)

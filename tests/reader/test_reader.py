@@ -1,0 +1,232 @@
+"""The reader: joint decoding, windows, places, and models that cannot be used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import unicodedata
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import qa.reader.reader
+from qa.documents import Document, Span
+from qa.errors import ModelError, QuestionError
+from qa.reader import Reader
+from qa.reader.reader import MAX_ANSWER_TOKENS, best_spans
+from qa.results import Passage
+from tests.tiny_reader import tiny_reader, whole
+
+LOGITS = st.lists(
+    st.tuples(
+        st.integers(-8, 8).map(float),
+        st.integers(-8, 8).map(float),
+        st.booleans(),
+        st.booleans(),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=24,
+)
+TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300).filter(str.strip)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    """One tiny reader for all tests that only read."""
+    return tiny_reader()
+
+
+@given(LOGITS, st.integers(1, 8), st.integers(1, 40))
+def test_best_spans_are_those_of_a_double_loop(
+    tokens: list[tuple[float, float, bool, bool, bool]], longest: int, count: int
+) -> None:
+    """Every pair in order, of one sentence, not too long, at allowed places, no other; ties in text order."""
+    starts, ends = (np.array(side, dtype=np.float32) for side in list(zip(*tokens, strict=True))[:2])
+    may_start, may_end, new = (np.array(side) for side in list(zip(*tokens, strict=True))[2:])
+    sentence = new.cumsum()
+    expected = sorted(
+        (
+            (first, last, float(starts[first] + ends[last]))
+            for first in range(len(tokens))
+            for last in range(first, min(first + longest, len(tokens)))
+            if may_start[first] and may_end[last] and not new[first + 1 : last + 1].any()
+        ),
+        key=lambda pair: (-pair[2], pair[0], pair[1]),
+    )[:count]
+    assert best_spans(starts, ends, may_start, may_end, sentence, longest=longest, count=count) == expected
+
+
+def test_best_span_is_not_two_independent_maxima() -> None:
+    """Where the best end stands before the best start, the best pair in order wins."""
+    starts, ends = (np.array(logits, dtype=np.float32) for logits in ([0, 9, 0, 0], [9, 0, 0, 5]))
+    anywhere = np.ones(4, dtype=bool)
+    found = best_spans(starts, ends, anywhere, anywhere, np.zeros(4, np.int64), longest=4, count=1)
+    assert found == [(1, 3, 14.0)]
+
+
+def test_no_span_leaves_its_sentence() -> None:
+    """Not over a full stop, a heading, a blank line, nor into the next item of a list."""
+    parts = ["# a b", "c d end.", "F g h.", "- 1 i", "- 2 j", "k l"]
+    text = "{}\n{} {}\n\n{}\n{}\n\n{}".format(*parts)
+    found = {candidate.text for candidate in tiny_reader().read("a", [whole(text)], count=10_000)}
+    assert {"a b", "c d end.", "F g h.", "1 i", "2 j", "k l"} <= found
+    assert all(any(span in part for part in parts) for span in found)
+
+
+@settings(max_examples=60, deadline=None)
+@given(question=TEXTS.map(lambda text: text[:20]), text=TEXTS, before=st.text(max_size=30))
+def test_candidates_are_whole_words_inside_their_passage(question: str, text: str, before: str) -> None:
+    """For any Unicode: never in the question or padding, no half word, no white space round it."""
+    reader = tiny_reader()
+    document = Document("text", before + text)
+    passage = Passage(document, Span(len(before), len(before + text)), 0.0, None, None)
+    for candidate in reader.read(question, [passage, whole("a b c")]):
+        if candidate.passage is not passage:
+            continue
+        assert passage.span.holds(candidate.span)
+        assert document[candidate.span] == candidate.text == candidate.text.strip()
+        edges = document.text[max(0, candidate.span.start - 1) : candidate.span.start + 1]
+        assert not (candidate.span.start > passage.span.start and edges.isascii() and edges.isalnum())
+        after = document.text[candidate.span.end : candidate.span.end + 1]
+        assert not unicodedata.category(after or " ").startswith("M")
+
+
+def test_addresses_and_cells_stay_whole() -> None:
+    """A candidate holds all of a web address or none, and never parts of two cells of a table."""
+    found = {
+        c.text for c in tiny_reader().read("a", [whole("a http://b.c/d e\n\n| f g | h |")], count=10_000)
+    }
+    assert {"a", "a http://b.c/d", "http://b.c/d e", "f g", "h"} <= found
+    assert not any("g |" in text or "| h" in text for text in found)
+    assert not any("b.c" in text and "http://b.c/d" not in text for text in found)
+
+
+def test_every_word_of_a_long_passage_is_read() -> None:
+    """A passage of many windows loses nothing: each of its words is among the candidates."""
+    words = [f"{letter}{number}" for letter in "abcdefgh" for number in range(10)]
+    found = {
+        candidate.text for candidate in tiny_reader().read("a b", [whole(" ".join(words))], count=10_000)
+    }
+    assert set(words) <= found
+
+
+def test_windows_of_one_passage_offer_a_span_once() -> None:
+    """A span seen by two windows is one candidate with its best score; two passages offer it each."""
+    reader = tiny_reader()
+    text = " ".join(f"{letter}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 3)
+    passage = whole(text)
+    windows = reader.read("what", [passage], count=10_000)
+    places = [(candidate.span.start, candidate.span.end) for candidate in windows]
+    assert len(set(places)) == len(places)
+    twice = reader.read("what", [passage, passage], count=10_000)
+    assert [c.score for c in twice[::2]] == pytest.approx([c.score for c in windows], abs=1e-4)
+    assert len(twice) == 2 * len(windows)
+
+
+def test_scores_do_not_depend_on_what_is_read_beside(reader: Reader) -> None:
+    """Batching and padding change nothing: a passage scores the same alone and among longer ones."""
+    short, long = whole("a b c d", "short"), whole("x y z " * 12, "long")
+    alone = {c.span: c.score for c in reader.read("which", [short])}
+    beside = {c.span: c.score for c in reader.read("which", [long, short, long]) if c.passage is short}
+    assert alone.keys() == beside.keys()
+    for span, score in alone.items():
+        assert beside[span] == pytest.approx(score, abs=1e-4)
+
+
+def test_score_is_measured_against_no_answer(reader: Reader) -> None:
+    """Raising the logits of the first token by 3 each lowers every score by 6."""
+    import torch
+
+    class Silent(torch.nn.Module):
+        def __init__(self, inner: torch.nn.Module) -> None:
+            super().__init__()
+            self.inner, self.config = inner, inner.config
+
+        def forward(self, **inputs: torch.Tensor) -> object:
+            out = self.inner(**inputs)
+            out.start_logits[:, 0] += 3
+            out.end_logits[:, 0] += 3
+            return out
+
+    quieter = Reader(Silent(reader.model), reader.tokenizer, max_tokens=reader.max_tokens)  # type: ignore[arg-type]
+    for loud, low in zip(
+        reader.read("a", [whole("b c d")]), quieter.read("a", [whole("b c d")]), strict=True
+    ):
+        assert loud.span == low.span
+        assert loud.score - low.score == pytest.approx(6, abs=1e-4)
+
+
+def test_answers_are_not_longer_than_the_limit(reader: Reader) -> None:
+    """No candidate has more than the limit of tokens, here one a word."""
+    candidates = reader.read("a", [whole("b " * 40)], count=10_000)
+    assert max(len(candidate.text.split()) for candidate in candidates) == MAX_ANSWER_TOKENS
+
+
+def test_no_passages_no_candidates(reader: Reader) -> None:
+    """Nothing to read is not an error."""
+    assert reader.read("a", []) == []
+
+
+def test_question_that_fills_the_window_is_refused(reader: Reader) -> None:
+    """Cutting the question would answer another one."""
+    with pytest.raises(QuestionError, match="fewer words"):
+        reader.read("a " * 40, [whole("b c")])
+
+
+def test_any_question_answering_model_can_be_used(tmp_path: Path, reader: Reader) -> None:
+    """A folder in the common format gives the same candidates as the model in memory."""
+    reader.model.save_pretrained(tmp_path)
+    reader.tokenizer.save_pretrained(tmp_path)
+    loaded = Reader.load(str(tmp_path))
+    again, before = (r.read("a b?", [whole("c d e, f g.")]) for r in (loaded, reader))
+    assert [(c.span, round(c.score, 4)) for c in again] == [(c.span, round(c.score, 4)) for c in before]
+
+
+def test_model_without_a_span_head_is_refused(tmp_path: Path, reader: Reader) -> None:
+    """An encoder would get a random head and answer nonsense with confidence."""
+    reader.model.bert.save_pretrained(tmp_path)
+    reader.tokenizer.save_pretrained(tmp_path)
+    with pytest.raises(ModelError, match="not trained to find spans"):
+        Reader.load(str(tmp_path))
+
+
+def test_missing_model_is_a_clear_error(tmp_path: Path) -> None:
+    """An empty folder is no model, and the message says what is expected."""
+    with pytest.raises(ModelError, match="give a folder or a hub model's name"):
+        Reader.load(str(tmp_path))
+
+
+def test_packaged_reader_answers() -> None:
+    """The weights in the package find a plain answer and prefer silence where there is none."""
+    passage = whole("The bridge was opened in 1932 by the mayor, Anna Lund. It cost four million crowns.")
+    reader = Reader.load()
+    assert reader.read("Who opened the bridge?", [passage])[0].text == "Anna Lund"
+    assert reader.read("When was the bridge opened?", [passage])[0].text == "1932"
+    answered = reader.read("When was the bridge opened?", [passage])[0].score
+    assert reader.read("What do penguins eat?", [passage])[0].score < min(0.0, answered)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_word_keeps_its_last_accent(form: Literal["NFC", "NFD"]) -> None:
+    """An accent that is a character of its own is part of the answer, as it is of the word."""
+    passage = whole(unicodedata.normalize(form, "The prize of 1999 was won by Beyoncé. The café is shut."))
+    answer = Reader.load().read("Who won the prize?", [passage])[0].text
+    assert answer == unicodedata.normalize(form, "Beyoncé")
+
+
+def test_damaged_weights_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One flipped byte in the packaged weights is an error, not a worse answer."""
+    for name in ("reader.json", "reader.safetensors"):
+        shutil.copy(qa.reader.reader.WEIGHTS / name, tmp_path)
+    assert json.loads((tmp_path / "reader.json").read_text())["sha256"]
+    damaged = bytearray((tmp_path / "reader.safetensors").read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    (tmp_path / "reader.safetensors").write_bytes(damaged)
+    monkeypatch.setattr(qa.reader.reader, "WEIGHTS", tmp_path)
+    with pytest.raises(ModelError, match="damaged"):
+        Reader.load()

@@ -1,0 +1,81 @@
+"""Where answers begin and end: no half of a word, an address or a pair of marks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.documents import Span
+from qa.reader.span_boundaries import addresses, whole
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("It was *Karl and Emil* Berg.", "*Karl", "Karl"),
+        ("It was *Karl and Emil* Berg.", "Emil*", "Emil"),
+        ("Built by the brothers *Karl and Emil Berg* in May.", "the brothers *Karl and Emil Berg", None),
+        ("It takes at least **seven minutes**.", "at least **seven minutes", "at least **seven minutes**"),
+        ("It takes **at least seven** minutes.", "at least seven** minutes", "**at least seven** minutes"),
+        ("* Anna Lund", "* Anna Lund", "* Anna Lund"),
+        ("The clerk (Anna Lund) spoke.", "(Anna Lund", "Anna Lund"),
+        ("The clerk (Anna Lund) spoke.", "clerk (Anna Lund", "clerk (Anna Lund)"),
+        ("The clerk (Anna Lund) spoke.", "clerk (Anna", "clerk (Anna"),
+        ("He said “No” and left.", "“No", "No"),
+        ('He said "not now" and left.', 'said "not now', 'said "not now"'),
+        ("Run `make app` first.", "Run `make app", "Run `make app`"),
+        ("It is 3 * 4 metres.", "3 * 4 metres", "3 * 4 metres"),
+        ("A (b) and (c) d", "(b) and (c)", "(b) and (c)"),
+        ('It has a monitor (27" diagonal) too.', 'monitor (27" diagonal)', 'monitor (27" diagonal)'),
+        ("The area (a*b) is known.", "area (a*b)", "area (a*b)"),
+        ("In (France) and Rome (Italy) too.", "France) and Rome (Italy", "(France) and Rome (Italy)"),
+        ("He is 6' 2\" tall.", "6' 2\"", "6' 2\""),
+        ("It is rated 4* by guests.", "4*", "4*"),
+        ("The interval [0, 1) is meant.", "[0, 1)", "[0, 1)"),
+        ("He saw (a) the sea", "saw (a", "saw (a)"),
+        (unicodedata.normalize("NFD", "It is Bogotá."), "Bogota", unicodedata.normalize("NFD", "Bogotá")),
+    ],
+)
+def test_marks_come_in_pairs(text: str, words: str, expected: str | None) -> None:
+    """One that stands alone is left out at the edge, else its partner is taken in if it is the next thing."""
+    start = text.index(words)
+    span = whole(text, Span(start, start + len(words)))
+    assert span is not None
+    assert text[span.start : span.end] == (f"{words}*" if expected is None else expected)
+
+
+@given(st.text(alphabet='ab *()[]`"“”\u0301', min_size=1), st.data())
+def test_no_letter_comes_or_goes(text: str, data: st.DataObject) -> None:
+    """Whatever the marks: the span lies in the text and has the letters that it had, no space round them."""
+    start = data.draw(st.integers(0, len(text) - 1))
+    before = Span(start, data.draw(st.integers(start + 1, len(text))))
+    span = whole(text, before)
+    letters = re.sub("[^ab]", "", text[before.start : before.end])
+    if span is None:
+        assert letters == ""
+    else:
+        words = text[span.start : span.end]
+        assert re.sub("[^ab]", "", words) == letters
+        assert words == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See [Porto](https://example.org/porto).", ["https://example.org/porto"]),
+        ("Write to www.norvik.no/ask?x=1, or call.", ["www.norvik.no/ask?x=1"]),
+        ("| HTTP://A.B/c |", ["HTTP://A.B/c"]),
+        (
+            "In https://en.example/Lund_(town), or (https://a.b/c).",
+            ["https://en.example/Lund_(town)", "https://a.b/c"],
+        ),
+        ("https:// alone, and awww. too", []),
+    ],
+)
+def test_addresses(text: str, expected: list[str]) -> None:
+    """Without the marks round them or the full stop after them."""
+    assert [text[span.start : span.end] for span in addresses(text)] == expected

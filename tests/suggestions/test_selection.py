@@ -1,0 +1,65 @@
+"""Questions to try: every one is answered, by the words it was made of, whatever the text is about."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from qa.chatbot import Chatbot
+from qa.documents import Document, load_document
+from qa.suggestions import Examples, example_questions
+from tests.helpers import GOLD
+
+VALLEY = Document(
+    "valley.txt",
+    "The valley railway was opened on 4 June 1889. Ingrid Aalto designed the station at Norvik, and she "
+    "painted its hall. The longest tunnel is 812 metres long. There are nine bridges in the valley.\n"
+    "The night train was withdrawn in 1974 because too few people travelled by it.\n",
+)
+MILL = Document("mill.txt", "The paper mill was built by Olga Dahl. The paper mill has 40 looms.\n")
+
+
+@pytest.fixture(scope="module")
+def chatbot() -> Chatbot:
+    """The packaged models over articles, a notice, a manual and a recipe."""
+    paths = sorted(GOLD.glob("*/*.txt")) + sorted(GOLD.glob("*/*.md"))
+    return Chatbot.from_documents([VALLEY, *map(load_document, paths)])
+
+
+def test_each_example_is_answered(chatbot: Chatbot) -> None:
+    """Above the bar, of different kinds, about different documents; the same ones each time."""
+    examples = example_questions(chatbot, count=5, tries=12)
+    replies = [chatbot.ask(example) for example in examples]
+    assert len(set(examples)) == 5
+    assert all(reply.answer is not None for reply in replies)
+    assert len({reply.answer.document.id for reply in replies if reply.answer is not None}) >= 3
+    assert len({example.split()[0] for example in examples}) >= 2
+    assert example_questions(chatbot, count=5, tries=12) == examples
+
+
+def test_few_questions_are_tried(chatbot: Chatbot) -> None:
+    """The work is bounded whatever the corpus; nothing is asked where nothing can be."""
+    assert example_questions(chatbot, tries=0) == ()
+    assert len(example_questions(chatbot, count=1)) == 1
+    assert example_questions(chatbot, documents=[Document("poem.txt", "It was so, and so it is.")]) == ()
+
+
+def test_examples_follow_the_documents() -> None:
+    """They are made anew when documents come or go, are about one's own first, and are kept in between."""
+    shared = Chatbot.from_documents([VALLEY])
+    examples = Examples(count=2)
+    first = examples.of(shared)
+    assert first
+    assert examples.made(shared) == examples.of(shared) == first
+    own = shared.fork()
+    own.add(MILL.text, name="mill.txt")
+    about = examples.of(own, about={"mill.txt"})
+    assert about
+    assert all("paper mill" in question for question in about)
+    assert examples.of(shared) == first
+    own.remove("mill.txt")
+    assert not any("paper mill" in question for question in examples.of(own))
+    del own
+    gc.collect()
+    assert len(examples._made) == 1, "what was made for a session goes with it"
