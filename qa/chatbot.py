@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 
-from qa.corpus import Corpus, document_name
-from qa.documents import Document, load_document, sentence_around, text_document
+from qa.corpus import Corpus
+from qa.documents import Document, document_name, load_document, sentence_around, text_document
 from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.index import PACKAGED_EMBEDDER, Documents, Index, load_embedder
 from qa.reader import PACKAGED_READER, Calibrator, Candidate, Opinion, Reader

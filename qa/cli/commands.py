@@ -21,8 +21,8 @@ from typing import Any, NoReturn, TypeVar
 
 from qa import __version__
 from qa.chatbot import MIN_CONFIDENCE, TOP_K, Chatbot
-from qa.corpus import Corpus, document_name
-from qa.documents import decode
+from qa.corpus import Corpus
+from qa.documents import decode, document_name
 from qa.errors import CorpusError, QAError
 from qa.evaluation import Evaluation, contexts, load_gold
 from qa.index import PACKAGED_EMBEDDER, Embedder, load_embedder

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from qa.corpus.corpus import Corpus
-from qa.corpus.folder import document_name
 
 __all__ = [
     "Corpus",
-    "document_name",
 ]

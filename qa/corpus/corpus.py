@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 
-from qa.corpus.folder import Folder, Listing, document_name
-from qa.documents import SUFFIXES, Document, Sandbox, Stamp, check_folder, stamp
+from qa.corpus.folder import Folder, Listing
+from qa.documents import SUFFIXES, Document, Sandbox, Stamp, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
 from qa.index import LOCK_SECONDS, SEGMENT_CHARACTERS, Embedder, Index, Kept, Other, Recipe, Segment, Store
 

@@ -7,12 +7,11 @@ import shutil
 import time
 import uuid
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from qa.documents import (
-    TEXT_SUFFIXES,
     Document,
     Sandbox,
     Stamp,
@@ -26,7 +25,6 @@ from qa.errors import CorpusError, DocumentError
 from qa.storage import replace_file, sync_file, sync_folder
 
 INCOMING = ".incoming-"  # begins the names of files that are on their way in, which no reader looks at
-LONGEST_PATH = 1_000  # characters of a text that is looked at as a path
 COARSE, FINE = 2_000_000_000, 20_000_000  # nanoseconds within which two changes may bear the same time
 
 
@@ -162,32 +160,3 @@ class Folder:
         """Delete what a writer that was killed has left on its way in."""
         for path in self.path.glob(f"{INCOMING}*"):
             path.unlink(missing_ok=True)
-
-
-def document_name(
-    source: Path | str, name: str | None, taken: Collection[str], *, folder: Path | None = None
-) -> str:
-    """The id under which a file or a text is added.
-
-    A file has its own suffix, and a text one of text, whatever `name` says. A file without a name has its
-    own, or its path inside `folder` if it lies there; a text the first of `text.txt`, `text-2.txt` ...
-    that is not `taken`.
-
-    Raises:
-        DocumentError: a text that is the path of a file.
-    """
-    if isinstance(source, Path):
-        if name is None:
-            inside = source.name if folder is None else os.path.relpath(source, folder).replace(os.sep, "/")
-            return source.name if inside.startswith("../") else inside
-        same = PurePosixPath(name).suffix.lower() == source.suffix.lower()
-        return name if same else name + source.suffix
-    with suppress(OSError, ValueError):
-        if "\n" not in source and len(source) <= LONGEST_PATH and Path(source).is_file():
-            raise DocumentError(
-                f"{source!r} is a file: give its path as Path({source!r}) to add what it holds"
-            )
-    if name is not None:
-        return name if PurePosixPath(name).suffix.lower() in TEXT_SUFFIXES else f"{name}.txt"
-    names = (f"text-{number}.txt" if number > 1 else "text.txt" for number in range(1, len(taken) + 2))
-    return next(free for free in names if free not in taken)

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from qa.documents.document import Document, Span, trimmed
+from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
+from qa.documents.formats import SUFFIXES
 from qa.documents.loader import (
     MAX_BYTES,
     MAX_TEXT_BYTES,
-    SUFFIXES,
-    TEXT_SUFFIXES,
     check_folder,
-    check_name,
     corpus_files,
     load_document,
     text_document,
 )
+from qa.documents.names import check_name, document_name
 from qa.documents.sandbox import MAX_CHARACTERS, Sandbox
 from qa.documents.sentences import sentence_around, sentences
+from qa.documents.span import Span, trimmed
 
 __all__ = [
     "MAX_BYTES",
     "MAX_CHARACTERS",
     "MAX_TEXT_BYTES",
     "SUFFIXES",
-    "TEXT_SUFFIXES",
     "UNSTAMPED",
     "Document",
     "Sandbox",
@@ -34,6 +33,7 @@ __all__ = [
     "check_name",
     "corpus_files",
     "decode",
+    "document_name",
     "load_document",
     "sentence_around",
     "sentences",

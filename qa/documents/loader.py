@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from qa.documents.document import Document
 from qa.documents.encoding import decode
+from qa.documents.formats import (
+    PAGE_SUFFIXES,
+    SUFFIXES,
+    TEXT_SUFFIXES,
+    UNREAD_SUFFIXES,
+    check_beginning,
+    suffix_of,
+)
+from qa.documents.names import check_name
 from qa.documents.sandbox import MAX_CHARACTERS, Sandbox
 from qa.errors import CorpusError, DocumentError
-
-TEXT_SUFFIXES = (".txt", ".md")
-PAGE_SUFFIXES = (".html", ".htm")
-SUFFIXES = (*TEXT_SUFFIXES, *PAGE_SUFFIXES, ".pdf", ".docx")
-"""The formats that can be read, in small letters; a file's own may be in any."""
 
 MAX_TEXT_BYTES = 16 * 1024 * 1024
 """The largest text or web page that is read: some five thousand pages."""
@@ -24,40 +27,9 @@ MAX_TEXT_BYTES = 16 * 1024 * 1024
 MAX_BYTES = 64 * 1024 * 1024
 """The largest file that is read: a PDF or Word document, its pictures included."""
 
-MAX_NAME_BYTES = 255
-"""The longest name of a file or folder in UTF-8, as file systems have it."""
-
-MAX_ID_BYTES = 1_000
-"""The longest path inside a corpus in UTF-8."""
 
 _WANTED = f"a {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file"
 
-_UNPACK = "is an archive: unpack it and give the files in it"
-_CONVERT = "is of a format that is not read: save it as .docx, .pdf or .txt"
-# What people have and may think to be read, so that it is told and not passed over.
-_OTHERS = dict.fromkeys((".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"), _UNPACK)
-_OTHERS |= dict.fromkeys((".doc", ".docm", ".odt", ".rtf", ".epub", ".pages", ".mht", ".mhtml"), _CONVERT)
-
-_ZIP, _OLD_WORD, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
-# How a file begins that is something else than its name says.
-_BEGINNINGS = (
-    (_PDF, "is a PDF: rename it to .pdf"),
-    (_ZIP, "is an archive or a document of Office: unpack it, or rename it to .docx if it is one of Word"),
-    (b"PK\x05\x06", _UNPACK),
-    (_OLD_WORD, "is an old or a locked document of Office: save it as .docx without a password"),
-    (b"{\\rtf", _CONVERT),
-    (b"\x1f\x8b", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", _UNPACK),
-    (b"Rar!\x1a\x07", _UNPACK),
-    (b"\xfd7zXZ\0", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", _UNPACK),
-)
-_MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|!--|html|head|body|\?xml)", re.I)
-_PDF_WITHIN = 1024  # so far from its beginning a PDF's mark may stand
-
-# Control characters, ends of lines and marks that turn the letters after them round.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_DRIVE = re.compile(r"[A-Za-z]:")
 
 _OUT = "is a link out of the corpus folder: copy what it leads to into the folder"
 _NOWHERE = "is a link that leads nowhere: mend it or take it away"
@@ -80,15 +52,15 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
     check_name(document_id)
     if path.is_dir():
         raise DocumentError(f"{document_id!r} is a folder: give the files in it")
-    suffix = _suffix(document_id)
-    if suffix not in (*SUFFIXES, *_OTHERS):
-        suffix = _suffix(path.name)
+    suffix = suffix_of(document_id)
+    if suffix not in (*SUFFIXES, *UNREAD_SUFFIXES):
+        suffix = suffix_of(path.name)
     if suffix not in SUFFIXES:
-        problem = _OTHERS.get(suffix, f"is of no known format: give {_WANTED}")
+        problem = UNREAD_SUFFIXES.get(suffix, f"is of no known format: give {_WANTED}")
         raise DocumentError(f"{document_id!r} {problem}")
     text_like = suffix in TEXT_SUFFIXES + PAGE_SUFFIXES
     data = _read(path, document_id, MAX_TEXT_BYTES if text_like else MAX_BYTES)
-    _check_beginning(data, document_id, suffix)
+    check_beginning(data, document_id, suffix)
     if suffix in TEXT_SUFFIXES:
         return text_document(decode(data, document_id), name=document_id)
     if not data:
@@ -119,30 +91,6 @@ def text_document(text: str, *, name: str) -> Document:
     except UnicodeEncodeError as error:
         raise DocumentError(f"{name!r} holds half a character (place {error.start}): save it again") from None
     return Document(name, text)
-
-
-def check_name(name: str) -> None:
-    """Refuse what could be no file's path inside a corpus on every system, or would be shown as another.
-
-    Raises:
-        DocumentError: it is one of these (see `text_document`).
-    """
-    try:
-        length = len(name.encode())
-    except UnicodeEncodeError:
-        raise DocumentError(f"{name!r} has a name that is not Unicode: rename it") from None
-    shown = name if len(name) <= MAX_NAME_BYTES else f"{name[:40]}…"
-    parts = name.split("/")
-    if not name.strip():
-        raise DocumentError("a document needs a name: give it one")
-    if _STEERING.search(name) is not None:
-        raise DocumentError(f"{shown!r} has control characters in its name: rename it")
-    if length > MAX_ID_BYTES or max(len(part.encode()) for part in parts) > MAX_NAME_BYTES:
-        raise DocumentError(f"{shown!r} has too long a name: give it one of {MAX_NAME_BYTES} bytes at most")
-    if "\\" in name or _DRIVE.match(name) is not None or "" in parts:
-        raise DocumentError(f"{shown!r} is no path inside a folder: give names with single forward slashes")
-    if any(part.startswith(".") for part in parts):
-        raise DocumentError(f"{shown!r} leads elsewhere or begins with a dot: give another name")
 
 
 def check_folder(folder: Path) -> None:
@@ -177,26 +125,6 @@ def corpus_files(folder: Path) -> list[tuple[str, str]]:
     return sorted(_found(folder))
 
 
-def _suffix(name: str) -> str:
-    stem, dot, suffix = name.rpartition(".")
-    return f"{dot}{suffix.lower()}" if stem else ""
-
-
-def _check_beginning(data: bytes, name: str, suffix: str) -> None:
-    """Refuse a file that is surely something else than its name says."""
-    if suffix == ".pdf" and _PDF in data[:_PDF_WITHIN]:
-        return
-    if suffix == ".docx" and data.startswith(_ZIP):
-        return
-    for beginning, problem in _BEGINNINGS:
-        if data.startswith(beginning):
-            raise DocumentError(f"{name!r} {problem}")
-    if suffix in (".pdf", ".docx") and data:
-        kind = "a PDF" if suffix == ".pdf" else "a Word document"
-        advice = "rename it to .html" if _MARKUP.match(data) is not None else "save it again"
-        raise DocumentError(f"{name!r} is not {kind}, whatever its name says: {advice}")
-
-
 def _found(folder: Path) -> Iterator[tuple[str, str]]:
     """The ids of what is to be read, each with what forbids it; an empty string where nothing does."""
     home = folder.resolve()
@@ -209,16 +137,16 @@ def _found(folder: Path) -> Iterator[tuple[str, str]]:
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
-                    name, suffix, link = inside + entry.name, _suffix(entry.name), entry.is_symlink()
+                    name, suffix, link = inside + entry.name, suffix_of(entry.name), entry.is_symlink()
                     out = link and not Path(os.path.realpath(entry.path)).is_relative_to(home)
                     if _is_folder(entry):
                         if out:
                             yield name, _OUT
                         elif not link:
                             waiting.append(f"{name}/")
-                    elif suffix in SUFFIXES or suffix in _OTHERS:
+                    elif suffix in SUFFIXES or suffix in UNREAD_SUFFIXES:
                         lost = link and not os.path.exists(entry.path)  # noqa: PTH110
-                        yield name, _OUT if out else _NOWHERE if lost else _OTHERS.get(suffix, "")
+                        yield name, _OUT if out else _NOWHERE if lost else UNREAD_SUFFIXES.get(suffix, "")
         except OSError as error:
             yield inside[:-1] or ".", f"cannot be listed ({error.strerror}): mend it or take it away"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sentencex import segment
 
-from qa.documents.document import Span, trimmed
+from qa.documents.span import Span, trimmed
 
 LONGEST_SENTENCE = 2000
 """In characters. The splitter's time grows with the square of what it is given at once."""

@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.corpus import document_name
-from qa.documents import MAX_BYTES, MAX_TEXT_BYTES, SUFFIXES, Document
+from qa.documents import MAX_BYTES, MAX_TEXT_BYTES, SUFFIXES, Document, document_name
 from qa.errors import QAError
 from qa.index import Documents
 from qa.page.highlight import escape

@@ -9,8 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from qa.chatbot import Chatbot
-from qa.corpus import document_name
-from qa.documents import Document, load_document, text_document
+from qa.documents import Document, document_name, load_document, text_document
 from qa.errors import DocumentError
 from qa.index import Documents
 from qa.settings import on_a_space

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.corpus import document_name
 from qa.corpus.folder import COARSE, Folder
-from qa.documents import Document, Sandbox
+from qa.documents import Document, Sandbox, document_name
 from qa.errors import DocumentError
 
 
