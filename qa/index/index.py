@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, overload
@@ -18,6 +17,8 @@ from qa.index.chunking import Chunk
 from qa.index.embedder import Embedder
 from qa.index.embedding import Cut, Recipe, cut_documents, text_digest
 from qa.index.embedding_cache import Journal
+from qa.index.live_segment import Part
+from qa.index.merging import AT_ONCE, to_merge
 from qa.index.segment import Segment
 
 if TYPE_CHECKING:
@@ -28,61 +29,6 @@ MAX_ALL_CHARACTERS = 4_000_000_000
 """Of all texts together, each counted as its bytes in UTF-8."""
 
 SEGMENT_CHARACTERS = 4_000_000  # of the documents that are cut and embedded before they are sealed
-FAN = 8  # so many segments of a size are merged into one of the next
-SMALLEST = 512  # rows up to which all sizes are one, and what is removed is gone from the file at once
-AT_ONCE = 10_000  # rows that may be merged while somebody waits for an addition
-SCANNED = 16  # ids are read in the time that it takes to look for one
-DEAD_SHARE = 0.25  # of a segment's rows, above which it is made anew without them
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A segment and which of its documents, and so which rows, are no longer there (None: all are)."""
-
-    segment: Segment
-    dead: NDArray[np.bool_] | None = None
-    dead_rows: NDArray[np.bool_] | None = None
-
-    @property
-    def documents(self) -> int:
-        """How many documents live."""
-        return len(self.segment) - (0 if self.dead is None else int(np.count_nonzero(self.dead)))
-
-    @property
-    def rows(self) -> int:
-        """How many chunks live."""
-        return self.segment.rows - (0 if self.dead_rows is None else int(np.count_nonzero(self.dead_rows)))
-
-    def places(self) -> list[int]:
-        """The places of the documents that live."""
-        alive = range(len(self.segment)) if self.dead is None else np.flatnonzero(~self.dead).tolist()
-        return list(alive)
-
-    def find(self, document_id: str) -> int | None:
-        """The place of a document that lives."""
-        place = self.segment.find(document_id)
-        return None if place is None or (self.dead is not None and self.dead[place]) else place
-
-    def places_of(self, ids: Collection[str]) -> list[int]:
-        """The places of those of these documents that live."""
-        if len(ids) * SCANNED < len(self.segment):
-            return [place for name in ids if (place := self.find(name)) is not None]
-        wanted = set(ids)
-        places = [place for place, name in enumerate(self.segment.ids()) if name in wanted]
-        return [place for place in places if self.dead is None or not self.dead[place]]
-
-    def without(self, places: Sequence[int]) -> Part:
-        """The part with these documents dead too."""
-        if not places:
-            return self
-        dead = np.zeros(len(self.segment), np.bool_) if self.dead is None else self.dead.copy()
-        dead[list(places)] = True
-        if self.dead_rows is None:
-            return Part(self.segment, dead, self.segment.row_mask(dead))
-        rows = self.dead_rows.copy()
-        for place in places:
-            rows[self.segment.first(place) : self.segment.first(place + 1)] = True
-        return Part(self.segment, dead, rows)
 
 
 class Index:
@@ -307,26 +253,12 @@ class Index:
         `at_once` leaves alone what would take longer than somebody likes to wait.
         """
         index = self
-        while group := index._to_merge(AT_ONCE if at_once else None):
+        while group := to_merge(index.parts, AT_ONCE if at_once else None):
             segment = seal(Segment.merge([(part.segment, part.dead) for part in group]))
             place = index.parts.index(group[0])
             rest = [part for part in index.parts if part not in group]
             index = Index(self.recipe, [*rest[:place], Part(segment), *rest[place:]])
         return index
-
-    def _to_merge(self, most: int | None) -> list[Part]:
-        """Parts that should be one; none if all is well."""
-        for part in self.parts:
-            worth = part.segment.rows <= SMALLEST or part.rows < (1 - DEAD_SHARE) * part.segment.rows
-            if part.dead is not None and worth and (most is None or part.rows <= most):
-                return [part]
-        size = SMALLEST
-        while self.parts and size <= FAN * max(SMALLEST, *(part.rows for part in self.parts)):
-            group = [part for part in self.parts if part.rows <= size]
-            if len(group) >= FAN and (most is None or sum(part.rows for part in group) <= most):
-                return group
-            size *= FAN
-        return []
 
     def _alive(self) -> Iterator[tuple[Part, int]]:
         return ((part, place) for part in self.parts for place in part.places())

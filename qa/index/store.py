@@ -20,7 +20,8 @@ from qa.documents import Stamp
 from qa.errors import IndexFolderError
 from qa.index.embedding import Recipe
 from qa.index.embedding_cache import Journal
-from qa.index.index import Index, Part
+from qa.index.index import Index
+from qa.index.live_segment import Part
 from qa.index.segment import Segment
 from qa.storage import mapped, replace_file, sync_folder, write_whole
 

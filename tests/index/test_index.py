@@ -17,7 +17,8 @@ from qa.documents import Document, sentences
 from qa.errors import CorpusError
 from qa.index import Index, Segment
 from qa.index.chunking import Chunk
-from qa.index.index import FAN, SMALLEST, Part
+from qa.index.live_segment import Part
+from qa.index.merging import FAN, SMALLEST
 from tests.tiny_embedder import WordEmbedder, documents, pieces
 
 TALKS = "The talks were held in Brussels. Naqvi met the minister. They spoke of visas and of drugs."
