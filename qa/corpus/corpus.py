@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 
-from qa.corpus.folder import Folder, Listing
-from qa.documents import SUFFIXES, Document, Sandbox, Stamp, check_folder, document_name, stamp
+from qa.corpus.folder import Folder
+from qa.corpus.sync import Update, compare
+from qa.documents import SUFFIXES, Document, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
-from qa.index import LOCK_SECONDS, SEGMENT_CHARACTERS, Embedder, Index, Kept, Other, Recipe, Segment, Store
+from qa.index import LOCK_SECONDS, Embedder, Index, Kept, Recipe, Store
 
 log = logging.getLogger(__name__)
 
@@ -31,17 +32,6 @@ class Listed:
     state: str
     problem: str | None = None
     double_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """What of a folder is to be read, and what of the index is no longer in the folder."""
-
-    changed: tuple[str, ...]
-    gone: frozenset[str]
-
-    def __bool__(self) -> bool:
-        return bool(self.changed or self.gone)
 
 
 class Corpus:
@@ -89,7 +79,7 @@ class Corpus:
             CorpusError: the folder is missing.
         """
         kept, listing = self._read(), self.folder.listing()
-        waiting = set(_difference(kept, listing).changed)
+        waiting = set(compare(kept, listing).changed)
         found = [Listed(name, "failed", problem) for name, problem in listing.forbidden.items()]
         for name in listing.stamps:
             other = kept.others.get(name)
@@ -118,7 +108,7 @@ class Corpus:
         with self._writing:
             kept, listing = self._read(recipe), self.folder.listing()
             self._forbidden = listing.forbidden
-            if not kept.damaged and not _difference(kept, listing, retry=retry):
+            if not kept.damaged and not compare(kept, listing, retry=retry):
                 self._kept = kept
                 return
             try:
@@ -141,14 +131,14 @@ class Corpus:
     ) -> None:
         kept, listing = self._read(recipe, warn=True), self.folder.listing()
         self._forbidden = listing.forbidden
-        difference = _difference(kept, listing, retry=retry)
+        difference = compare(kept, listing, retry=retry)
         if not difference and not kept.damaged:
             self._kept = kept
             return
         if obstacle is None:
             self._store.tidy(kept.index, journal=True)
         store = self._store if obstacle is None else None
-        update = _Update(kept, difference, embedder, self.folder, store)
+        update = Update(kept, difference, embedder, self.folder, store)
         self._keep(update.run(progress=progress), obstacle)
 
     def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
@@ -274,108 +264,3 @@ class Corpus:
             except OSError as error:
                 obstacle = error
             yield obstacle
-
-
-class _Update:
-    """The way from what is kept to what the folder holds now; what is made goes to `store`, if any."""
-
-    def __init__(
-        self, kept: Kept, difference: _Difference, embedder: Embedder, folder: Folder, store: Store | None
-    ) -> None:
-        self._kept, self._embedder, self._folder, self._store = kept, embedder, folder, store
-        self._journal = None if store is None else store.journal(kept.index.recipe)
-        self._unread = dict.fromkeys(difference.changed)
-        self._index = kept.index.without(difference.gone)
-        self._held = self._unread.keys() & self._index.stamps.keys()  # by the index, under an older stamp
-        rest = kept.without(difference.gone | self._unread.keys())
-        self._stamps, self._others = dict(rest.stamps), dict(rest.others)
-        self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text
-        self._characters = 0  # of the batch
-
-    def run(self, *, progress: bool) -> Kept:
-        """Read, cut and embed what changed; a bar on stderr shows how far it is."""
-        from tqdm import tqdm
-
-        with (
-            Sandbox() as sandbox,
-            tqdm(total=len(self._unread), desc="articles", disable=not progress) as bar,
-        ):
-            for name in list(self._unread):
-                del self._unread[name]
-                self._take(name, sandbox)
-                if self._characters >= SEGMENT_CHARACTERS:
-                    bar.update(self._flush())
-            bar.update(self._flush())
-        index = self._index.tidied(seal=self._seal)
-        return Kept(index, self._stamps, self._others, self._embedder.name, self._kept.version)
-
-    def _take(self, name: str, sandbox: Sandbox) -> None:
-        """Read one file: a new text waits for the others of its batch."""
-        try:
-            document, mark = self._folder.read(name, sandbox)
-        except OSError:  # removed meanwhile
-            self._forget(name)
-            return
-        if isinstance(document, DocumentError):
-            self._others[name] = Other(mark, None, str(document))
-            self._forget(name)
-            return
-        held = self._index.same_text(document)
-        if held is not None and held.id in self._unread:
-            # Whether that file still has this text will be seen: it may have been given this name.
-            self._index = self._index.without([held.id])
-            held = None
-        if held is None and document.text in self._batch:
-            held = self._batch[document.text][0]
-        if held == document:
-            self._stamps[name] = mark
-        elif held is not None and held.id != name:
-            self._others[name] = Other(mark, held.id, None)
-            self._forget(name)
-            log.warning("%r holds the same text as %r: they are one article", name, held.id)
-        else:
-            # Its old text is no longer here, should another file have it now.
-            self._forget(name)
-            self._batch[document.text] = (document, mark)
-            self._characters += len(document.text)
-
-    def _forget(self, name: str) -> None:
-        """What was held of this file is no longer so."""
-        if name in self._held:  # else it would be looked for in every segment
-            self._index = self._index.without([name])
-
-    def _flush(self) -> int:
-        """Cut and embed what waits; how many documents that were."""
-        documents = [document for document, _ in self._batch.values()]
-        self._index = self._index.with_documents(
-            documents,
-            self._embedder,
-            stamps=[mark for _, mark in self._batch.values()],
-            known=self._kept.index,
-            journal=self._journal,
-            seal=self._seal,
-        )
-        self._batch.clear()
-        self._characters = 0
-        return len(documents)
-
-    def _seal(self, segment: Segment) -> Segment:
-        """The segment on the disk, or as it is where there is no room: that is told when all is written."""
-        if self._store is None:
-            return segment
-        try:
-            return self._store.seal(segment)
-        except OSError:
-            return segment
-
-
-def _difference(kept: Kept, listing: Listing, *, retry: bool = False) -> _Difference:
-    known = {**{name: other.stamp for name, other in kept.others.items()}, **kept.index.stamps, **kept.stamps}
-    changed = {name for name, mark in listing.stamps.items() if known.get(name) != mark}
-    gone = frozenset(known.keys() - listing.stamps.keys())
-    for name in kept.others.keys() - gone:
-        double_of, problem = kept.others[name].double_of, kept.others[name].problem
-        # A double comes into its own when the other is no longer the same.
-        if (retry and problem is not None) or double_of in changed or double_of in gone:
-            changed.add(name)
-    return _Difference(tuple(sorted(changed)), gone)
