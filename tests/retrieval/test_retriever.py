@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from qa.errors import QuestionError
 from qa.index import Index, content_words
 from qa.retrieval import Retriever, fuse
-from qa.retrieval.retriever import CONTEXT, RESCORED_WORDS_WEIGHT, cosines, relevance
+from qa.retrieval.rerank import CONTEXT, RESCORED_WORDS_WEIGHT, cosines, relevance
 from tests.tiny_embedder import WordEmbedder, documents
 
 WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
