@@ -26,9 +26,8 @@ from transformers import BatchEncoding
 
 from qa.chatbot import MIN_CONFIDENCE, Chatbot
 from qa.evaluation import contexts, f1, load_gold
-from qa.evaluation.run import (
-    RIGHT_F1,
-    Gold,
+from qa.evaluation.dataset import Gold
+from qa.evaluation.metrics import (
     area_under_risk_coverage,
     bins_of_equal_mass,
     calibration_error,
@@ -36,6 +35,7 @@ from qa.evaluation.run import (
     exact_match,
     risks,
 )
+from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.reader import MAX_ANSWER_TOKENS, best_spans

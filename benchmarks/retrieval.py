@@ -17,7 +17,8 @@ from tqdm import tqdm
 
 from qa.chatbot import TOP_K, Chatbot
 from qa.evaluation import contexts, f1, load_gold
-from qa.evaluation.run import Gold, retrieval_figures
+from qa.evaluation.dataset import Gold
+from qa.evaluation.metrics import retrieval_figures
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.retrieval import Retriever, fuse

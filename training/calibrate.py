@@ -26,7 +26,8 @@ from tqdm import tqdm
 from qa.chatbot import MIN_CONFIDENCE, TOP_K
 from qa.documents import Document
 from qa.evaluation import f1
-from qa.evaluation.run import RIGHT_F1, area_under_risk_coverage, calibration_error, coverage_at
+from qa.evaluation.metrics import area_under_risk_coverage, calibration_error, coverage_at
+from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.calibration import FEATURES, different_answers, features

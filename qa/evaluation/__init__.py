@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from qa.evaluation.run import Evaluation, Outcome, contexts, f1, load_gold
+from qa.evaluation.dataset import contexts, load_gold
+from qa.evaluation.metrics import f1
+from qa.evaluation.run import Evaluation, Outcome
 
 __all__ = [
     "Evaluation",

@@ -11,7 +11,7 @@ from unicodedata import normalize
 from pypdf import PdfReader
 
 from qa.evaluation import load_gold
-from qa.evaluation.run import Gold
+from qa.evaluation.dataset import Gold
 from tests.browser.conftest import EXAMPLES, WAFFLES, Served, Visit
 from tests.serving import running
 

@@ -21,7 +21,8 @@ from qa.cli import main
 from qa.cli.commands import ANSWERED, FAILED, NOT_IN_THE_TEXT, STOPPED, UNREAD, describe, describe_figures
 from qa.documents import Document, Span
 from qa.evaluation import Evaluation
-from qa.evaluation.run import Gold, judge
+from qa.evaluation.dataset import Gold
+from qa.evaluation.run import judge
 from qa.results import Answer, Passage, Reply
 from tests.replies import YEAR
 from tests.tiny_embedder import save_tiny_model

@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from qa.errors import QuestionFileError
 from qa.evaluation import Evaluation, contexts, f1, load_gold
-from qa.evaluation.run import (
-    Gold,
+from qa.evaluation.dataset import Gold
+from qa.evaluation.metrics import (
     area_under_risk_coverage,
     calibration_error,
     coverage_at,
     exact_match,
-    judge,
     retrieval_figures,
     suggest_min_confidence,
 )
+from qa.evaluation.run import judge
 from tests.tiny_reader import tiny_reader
 
 
