@@ -27,6 +27,6 @@ def test_a_password_and_an_mcp_server_are_not_served_together() -> None:
 
 def test_an_mcp_server_without_its_package_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The package is asked for only where it is used, with the command that installs it."""
-    monkeypatch.setattr("qa.page.page.find_spec", lambda name: None)
+    monkeypatch.setattr("qa.page.server.find_spec", lambda name: None)
     with pytest.raises(QAError, match=r"pip install 'verbatim-qa\[mcp\]'"):
         open_page(tiny_chatbot("a b c"), mcp=True)
