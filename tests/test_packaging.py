@@ -109,7 +109,7 @@ def test_the_wheel_holds_the_package_whole(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == expected
-    assert {"qa/page/static/page.css", "qa/py.typed", "qa/reader/weights/reader.safetensors"} <= names
+    assert {"qa/page/static/print.css", "qa/py.typed", "qa/reader/weights/reader.safetensors"} <= names
 
 
 def test_the_installed_wheel_answers(installed: Path, tmp_path: Path) -> None:

@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
+STYLES = ("tokens", "layout", "side", "conversation", "document", "gradio_overrides", "print")
+"""The style sheets, in the order in which the browser reads them: of equal rules the last one holds."""
+
 SESSIONS = 1_000
 """Of so many sessions, those that did something last, Gradio keeps the state: a tenth of a megabyte each."""
 
@@ -60,10 +63,8 @@ def open_page(
     import gradio as gr
 
     font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
-    style, script = (
-        (Path(__file__).parent / "static" / name).read_text(encoding="utf-8")
-        for name in ("page.css", "page.js")
-    )
+    style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    script = (STATIC / "page.js").read_text(encoding="utf-8")
     page = build_page(chatbot, keep=keep, feedback=feedback, mcp=mcp)
     with redirect_stdout(io.StringIO()):  # Gradio tells of an MCP server there, however quiet it is to be
         page.launch(
