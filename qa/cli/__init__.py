@@ -1,8 +1,8 @@
-"""The shell."""
+"""The shell, the only room that prints."""
 
 from __future__ import annotations
 
-from qa.cli.commands import main
+from qa.cli.main import main
 
 __all__ = [
     "main",

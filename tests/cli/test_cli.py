@@ -18,7 +18,9 @@ import pytest
 import qa
 from qa.chatbot import MIN_CONFIDENCE
 from qa.cli import main
-from qa.cli.commands import ANSWERED, FAILED, NOT_IN_THE_TEXT, STOPPED, UNREAD, describe, describe_figures
+from qa.cli.commands import ANSWERED, FAILED, NOT_IN_THE_TEXT
+from qa.cli.main import STOPPED, UNREAD
+from qa.cli.output import describe, describe_figures
 from qa.documents import Document, Span
 from qa.evaluation import Evaluation
 from qa.evaluation.dataset import Gold
