@@ -57,3 +57,11 @@ def letters(markup: str) -> str:
 def asked(markup: str) -> list[dict[str, str | int]]:
     """What the buttons ask for, in order."""
     return [json.loads(html.unescape(wish)) for wish in re.findall('data-look="([^"]*)"', markup)]
+
+
+def written(folder: Path, name: str, data: bytes) -> Path:
+    """A file in a folder, with the folders above it."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path

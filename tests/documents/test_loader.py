@@ -26,18 +26,10 @@ from qa.documents import (
     text_document,
 )
 from qa.errors import CorpusError, DocumentError
-from tests.helpers import FILES
+from tests.helpers import FILES, written
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
 NOBODY = 65534
-
-
-def written(folder: Path, name: str, data: bytes) -> Path:
-    """A file in a folder, with the folders above it."""
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return path
 
 
 @pytest.fixture
@@ -349,50 +341,6 @@ def test_the_name_given_says_the_format(tmp_path: Path) -> None:
     page = written(tmp_path, "tmp.html", b"<p>words")
     assert load_document(page, name="Ferry No. 5").text == "words"
     assert load_document(page, name="Ferry").id == "Ferry"
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("", "a document needs a name"),
-        ("  ", "a document needs a name"),
-        ("../a.txt", "leads elsewhere"),
-        ("a/../../b.txt", "leads elsewhere"),
-        ("a/./b.txt", "leads elsewhere"),
-        (".qa-index/a.txt", "begins with a dot"),
-        (".hidden.txt", "begins with a dot"),
-        ("/etc/a.txt", "is no path inside a folder"),
-        ("a//b.txt", "is no path inside a folder"),
-        ("a/", "is no path inside a folder"),
-        ("..\\a.txt", "is no path inside a folder"),
-        ("C:a.txt", "is no path inside a folder"),
-        ("a\nb.txt", "has control characters"),
-        ("a\0.txt", "has control characters"),
-        ("a\x9b.txt", "has control characters"),
-        ("exe\u202etxt.md", "has control characters"),
-        ("a\udcff.txt", "is not Unicode"),
-        ("é" * 126 + ".txt", "has too long a name"),
-        ("/".join(["a" * 250] * 5), "has too long a name"),
-    ],
-)
-def test_a_name_that_can_be_no_file_is_refused(tmp_path: Path, name: str, message: str) -> None:
-    """Names that lead out of a folder, into a hidden one, or show as another: none becomes an id."""
-    with pytest.raises(DocumentError, match=message) as raised:
-        text_document("words", name=name)
-    assert str(raised.value).isprintable()
-    assert len(str(raised.value)) < 300
-    with pytest.raises(DocumentError, match=message):
-        load_document(written(tmp_path, "a.txt", b"words"), name=name)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["a", "My notes", "é 😀 👩‍👩‍👧.txt", "a/b/c.txt", "a..b.txt", "é" * 125 + ".txt", "عربي.md", "ab:c.txt"],
-)
-def test_a_name_that_can_be_a_file_is_taken(tmp_path: Path, name: str) -> None:
-    """Spaces, accents, emoji, up to 255 bytes: what a file may be called, a document may be called."""
-    assert text_document("words", name=name).id == name
-    assert written(tmp_path, name, b"words").is_file()
 
 
 def test_pasted_text_is_kept_as_it_is() -> None:

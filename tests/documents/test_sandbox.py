@@ -110,7 +110,7 @@ def test_a_library_that_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
     answer = module._answer("a", ".pdf", b"")
-    assert answer["problem"] == "'a' needs a library that is not installed: install qa.pdf"
+    assert answer["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
 
 
 def test_threads_take_turns() -> None:

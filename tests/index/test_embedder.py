@@ -9,11 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa import models
 from qa.errors import ModelError
 from qa.index import load_embedder
 from qa.index.embedder import SentenceEmbedder
-from qa.models import packaged_model
 from tests.tiny_embedder import save_tiny_model
 
 
@@ -108,20 +106,6 @@ def test_progress_is_shown_where_asked(tiny: SentenceEmbedder, capfd: pytest.Cap
     assert capfd.readouterr() == ("", "")
     tiny.embed(["a"], progress=True)
     assert "Batches" in capfd.readouterr().err
-
-
-def test_damaged_packaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights that are not the known ones are not used."""
-    monkeypatch.setattr(models, "PACKAGED_DIGEST", "0" * 64)
-    with pytest.raises(ModelError, match="damaged"):
-        packaged_model()
-
-
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message says what to install."""
-    monkeypatch.setattr(models, "PACKAGE", "no_such_model")
-    with pytest.raises(ModelError, match="pip install no-such-model"):
-        packaged_model()
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model"])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from qa.errors import QuestionError
 from qa.index import Index, content_words
-from qa.retrieval import Retriever, fuse
-from qa.retrieval.rerank import CONTEXT, RESCORED_WORDS_WEIGHT, cosines, relevance
+from qa.retrieval import Retriever
+from qa.retrieval.rerank import cosines, relevance
 from tests.tiny_embedder import WordEmbedder, documents
 
 WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
@@ -58,29 +58,6 @@ def test_passages_are_ranked_by_what_they_share_with_the_question(
     assert near == pytest.approx([place[5] for place in expected[:k]], abs=1e-6)
 
 
-def test_weight_decides_between_the_rankings() -> None:
-    """At 1 the words decide alone, at 0 the vectors; a row that a ranking lacks has 0 there."""
-    vectors, words = {0: 0.9, 1: 0.5, 2: 0.1}, {3: 8.0, 1: 2.0}
-    assert fuse(vectors, words, words_weight=0) == pytest.approx({0: 1, 1: 0.5, 2: 0, 3: 0})
-    assert fuse(vectors, words, words_weight=1) == pytest.approx({0: 0, 1: 0.25, 2: 0, 3: 1})
-    assert fuse({}, {}) == {}
-
-
-def test_a_sentence_counts_with_the_passage_around_it() -> None:
-    """Words by their rarity; the best sentence decides, and a part is the whole passage's."""
-    rarities = {"visa": 3.0, "talk": 1.0}
-    none, both = np.zeros(3, np.float32), np.zeros(2, np.float32)
-    apart, best = relevance(rarities, [{"talk"}, {"visa"}], none)
-    assert best == 1
-    assert apart == pytest.approx(RESCORED_WORDS_WEIGHT * ((1 - CONTEXT) * 0.75 + CONTEXT))
-    together, _ = relevance(rarities, [{"visa", "talk"}], both)
-    assert together == pytest.approx(RESCORED_WORDS_WEIGHT)
-    near, best = relevance(rarities, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
-    assert near == pytest.approx((1 - RESCORED_WORDS_WEIGHT) * (CONTEXT * 0.5 + (1 - CONTEXT) * 0.9))
-    assert best == 1
-    assert relevance({}, [set()], np.array([-0.5, -0.5], np.float32)) == (0, 0)
-
-
 def test_a_passage_tells_its_nearest_sentence() -> None:
     """From there on it is quoted, with an ellipsis where that is not its beginning."""
     (found,) = retriever("The talks were long. Visas were sold. Nobody spoke.").retrieve("Who sold visas?", 1)
@@ -89,12 +66,6 @@ def test_a_passage_tells_its_nearest_sentence() -> None:
     assert found.excerpt == "… Visas were sold. Nobody spoke."
     (found,) = retriever("Visas were sold. Nobody spoke.").retrieve("Who sold visas?", 1)
     assert found.excerpt == found.text
-
-
-def test_cosines_do_not_depend_on_length() -> None:
-    """Of a vector without length it is 0."""
-    vectors = np.array([[3, 4], [0, 0], [-6, -8]], np.float32)
-    assert cosines(vectors, np.array([0.6, 0.8], np.float32)) == pytest.approx([1, 0, -1])
 
 
 def test_words_alone_can_find_a_passage() -> None:

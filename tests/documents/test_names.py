@@ -1,0 +1,89 @@
+"""What a document may be called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.documents import document_name, load_document, text_document
+from qa.errors import DocumentError
+from tests.helpers import written
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        (Path("/x/a.txt"), None, "a.txt"),
+        (Path("corpus/sub/a.md"), None, "sub/a.md"),
+        (Path("corpus/../a.md"), None, "a.md"),
+        (Path("a.PDF"), "report", "report.PDF"),
+        (Path("a.pdf"), "sub/report.pdf", "sub/report.pdf"),
+        (Path("a.md"), "report.txt", "report.txt.md"),
+        ("Some text.", None, "text-3.txt"),
+        ("Some text.", "note", "note.txt"),
+        ("Some text.", "note.md", "note.md"),
+        ("Some text.", "page.html", "page.html.txt"),
+        ("Some text.", "3.5 per cent", "3.5 per cent.txt"),
+        ("x" * 5000, "long", "long.txt"),
+        ("a\0b", "zero", "zero.txt"),
+    ],
+)
+def test_names(source: Path | str, name: str | None, expected: str) -> None:
+    """A file keeps the suffix that says its format, and a text is given one of text."""
+    assert document_name(source, name, {"text.txt", "text-2.txt"}, folder=Path("corpus")) == expected
+
+
+def test_a_path_given_as_a_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that is the path of a file was hardly meant as a text; one that only looks like it is one."""
+    (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for source in ("a.txt", str(tmp_path / "a.txt")):
+        with pytest.raises(DocumentError, match=r"Path\("):
+            document_name(source, None, ())
+    assert document_name("b.txt", None, ()) == "text.txt"
+    assert document_name("a.txt\nis a file", None, ()) == "text.txt"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "a document needs a name"),
+        ("  ", "a document needs a name"),
+        ("../a.txt", "leads elsewhere"),
+        ("a/../../b.txt", "leads elsewhere"),
+        ("a/./b.txt", "leads elsewhere"),
+        (".qa-index/a.txt", "begins with a dot"),
+        (".hidden.txt", "begins with a dot"),
+        ("/etc/a.txt", "is no path inside a folder"),
+        ("a//b.txt", "is no path inside a folder"),
+        ("a/", "is no path inside a folder"),
+        ("..\\a.txt", "is no path inside a folder"),
+        ("C:a.txt", "is no path inside a folder"),
+        ("a\nb.txt", "has control characters"),
+        ("a\0.txt", "has control characters"),
+        ("a\x9b.txt", "has control characters"),
+        ("exe\u202etxt.md", "has control characters"),
+        ("a\udcff.txt", "is not Unicode"),
+        ("é" * 126 + ".txt", "has too long a name"),
+        ("/".join(["a" * 250] * 5), "has too long a name"),
+    ],
+)
+def test_a_name_that_can_be_no_file_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    """Names that lead out of a folder, into a hidden one, or show as another: none becomes an id."""
+    with pytest.raises(DocumentError, match=message) as raised:
+        text_document("words", name=name)
+    assert str(raised.value).isprintable()
+    assert len(str(raised.value)) < 300
+    with pytest.raises(DocumentError, match=message):
+        load_document(written(tmp_path, "a.txt", b"words"), name=name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a", "My notes", "é 😀 👩‍👩‍👧.txt", "a/b/c.txt", "a..b.txt", "é" * 125 + ".txt", "عربي.md", "ab:c.txt"],
+)
+def test_a_name_that_can_be_a_file_is_taken(tmp_path: Path, name: str) -> None:
+    """Spaces, accents, emoji, up to 255 bytes: what a file may be called, a document may be called."""
+    assert text_document("words", name=name).id == name
+    assert written(tmp_path, name, b"words").is_file()

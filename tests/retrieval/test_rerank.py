@@ -1,0 +1,29 @@
+"""Passages ranked again by their best sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qa.retrieval.rerank import CONTEXT, RESCORED_WORDS_WEIGHT, cosines, relevance
+
+
+def test_a_sentence_counts_with_the_passage_around_it() -> None:
+    """Words by their rarity; the best sentence decides, and a part is the whole passage's."""
+    rarities = {"visa": 3.0, "talk": 1.0}
+    none, both = np.zeros(3, np.float32), np.zeros(2, np.float32)
+    apart, best = relevance(rarities, [{"talk"}, {"visa"}], none)
+    assert best == 1
+    assert apart == pytest.approx(RESCORED_WORDS_WEIGHT * ((1 - CONTEXT) * 0.75 + CONTEXT))
+    together, _ = relevance(rarities, [{"visa", "talk"}], both)
+    assert together == pytest.approx(RESCORED_WORDS_WEIGHT)
+    near, best = relevance(rarities, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
+    assert near == pytest.approx((1 - RESCORED_WORDS_WEIGHT) * (CONTEXT * 0.5 + (1 - CONTEXT) * 0.9))
+    assert best == 1
+    assert relevance({}, [set()], np.array([-0.5, -0.5], np.float32)) == (0, 0)
+
+
+def test_cosines_do_not_depend_on_length() -> None:
+    """Of a vector without length it is 0."""
+    vectors = np.array([[3, 4], [0, 0], [-6, -8]], np.float32)
+    assert cosines(vectors, np.array([0.6, 0.8], np.float32)) == pytest.approx([1, 0, -1])
