@@ -12,7 +12,7 @@ from qa.documents import Document, document_name, load_document, sentence_around
 from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.index import PACKAGED_EMBEDDER, Documents, Index, load_embedder
 from qa.reader import PACKAGED_READER, Calibrator, Candidate, Opinion, Reader
-from qa.results import Answer, Passage, Place, Reply
+from qa.results import Answer, Citation, Passage, Reply
 from qa.retrieval import Retriever
 
 log = logging.getLogger(__name__)
@@ -260,6 +260,6 @@ def _answer(opinion: Opinion) -> Answer:
     )
 
 
-def _place(candidate: Candidate) -> Place:
+def _place(candidate: Candidate) -> Citation:
     document, span = candidate.passage.document, candidate.span
-    return Place(document, span, sentence_around(document.text, span))
+    return Citation(document, span, sentence_around(document.text, span))

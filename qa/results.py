@@ -118,7 +118,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Citation:
     """Where a document says something: `span`, and the sentence (or sentences) round it."""
 
     document: Document
@@ -163,17 +163,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Place):
+class Answer(Citation):
     """A span of a document offered as an answer.
 
     `confidence` is the chance, 0 to 1, that it is right, and `reasons` what made it. `score` is the
-    reader's, in logits: above 0 it prefers the span to silence. `places` are others that say the same,
+    reader's, in logits: above 0 it prefers the span to silence. `also_at` are others that say the same,
     the best first.
     """
 
     confidence: float
     score: float = 0.0
-    places: tuple[Place, ...] = ()
+    also_at: tuple[Citation, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
     def to_dict(self) -> AnswerDict:
@@ -182,8 +182,8 @@ class Answer(Place):
             "answer": self.text,
             "confidence": self.confidence,
             "score": self.score,
-            **Place.to_dict(self),  # not super(): slots make the class anew, and it would be another's
-            "places": [place.to_dict() for place in self.places],
+            **Citation.to_dict(self),  # not super(): slots make the class anew, and it would be another's
+            "places": [place.to_dict() for place in self.also_at],
             "reasons": [{"feature": reason.feature, "log_odds": reason.log_odds} for reason in self.reasons],
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.documents import Document, Span
-from qa.results import Answer, Passage, Place, Reason, Reply
+from qa.results import Answer, Citation, Passage, Reason, Reply
 
 HOSTILE = (
     "<script>alert(1)</script> <img src=x onerror=alert(1)> </mark></p> **bold** [a](http://a.example) "
@@ -16,7 +16,7 @@ PAGES = "A register of fires.\n\nThe mill: 1822.\n"
 REGISTER = Document(
     "fires.pdf", PAGES, title="Fires", url="https://fires.example/list?y=1#top", pages=(0, 22)
 )
-AGAIN = Place(REGISTER, Span(32, 36), Span(22, 37))
+AGAIN = Citation(REGISTER, Span(32, 36), Span(22, 37))
 REASONS = (Reason("score", 2.5), Reason("silence", -0.5), Reason("support", 0.7), Reason("similarity", -0.1))
 YEAR = Answer(MILL, Span(46, 50), Span(29, 64), 0.87, 6.25, (AGAIN,), REASONS)
 RIVER = Answer(MILL, Span(18, 27), Span(0, 28), 0.21, -1.5)

@@ -18,7 +18,7 @@ from qa.evaluation import load_gold
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.calibration import FEATURES
-from qa.results import Place, Reply
+from qa.results import Citation, Reply
 from qa.retrieval import Retriever
 from tests.helpers import BRIDGE, GOLD, tiny_chatbot
 from tests.tiny_embedder import WordEmbedder
@@ -133,12 +133,12 @@ def test_an_answer_in_several_places_is_one_answer_that_names_them_all() -> None
     answer = chatbot.ask("Who opened the bridge over the Lune?", min_confidence=0).answer
     assert answer is not None
     assert answer.text == "Anna Lund"
-    assert len(answer.places) == 1
+    assert len(answer.also_at) == 1
     told = answer.to_dict()
-    assert told["places"] == [place.to_dict() for place in answer.places]
+    assert told["places"] == [place.to_dict() for place in answer.also_at]
     assert told["score"] == answer.score > 0
     assert [reason["feature"] for reason in told["reasons"]] == list(FEATURES)
-    places = {place.document.id: Place.to_dict(place) for place in (answer, *answer.places)}
+    places = {place.document.id: Citation.to_dict(place) for place in (answer, *answer.also_at)}
     assert places.keys() == {"bridge.txt", "paper.pdf"}
     assert places["bridge.txt"]["page"] is None
     assert places["paper.pdf"] == {

@@ -7,7 +7,7 @@ from itertools import islice
 from urllib.parse import quote, urlsplit
 
 from qa.documents import Document, Span
-from qa.results import Place
+from qa.results import Citation
 
 EXACT_CHARACTERS = 300
 """The longest words that a link holds whole; of longer ones it holds the first and the last."""
@@ -16,12 +16,12 @@ END_WORDS = 5
 CONTEXT_WORDS = 4  # before and after words that the text has more than once
 
 
-def quotation(place: Place) -> str:
+def quotation(place: Citation) -> str:
     """The sentence in quotation marks, and under it where it stands."""
     return f"“{place.document[place.sentence].strip()}”\n— {source(place)}"
 
 
-def source(place: Place) -> str:
+def source(place: Citation) -> str:
     """Title, if there is one, document, page, if there are any, characters and link, if there is one."""
     document = place.document
     page = f"page {place.page}" if place.page is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qa.documents import Document, Span
-from qa.results import Passage, Place, Reply
+from qa.results import Citation, Passage, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,12 @@ def evidence(reply: Reply) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
     if reply.answer is not None:
         found.append(_place("The answer", reply.answer))
-        found += (_place("The same answer elsewhere", place) for place in reply.answer.places)
+        found += (_place("The same answer elsewhere", place) for place in reply.answer.also_at)
     elif reply.passages:
         found.append(_passage("Closest passage, not an answer", reply.passages[0]))
     role = "Another candidate" if reply.answer is not None else "A candidate that was turned down"
     for other in reply.alternatives:
-        found += (_place(role, place) for place in (other, *other.places))
+        found += (_place(role, place) for place in (other, *other.also_at))
     return tuple(found)
 
 
@@ -48,7 +48,7 @@ def passages_read(reply: Reply) -> tuple[Evidence, ...]:
     return tuple(_passage("A passage that was read", passage) for passage in reply.passages)
 
 
-def _place(role: str, place: Place) -> Evidence:
+def _place(role: str, place: Citation) -> Evidence:
     return Evidence(role, place.document, {"sentence": place.sentence, "answer": place.span})
 
 

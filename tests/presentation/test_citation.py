@@ -9,7 +9,7 @@ import pytest
 from qa.documents import Document, Span
 from qa.presentation import is_web, quotation, text_link
 from qa.presentation.citation import source
-from qa.results import Place
+from qa.results import Citation
 from tests.replies import AGAIN, YEAR
 
 WEB = "https://a.example/page"
@@ -91,4 +91,4 @@ def test_only_web_addresses_are_linked(url: str | None) -> None:
     assert not is_web(url)
     assert link("One.", "One", url=url) is None
     document = Document("page.html", "One.", url=url)
-    assert source(Place(document, Span(0, 3), Span(0, 4))) == "page.html, characters 0–3"
+    assert source(Citation(document, Span(0, 3), Span(0, 4))) == "page.html, characters 0–3"

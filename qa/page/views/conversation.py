@@ -105,8 +105,8 @@ def _answer_html(number: int, answer: Answer) -> str:
     sentence, span = answer.sentence, answer.span
     quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
     also = ""
-    if answer.places:
-        places = "1 other place" if len(answer.places) == 1 else f"{len(answer.places)} other places"
+    if answer.also_at:
+        places = "1 other place" if len(answer.also_at) == 1 else f"{len(answer.also_at)} other places"
         look = request(turn=number, track="evidence", number=1)
         also = f'<button type="button" class="link" data-look="{look}">also in {places}</button>'
     link = text_link(answer.document, sentence)
@@ -150,7 +150,7 @@ def _copy_html(words: str, text: str) -> str:
 def _others_html(number: int, reply: Reply, title: str) -> str:
     if not reply.alternatives:
         return ""
-    place = 1 + (0 if reply.answer is None else len(reply.answer.places))
+    place = 1 + (0 if reply.answer is None else len(reply.answer.also_at))
     if reply.answer is None and not reply.passages:
         place = 0
     items = []
@@ -160,7 +160,7 @@ def _others_html(number: int, reply: Reply, title: str) -> str:
             f'<li><button type="button" class="link" data-look="{look}">{escape(other.text)}</button>'
             f"{_confidence_html(other.confidence)}</li>"
         )
-        place += 1 + len(other.places)
+        place += 1 + len(other.also_at)
     heading = f"<summary>{title} ({len(items)})</summary>"
     return f'<details class="others">{heading}<ol>{"".join(items)}</ol></details>'
 
