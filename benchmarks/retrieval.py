@@ -67,10 +67,10 @@ def ranks(retriever: Retriever, gold: Gold) -> dict[str, int | None]:
 def read(bot: Chatbot, gold: Gold) -> tuple[int | None, float]:
     """The rank when the first passages are in the order of their likeliest answers; the first one's F1."""
     passages = bot.retriever.retrieve(gold.question, TOP_K)
-    opinions = bot.calibrator.opinions(passages, bot.reader.read(gold.question, passages))
-    ordered = dict.fromkeys([*(opinion.candidate.passage for opinion in opinions), *passages])
+    scored_answers = bot.calibrator.scored_answers(passages, bot.reader.read(gold.question, passages))
+    ordered = dict.fromkeys([*(scored.candidate.passage for scored in scored_answers), *passages])
     rank = _first_own([passage.document.text for passage in ordered], gold)
-    return rank, f1(opinions[0].candidate.text, gold.answers)
+    return rank, f1(scored_answers[0].candidate.text, gold.answers)
 
 
 def _first_own(texts: Sequence[str], gold: Gold) -> int | None:

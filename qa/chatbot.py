@@ -11,7 +11,7 @@ from qa.corpus import Corpus
 from qa.documents import Document, document_name, load_document, sentence_around, text_document
 from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.index import PACKAGED_EMBEDDER, Documents, Index, load_embedder
-from qa.reader import PACKAGED_READER, Calibrator, Candidate, Opinion, Reader
+from qa.reader import PACKAGED_READER, Calibrator, Candidate, Reader, ScoredAnswer
 from qa.results import Answer, Citation, Passage, Reply
 from qa.retrieval import Retriever
 
@@ -234,8 +234,8 @@ class Chatbot:
         read = retriever.respelled(question)
         passages = retriever.retrieve(read, top_k)
         yield passages
-        opinions = self.calibrator.opinions(passages, self.reader.read(read, passages))
-        answers = tuple(_answer(opinion) for opinion in opinions[: ALTERNATIVES + 1])
+        scored_answers = self.calibrator.scored_answers(passages, self.reader.read(read, passages))
+        answers = tuple(_answer(scored) for scored in scored_answers[: ALTERNATIVES + 1])
         shown = bool(answers) and answers[0].confidence >= min_confidence
         yield Reply(
             question=question,
@@ -247,16 +247,16 @@ class Chatbot:
         )
 
 
-def _answer(opinion: Opinion) -> Answer:
-    place, *places = map(_place, (opinion.candidate, *opinion.others))
+def _answer(scored: ScoredAnswer) -> Answer:
+    place, *places = map(_place, (scored.candidate, *scored.others))
     return Answer(
         place.document,
         place.span,
         place.sentence,
-        opinion.chance,
-        opinion.candidate.score,
+        scored.probability,
+        scored.candidate.score,
         tuple(places),
-        opinion.reasons,
+        scored.reasons,
     )
 
 

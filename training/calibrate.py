@@ -202,14 +202,14 @@ def main() -> None:
     for _, test in GroupKFold(5).split(rows, seen.rights, seen.articles):
         among = np.ones(len(rows), np.bool_)
         among[test] = False
-        crossed[test] = fit(seen, among).chances(rows[test])
+        crossed[test] = fit(seen, among).probabilities(rows[test])
     report("calibrator (crossed)", crossed, seen, real)
     report("close questions", crossed, seen, seen.close)
     score = rows[:, FEATURES.index("score")]
     report("sigmoid of score / 10", 1 / (1 + np.exp(-score / 10)), seen, real)
     for kind in np.unique(seen.kinds):
         own = seen.kinds == kind
-        report(f"without {kind}", fit(seen, ~own).chances(rows), seen, own & real)
+        report(f"without {kind}", fit(seen, ~own).probabilities(rows), seen, own & real)
     model = fit(seen, np.ones(len(rows), np.bool_))
     for feature, weight in zip(FEATURES, model.weights, strict=True):
         log.info("  %-16s %+.3f", feature, weight)

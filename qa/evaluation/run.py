@@ -71,9 +71,14 @@ def judge_reading(reader: Reader, gold: Gold, *, abstain: bool) -> Outcome:
     passage = Passage(Document("context", gold.context), Span(0, len(gold.context)), 0.0, None, None)
     best = next(iter(reader.read(gold.question, [passage])), None)
     shown = best is not None and not (abstain and best.score <= reader.no_answer_threshold)
-    chance = 0.0 if best is None else 1 / (1 + float(np.exp(-best.score / 2)))
+    probability = 0.0 if best is None else 1 / (1 + float(np.exp(-best.score / 2)))
     return judge(
-        gold, "" if best is None else best.text, shown=shown, confidence=chance, rank=None, retrieved=False
+        gold,
+        "" if best is None else best.text,
+        shown=shown,
+        confidence=probability,
+        rank=None,
+        retrieved=False,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.reader.calibration import Calibrator, Opinion
+from qa.reader.calibration import Calibrator, ScoredAnswer
 from qa.reader.reader import PACKAGED_READER, WEIGHTS, Candidate, Reader
 
 __all__ = [
@@ -10,6 +10,6 @@ __all__ = [
     "WEIGHTS",
     "Calibrator",
     "Candidate",
-    "Opinion",
     "Reader",
+    "ScoredAnswer",
 ]

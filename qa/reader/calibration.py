@@ -39,14 +39,14 @@ FAR = 12.0  # logits beyond which a lead says no more
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class ScoredAnswer:
     """One answer in the running: the best candidate that says it, and its chance (0 to 1).
 
     `others` are the candidates that say the same elsewhere, best first; `reasons` are what made the chance.
     """
 
     candidate: Candidate
-    chance: float
+    probability: float
     others: tuple[Candidate, ...]
     reasons: tuple[Reason, ...]
 
@@ -94,7 +94,7 @@ class Calibrator:
         }
         path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
 
-    def chances(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    def probabilities(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(answers,) chances of being right, 0 to 1, of (answers, features)."""
         return np.asarray(1 / (1 + np.exp(-(self.log_odds(rows).sum(axis=1) + self.bias))))
 
@@ -102,17 +102,23 @@ class Calibrator:
         """(answers, features) that each feature adds to the log-odds of `bias`."""
         return np.asarray((rows - self.mean) / self.spread * self.weights)
 
-    def opinions(self, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[Opinion]:
+    def scored_answers(
+        self, passages: Sequence[Passage], candidates: Sequence[Candidate]
+    ) -> list[ScoredAnswer]:
         """The different answers among `candidates` (best score first) of `passages`, the likeliest first."""
         groups = different_answers(passages, candidates)
         if not groups:
             return []
         rows = features(passages, groups)
-        opinions = [
-            Opinion(group[0], float(chance), tuple(group[1:]), tuple(map(Reason, FEATURES, added.tolist())))
-            for group, chance, added in zip(groups, self.chances(rows), self.log_odds(rows), strict=True)
+        scored_answers = [
+            ScoredAnswer(
+                group[0], float(probability), tuple(group[1:]), tuple(map(Reason, FEATURES, added.tolist()))
+            )
+            for group, probability, added in zip(
+                groups, self.probabilities(rows), self.log_odds(rows), strict=True
+            )
         ]
-        return sorted(opinions, key=lambda opinion: -opinion.chance)
+        return sorted(scored_answers, key=lambda scored: -scored.probability)
 
 
 def different_answers(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[list[Candidate]]:

@@ -99,7 +99,7 @@ def test_candidates_that_do_not_matter_move_nothing() -> None:
     weighed = calibrator(score=0.5, lead=0.5, support=1.0)
     few = [candidate("Anna Lund", 6), candidate("1932", 1)]
     many = few + [candidate(word, -8) for word in ("bridge", "mayor", "cost", "crowns", "four")]
-    before, after = (weighed.opinions(passages(*given), given)[0].chance for given in (few, many))
+    before, after = (weighed.scored_answers(passages(*given), given)[0].probability for given in (few, many))
     assert after == pytest.approx(before, abs=0.02)
 
 
@@ -110,15 +110,15 @@ def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> No
     read = [*passages(*first), *filler]
     more = [far("mayor", 9), *first, far("Anna Lund", 5), far("1932", 8)]
     packaged = Calibrator.load()
-    before = {one.candidate.text: one for one in packaged.opinions(read, first)}
+    before = {one.candidate.text: one for one in packaged.scored_answers(read, first)}
     after = {
         one.candidate.text: one
-        for one in packaged.opinions([*read, more[0].passage], sorted(more, key=lambda one: -one.score))
+        for one in packaged.scored_answers([*read, more[0].passage], sorted(more, key=lambda one: -one.score))
     }
     assert after.keys() == before.keys() | {"mayor"}
-    for text, opinion in before.items():
-        assert (after[text].candidate, after[text].reasons) == (opinion.candidate, opinion.reasons)
-        assert after[text].chance == opinion.chance
+    for text, scored in before.items():
+        assert (after[text].candidate, after[text].reasons) == (scored.candidate, scored.reasons)
+        assert after[text].probability == scored.probability
 
 
 def test_missing_ranks_are_the_lowest() -> None:
@@ -147,36 +147,36 @@ def test_a_passage_is_held_against_the_others_of_the_first() -> None:
 def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:
     """The order is that of the chances, which are between 0 and 1."""
     candidates = [candidate("the bridge", 5, rank=9), candidate("Anna Lund", 4)]
-    opinions = calibrator(score=0.1, lexical_rank=5.0).opinions(passages(*candidates), candidates)
-    assert [opinion.candidate.text for opinion in opinions] == ["Anna Lund", "the bridge"]
-    assert all(0 < opinion.chance < 1 for opinion in opinions)
+    scored_answers = calibrator(score=0.1, lexical_rank=5.0).scored_answers(passages(*candidates), candidates)
+    assert [scored.candidate.text for scored in scored_answers] == ["Anna Lund", "the bridge"]
+    assert all(0 < scored.probability < 1 for scored in scored_answers)
 
 
 def test_an_opinion_tells_its_other_places_and_what_made_its_chance() -> None:
     """All features and the bias add up to the log-odds of the chance, nothing left out."""
     candidates = [candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3)]
     packaged = Calibrator.load()
-    opinion, other = packaged.opinions(passages(*candidates), candidates)
-    assert (opinion.candidate, opinion.others) == (candidates[0], (candidates[2],))
+    scored, other = packaged.scored_answers(passages(*candidates), candidates)
+    assert (scored.candidate, scored.others) == (candidates[0], (candidates[2],))
     assert other.others == ()
-    assert tuple(reason.feature for reason in opinion.reasons) == FEATURES
-    for one in (opinion, other):
+    assert tuple(reason.feature for reason in scored.reasons) == FEATURES
+    for one in (scored, other):
         told = sum(reason.log_odds for reason in one.reasons)
-        assert told + packaged.bias == pytest.approx(np.log(one.chance / (1 - one.chance)))
-    alone = calibrator(score=0.5).opinions(passages(candidates[0]), candidates[:1])[0]
+        assert told + packaged.bias == pytest.approx(np.log(one.probability / (1 - one.probability)))
+    alone = calibrator(score=0.5).scored_answers(passages(candidates[0]), candidates[:1])[0]
     assert {reason.feature: reason.log_odds for reason in alone.reasons if reason.log_odds} == {"score": 2.5}
 
 
 def test_nothing_to_judge() -> None:
     """No candidates, no opinions."""
-    assert calibrator().opinions([], []) == []
+    assert calibrator().scored_answers([], []) == []
 
 
 def test_packaged_calibrator_prefers_a_sure_reader() -> None:
     """With all else equal a higher score gives a higher chance."""
     packaged = Calibrator.load()
     low, high = (
-        packaged.opinions(passages(one), [one])[0].chance
+        packaged.scored_answers(passages(one), [one])[0].probability
         for one in (candidate("Anna Lund", -4), candidate("Anna Lund", 8))
     )
     assert low < high
@@ -188,7 +188,7 @@ def test_a_saved_calibrator_is_the_same(tmp_path: Path) -> None:
     packaged = Calibrator.load()
     packaged.save(path)
     rows = np.random.default_rng(0).normal(size=(5, len(FEATURES)))
-    assert (Calibrator.load(path).chances(rows) == packaged.chances(rows)).all()
+    assert (Calibrator.load(path).probabilities(rows) == packaged.probabilities(rows)).all()
 
 
 @pytest.mark.parametrize("content", ["", "{}", json.dumps({"features": ["score"]})])

@@ -7,26 +7,26 @@ from fractions import Fraction
 
 from qa.page.highlight import attribute
 
-CHANCES = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
+PROBABILITIES = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
 """The chances of being right that may be asked for, beside the one that stands there at first."""
 
 
-def bar_words(chance: float) -> str:
+def bar_words(probability: float) -> str:
     """What it means to ask for a chance, 0 to 1, as precision: 0.8 is 4 of 5."""
-    if chance == 0:
+    if probability == 0:
         return "Always show the best span, however unsure."
-    share = Fraction(chance).limit_denominator(20)
+    share = Fraction(probability).limit_denominator(20)
     return f"Answer only where at least {share.numerator} of {share.denominator} such answers are right."
 
 
 def bar_html(chosen: float) -> str:
     """The slider, standing at `chosen`."""
-    chances = sorted({*CHANCES, chosen})
-    place = chances.index(chosen)
-    words = [bar_words(chance) for chance in chances]
+    probabilities = sorted({*PROBABILITIES, chosen})
+    place = probabilities.index(chosen)
+    words = [bar_words(probability) for probability in probabilities]
     return (
         '<h2><label for="bar-range">How sure must it be?</label></h2>'
-        f'<input type="range" id="bar-range" min="0" max="{len(chances) - 1}" step="1" value="{place}" '
-        f'data-chances="{attribute(json.dumps(chances))}" data-words="{attribute(json.dumps(words))}">'
+        f'<input type="range" id="bar-range" min="0" max="{len(probabilities) - 1}" step="1" value="{place}" '
+        f'data-chances="{attribute(json.dumps(probabilities))}" data-words="{attribute(json.dumps(words))}">'
         f'<output for="bar-range">{words[place]}</output>'
     )

@@ -8,15 +8,15 @@ import re
 
 import pytest
 
-from qa.page.views.threshold import CHANCES, bar_html, bar_words
+from qa.page.views.threshold import PROBABILITIES, bar_html, bar_words
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"), [(0.5, "1 of 2"), (0.75, "3 of 4"), (0.8, "4 of 5"), (0.95, "19 of 20")]
+    ("probability", "words"), [(0.5, "1 of 2"), (0.75, "3 of 4"), (0.8, "4 of 5"), (0.95, "19 of 20")]
 )
-def test_a_chance_is_told_as_so_many_of_so_many(chance: float, words: str) -> None:
+def test_a_chance_is_told_as_so_many_of_so_many(probability: float, words: str) -> None:
     """0.8 means that four of five such answers are right."""
-    assert bar_words(chance) == f"Answer only where at least {words} such answers are right."
+    assert bar_words(probability) == f"Answer only where at least {words} such answers are right."
 
 
 def test_nothing_may_be_asked_for() -> None:
@@ -29,8 +29,10 @@ def test_the_slider_stands_at_what_was_chosen(chosen: float) -> None:
     """Among the steps in order, or between them where it is none of them."""
     markup = bar_html(chosen)
     found = dict(re.findall('([a-z-]+)="([^"]*)"', markup))
-    chances = json.loads(html.unescape(found["data-chances"]))
-    assert chances == sorted({*CHANCES, chosen})
-    assert chances[int(found["value"])] == chosen
-    assert int(found["max"]) == len(chances) - 1
-    assert json.loads(html.unescape(found["data-words"])) == [bar_words(chance) for chance in chances]
+    probabilities = json.loads(html.unescape(found["data-chances"]))
+    assert probabilities == sorted({*PROBABILITIES, chosen})
+    assert probabilities[int(found["value"])] == chosen
+    assert int(found["max"]) == len(probabilities) - 1
+    assert json.loads(html.unescape(found["data-words"])) == [
+        bar_words(probability) for probability in probabilities
+    ]
