@@ -14,8 +14,8 @@ import numpy as np
 from qa.documents import Span
 from qa.errors import ModelError, QuestionError
 from qa.models import packaged_model, quiet_loading
-from qa.reader.span_boundaries import addresses, whole
-from qa.reader.tables import Readable, readable
+from qa.reader.span_boundaries import addresses, snap_to_boundaries
+from qa.reader.tables import ReaderInput, reader_input
 from qa.results import Passage
 
 if TYPE_CHECKING:
@@ -122,14 +122,14 @@ class Reader:
 
         A span that several windows of a passage offer is listed once, with its best score. Spans begin
         and end with whole words, a web address being one, and lie in one sentence, list item, heading or
-        cell of a table; see `whole` for marks that come in pairs.
+        cell of a table; see `snap_to_boundaries` for marks that come in pairs.
 
         Raises:
             QuestionError: the question fills more than half a window.
         """
         if not passages:
             return []
-        texts = [readable(passage.document, passage.span) for passage in passages]
+        texts = [reader_input(passage.document, passage.span) for passage in passages]
         windows = self._windows(question, texts)
         best: dict[tuple[int, Span], Candidate] = {}
         for number, starts, ends in self._logits(windows):
@@ -142,7 +142,7 @@ class Reader:
                     best[place] = candidate
         return sorted(best.values(), key=lambda c: (-c.score, c.passage.document.id, c.span))
 
-    def _windows(self, question: str, texts: Sequence[Readable]) -> BatchEncoding:
+    def _windows(self, question: str, texts: Sequence[ReaderInput]) -> BatchEncoding:
         tokens = len(self.tokenizer(question, add_special_tokens=False)["input_ids"])
         if tokens > self.max_tokens // 2:
             raise QuestionError(
@@ -189,7 +189,7 @@ class Reader:
         starts: NDArray[np.float32],
         ends: NDArray[np.float32],
         passage: Passage,
-        text: Readable,
+        text: ReaderInput,
         count: int,
     ) -> Iterator[Candidate]:
         if not len(text.starts):  # of rules and empty cells alone
@@ -206,15 +206,17 @@ class Reader:
             may_start &= (begins <= address.start) | (address.end <= begins)
             may_end &= (finishes <= address.start) | (address.end <= finishes)
         null = encoding.ids.index(self.tokenizer.cls_token_id)
-        silence = float(starts[null]) + float(ends[null])
+        null_score = float(starts[null]) + float(ends[null])
         for first, last, score in best_spans(
             starts, ends, may_start, may_end, stretch, longest=MAX_ANSWER_TOKENS, count=count
         ):
             if begins[first] < finishes[last]:
                 away = int(text.places[stretch[first]] - text.starts[stretch[first]])
-                span = whole(passage.text, Span(int(begins[first]), int(finishes[last])).shift(away))
+                span = snap_to_boundaries(
+                    passage.text, Span(int(begins[first]), int(finishes[last])).shift(away)
+                )
                 if span is not None:
-                    yield Candidate(passage, span.shift(passage.span.start), score - silence)
+                    yield Candidate(passage, span.shift(passage.span.start), score - null_score)
 
 
 def _packaged_reader() -> Reader:

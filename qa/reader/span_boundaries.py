@@ -21,7 +21,7 @@ def addresses(text: str) -> list[Span]:
     return [Span(*match.span()) for match in _ADDRESS.finditer(text)]
 
 
-def whole(text: str, span: Span) -> Span | None:
+def snap_to_boundaries(text: str, span: Span) -> Span | None:
     """The span with all of its last letter, and with no half of a pair of marks; None if it is marks alone.
 
     Of an emphasis, brackets or quotation marks one end of which is in the span and the other in the same

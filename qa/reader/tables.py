@@ -35,7 +35,7 @@ Row = list[Span | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Readable:
+class ReaderInput:
     """A text to be read, and its stretches: sentences and cells, which no answer reaches out of.
 
     Stretch i is `text[starts[i] : ends[i]]`, and the same as the passage's own text from `places[i]` on. All
@@ -48,7 +48,7 @@ class Readable:
     places: NDArray[np.int64]
 
 
-def readable(document: Document, passage: Span) -> Readable:
+def reader_input(document: Document, passage: Span) -> ReaderInput:
     """What is to be read of a passage of a document."""
     writer = _Writer(document.text, passage)
     place = passage.start
@@ -61,7 +61,7 @@ def readable(document: Document, passage: Span) -> Readable:
         place = run[-1].end
     writer.put(document.text[place : passage.end])
     starts, ends, places = np.array(writer.stretches, np.int64).reshape(-1, 3).T
-    return Readable("".join(writer.parts), starts, ends, places)
+    return ReaderInput("".join(writer.parts), starts, ends, places)
 
 
 class _Writer:

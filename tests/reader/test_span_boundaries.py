@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.documents import Span
-from qa.reader.span_boundaries import addresses, whole
+from qa.reader.span_boundaries import addresses, snap_to_boundaries
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ from qa.reader.span_boundaries import addresses, whole
 def test_marks_come_in_pairs(text: str, words: str, expected: str | None) -> None:
     """One that stands alone is left out at the edge, else its partner is taken in if it is the next thing."""
     start = text.index(words)
-    span = whole(text, Span(start, start + len(words)))
+    span = snap_to_boundaries(text, Span(start, start + len(words)))
     assert span is not None
     assert text[span.start : span.end] == (f"{words}*" if expected is None else expected)
 
@@ -53,7 +53,7 @@ def test_no_letter_comes_or_goes(text: str, data: st.DataObject) -> None:
     """Whatever the marks: the span lies in the text and has the letters that it had, no space round them."""
     start = data.draw(st.integers(0, len(text) - 1))
     before = Span(start, data.draw(st.integers(start + 1, len(text))))
-    span = whole(text, before)
+    span = snap_to_boundaries(text, before)
     letters = re.sub("[^ab]", "", text[before.start : before.end])
     if span is None:
         assert letters == ""

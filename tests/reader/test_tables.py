@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qa.documents import Document, Span
 from qa.reader import Reader
-from qa.reader.tables import Readable, readable
+from qa.reader.tables import ReaderInput, reader_input
 from tests.tiny_reader import tiny_reader, whole
 
 PUMPS = """Our pumps come in three sizes.
@@ -25,17 +25,17 @@ They are tested in Norvik.
 """
 
 
-def of(text: str, start: int = 0, end: int | None = None) -> Readable:
+def of(text: str, start: int = 0, end: int | None = None) -> ReaderInput:
     """What is read of a passage of `text`, its stretches checked."""
     end = len(text) if end is None else end
-    found = readable(Document("d", text), Span(start, end))
+    found = reader_input(Document("d", text), Span(start, end))
     assert found.starts.tolist() == sorted(found.starts.tolist())
     for first, last, place in zip(found.starts, found.ends, found.places, strict=True):
         assert found.text[first:last] == text[start:end][place : place + last - first]
     return found
 
 
-def stretches(found: Readable) -> list[str]:
+def stretches(found: ReaderInput) -> list[str]:
     """The words that can be answers, stretch by stretch."""
     return [found.text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
 
