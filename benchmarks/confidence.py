@@ -26,7 +26,7 @@ from transformers import BatchEncoding
 
 from qa.chatbot import MIN_CONFIDENCE, Chatbot
 from qa.evaluation import contexts, f1, load_gold
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.metrics import (
     area_under_risk_coverage,
     bins_of_equal_mass,
@@ -91,7 +91,7 @@ class Figures:
         )
 
 
-def ask(gold: list[Gold], questions: int) -> tuple[dict[str, Figures], int]:
+def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], int]:
     """Figures by way of being sure, and the number of paragraphs that were asked."""
     chance = random.Random(0)
     everything = contexts(gold)

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from qa.chatbot import TOP_K, Chatbot
 from qa.evaluation import contexts, f1, load_gold
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.metrics import retrieval_figures
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
@@ -50,11 +50,11 @@ METHODS: dict[str, Callable[[Scores, Scores], Scores]] = {
 }
 
 
-def ranks(retriever: Retriever, gold: Gold) -> dict[str, int | None]:
+def ranks(retriever: Retriever, gold: GoldQuestion) -> dict[str, int | None]:
     """The rank, from 1, of the first passage of the question's own context, by each method."""
     found, rows = retriever.index.search(retriever.embedder.embed([gold.question]), DEPTH)
     vectors = dict(zip(rows[0].tolist(), found[0].tolist(), strict=True))
-    words = dict(retriever.index.lexical.search(gold.question, DEPTH))
+    words = dict(retriever.index.bm25.search(gold.question, DEPTH))
     places: dict[str, int | None] = {}
     for name, method in METHODS.items():
         scores = method(vectors, words)
@@ -64,7 +64,7 @@ def ranks(retriever: Retriever, gold: Gold) -> dict[str, int | None]:
     return places | {"best sentences": _first_own(shipped, gold)}
 
 
-def read(bot: Chatbot, gold: Gold) -> tuple[int | None, float]:
+def read(bot: Chatbot, gold: GoldQuestion) -> tuple[int | None, float]:
     """The rank when the first passages are in the order of their likeliest answers; the first one's F1."""
     passages = bot.retriever.retrieve(gold.question, TOP_K)
     scored_answers = bot.calibrator.scored_answers(passages, bot.reader.read(gold.question, passages))
@@ -73,7 +73,7 @@ def read(bot: Chatbot, gold: Gold) -> tuple[int | None, float]:
     return rank, f1(scored_answers[0].candidate.text, gold.answers)
 
 
-def _first_own(texts: Sequence[str], gold: Gold) -> int | None:
+def _first_own(texts: Sequence[str], gold: GoldQuestion) -> int | None:
     return next((rank for rank, text in enumerate(texts, start=1) if text == gold.context), None)
 
 

@@ -262,7 +262,7 @@ def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
         whole = [_seconds(retriever.retrieve, question) for question in asked]
     index = corpus.index
     vectors = [_seconds(index.search, vector[None], DEPTH) for vector in real.asked[:questions]]
-    words = [_seconds(index.lexical.search, question, DEPTH) for question in asked]
+    words = [_seconds(index.bm25.search, question, DEPTH) for question in asked]
     found = index.search(real.asked[:questions], TOP)[1]
     best = exact(index, real.asked[:questions])
     return {
@@ -310,7 +310,7 @@ def exact(index: Index, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     for part in index.parts:
         assert part.dead is None
         for start in range(0, part.segment.rows, BLOCK):
-            block = vectors @ part.segment.nearest.vectors[start : start + BLOCK].T
+            block = vectors @ part.segment.vector_index.vectors[start : start + BLOCK].T
             every = np.concatenate([scores, block], axis=1)
             names = np.concatenate(
                 [

@@ -126,10 +126,10 @@ class Chatbot:
             taken = self.documents.ids if name is None else ()
             document_id = document_name(source, name, taken)
             if isinstance(source, Path):
-                return self.hold(load_document(source, name=document_id))
-            return self.hold(text_document(source, name=document_id))
+                return self.add_document(load_document(source, name=document_id))
+            return self.add_document(text_document(source, name=document_id))
 
-    def hold(self, document: Document) -> Document:
+    def add_document(self, document: Document) -> Document:
         """Take in a document that is read already, in memory alone: what `add` does with it otherwise.
 
         Raises:
@@ -139,9 +139,9 @@ class Chatbot:
             index = self.retriever.index
             held = index.same_text(document)
             if held is not None and held.id != document.id:
-                self._hold(index.without([document.id]))
+                self._use(index.without([document.id]))
                 return held
-            self._hold(index.with_documents([document], self.retriever.embedder))
+            self._use(index.with_documents([document], self.retriever.embedder))
             return document
 
     def remove(self, document_id: str) -> None:
@@ -155,16 +155,16 @@ class Chatbot:
         with self._changing:
             if self._corpus is not None:
                 embedder = self.retriever.embedder
-                doubles = self._corpus.remove(document_id)
+                duplicates = self._corpus.remove(document_id)
                 self.retriever = Retriever(self._corpus.index, embedder)
-                if doubles:
+                if duplicates:
                     self._corpus.sync(embedder)
                     self.retriever = Retriever(self._corpus.index, embedder)
                 return
             index = self.retriever.index
             if index.find(document_id) is None:
                 raise CorpusError(f"no document {document_id!r}: see the list of documents")
-            self._hold(index.without([document_id]))
+            self._use(index.without([document_id]))
 
     def refresh(self) -> bool:
         """Follow what was done to the folder since, and tell whether that was anything.
@@ -188,8 +188,8 @@ class Chatbot:
         """
         return Chatbot(self.retriever, self.reader, self.calibrator)
 
-    def _hold(self, index: Index) -> None:
-        self.retriever = Retriever(index.tidied(at_once=True), self.retriever.embedder)
+    def _use(self, index: Index) -> None:
+        self.retriever = Retriever(index.merged(at_once=True), self.retriever.embedder)
 
     def ask(self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE) -> Reply:
         """Read the `top_k` passages that fit the question best and answer with a span of one of them.
@@ -203,11 +203,11 @@ class Chatbot:
             QuestionError: the question is empty or too long.
             ValueError: `top_k` below 1 or `min_confidence` outside 0 to 1.
         """
-        *_, reply = self.steps(question, top_k=top_k, min_confidence=min_confidence)
+        *_, reply = self.stream(question, top_k=top_k, min_confidence=min_confidence)
         assert isinstance(reply, Reply)
         return reply
 
-    def steps(
+    def stream(
         self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE
     ) -> Iterator[tuple[Passage, ...] | Reply]:
         """As `ask`, and telling how far it is: the passages that are going to be read, then the reply.
@@ -242,7 +242,7 @@ class Chatbot:
             answer=answers[0] if shown else None,
             alternatives=answers[1:] if shown else answers[:ALTERNATIVES],
             passages=passages,
-            missing_words=retriever.index.lexical.missing_words(read),
+            missing_words=retriever.index.bm25.missing_words(read),
             read_as=None if read == question else read,
         )
 

@@ -43,7 +43,7 @@ BEFORE = {
 NEW = "The mill burnt down in 1822. Nobody was hurt."
 PACKAGE = str(Path(qa.__file__).parent)
 WRITING = {
-    "add", "remove", "_forget", "_keep", "incoming", "let_in", "delete", "clean", "seal", "save", "write",
+    "add", "remove", "_forget", "_keep", "staged", "commit", "delete", "clean", "seal", "save", "write",
     "write_arrays", "write_whole", "written_through", "replace_file", "sync_file", "sync_folder", "tidy",
     "append", "forget",
 }  # fmt: skip
@@ -104,7 +104,7 @@ def indexed(corpus: Corpus) -> State:
     for row in index.rows:
         text = index.chunk(row).text
         assert index.chunk(index.search(WordEmbedder().embed([text]), 1)[1][0, 0]).text == text
-        assert index.chunk(index.lexical.search(text, 1)[0][0]).text == text
+        assert index.chunk(index.bm25.search(text, 1)[0][0]).text == text
     return {document.id: document.text for document in index.documents}
 
 

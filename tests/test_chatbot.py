@@ -112,7 +112,7 @@ def test_bar_decides_what_is_shown(bridge: Chatbot) -> None:
 def test_steps_tell_what_is_read_before_it_is() -> None:
     """First the passages, then the reply that `ask` gives."""
     chatbot = tiny_chatbot(BRIDGE, BRIDGE)
-    passages, reply = chatbot.steps("Who opened the bridge?", top_k=2, min_confidence=0)
+    passages, reply = chatbot.stream("Who opened the bridge?", top_k=2, min_confidence=0)
     assert reply == chatbot.ask("Who opened the bridge?", top_k=2, min_confidence=0)
     assert isinstance(reply, Reply)
     assert passages == reply.passages

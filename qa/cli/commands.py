@@ -94,10 +94,12 @@ def run_remove(options: argparse.Namespace) -> int:
     failed = False
     for document in options.documents:
         try:
-            doubles = corpus.remove(document)
+            duplicates = corpus.remove(document)
             removed.append(document)
             if not options.json:
-                note = f" (its text stays, in {', '.join(map(on_one_line, doubles))})" if doubles else ""
+                note = (
+                    f" (its text stays, in {', '.join(map(on_one_line, duplicates))})" if duplicates else ""
+                )
                 print(f"Removed {on_one_line(document)}{note}")
         except QAError as error:
             failed = True

@@ -13,7 +13,7 @@ from qa.corpus.folder import Folder
 from qa.corpus.sync import Update, compare
 from qa.documents import SUFFIXES, Document, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
-from qa.index import LOCK_SECONDS, Embedder, Index, Kept, Recipe, Store
+from qa.index import LOCK_SECONDS, Embedder, Index, IndexSettings, Store, StoredIndex
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Corpus:
         self.folder = Folder(folder)
         self._store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
         self._size, self._overlap = size, overlap
-        self._kept: Kept | None = None
+        self._kept: StoredIndex | None = None
         self._forbidden: dict[str, str] = {}
         self._writing = RLock()
 
@@ -62,8 +62,8 @@ class Corpus:
     @property
     def failures(self) -> tuple[DocumentError, ...]:
         """Why each file that is no document could not be read."""
-        others = {} if self._kept is None else self._kept.others
-        problems = {**self._forbidden, **{name: other.problem for name, other in others.items()}}
+        skipped = {} if self._kept is None else self._kept.skipped
+        problems = {**self._forbidden, **{name: other.problem for name, other in skipped.items()}}
         return tuple(DocumentError(problem) for _, problem in sorted(problems.items()) if problem is not None)
 
     def nothing_to_read(self) -> CorpusError:
@@ -82,7 +82,7 @@ class Corpus:
         waiting = set(compare(kept, listing).changed)
         found = [Listed(name, "failed", problem) for name, problem in listing.forbidden.items()]
         for name in listing.stamps:
-            other = kept.others.get(name)
+            other = kept.skipped.get(name)
             if name in waiting:
                 found.append(Listed(name, "waiting"))
             elif other is not None:
@@ -104,16 +104,16 @@ class Corpus:
             CorpusError: the folder is missing, or holds too much.
             IndexFolderError: another process does not finish.
         """
-        recipe = Recipe.of(embedder, size=self._size, overlap=self._overlap)
+        settings = IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
         with self._writing:
-            kept, listing = self._read(recipe), self.folder.listing()
+            kept, listing = self._read(settings), self.folder.listing()
             self._forbidden = listing.forbidden
             if not kept.damaged and not compare(kept, listing, retry=retry):
                 self._kept = kept
                 return
             try:
                 with self._exclusive(PATIENCE if kept.index.parts else LOCK_SECONDS) as obstacle:
-                    self._sync(recipe, embedder, obstacle, retry=retry, progress=progress)
+                    self._sync(settings, embedder, obstacle, retry=retry, progress=progress)
             except IndexFolderError as error:
                 if not kept.index.parts:
                     raise
@@ -122,21 +122,21 @@ class Corpus:
 
     def _sync(
         self,
-        recipe: Recipe,
+        settings: IndexSettings,
         embedder: Embedder,
         obstacle: OSError | None,
         *,
         retry: bool = False,
         progress: bool = False,
     ) -> None:
-        kept, listing = self._read(recipe, warn=True), self.folder.listing()
+        kept, listing = self._read(settings, warn=True), self.folder.listing()
         self._forbidden = listing.forbidden
         difference = compare(kept, listing, retry=retry)
         if not difference and not kept.damaged:
             self._kept = kept
             return
         if obstacle is None:
-            self._store.tidy(kept.index, journal=True)
+            self._store.tidy(kept.index, cache=True)
         store = self._store if obstacle is None else None
         update = Update(kept, difference, embedder, self.folder, store)
         self._keep(update.run(progress=progress), obstacle)
@@ -152,27 +152,27 @@ class Corpus:
             CorpusError: the folder cannot be written to, or would hold too much.
             IndexFolderError: another process does not finish writing.
         """
-        recipe = Recipe.of(embedder, size=self._size, overlap=self._overlap)
+        settings = IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
         with self._writing, self._exclusive() as obstacle:
-            kept = self._read(recipe)
-            taken = {*kept.index.documents.ids, *kept.others} if name is None else ()
+            kept = self._read(settings)
+            taken = {*kept.index.documents.ids, *kept.skipped} if name is None else ()
             document_id = document_name(source, name, taken, folder=self.folder.path)
             try:
-                with self.folder.incoming(source, document_id) as (document, aside):
+                with self.folder.staged(source, document_id) as (document, aside):
                     held = kept.index.same_text(document)
                     if held is not None and self._is_changed(kept, held.id):
-                        self._sync(recipe, embedder, obstacle)
-                        kept = self._read(recipe)
+                        self._sync(settings, embedder, obstacle)
+                        kept = self._read(settings)
                         held = kept.index.same_text(document)
-                    follow = any(other.double_of == document_id for other in kept.others.values())
+                    follow = any(other.double_of == document_id for other in kept.skipped.values())
                     if held is None or held.id == document_id:
                         if held == document:
                             change = replace(kept, stamps={**kept.stamps, document_id: stamp(aside)})
                         else:
                             index = kept.index.with_documents([document], embedder, stamps=[stamp(aside)])
-                            index = index.tidied(at_once=True)
+                            index = index.merged(at_once=True)
                             change = replace(kept.without([document_id]), index=index, model=embedder.name)
-                        self.folder.let_in(aside, document_id)
+                        self.folder.commit(aside, document_id)
                         self._keep(change, obstacle)
                     elif self.folder.holds(source, document_id):
                         follow = True
@@ -184,10 +184,10 @@ class Corpus:
                     "see that the folder can be written to and its disk has room"
                 ) from error
             if follow:  # of a double that comes into its own, or a file that has become one
-                self._sync(recipe, embedder, obstacle)
+                self._sync(settings, embedder, obstacle)
             return document if held is None or held.id == document_id else held
 
-    def _is_changed(self, kept: Kept, document_id: str) -> bool:
+    def _is_changed(self, kept: StoredIndex, document_id: str) -> bool:
         """Whether a document's file is no longer as it was indexed."""
         try:
             now = stamp(self.folder.place(document_id))
@@ -206,23 +206,23 @@ class Corpus:
         """
         check_folder(self.folder.path)  # one that is missing is not made
         with self._writing, self._exclusive() as obstacle:
-            kept = self._read(None if self._kept is None else self._kept.index.recipe)
+            kept = self._read(None if self._kept is None else self._kept.index.settings)
             if kept.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
                 raise CorpusError(f"no document {document_id!r}: see the list of documents")
-            other = kept.others.get(document_id)
+            other = kept.skipped.get(document_id)
             first = document_id if other is None or other.double_of is None else other.double_of
-            doubles = (name for name, other in kept.others.items() if other.double_of == first)
+            duplicates = (name for name, other in kept.skipped.items() if other.double_of == first)
             self._forget(kept, document_id, obstacle)
-            return tuple(sorted({first, *doubles} - {document_id}))
+            return tuple(sorted({first, *duplicates} - {document_id}))
 
-    def _forget(self, kept: Kept, document_id: str, obstacle: OSError | None) -> None:
+    def _forget(self, kept: StoredIndex, document_id: str, obstacle: OSError | None) -> None:
         self.folder.delete([document_id])
-        if document_id in kept.others or kept.index.find(document_id) is not None:
-            index = kept.index.without([document_id]).tidied(at_once=True)
+        if document_id in kept.skipped or kept.index.find(document_id) is not None:
+            index = kept.index.without([document_id]).merged(at_once=True)
             self._keep(replace(kept.without([document_id]), index=index), obstacle)
 
-    def _read(self, recipe: Recipe | None = None, *, warn: bool = False) -> Kept:
-        """What is kept, by this recipe (by any, if None): in the index folder, else in memory, else nothing.
+    def _read(self, settings: IndexSettings | None = None, *, warn: bool = False) -> StoredIndex:
+        """What is kept, made by these settings (any, if None): in the index folder, in memory, or nothing.
 
         What is in memory alone counts as damaged, so that it is written again.
         """
@@ -237,11 +237,11 @@ class Corpus:
             if warn and kept is not None and kept.damaged:
                 log.warning("A part of the index is made anew: %s", "; ".join(kept.damaged))
         for found in (kept, held):
-            if found is not None and recipe in (None, found.index.recipe):
+            if found is not None and settings in (None, found.index.settings):
                 return found if found is kept else replace(found, damaged=("It is gone from its folder",))
-        return Kept(Index(Recipe("", 0, 1, 0) if recipe is None else recipe))
+        return StoredIndex(Index(IndexSettings("", 0, 1, 0) if settings is None else settings))
 
-    def _keep(self, kept: Kept, obstacle: OSError | None) -> None:
+    def _keep(self, kept: StoredIndex, obstacle: OSError | None) -> None:
         """Hold what is to be kept, and keep it in the folder if that can be."""
         self._kept = kept
         if obstacle is None:

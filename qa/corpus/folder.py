@@ -93,7 +93,7 @@ class Folder:
         return place
 
     @contextmanager
-    def incoming(self, source: Path | str, name: str) -> Iterator[tuple[Document, Path]]:
+    def staged(self, source: Path | str, name: str) -> Iterator[tuple[Document, Path]]:
         """The document of a file or a text, and the path at which its file waits to be let in.
 
         Raises:
@@ -121,7 +121,7 @@ class Folder:
         finally:
             aside.unlink(missing_ok=True)
 
-    def let_in(self, aside: Path, name: str) -> None:
+    def commit(self, aside: Path, name: str) -> None:
         """Put the file that waits at `aside` in its place, over one that may be there, in one step.
 
         Raises:

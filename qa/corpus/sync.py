@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from qa.corpus.folder import Folder, Listing
 from qa.documents import Document, Sandbox, Stamp
 from qa.errors import DocumentError
-from qa.index import SEGMENT_CHARACTERS, Embedder, Kept, Other, Segment, Store
+from qa.index import SEGMENT_CHARACTERS, Embedder, Segment, SkippedFile, Store, StoredIndex
 
 log = logging.getLogger(__name__)
 
@@ -28,19 +28,24 @@ class Update:
     """The way from what is kept to what the folder holds now; what is made goes to `store`, if any."""
 
     def __init__(
-        self, kept: Kept, difference: Difference, embedder: Embedder, folder: Folder, store: Store | None
+        self,
+        kept: StoredIndex,
+        difference: Difference,
+        embedder: Embedder,
+        folder: Folder,
+        store: Store | None,
     ) -> None:
         self._kept, self._embedder, self._folder, self._store = kept, embedder, folder, store
-        self._journal = None if store is None else store.journal(kept.index.recipe)
+        self._cache = None if store is None else store.cache(kept.index.settings)
         self._unread = dict.fromkeys(difference.changed)
         self._index = kept.index.without(difference.gone)
         self._held = self._unread.keys() & self._index.stamps.keys()  # by the index, under an older stamp
         rest = kept.without(difference.gone | self._unread.keys())
-        self._stamps, self._others = dict(rest.stamps), dict(rest.others)
+        self._stamps, self._skipped = dict(rest.stamps), dict(rest.skipped)
         self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text
         self._characters = 0  # of the batch
 
-    def run(self, *, progress: bool) -> Kept:
+    def run(self, *, progress: bool) -> StoredIndex:
         """Read, cut and embed what changed; a bar on stderr shows how far it is."""
         from tqdm import tqdm
 
@@ -54,8 +59,8 @@ class Update:
                 if self._characters >= SEGMENT_CHARACTERS:
                     bar.update(self._flush())
             bar.update(self._flush())
-        index = self._index.tidied(seal=self._seal)
-        return Kept(index, self._stamps, self._others, self._embedder.name, self._kept.version)
+        index = self._index.merged(seal=self._seal)
+        return StoredIndex(index, self._stamps, self._skipped, self._embedder.name, self._kept.version)
 
     def _take(self, name: str, sandbox: Sandbox) -> None:
         """Read one file: a new text waits for the others of its batch."""
@@ -65,7 +70,7 @@ class Update:
             self._forget(name)
             return
         if isinstance(document, DocumentError):
-            self._others[name] = Other(mark, None, str(document))
+            self._skipped[name] = SkippedFile(mark, None, str(document))
             self._forget(name)
             return
         held = self._index.same_text(document)
@@ -78,7 +83,7 @@ class Update:
         if held == document:
             self._stamps[name] = mark
         elif held is not None and held.id != name:
-            self._others[name] = Other(mark, held.id, None)
+            self._skipped[name] = SkippedFile(mark, held.id, None)
             self._forget(name)
             log.warning("%r holds the same text as %r: they are one article", name, held.id)
         else:
@@ -100,7 +105,7 @@ class Update:
             self._embedder,
             stamps=[mark for _, mark in self._batch.values()],
             known=self._kept.index,
-            journal=self._journal,
+            cache=self._cache,
             seal=self._seal,
         )
         self._batch.clear()
@@ -117,13 +122,17 @@ class Update:
             return segment
 
 
-def compare(kept: Kept, listing: Listing, *, retry: bool = False) -> Difference:
+def compare(kept: StoredIndex, listing: Listing, *, retry: bool = False) -> Difference:
     """What of a folder is to be read or gone, against what is kept; to `retry`, files that failed too."""
-    known = {**{name: other.stamp for name, other in kept.others.items()}, **kept.index.stamps, **kept.stamps}
+    known = {
+        **{name: other.stamp for name, other in kept.skipped.items()},
+        **kept.index.stamps,
+        **kept.stamps,
+    }
     changed = {name for name, mark in listing.stamps.items() if known.get(name) != mark}
     gone = frozenset(known.keys() - listing.stamps.keys())
-    for name in kept.others.keys() - gone:
-        double_of, problem = kept.others[name].double_of, kept.others[name].problem
+    for name in kept.skipped.keys() - gone:
+        double_of, problem = kept.skipped[name].double_of, kept.skipped[name].problem
         # A double comes into its own when the other is no longer the same.
         if (retry and problem is not None) or double_of in changed or double_of in gone:
             changed.add(name)

@@ -17,7 +17,7 @@ from qa.documents.loader import (
 from qa.documents.names import check_name, document_name
 from qa.documents.sandbox import MAX_CHARACTERS, Sandbox
 from qa.documents.sentences import sentence_around, sentences
-from qa.documents.span import Span, trimmed
+from qa.documents.span import Span, strip_span
 
 __all__ = [
     "MAX_BYTES",
@@ -38,6 +38,6 @@ __all__ = [
     "sentence_around",
     "sentences",
     "stamp",
+    "strip_span",
     "text_document",
-    "trimmed",
 ]

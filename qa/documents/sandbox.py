@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 PARSE_SECONDS = 60.0
 """How much time of a processor a file may take to be parsed."""
 
-PATIENCE = 5
+WALL_CLOCK_FACTOR = 5
 """So many times that it may take by the clock, on a busy machine; on Windows, that limit stands alone."""
 
 PARSE_BYTES = 1024 * 1024 * 1024
@@ -91,7 +91,7 @@ class Sandbox:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
-        late = Timer(PATIENCE * self.seconds, process.kill)
+        late = Timer(WALL_CLOCK_FACTOR * self.seconds, process.kill)
         late.daemon = True
         late.start()
         try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sentencex import segment
 
-from qa.documents.span import Span, trimmed
+from qa.documents.span import Span, strip_span
 
 LONGEST_SENTENCE = 2000
 """In characters. The splitter's time grows with the square of what it is given at once."""
@@ -74,7 +74,7 @@ def _blocks(text: str) -> Iterator[Span]:
 
 def _sentences_in(text: str, block: Span) -> Iterator[Span]:
     """The sentences of one block; none reaches out of it."""
-    row = trimmed(text, block.start, block.end)
+    row = strip_span(text, block.start, block.end)
     if row is not None and text[row.start] == "|" and len(row) <= LONGEST_SENTENCE:
         yield row
         return
@@ -88,11 +88,11 @@ def _sentences_in(text: str, block: Span) -> Iterator[Span]:
             lengths = lengths[:-1] if len(lengths) > 1 else [_word_end(window)]
         for length in lengths:
             place += length
-            sentence = trimmed(text, start, place)
+            sentence = strip_span(text, start, place)
             if sentence is not None:
                 yield sentence
             start = place
-    sentence = trimmed(text, start, place)
+    sentence = strip_span(text, start, place)
     if sentence is not None:
         yield sentence
 

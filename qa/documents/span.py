@@ -36,7 +36,7 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
-def trimmed(text: str, start: int, end: int) -> Span | None:
+def strip_span(text: str, start: int, end: int) -> Span | None:
     """The stretch without white space round it; None if there is nothing else."""
     words = text[start:end].strip()
     if not words:

@@ -17,7 +17,7 @@ from qa.errors import QuestionFileError
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
+class GoldQuestion:
     """A question, its acceptable answers (none: the text does not say) and the text it is asked of."""
 
     question: str
@@ -25,7 +25,7 @@ class Gold:
     context: str | None = None
 
 
-def load_gold(path: Path) -> list[Gold]:
+def load_gold(path: Path) -> list[GoldQuestion]:
     """Questions of a CSV, a JSONL (gzip too), or an official SQuAD JSON file.
 
     CSV has a heading `question,answer` (or `question;answer`) and any number of further columns with other
@@ -56,7 +56,7 @@ def load_gold(path: Path) -> list[Gold]:
     return gold
 
 
-def contexts(gold: Iterable[Gold]) -> list[Document]:
+def contexts(gold: Iterable[GoldQuestion]) -> list[Document]:
     """The different contexts of questions as documents, named by number.
 
     Raises:
@@ -76,7 +76,7 @@ def _reason(error: Exception) -> str:
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
-def _from_csv(text: str) -> Iterable[Gold]:
+def _from_csv(text: str) -> Iterable[GoldQuestion]:
     first = text.partition("\n")[0]
     mark = ";" if first.count(";") > first.count(",") else ","  # as the country's spreadsheets have it
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
@@ -85,10 +85,10 @@ def _from_csv(text: str) -> Iterable[Gold]:
         raise ValueError("its first line must be question,answer")
     for cells in rows:
         if cells and cells[0].strip():
-            yield Gold(cells[0].strip(), tuple(cell.strip() for cell in cells[1:] if cell.strip()))
+            yield GoldQuestion(cells[0].strip(), tuple(cell.strip() for cell in cells[1:] if cell.strip()))
 
 
-def _from_jsonl(text: str) -> Iterable[Gold]:
+def _from_jsonl(text: str) -> Iterable[GoldQuestion]:
     for number, line in enumerate(text.split("\n"), start=1):  # a string may hold other ends of lines
         if line.strip():
             try:
@@ -98,7 +98,7 @@ def _from_jsonl(text: str) -> Iterable[Gold]:
                 raise ValueError(f"line {number}: {_reason(error)}") from error
 
 
-def _from_squad(squad: dict[str, Any]) -> Iterable[Gold]:
+def _from_squad(squad: dict[str, Any]) -> Iterable[GoldQuestion]:
     for article in squad["data"]:
         for paragraph in article["paragraphs"]:
             for question in paragraph["qas"]:
@@ -106,7 +106,7 @@ def _from_squad(squad: dict[str, Any]) -> Iterable[Gold]:
                 yield _checked(question["question"], answers, paragraph["context"])
 
 
-def _checked(question: object, answers: object, context: object) -> Gold:
+def _checked(question: object, answers: object, context: object) -> GoldQuestion:
     """What JSON says of a question, if it is of the right types.
 
     Raises:
@@ -118,4 +118,4 @@ def _checked(question: object, answers: object, context: object) -> Gold:
         raise TypeError("its answers are no list of texts")
     if not isinstance(context, str | None):
         raise TypeError("its context is no text")
-    return Gold(question, tuple(answers), context)
+    return GoldQuestion(question, tuple(answers), context)

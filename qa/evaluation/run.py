@@ -10,7 +10,7 @@ import numpy as np
 
 from qa.documents import Document, Span
 from qa.errors import QuestionFileError
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.metrics import (
     DEPTHS,
     area_under_risk_coverage,
@@ -47,7 +47,7 @@ class Outcome:
     first passage with the answer, from 1, or None if not among the first 20 or nothing was retrieved.
     """
 
-    gold: Gold
+    gold: GoldQuestion
     best: str
     shown: bool
     confidence: float
@@ -58,7 +58,7 @@ class Outcome:
     verdict: Verdict
 
 
-def judge_reading(reader: Reader, gold: Gold, *, abstain: bool) -> Outcome:
+def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outcome:
     """The reader alone: the question with its own context, whole.
 
     Raises:
@@ -82,7 +82,9 @@ def judge_reading(reader: Reader, gold: Gold, *, abstain: bool) -> Outcome:
     )
 
 
-def judge_reply(chatbot: Chatbot, gold: Gold, *, abstain: bool, own_context: Document | None) -> Outcome:
+def judge_reply(
+    chatbot: Chatbot, gold: GoldQuestion, *, abstain: bool, own_context: Document | None
+) -> Outcome:
     """The whole pipeline; `own_context` is the document that `gold.context` became, if any."""
     reply = chatbot.ask(gold.question)
     best = reply.best
@@ -91,7 +93,7 @@ def judge_reply(chatbot: Chatbot, gold: Gold, *, abstain: bool, own_context: Doc
     return judge(gold, "" if best is None else best.text, shown=shown, confidence=reply.confidence, rank=rank)
 
 
-def _rank_of_answer(passages: Sequence[Passage], gold: Gold, own: Document | None) -> int | None:
+def _rank_of_answer(passages: Sequence[Passage], gold: GoldQuestion, own: Document | None) -> int | None:
     wanted = [f" {normalise(answer)} " for answer in gold.answers]
     for rank, passage in enumerate(passages, start=1):
         if own is not None and passage.document != own:
@@ -103,7 +105,7 @@ def _rank_of_answer(passages: Sequence[Passage], gold: Gold, own: Document | Non
 
 
 def judge(
-    gold: Gold, best: str, *, shown: bool, confidence: float, rank: int | None, retrieved: bool = True
+    gold: GoldQuestion, best: str, *, shown: bool, confidence: float, rank: int | None, retrieved: bool = True
 ) -> Outcome:
     """The outcome of a question whose best span reads `best`, shown or kept back."""
     said = best if shown else ""
@@ -140,12 +142,14 @@ class Evaluation:
     retrieved: bool  # False where the reader was given its context
 
     @classmethod
-    def of_reader(cls, reader: Reader, gold: Iterable[Gold], *, abstain: bool = False) -> Evaluation:
+    def of_reader(cls, reader: Reader, gold: Iterable[GoldQuestion], *, abstain: bool = False) -> Evaluation:
         """Each question with its own context. `abstain` lets the reader keep silent."""
         return cls(tuple(judge_reading(reader, one, abstain=abstain) for one in gold), False)
 
     @classmethod
-    def of_chatbot(cls, chatbot: Chatbot, gold: Iterable[Gold], *, abstain: bool = False) -> Evaluation:
+    def of_chatbot(
+        cls, chatbot: Chatbot, gold: Iterable[GoldQuestion], *, abstain: bool = False
+    ) -> Evaluation:
         """Each question through the whole pipeline."""
         documents = {document.text: document for document in chatbot.documents}
         return cls(

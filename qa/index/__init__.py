@@ -5,10 +5,10 @@ from __future__ import annotations
 from qa.index.bm25 import content_words
 from qa.index.chunking import chunk_document
 from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, load_embedder
-from qa.index.embedding import Recipe
+from qa.index.embedding import IndexSettings
 from qa.index.index import SEGMENT_CHARACTERS, Documents, Index
 from qa.index.segment import Segment
-from qa.index.store import LOCK_SECONDS, Kept, Other, Store
+from qa.index.store import LOCK_SECONDS, SkippedFile, Store, StoredIndex
 
 __all__ = [
     "LOCK_SECONDS",
@@ -17,11 +17,11 @@ __all__ = [
     "Documents",
     "Embedder",
     "Index",
-    "Kept",
-    "Other",
-    "Recipe",
+    "IndexSettings",
     "Segment",
+    "SkippedFile",
     "Store",
+    "StoredIndex",
     "chunk_document",
     "content_words",
     "load_embedder",

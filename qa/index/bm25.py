@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.storage import Arrays, Strings, room
+from qa.storage import Arrays, StringArray, allocate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ class Postings:
 
     def __init__(
         self,
-        words: Strings,
+        words: StringArray,
         ends: NDArray[np.int64],
         rows: NDArray[np.int32],
         counts: NDArray[np.uint16],
@@ -64,7 +64,7 @@ class Postings:
         holders = np.divmod(keys, max(1, len(texts)))
         ends = np.cumsum(np.bincount(holders[0], minlength=len(words)), dtype=np.int64)
         return cls(
-            Strings.of(words),
+            StringArray.of(words),
             ends,
             holders[1].astype(np.int32),
             np.minimum(counts, np.iinfo(np.uint16).max).astype(np.uint16),
@@ -87,7 +87,7 @@ class Postings:
             sources.append((part, live, own, each))
         begin = np.cumsum(held) - held
         total = (int(held.sum()),)
-        rows, counts = room(total, np.int32), room(total, np.uint16)
+        rows, counts = allocate(total, np.int32), allocate(total, np.uint16)
         first = 0
         for part, live, own, each in sources:
             alive = live[part.rows]
@@ -98,7 +98,7 @@ class Postings:
             first += int(live.sum())
         kept = np.flatnonzero(held)
         return cls(
-            Strings.of_encoded([vocabulary[place] for place in kept]),
+            StringArray.of_encoded([vocabulary[place] for place in kept]),
             np.cumsum(held[kept], dtype=np.int64),
             rows,
             counts,
@@ -131,10 +131,10 @@ class Postings:
             KeyError: an array is missing.
         """
         names = ("postings.ends", "postings.rows", "postings.counts", "lengths")
-        return cls(Strings.from_arrays(arrays, "words"), *(arrays[name] for name in names))
+        return cls(StringArray.from_arrays(arrays, "words"), *(arrays[name] for name in names))
 
 
-class LexicalIndex:
+class BM25Index:
     """Ranks texts by BM25 over stemmed English words without stop words.
 
     The texts are those of all `parts`, one after the other; those where `dead` is true are as if they
@@ -146,7 +146,7 @@ class LexicalIndex:
         self._parts = tuple(zip(parts, dead, strict=True))
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+    def build(cls, texts: Sequence[str]) -> BM25Index:
         """An index of `texts`; a text's row is its place among them."""
         return cls([Postings.build(texts)], [None])
 
@@ -163,13 +163,13 @@ class LexicalIndex:
             holding = self._living(found)
             if not holding:
                 continue
-            rarity = np.float32(self._rarity(holding))
+            idf = np.float32(self._idf(holding))
             own = []
             first = 0
             for (part, _), (rows, counts) in zip(self._parts, found, strict=True):
                 weights = counts.astype(np.float32)
                 weights /= weights + self._dampers[part.lengths[rows]]
-                weights *= rarity
+                weights *= idf
                 scores[first : first + len(part.lengths)][rows] += weights
                 own.append(rows + np.int64(first))
                 first += len(part.lengths)
@@ -195,11 +195,11 @@ class LexicalIndex:
                 missing.setdefault(tuple(stems), word)
         return tuple(missing.values())
 
-    def rarities(self, question: str) -> dict[str, float]:
+    def idfs(self, question: str) -> dict[str, float]:
         """Each of the question's content words, and how much it tells: the less, the more texts hold it."""
-        return {word: self._rarity(self._holding(word)) for word in content_words([question])[0]}
+        return {word: self._idf(self._holding(word)) for word in content_words([question])[0]}
 
-    def _rarity(self, holding: int) -> float:
+    def _idf(self, holding: int) -> float:
         """BM25's weight of a word that so many texts hold, above 0."""
         return math.log(1 + (self._texts - holding + 0.5) / (holding + 0.5))
 

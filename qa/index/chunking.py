@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.documents import Document, Span, sentences, trimmed
+from qa.documents import Document, Span, sentences, strip_span
 
 TokenOffsets = Callable[[str], Sequence[tuple[int, int]]]
 """From a text to the half-open place of each of its tokens, in order, without special tokens."""
@@ -119,5 +119,5 @@ def _halves(text: str, stretch: Span, offsets: Sequence[tuple[int, int]]) -> lis
     if words:
         places = words
     place = min(places, key=lambda place: abs(place - middle), default=middle)
-    halves = (trimmed(text, stretch.start, place), trimmed(text, place, stretch.end))
+    halves = (strip_span(text, stretch.start, place), strip_span(text, place, stretch.end))
     return [half for half in halves if half is not None]

@@ -13,16 +13,16 @@ import numpy as np
 from qa.documents import Document, Span, sentences
 from qa.index.chunking import Chunk, chunk_document
 from qa.index.embedder import Embedder
-from qa.index.embedding_cache import Journal
+from qa.index.embedding_cache import EmbeddingCache
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BATCH = 256  # texts between two writes to the journal
+BATCH = 256  # texts between two writes to the cache
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class IndexSettings:
     """All that decides, beside the text, where chunks are cut and what their vectors are."""
 
     embedder: str
@@ -31,14 +31,14 @@ class Recipe:
     overlap: int
 
     @classmethod
-    def of(cls, embedder: Embedder, *, size: int = 160, overlap: int = 40) -> Recipe:
+    def of(cls, embedder: Embedder, *, size: int = 160, overlap: int = 40) -> IndexSettings:
         """Chunks of at most `size` tokens, or what `embedder` can read; neighbours share at most half."""
         size = min(size, embedder.max_tokens)
         return cls(embedder.digest, embedder.dimension, size, min(overlap, size // 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cut:
+class EmbeddedDocument:
     """A text's chunks: where each starts and ends (chunks, 2), and its vector (chunks, dimension).
 
     The sentences in chunk i are the rows `sentence_ends[i - 1] : sentence_ends[i]` of `sentence_spans`
@@ -58,23 +58,23 @@ def text_digest(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
-def cut_documents(
+def embed_documents(
     documents: Sequence[Document],
     embedder: Embedder,
-    recipe: Recipe,
+    settings: IndexSettings,
     *,
-    known: Callable[[bytes], Cut | None] = lambda digest: None,
-    journal: Journal | None = None,
+    known: Callable[[bytes], EmbeddedDocument | None] = lambda digest: None,
+    cache: EmbeddingCache | None = None,
     done: Callable[[int], object] = lambda chunks: None,
-) -> list[Cut]:
+) -> list[EmbeddedDocument]:
     """The chunks of each document and their sentences, embedded in batches sorted by length.
 
-    A text that `known` has under its digest is taken from there, a vector that `journal` has from the
-    journal; what is embedded is added to the journal batch by batch. `done` is told of each batch.
+    A text that `known` has under its digest is taken from there, a vector that `cache` has from
+    there; what is embedded is added to the cache batch by batch. `done` is told of each batch.
     """
     cuts = [known(text_digest(document.text)) for document in documents]
     fresh = {
-        place: chunk_document(document, embedder.token_offsets, size=recipe.size, overlap=recipe.overlap)
+        place: chunk_document(document, embedder.token_offsets, size=settings.size, overlap=settings.overlap)
         for place, document in enumerate(documents)
         if cuts[place] is None
     }
@@ -84,7 +84,7 @@ def cut_documents(
         for place, chunks in fresh.items()
         for span in (*(chunk.span for chunk in chunks), *chain.from_iterable(parts[place]))
     ]
-    vectors = iter(embed_texts(texts, embedder, journal=journal, done=done))
+    vectors = iter(embed_texts(texts, embedder, cache=cache, done=done))
     for place, chunks in fresh.items():
         spans = [chunk.span for chunk in chunks]
         inner = list(chain.from_iterable(parts[place]))
@@ -93,7 +93,7 @@ def cut_documents(
             for some in (spans, inner)
         )
         ends = np.cumsum([len(some) for some in parts[place]], dtype=np.int64)
-        cuts[place] = Cut(_places(spans), whole, ends, _places(inner), directions(each))
+        cuts[place] = EmbeddedDocument(_places(spans), whole, ends, _places(inner), directions(each))
     return [cut for cut in cuts if cut is not None]
 
 
@@ -116,7 +116,7 @@ def embed_texts(
     texts: Sequence[str],
     embedder: Embedder,
     *,
-    journal: Journal | None = None,
+    cache: EmbeddingCache | None = None,
     done: Callable[[int], object] = lambda texts: None,
 ) -> NDArray[np.float32]:
     """Vectors (texts, dimension) of `texts`, equal ones embedded once, the longest first."""
@@ -126,7 +126,7 @@ def embed_texts(
         places.setdefault(text, []).append(place)
     waiting = []
     for text, rows in places.items():
-        kept = None if journal is None else journal.find(text)
+        kept = None if cache is None else cache.find(text)
         if kept is None:
             waiting.append(text)
         else:
@@ -141,7 +141,7 @@ def embed_texts(
             raise ValueError(f"not {len(batch)} vectors of {embedder.dimension} numbers: {made.shape}")
         for text, vector in zip(batch, made, strict=True):
             vectors[places[text]] = vector
-        if journal is not None:
-            journal.append(batch, made)
+        if cache is not None:
+            cache.append(batch, made)
         done(sum(len(places[text]) for text in batch))
     return vectors

@@ -19,7 +19,7 @@ KEY = 16  # bytes of a text's SHA-256
 SEAL = 8  # bytes of a record's
 
 
-class Journal:
+class EmbeddingCache:
     """A file to which each text's vector is appended as soon as there is one, to be found after a kill.
 
     A record is the text's key, its vector and a seal of both; what follows the first record that is

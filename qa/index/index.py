@@ -12,13 +12,13 @@ import numpy as np
 
 from qa.documents import UNSTAMPED, Document, Span, Stamp
 from qa.errors import CorpusError
-from qa.index.bm25 import LexicalIndex
+from qa.index.bm25 import BM25Index
 from qa.index.chunking import Chunk
 from qa.index.embedder import Embedder
-from qa.index.embedding import Cut, Recipe, cut_documents, text_digest
-from qa.index.embedding_cache import Journal
-from qa.index.live_segment import Part
-from qa.index.merging import AT_ONCE, to_merge
+from qa.index.embedding import EmbeddedDocument, IndexSettings, embed_documents, text_digest
+from qa.index.embedding_cache import EmbeddingCache
+from qa.index.live_segment import LiveSegment
+from qa.index.merging import MAX_FOREGROUND_ROWS, to_merge
 from qa.index.segment import Segment
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ class Index:
     of two indexes do not compare. No two documents have the same id or the same text.
     """
 
-    def __init__(self, recipe: Recipe, parts: Sequence[Part] = ()) -> None:
-        self.recipe = recipe
+    def __init__(self, settings: IndexSettings, parts: Sequence[LiveSegment] = ()) -> None:
+        self.settings = settings
         self.parts = tuple(part for part in parts if part.documents)
         self._firsts = list(accumulate((part.segment.rows for part in self.parts), initial=0))
-        self.lexical = LexicalIndex(
+        self.bm25 = BM25Index(
             [part.segment.postings for part in self.parts], [part.dead_rows for part in self.parts]
         )
 
@@ -60,7 +60,7 @@ class Index:
         """An index of `documents` in chunks of at most `size` tokens, or what the embedder can read.
 
         Neighbours share at most `overlap` tokens, or half a chunk. Only texts that `known` does not hold,
-        or holds under another recipe, are cut and embedded. Of documents with the same text the first
+        or holds under other settings, are cut and embedded. Of documents with the same text the first
         is held.
 
         Raises:
@@ -68,11 +68,11 @@ class Index:
         """
         from tqdm import tqdm
 
-        index = cls(Recipe.of(embedder, size=size, overlap=overlap))
+        index = cls(IndexSettings.of(embedder, size=size, overlap=overlap))
         with tqdm(total=len(documents), desc="articles", unit="", disable=not progress) as bar:
             for batch in batches(documents):
                 index = index.with_documents(batch, embedder, known=known, done=bar.update)
-        return index.tidied()
+        return index.merged()
 
     @property
     def documents(self) -> Documents:
@@ -120,13 +120,13 @@ class Index:
         Raises:
             ValueError: a vector of another dimension, or one that is not all numbers.
         """
-        if vectors.ndim != 2 or vectors.shape[1] != self.recipe.dimension:
-            raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.recipe.dimension})")
+        if vectors.ndim != 2 or vectors.shape[1] != self.settings.dimension:
+            raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.settings.dimension})")
         if not np.isfinite(vectors).all():
             raise ValueError("a vector holds what is not a number")
         scores, rows = [np.zeros((len(vectors), 0), np.float32)], [np.zeros((len(vectors), 0), np.int64)]
         for first, part in zip(self._firsts, self.parts, strict=False):
-            found = part.segment.nearest.search(vectors, k, dead=part.dead_rows)
+            found = part.segment.vector_index.search(vectors, k, dead=part.dead_rows)
             scores.append(found[0])
             rows.append(found[1] + first)
         every, places = np.concatenate(scores, axis=1), np.concatenate(rows, axis=1)
@@ -137,7 +137,7 @@ class Index:
     def vector(self, row: int) -> NDArray[np.float32]:
         """The vector (dimension,) of a row's chunk."""
         segment, own = self._segment(row)
-        return np.asarray(segment.nearest.vectors[own])
+        return np.asarray(segment.vector_index.vectors[own])
 
     def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
         """The sentences of a row's chunk, see `Segment.sentences`."""
@@ -177,14 +177,14 @@ class Index:
         *,
         stamps: Sequence[Stamp] = (),
         known: Index | None = None,
-        journal: Journal | None = None,
+        cache: EmbeddingCache | None = None,
         done: Callable[[int], object] = lambda documents: None,
         seal: Callable[[Segment], Segment] = lambda segment: segment,
     ) -> Index:
         """An index that holds `documents` too, in place of those of the same ids.
 
         A text that is held already is left out. `stamps` are those of the documents' files; `seal` may
-        give a segment another place to live in. See `cut_documents` for `journal`.
+        give a segment another place to live in. See `embed_documents` for `cache`.
 
         Raises:
             CorpusError: they are too many.
@@ -202,16 +202,16 @@ class Index:
         index = self.without([document.id for document in taken])
         index.check_room(taken)
         source = self if known is None else known
-        cuts = cut_documents(
+        cuts = embed_documents(
             taken,
             embedder,
-            self.recipe,
-            known=lambda digest: source.cut(digest, self.recipe),
-            journal=journal,
+            self.settings,
+            known=lambda digest: source.cut(digest, self.settings),
+            cache=cache,
         )
         segment = seal(Segment.build(taken, cuts, [stamp for _, stamp in fresh.values()]))
         done(len(documents))
-        return Index(self.recipe, (*index.parts, Part(segment)))
+        return Index(self.settings, (*index.parts, LiveSegment(segment)))
 
     def check_room(self, documents: Sequence[Document]) -> None:
         """See that `documents` can be added.
@@ -238,14 +238,14 @@ class Index:
         if not any(found):
             return self
         parts = [part.without(places) for part, places in zip(self.parts, found, strict=True)]
-        return Index(self.recipe, parts)
+        return Index(self.settings, parts)
 
-    def cut(self, digest: bytes, recipe: Recipe) -> Cut | None:
-        """The chunks of a text it holds, if they were made by this recipe."""
-        found = self.find_text(digest) if recipe == self.recipe else None
+    def cut(self, digest: bytes, settings: IndexSettings) -> EmbeddedDocument | None:
+        """The chunks of a text it holds, if they were made by these settings."""
+        found = self.find_text(digest) if settings == self.settings else None
         return None if found is None else found[0].cut(found[1])
 
-    def tidied(
+    def merged(
         self, *, at_once: bool = False, seal: Callable[[Segment], Segment] = lambda segment: segment
     ) -> Index:
         """The same documents in fewer segments, without what is dead, where that is worth the copying.
@@ -253,14 +253,14 @@ class Index:
         `at_once` leaves alone what would take longer than somebody likes to wait.
         """
         index = self
-        while group := to_merge(index.parts, AT_ONCE if at_once else None):
+        while group := to_merge(index.parts, MAX_FOREGROUND_ROWS if at_once else None):
             segment = seal(Segment.merge([(part.segment, part.dead) for part in group]))
             place = index.parts.index(group[0])
             rest = [part for part in index.parts if part not in group]
-            index = Index(self.recipe, [*rest[:place], Part(segment), *rest[place:]])
+            index = Index(self.settings, [*rest[:place], LiveSegment(segment), *rest[place:]])
         return index
 
-    def _alive(self) -> Iterator[tuple[Part, int]]:
+    def _alive(self) -> Iterator[tuple[LiveSegment, int]]:
         return ((part, place) for part in self.parts for place in part.places())
 
 

@@ -17,7 +17,7 @@ SCANNED = 16  # ids are read in the time that it takes to look for one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class LiveSegment:
     """A segment and which of its documents, and so which rows, are no longer there (None: all are)."""
 
     segment: Segment
@@ -52,15 +52,15 @@ class Part:
         places = [place for place, name in enumerate(self.segment.ids()) if name in wanted]
         return [place for place in places if self.dead is None or not self.dead[place]]
 
-    def without(self, places: Sequence[int]) -> Part:
+    def without(self, places: Sequence[int]) -> LiveSegment:
         """The part with these documents dead too."""
         if not places:
             return self
         dead = np.zeros(len(self.segment), np.bool_) if self.dead is None else self.dead.copy()
         dead[list(places)] = True
         if self.dead_rows is None:
-            return Part(self.segment, dead, self.segment.row_mask(dead))
+            return LiveSegment(self.segment, dead, self.segment.row_mask(dead))
         rows = self.dead_rows.copy()
         for place in places:
             rows[self.segment.first(place) : self.segment.first(place + 1)] = True
-        return Part(self.segment, dead, rows)
+        return LiveSegment(self.segment, dead, rows)

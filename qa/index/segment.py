@@ -16,9 +16,9 @@ import numpy as np
 from qa.documents import Document, Span, Stamp
 from qa.index.bm25 import Postings
 from qa.index.chunking import Chunk
-from qa.index.embedding import Cut, text_digest
-from qa.index.vector_index import NearestRows
-from qa.storage import Arrays, Strings, join, mapped, read_arrays, write_arrays
+from qa.index.embedding import EmbeddedDocument, text_digest
+from qa.index.vector_index import VectorIndex
+from qa.storage import Arrays, StringArray, concatenate_rows, mapped, read_arrays, write_arrays
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,19 +33,21 @@ class Segment:
     `first(i)` up to `first(i + 1)`.
     """
 
-    def __init__(self, name: str, arrays: Arrays, postings: Postings, nearest: NearestRows) -> None:
-        self.name, self.arrays, self.postings, self.nearest = name, arrays, postings, nearest
+    def __init__(self, name: str, arrays: Arrays, postings: Postings, vector_index: VectorIndex) -> None:
+        self.name, self.arrays, self.postings, self.vector_index = name, arrays, postings, vector_index
         self._ids, self._cards, self._texts = (
-            Strings.from_arrays(arrays, column) for column in ("ids", "cards", "texts")
+            StringArray.from_arrays(arrays, column) for column in ("ids", "cards", "texts")
         )
         # Of no method: a segment that refers to itself would keep its files, deleted ones too, for longer.
         self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self._ids, self._cards, self._texts))
 
     @classmethod
-    def build(cls, documents: Sequence[Document], cuts: Sequence[Cut], stamps: Sequence[Stamp]) -> Segment:
+    def build(
+        cls, documents: Sequence[Document], cuts: Sequence[EmbeddedDocument], stamps: Sequence[Stamp]
+    ) -> Segment:
         """A segment of documents, each with its chunks, and the stamp of the file that it comes from."""
         ids, cards, texts = (
-            Strings.of(strings)
+            StringArray.of(strings)
             for strings in (
                 [document.id for document in documents],
                 [json.dumps([document.title, document.url, document.pages]) for document in documents],
@@ -75,7 +77,7 @@ class Segment:
             for start, end in cut.spans.tolist()
         ]
         vectors = np.concatenate([cut.vectors for cut in cuts])
-        return cls(uuid.uuid4().hex, arrays, Postings.build(chunks), NearestRows.build(vectors))
+        return cls(uuid.uuid4().hex, arrays, Postings.build(chunks), VectorIndex.build(vectors))
 
     @classmethod
     def merge(cls, parts: Sequence[tuple[Segment, NDArray[np.bool_] | None]]) -> Segment:
@@ -83,7 +85,7 @@ class Segment:
         lives = [np.ones(len(part), np.bool_) if dead is None else ~dead for part, dead in parts]
         pairs = [(part, live, part.row_mask(live)) for (part, _), live in zip(parts, lives, strict=True)]
         ids, cards, texts = (
-            Strings.join([strings.take(live) for strings, live in zip(column, lives, strict=True)])
+            StringArray.concatenate([strings.take(live) for strings, live in zip(column, lives, strict=True)])
             for column in zip(*((part._ids, part._cards, part._texts) for part, _ in parts), strict=True)
         )
         sizes = [np.diff(part.arrays["chunks.ends"], prepend=0)[live] for part, live, _ in pairs]
@@ -97,7 +99,7 @@ class Segment:
                 np.concatenate([part.sentence_counts[rows] for part, _, rows in pairs]), dtype=np.int64
             ),
             **{
-                name: join(
+                name: concatenate_rows(
                     [(part.arrays[name], np.repeat(rows, part.sentence_counts)) for part, _, rows in pairs]
                 )
                 for name in ("sentences.spans", "sentences")
@@ -108,8 +110,8 @@ class Segment:
             **_orders(ids, digests),
         }
         postings = Postings.merge([(part.postings, None if rows.all() else ~rows) for part, _, rows in pairs])
-        vectors = join([(part.nearest.vectors, rows) for part, _, rows in pairs])
-        return cls(uuid.uuid4().hex, arrays, postings, NearestRows.build(vectors))
+        vectors = concatenate_rows([(part.vector_index.vectors, rows) for part, _, rows in pairs])
+        return cls(uuid.uuid4().hex, arrays, postings, VectorIndex.build(vectors))
 
     def __len__(self) -> int:
         """How many documents it holds, dead or alive."""
@@ -155,13 +157,13 @@ class Segment:
         """The stamp of the file that each document was read from, by id."""
         return dict(zip(self.ids(), map(Stamp._make, self.arrays["stamps"].tolist()), strict=True))
 
-    def cut(self, place: int) -> Cut:
+    def cut(self, place: int) -> EmbeddedDocument:
         """A document's chunks and their vectors."""
         rows = slice(self.first(place), self.first(place + 1))
         parts = self._sentences(rows.start, rows.stop)
-        return Cut(
+        return EmbeddedDocument(
             self.arrays["spans"][rows],
-            self.nearest.vectors[rows],
+            self.vector_index.vectors[rows],
             self.arrays["sentences.ends"][rows] - parts.start,
             self.arrays["sentences.spans"][parts],
             self.arrays["sentences"][parts],
@@ -195,7 +197,7 @@ class Segment:
 
     def renamed(self) -> Segment:
         """The same under a name of its own, to be saved anew."""
-        return Segment(uuid.uuid4().hex, self.arrays, self.postings, self.nearest)
+        return Segment(uuid.uuid4().hex, self.arrays, self.postings, self.vector_index)
 
     def save(self, folder: Path) -> tuple[str, ...]:
         """Write it into `folder`, all of it on the disk at return, and give the files' names.
@@ -205,7 +207,7 @@ class Segment:
         """
         arrays = {**self.arrays, **self.postings.to_arrays()}
         write_arrays(folder / f"{self.name}.arrays", arrays)
-        return (f"{self.name}.arrays", *self.nearest.save(folder, f"{self.name}.vectors"))
+        return (f"{self.name}.arrays", *self.vector_index.save(folder, f"{self.name}.vectors"))
 
     @classmethod
     def open(cls, folder: Path, name: str) -> Segment:
@@ -220,12 +222,12 @@ class Segment:
         arrays = read_arrays(mapped(folder / f"{name}.arrays"))
         try:
             postings = Postings.from_arrays(arrays)
-            return cls(name, arrays, postings, NearestRows.open(folder, f"{name}.vectors"))
+            return cls(name, arrays, postings, VectorIndex.open(folder, f"{name}.vectors"))
         except KeyError as error:
             raise ValueError(f"{name}.arrays lacks {error}") from error
 
 
-def _document(ids: Strings, cards: Strings, texts: Strings, place: int) -> Document:
+def _document(ids: StringArray, cards: StringArray, texts: StringArray, place: int) -> Document:
     """The document of a place."""
     title, url, pages = json.loads(cards[place])
     return Document(ids[place], texts[place], title, url, tuple(pages))
@@ -236,7 +238,7 @@ def _whole(digests: NDArray[np.uint8]) -> NDArray[np.bytes_]:
     return digests.view("S32")[:, 0]
 
 
-def _orders(ids: Strings, digests: NDArray[np.uint8]) -> Arrays:
+def _orders(ids: StringArray, digests: NDArray[np.uint8]) -> Arrays:
     """The places of the documents in the order of their ids, and in that of their texts' digests."""
     encoded = list(ids.encoded())
     return {

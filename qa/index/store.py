@@ -18,10 +18,10 @@ import numpy as np
 
 from qa.documents import Stamp
 from qa.errors import IndexFolderError
-from qa.index.embedding import Recipe
-from qa.index.embedding_cache import Journal
+from qa.index.embedding import IndexSettings
+from qa.index.embedding_cache import EmbeddingCache
 from qa.index.index import Index
-from qa.index.live_segment import Part
+from qa.index.live_segment import LiveSegment
 from qa.index.segment import Segment
 from qa.storage import mapped, replace_file, sync_folder, write_whole
 
@@ -45,7 +45,7 @@ _OURS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class SkippedFile:
     """A file of the corpus that is no document of the index: another one's double, or one with a problem."""
 
     stamp: Stamp
@@ -54,7 +54,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class StoredIndex:
     """What a folder keeps: the index, and what is known of the corpus beside.
 
     `stamps` are the newer ones, by id, of files that were written over with the same text. `model` is
@@ -64,19 +64,19 @@ class Kept:
 
     index: Index
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
-    others: Mapping[str, Other] = field(default_factory=dict)
+    skipped: Mapping[str, SkippedFile] = field(default_factory=dict)
     model: str = ""
     version: str = ""
     damaged: tuple[str, ...] = ()
 
-    def without(self, names: Collection[str]) -> Kept:
+    def without(self, names: Collection[str]) -> StoredIndex:
         """The same, but for what is known of these files beside the index, and of doubles of them."""
         return replace(
             self,
             stamps={name: stamp for name, stamp in self.stamps.items() if name not in names},
-            others={
+            skipped={
                 name: other
-                for name, other in self.others.items()
+                for name, other in self.skipped.items()
                 if name not in names and other.double_of not in names
             },
         )
@@ -117,7 +117,7 @@ class Store:
         finally:
             lock.release()
 
-    def read(self) -> Kept | None:
+    def read(self) -> StoredIndex | None:
         """What the folder keeps; None if it keeps nothing. A segment that is damaged is left out and told.
 
         Raises:
@@ -144,7 +144,7 @@ class Store:
         except OSError:
             return ""
 
-    def write(self, kept: Kept) -> Kept:
+    def write(self, kept: StoredIndex) -> StoredIndex:
         """Put `kept` in place of what the folder keeps, in one step.
 
         What is returned is the same, its segments in the folder.
@@ -152,19 +152,19 @@ class Store:
         Raises:
             OSError: it cannot be written; the folder keeps what it kept.
         """
-        parts = [Part(self.seal(part.segment), part.dead, part.dead_rows) for part in kept.index.parts]
+        parts = [LiveSegment(self.seal(part.segment), part.dead, part.dead_rows) for part in kept.index.parts]
         sync_folder(self.folder)
-        index = Index(kept.index.recipe, parts)
+        index = Index(kept.index.settings, parts)
         content = _sealed(
             {
                 "format": FORMAT,
                 "model": kept.model,
-                "recipe": asdict(index.recipe),
+                "recipe": asdict(index.settings),
                 "segments": [self._described(part) for part in index.parts],
                 "stamps": {name: [stamp.size, stamp.time] for name, stamp in kept.stamps.items()},
                 "others": {
                     name: [other.stamp.size, other.stamp.time, other.double_of, other.problem]
-                    for name, other in kept.others.items()
+                    for name, other in kept.skipped.items()
                 },
             }
         )
@@ -172,7 +172,7 @@ class Store:
         write_whole(aside, content)
         replace_file(aside, self.folder / MANIFEST)
         self.tidy(index)
-        return Kept(index, kept.stamps, kept.others, kept.model, _version(content))
+        return StoredIndex(index, kept.stamps, kept.skipped, kept.model, _version(content))
 
     def seal(self, segment: Segment) -> Segment:
         """The segment with its files in the folder, where they stay if a manifest comes to name them.
@@ -196,14 +196,14 @@ class Store:
         self._sums[segment.name], self._open[segment.name] = sums, opened
         return opened
 
-    def journal(self, recipe: Recipe) -> Journal:
-        """Where vectors by this recipe wait for their segment."""
-        return Journal(self.folder / _journal_name(recipe), recipe.dimension)
+    def cache(self, settings: IndexSettings) -> EmbeddingCache:
+        """Where vectors by these settings wait for their segment."""
+        return EmbeddingCache(self.folder / _cache_name(settings), settings.dimension)
 
-    def tidy(self, index: Index, *, journal: bool = False) -> None:
+    def tidy(self, index: Index, *, cache: bool = False) -> None:
         """Remove what a writer that was killed has left, and what `index`, which is kept, does not need.
 
-        With `journal` its journal stays too.
+        With `cache` its cache of embeddings stays too.
         """
         names = {part.segment.name for part in index.parts}
         self._sums = {name: sums for name, sums in self._sums.items() if name in names}
@@ -211,12 +211,12 @@ class Store:
         needed = {file for sums in self._sums.values() for file in sums}
         for path in self.folder.iterdir():
             left = path.name not in needed and _OURS.fullmatch(path.name) is not None
-            if left and not (journal and path.name == _journal_name(index.recipe)):
+            if left and not (cache and path.name == _cache_name(index.settings)):
                 # On Windows a file that somebody has mapped stays until the next time.
                 with suppress(OSError):
                     path.unlink()
 
-    def _kept(self, content: bytes) -> Kept:
+    def _kept(self, content: bytes) -> StoredIndex:
         try:
             manifest = _unsealed(content)
         except ValueError as error:
@@ -231,12 +231,12 @@ class Store:
             except (OSError, ValueError) as error:
                 damaged.append(str(error))
                 continue
-            parts.append(Part(opened[name]).without(_numbers(told["dead"], len(opened[name]))))
+            parts.append(LiveSegment(opened[name]).without(_numbers(told["dead"], len(opened[name]))))
         self._sums, self._open = sums, opened
-        return Kept(
-            Index(Recipe(**manifest["recipe"]), parts),
+        return StoredIndex(
+            Index(IndexSettings(**manifest["recipe"]), parts),
             {name: Stamp(*stamp) for name, stamp in manifest["stamps"].items()},
-            {name: Other(Stamp(*told[:2]), *told[2:]) for name, told in manifest["others"].items()},
+            {name: SkippedFile(Stamp(*told[:2]), *told[2:]) for name, told in manifest["others"].items()},
             manifest["model"],
             _version(content),
             tuple(damaged),
@@ -256,14 +256,14 @@ class Store:
                 raise ValueError(f"{self.folder / file} is not as it was written")
         return Segment.open(self.folder, name)
 
-    def _described(self, part: Part) -> dict[str, Any]:
+    def _described(self, part: LiveSegment) -> dict[str, Any]:
         segment = part.segment
         return {
             "name": segment.name,
             "files": self._sums[segment.name],
             "documents": part.documents,
             "passages": part.rows,
-            "vectors": segment.nearest.kind,
+            "vectors": segment.vector_index.kind,
             "dead": None if part.dead is None else _packed(part.dead),
         }
 
@@ -271,8 +271,8 @@ class Store:
         return IndexFolderError(f"The index in {self.folder} must be made anew: {reason}")
 
 
-def _journal_name(recipe: Recipe) -> str:
-    return f"embedded-{recipe.embedder[:32]}"
+def _cache_name(settings: IndexSettings) -> str:
+    return f"embedded-{settings.embedder[:32]}"
 
 
 def _checksum(path: Path) -> str:

@@ -22,7 +22,7 @@ BLOCK = 16_384  # rows worked on at once, so that memory stays bounded
 ROUNDING = 1e-5  # by so much two sums of the same products may differ
 
 
-class NearestRows:
+class VectorIndex:
     """The rows of a matrix of vectors that have the highest inner products with a question.
 
     Up to `EXACT_ROWS` rows each is looked at. Of more, each row's code is, which has a bit for a number:
@@ -43,7 +43,7 @@ class NearestRows:
             self._turned = faiss.downcast_index(codes.index)
 
     @classmethod
-    def build(cls, vectors: NDArray[np.float32], *, exact_rows: int = EXACT_ROWS) -> NearestRows:
+    def build(cls, vectors: NDArray[np.float32], *, exact_rows: int = EXACT_ROWS) -> VectorIndex:
         """Nearest rows of unit `vectors`, which are not copied: leave them as they are.
 
         Raises:
@@ -150,7 +150,7 @@ class NearestRows:
         return tuple(names)
 
     @classmethod
-    def open(cls, folder: Path, stem: str) -> NearestRows:
+    def open(cls, folder: Path, stem: str) -> VectorIndex:
         """What was saved under `stem`. The vectors are mapped: read from the disk as they are needed.
 
         The caller sees to it that the files are those that were saved: not every damage is noticed.

@@ -15,7 +15,7 @@ from qa.page.highlight import escape
 from qa.page.sessions import Sessions
 from qa.page.views.conversation import conversation_html, examples_html, finished
 from qa.page.views.document import Track, document_html, evidence_html
-from qa.page.views.document_list import Arrival, arrivals_html, shelf_html
+from qa.page.views.document_list import Arrival, arrivals_html, document_list_html
 from qa.presentation import Feedback, Turn, evidence, passages_read, to_json, to_markdown
 from qa.results import Reply
 from qa.suggestions import Examples
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 TRACKS = {"evidence": evidence, "passages": passages_read}
 
 
-class Desk:
+class Handlers:
     """What happens on the page. A `session` is the name of a visit, as `Sessions` knows it.
 
     Handlers are given and give what their components hold: HTML, and the conversation as a tuple of turns.
@@ -37,7 +37,7 @@ class Desk:
 
     def arrive(self, session: str) -> tuple[str, str, str]:
         """For a page just opened: its session, the documents and the reader."""
-        return session, self.shelf(session), self.first(session)
+        return session, self.document_list(session), self.first(session)
 
     def leave(self, session: str) -> None:
         """Forget a session, whose page was closed."""
@@ -72,7 +72,7 @@ class Desk:
         yield "", same, self.conversation((*turns, Turn(question, "Searching"))), same, folded, same
         outcome: Reply | QAError | str
         try:
-            for step in self.sessions.chatbot(session).steps(question, min_confidence=bar):
+            for step in self.sessions.chatbot(session).stream(question, min_confidence=bar):
                 if self._begun.get(session, 0) != begun:
                     yield same, same, same, same, same, same  # what is given last Gradio shows once more
                     return
@@ -90,7 +90,7 @@ class Desk:
         found = evidence(outcome) if isinstance(outcome, Reply) else ()
         opened = evidence_html(Track(len(turns) - 1, "evidence", found), 0) if found else same
         refused = question if isinstance(outcome, QAError) else same
-        yield refused, turns, self.conversation(turns), opened, same, self.shelf(session)
+        yield refused, turns, self.conversation(turns), opened, same, self.document_list(session)
 
     def restart(self, session: str, begun: int = 1) -> tuple[tuple[Turn, ...], str, str, str]:
         """A conversation begun anew, the `begun`th time; for turns, conversation, reader and examples."""
@@ -122,7 +122,7 @@ class Desk:
                     gr.Info(
                         f"{escape(str(wanted['document']))} is no longer there.", title="Gone", duration=4
                     )
-                    return same, self.shelf(session)
+                    return same, self.document_list(session)
                 return document_html(document, part=0 if part is None else int(part)), same
             outcome = turns[wanted["turn"]].outcome
             assert isinstance(outcome, Reply)
@@ -164,7 +164,7 @@ class Desk:
             yield arrivals_html(arrivals), same, empty, same
             arrivals[number], document = self._add(session, path, name)
             opened = same if document is None else document_html(document)
-            yield arrivals_html(arrivals), self.shelf(session), empty, opened
+            yield arrivals_html(arrivals), self.document_list(session), empty, opened
 
     def add_text(self, text: str, name: str, session: str) -> Iterator[tuple[Any, ...]]:
         """Take in a pasted text; for arrivals, documents, the boxes of text and name, and reader."""
@@ -178,7 +178,7 @@ class Desk:
         if document is None:
             yield arrivals_html([arrival]), same, same, same, same
         else:
-            yield arrivals_html([arrival]), self.shelf(session), "", "", document_html(document)
+            yield arrivals_html([arrival]), self.document_list(session), "", "", document_html(document)
 
     def discard(self, session: str, document_id: str, read: str) -> tuple[Any, ...]:
         """Take a document away, while that of the id `read` is open; for arrivals, documents and reader."""
@@ -188,10 +188,10 @@ class Desk:
             self.sessions.remove(session, document_id)
         except QAError as error:
             failed = Arrival(document_id, str(error), failed=True)
-            return arrivals_html([failed]), self.shelf(session), gr.skip()
+            return arrivals_html([failed]), self.document_list(session), gr.skip()
         removed = Arrival(document_id, "is removed", done=True)
         opened = self.first(session) if self.documents(session).find(read) is None else gr.skip()
-        return arrivals_html([removed]), self.shelf(session), opened
+        return arrivals_html([removed]), self.document_list(session), opened
 
     def export(self, form: str, turns: tuple[Turn, ...]) -> str:
         """The conversation as a file for the browser to save: name, type and text as JSON."""
@@ -201,9 +201,11 @@ class Desk:
             )
         return json.dumps({"name": "conversation.md", "type": "text/markdown", "text": to_markdown(turns)})
 
-    def shelf(self, session: str) -> str:
+    def document_list(self, session: str) -> str:
         """The list of documents."""
-        return shelf_html(self.documents(session), self.sessions.added(session), kept=self.sessions.keep)
+        return document_list_html(
+            self.documents(session), self.sessions.added(session), kept=self.sessions.keep
+        )
 
     def documents(self, session: str) -> Documents:
         """The documents that a session asks."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from qa.chatbot import MIN_CONFIDENCE, Chatbot
 from qa.page.api import add_endpoints
-from qa.page.handlers import Desk
+from qa.page.handlers import Handlers
 from qa.page.highlight import escape
 from qa.page.sessions import Sessions
-from qa.page.views.threshold import bar_html
+from qa.page.views.threshold import threshold_html
 from qa.presentation import Feedback
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ def build_page(
     # Reading takes every core there is: one question at a time. The rest takes next to nothing.
     asking: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "ask"}
     adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
-    desk = Desk(Sessions(chatbot, keep=keep), feedback)
+    handlers = Handlers(Sessions(chatbot, keep=keep), feedback)
     # Visitors who upload the same file share its place: it is deleted by its age, not when one has read it.
     page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, 3600))
     with page:
-        add_endpoints(desk.sessions, asking=asking, adding=adding, mcp=mcp)  # first: a name is taken once
-        _wire(page, desk, _Parts(desk), asking, adding)
+        add_endpoints(handlers.sessions, asking=asking, adding=adding, mcp=mcp)  # first: a name is taken once
+        _wire(page, handlers, _Parts(handlers), asking, adding)
     page.queue(default_concurrency_limit=8, max_size=WAITING)
     return page
 
@@ -62,7 +62,7 @@ def build_page(
 class _Parts:
     """What stands on the page, from left to right: the side, the chat, the reader."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, handlers: Handlers) -> None:
         import gradio as gr
 
         def panel(value: str, name: str, script: str | None = _HOOK) -> gr.HTML:
@@ -71,7 +71,7 @@ class _Parts:
         panel(_HEADER, "header", "verbatim.header(element);")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="side"):
-                self.shelf = panel(desk.shelf(""), "documents")
+                self.document_list = panel(handlers.document_list(""), "documents")
                 self.drop = gr.File(file_count="multiple", label="Add files", elem_id="drop")
                 # Gradio would hand over the name that it made of the file's, and an empty file beside it.
                 self.drop.preprocess = _named_files  # type: ignore[method-assign, assignment]
@@ -80,8 +80,8 @@ class _Parts:
                     self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1)
                     self.add = gr.Button("Add text", size="sm")
                 self.arrivals = panel("", "arrivals", "verbatim.arrivals(element, watch);")
-                panel(f'<p class="note">{escape(desk.limits())}</p>', "limits")
-                panel(bar_html(MIN_CONFIDENCE), "bar", "verbatim.showBar(element);")
+                panel(f'<p class="note">{escape(handlers.limits())}</p>', "limits")
+                panel(threshold_html(MIN_CONFIDENCE), "bar", "verbatim.showBar(element);")
                 panel("<h2>Conversation</h2>", "conversation-title")
                 with gr.Row(elem_id="keep"):
                     self.markdown = gr.Button("Save as Markdown", size="sm")
@@ -89,7 +89,9 @@ class _Parts:
                     self.restart = gr.Button("Start over", size="sm")
             with gr.Column(elem_id="chat"):
                 self.conversation = panel(
-                    desk.conversation(()), "conversation", "verbatim.conversation(element, trigger, watch);"
+                    handlers.conversation(()),
+                    "conversation",
+                    "verbatim.conversation(element, trigger, watch);",
                 )
                 self.examples = panel("", "examples")
                 self.queue = panel("", "queue", "verbatim.queue(element);")
@@ -104,7 +106,7 @@ class _Parts:
                     elem_id="question",
                 )
             with gr.Column(elem_id="reader"):
-                self.reading = panel(desk.first(""), "reading")
+                self.reading = panel(handlers.first(""), "reading")
         self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
         self.refused = gr.Textbox(visible="hidden", label="Refused", elem_id="refused")
         self.parcel = gr.Textbox(visible="hidden", label="Saved", elem_id="parcel")
@@ -112,7 +114,7 @@ class _Parts:
 
 def _wire(
     page: gr.Blocks,
-    desk: Desk,
+    handlers: Handlers,
     parts: _Parts,
     asking: dict[str, Any],
     adding: dict[str, Any],
@@ -126,19 +128,23 @@ def _wire(
     begun = gr.Number(0, precision=0, visible=False)
 
     def arrive(request: gr.Request) -> tuple[str, str, str]:
-        return desk.arrive(str(request.session_hash))
+        return handlers.arrive(str(request.session_hash))
 
     def leave(request: gr.Request) -> None:
-        desk.leave(str(request.session_hash))
+        handlers.leave(str(request.session_hash))
 
     for function in (arrive, leave):  # Gradio reads annotations, and cannot resolve one of a late import
         function.__annotations__["request"] = gr.Request
 
     unlisted: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    asked = [parts.refused, turns, parts.conversation, parts.reading, parts.examples, parts.shelf]
-    suggesting: dict[str, Any] = {"fn": desk.suggest, "inputs": [session, turns], "outputs": [parts.examples]}
+    asked = [parts.refused, turns, parts.conversation, parts.reading, parts.examples, parts.document_list]
+    suggesting: dict[str, Any] = {
+        "fn": handlers.suggest,
+        "inputs": [session, turns],
+        "outputs": [parts.examples],
+    }
     suggesting |= asking | unlisted
-    page.load(arrive, None, [session, parts.shelf, parts.reading], **unlisted).then(
+    page.load(arrive, None, [session, parts.document_list, parts.reading], **unlisted).then(
         None, js="() => { document.body.dataset.arrived = ''; }"
     ).then(**suggesting)
     page.unload(leave)
@@ -149,48 +155,52 @@ def _wire(
         (parts.box.submit, parts.box, _TYPED),
         (parts.examples.submit, wish, _OFFERED),
     ):
-        trigger(desk.converse, [question, turns, session, bar, begun], asked, js=script, **waiting).then(
+        trigger(handlers.converse, [question, turns, session, bar, begun], asked, js=script, **waiting).then(
             None, [parts.refused], js="(refused) => { verbatim.giveBack(refused); verbatim.arrive(); }"
         )
-    for panel in (parts.conversation, parts.reading, parts.shelf):
+    for panel in (parts.conversation, parts.reading, parts.document_list):
         panel.select(
-            desk.look, [turns, session, wish], [parts.reading, parts.shelf], js=_WISHED, **unlisted
+            handlers.look,
+            [turns, session, wish],
+            [parts.reading, parts.document_list],
+            js=_WISHED,
+            **unlisted,
         ).then(None, js=_ARRIVE)
     # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
     rating: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "rate"}
-    parts.conversation.like(desk.rate, [turns, wish], [parts.rated], js=_WISHED, **rating, **unlisted).then(
-        None, [parts.rated], js="(rated) => verbatim.rated(rated)"
-    )
-    parts.shelf.delete(
-        desk.discard,
+    parts.conversation.like(
+        handlers.rate, [turns, wish], [parts.rated], js=_WISHED, **rating, **unlisted
+    ).then(None, [parts.rated], js="(rated) => verbatim.rated(rated)")
+    parts.document_list.delete(
+        handlers.discard,
         [session, wish, read],
-        [parts.arrivals, parts.shelf, parts.reading],
+        [parts.arrivals, parts.document_list, parts.reading],
         js="(session) => [session, verbatim.wish, verbatim.read()]",
         **adding,
         **unlisted,
     ).then(**suggesting)
     parts.drop.upload(
-        desk.add_files,
+        handlers.add_files,
         [parts.drop, session],
-        [parts.arrivals, parts.shelf, parts.drop, parts.reading],
+        [parts.arrivals, parts.document_list, parts.drop, parts.reading],
         trigger_mode="multiple",
         **adding,
         **unlisted,
     ).then(**suggesting)
     gr.on(
         [parts.add.click, parts.name.submit],
-        desk.add_text,
+        handlers.add_text,
         [parts.text, parts.name, session],
-        [parts.arrivals, parts.shelf, parts.text, parts.name, parts.reading],
+        [parts.arrivals, parts.document_list, parts.text, parts.name, parts.reading],
         **adding,
         **unlisted,
     ).then(**suggesting)
     for button, form in ((parts.markdown, "markdown"), (parts.json, "json")):
-        button.click(partial(desk.export, form), [turns], [parts.parcel], **unlisted).then(
+        button.click(partial(handlers.export, form), [turns], [parts.parcel], **unlisted).then(
             None, [parts.parcel], js="(parcel) => verbatim.save(parcel)"
         )
     parts.restart.click(
-        desk.restart,
+        handlers.restart,
         [session, begun],
         [turns, parts.conversation, parts.reading, parts.examples],
         js="(session) => [session, ++verbatim.begun]",

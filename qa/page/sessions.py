@@ -114,7 +114,7 @@ class Sessions:
             self._reserve(visit, document)
             try:
                 chatbot = self._own_chatbot(visit)
-                added = chatbot.hold(document)
+                added = chatbot.add_document(document)
             except BaseException:
                 self._count(visit, document.id, held)
                 raise

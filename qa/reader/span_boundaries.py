@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from qa.documents import Span, trimmed
+from qa.documents import Span, strip_span
 
 _PLAIN = r"[^\s<>()\[\]{}|\"*`]"
 _ADDRESS = re.compile(
@@ -44,7 +44,7 @@ def snap_to_boundaries(text: str, span: Span) -> Span | None:
             end += len(partner)
         elif closes and text.endswith(partner, 0, start):
             start -= len(partner)
-    return trimmed(text, start, end)
+    return strip_span(text, start, end)
 
 
 def _alone(text: str, span: Span) -> list[tuple[Span, str, bool, bool]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.documents import Document, Span, sentences, trimmed
+from qa.documents import Document, Span, sentences, strip_span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -175,7 +175,7 @@ def _line_end(text: str, place: int) -> int:
 def _cells(text: str, row: Span) -> Row:
     borders = [border.start() for border in _BORDER.finditer(text, row.start + 1, row.end)]
     places = pairwise([row.start, *borders, row.end])
-    cells = [trimmed(text, border + 1, following) for border, following in places]
+    cells = [strip_span(text, border + 1, following) for border, following in places]
     return cells if cells[-1] is not None else cells[:-1]  # after the last border stands nothing
 
 

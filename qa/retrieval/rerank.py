@@ -21,7 +21,7 @@ def rerank(
     index: Index, question: str, vector: NDArray[np.float32], rows: Sequence[int]
 ) -> dict[int, tuple[float, Span]]:
     """Each chunk's relevance and the sentence that it is owed to."""
-    rarities = index.lexical.rarities(question)
+    idfs = index.bm25.idfs(question)
     sentences = {row: index.sentences(row) for row in rows}
     words = iter(
         content_words([index.chunk(row).document[span] for row in rows for span in sentences[row][0]])
@@ -29,26 +29,26 @@ def rerank(
     fits = {}
     for row, (spans, directions) in sentences.items():
         similarities = cosines(np.vstack([index.vector(row), directions]), vector)
-        fit, best = relevance(rarities, [set(next(words)) for _ in spans], similarities)
+        fit, best = relevance(idfs, [set(next(words)) for _ in spans], similarities)
         fits[row] = fit, spans[best]
     return fits
 
 
 def relevance(
-    rarities: Mapping[str, float], held: Sequence[Set[str]], similarities: NDArray[np.float32]
+    idfs: Mapping[str, float], held: Sequence[Set[str]], similarities: NDArray[np.float32]
 ) -> tuple[float, int]:
     """How well the best sentence of a passage fits a question, 0 to 1, and which of them it is.
 
     That is a weighted mean of the share of the question's words that the sentence holds, each counted by
     its rarity, and of its similarity to the question; of both, a part is the whole passage's.
-    `rarities` are the question's words, `held` are those of each sentence, and `similarities`
+    `idfs` are the question's words, `held` are those of each sentence, and `similarities`
     (1 + sentences,) are cosines, the passage's first.
     """
-    total = sum(rarities.values())
+    total = sum(idfs.values())
 
     def share(words: Set[str]) -> float:
         # In the order of the question: that of a set would change the last digit, and so the rank of equals.
-        return sum(rarity for word, rarity in rarities.items() if word in words) / total if total else 0.0
+        return sum(idf for word, idf in idfs.items() if word in words) / total if total else 0.0
 
     shares = np.array([share(set().union(*held)), *map(share, held)])
     fits = RESCORED_WORDS_WEIGHT * shares + (1 - RESCORED_WORDS_WEIGHT) * similarities

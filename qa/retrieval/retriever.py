@@ -53,7 +53,7 @@ class Retriever:
         vectors = self.embedder.embed([question])
         similarities, rows = self.index.search(vectors, depth)
         by_vector = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
-        by_words = dict(self.index.lexical.search(question, depth))
+        by_words = dict(self.index.bm25.search(question, depth))
         scores = fuse(by_vector, by_words)
         vector_ranks = {row: rank for rank, row in enumerate(by_vector, start=1)}
         lexical_ranks = {row: rank for rank, row in enumerate(by_words, start=1)}
@@ -88,7 +88,7 @@ class Retriever:
         Raises:
             QuestionError: as `retrieve`.
         """
-        missing = map(without_possessive, self.index.lexical.missing_words(question))
+        missing = map(without_possessive, self.index.bm25.missing_words(question))
         strange = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
         if not strange:
             return question

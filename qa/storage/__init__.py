@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from qa.storage.array_file import Arrays, join, mapped, read_arrays, room, write_arrays
+from qa.storage.array_file import Arrays, allocate, concatenate_rows, mapped, read_arrays, write_arrays
 from qa.storage.durable import replace_file, sync_file, sync_folder, write_whole, written_through
-from qa.storage.strings import Strings
+from qa.storage.strings import StringArray
 
 __all__ = [
     "Arrays",
-    "Strings",
-    "join",
+    "StringArray",
+    "allocate",
+    "concatenate_rows",
     "mapped",
     "read_arrays",
     "replace_file",
-    "room",
     "sync_file",
     "sync_folder",
     "write_arrays",

@@ -29,7 +29,7 @@ _CODES = {"i1": "I8", "u1": "U8", "u2": "U16", "f2": "F16", "i4": "I32", "i8": "
 _DTYPES = {code: np.dtype(f"<{name}") for name, code in _CODES.items()}
 
 
-def room(shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
+def allocate(shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
     """An array to be filled; a large one lies in a file without a name and not in memory.
 
     Raises:
@@ -46,10 +46,10 @@ def room(shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
         return np.frombuffer(mmap.mmap(file.fileno(), size), dtype).reshape(shape)
 
 
-def join(parts: Sequence[tuple[NDArray[Any], NDArray[np.bool_]]]) -> NDArray[Any]:
-    """Those rows of each array where its mask is true, one after the other; see `room` for where they lie."""
+def concatenate_rows(parts: Sequence[tuple[NDArray[Any], NDArray[np.bool_]]]) -> NDArray[Any]:
+    """Those rows of each array where its mask is true, one after the other; see `allocate`."""
     first = parts[0][0]
-    joined = room((sum(int(mask.sum()) for _, mask in parts), *first.shape[1:]), first.dtype.type)
+    joined = allocate((sum(int(mask.sum()) for _, mask in parts), *first.shape[1:]), first.dtype.type)
     place = 0
     for array, mask in parts:
         for start in range(0, len(array), ROOM_ROWS):

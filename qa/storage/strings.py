@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.storage.array_file import Arrays, join
+from qa.storage.array_file import Arrays, concatenate_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Strings:
+class StringArray:
     """Many strings in two arrays: all of their UTF-8 bytes, and where each ends."""
 
     def __init__(self, content: NDArray[np.uint8], ends: NDArray[np.int64]) -> None:
         self.content, self.ends = content, ends
 
     @classmethod
-    def of(cls, strings: Iterable[str]) -> Strings:
+    def of(cls, strings: Iterable[str]) -> StringArray:
         """These strings; half characters (lone surrogates) are kept as they are."""
         return cls.of_encoded([string.encode("utf-8", "surrogatepass") for string in strings])
 
     @classmethod
-    def of_encoded(cls, strings: Sequence[bytes]) -> Strings:
+    def of_encoded(cls, strings: Sequence[bytes]) -> StringArray:
         """Strings that are UTF-8 already."""
         ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)), dtype=np.int64)
         return cls(np.frombuffer(b"".join(strings), np.uint8), ends)
@@ -56,26 +56,26 @@ class Strings:
         number = low if order is None or low == len(self) else int(order[low])
         return number if low < len(self) and self._bytes(number) == wanted else None
 
-    def take(self, wanted: NDArray[np.bool_]) -> Strings:
+    def take(self, wanted: NDArray[np.bool_]) -> StringArray:
         """Those strings where `wanted` is true."""
         if wanted.all():
             return self
         sizes = np.diff(self.ends, prepend=0)
-        return Strings(self.content[np.repeat(wanted, sizes)], np.cumsum(sizes[wanted], dtype=np.int64))
+        return StringArray(self.content[np.repeat(wanted, sizes)], np.cumsum(sizes[wanted], dtype=np.int64))
 
     @classmethod
-    def join(cls, parts: Sequence[Strings]) -> Strings:
+    def concatenate(cls, parts: Sequence[StringArray]) -> StringArray:
         """The strings of all parts, one after the other."""
         sizes = np.concatenate([np.diff(part.ends, prepend=0) for part in parts])
         whole = [(part.content, np.ones(len(part.content), np.bool_)) for part in parts]
-        return cls(join(whole), np.cumsum(sizes, dtype=np.int64))
+        return cls(concatenate_rows(whole), np.cumsum(sizes, dtype=np.int64))
 
     def to_arrays(self, name: str) -> Arrays:
         """Both arrays, under `name`."""
         return {name: self.content, f"{name}.ends": self.ends}
 
     @classmethod
-    def from_arrays(cls, arrays: Arrays, name: str) -> Strings:
+    def from_arrays(cls, arrays: Arrays, name: str) -> StringArray:
         """What `to_arrays` gave, among others.
 
         Raises:

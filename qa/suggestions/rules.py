@@ -86,7 +86,7 @@ _ROLE = compiled(rf"(?P<rest> the(?: (?:{WORD}|{DIGITS}))+?){END}")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GeneratedQuestion:
     """A question and the place of its answer in a document.
 
     `kind` is what it asks for, in the words that it begins with; `named` is whether it is about a name.
@@ -99,7 +99,7 @@ class Asked:
     named: bool
 
 
-def questions(document: Document, sentence: Span) -> Iterator[Asked]:
+def questions(document: Document, sentence: Span) -> Iterator[GeneratedQuestion]:
     """The questions that a sentence of the document answers; of most sentences none."""
     clause = first_clause(document, sentence)
     found = [*_how_many_are(document, sentence), *_instructed(document, sentence)]
@@ -109,7 +109,7 @@ def questions(document: Document, sentence: Span) -> Iterator[Asked]:
         if question is not None and FEWEST_WORDS <= len(question.split()) <= MOST_WORDS:
             words = " ".join(question.removesuffix("?").split()) + "?"
             named = re.search(r" [A-ZÀ-Þ]", words) is not None
-            yield Asked(words[0].upper() + words[1:], document, answer, kind, named)
+            yield GeneratedQuestion(words[0].upper() + words[1:], document, answer, kind, named)
 
 
 _Made = Iterator[tuple[str | None, Span, str]]

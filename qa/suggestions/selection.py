@@ -14,7 +14,7 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, Span, sentences
 from qa.errors import QuestionError
 from qa.index import Index
-from qa.suggestions.rules import Asked, questions
+from qa.suggestions.rules import GeneratedQuestion, questions
 
 COUNT = 3
 TRIES = 12  # questions put to the chatbot until that many are found
@@ -38,7 +38,7 @@ def example_questions(
     can be. At most `tries` are asked, of at most `LONGEST_READ` characters; which, `seed` decides.
     """
     asked = _mixed(_candidates(chatbot.documents if documents is None else documents, seed))
-    kept: list[Asked] = []
+    kept: list[GeneratedQuestion] = []
     for candidate in islice(asked, tries):
         if len(kept) == count:
             break
@@ -72,10 +72,10 @@ class Examples:
             return made[1]
 
 
-def _candidates(documents: Sequence[Document], seed: int) -> list[Asked]:
+def _candidates(documents: Sequence[Document], seed: int) -> list[GeneratedQuestion]:
     """What can be asked about a stretch of some of the documents, in an order that `seed` decides."""
     chance = random.Random(seed)
-    made: list[Asked] = []
+    made: list[GeneratedQuestion] = []
     left = LONGEST_READ
     for place in chance.sample(range(len(documents)), len(documents)):
         document = documents[place]
@@ -88,7 +88,7 @@ def _candidates(documents: Sequence[Document], seed: int) -> list[Asked]:
     return made
 
 
-def _mixed(asked: Sequence[Asked]) -> Iterator[Asked]:
+def _mixed(asked: Sequence[GeneratedQuestion]) -> Iterator[GeneratedQuestion]:
     """Those about names first, and of them the kind and the document that came up least."""
     waiting = list(asked)
     seen: Counter[str] = Counter()
@@ -99,7 +99,7 @@ def _mixed(asked: Sequence[Asked]) -> Iterator[Asked]:
         yield following
 
 
-def _is_answered(chatbot: Chatbot, asked: Asked) -> bool:
+def _is_answered(chatbot: Chatbot, asked: GeneratedQuestion) -> bool:
     """Whether the chatbot's answer is the very span, but for small words before it."""
     try:
         answer = chatbot.ask(asked.question).answer

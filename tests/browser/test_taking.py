@@ -11,7 +11,7 @@ from unicodedata import normalize
 from pypdf import PdfReader
 
 from qa.evaluation import load_gold
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 from tests.browser.conftest import EXAMPLES, WAFFLES, Served, Visit
 from tests.serving import running
 
@@ -96,7 +96,11 @@ def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: 
     last.get_by_role("button", name="Should have said it does not know").click()
     last.locator("[aria-pressed=true]", has_text="Should have said it does not know").wait_for()
     assert last.locator("[aria-pressed=true]").count() == 1
-    known = [Gold(EXAMPLES[0], ("Ingrid Aalto",)), Gold(WAFFLES, ()), Gold(EXAMPLES[1], ())]
+    known = [
+        GoldQuestion(EXAMPLES[0], ("Ingrid Aalto",)),
+        GoldQuestion(WAFFLES, ()),
+        GoldQuestion(EXAMPLES[1], ()),
+    ]
     questions = served.feedback / "questions.csv"
     for _ in range(100):
         if questions.exists() and load_gold(questions) == known:

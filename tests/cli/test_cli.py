@@ -23,7 +23,7 @@ from qa.cli.main import STOPPED, UNREAD
 from qa.cli.output import describe, describe_figures
 from qa.documents import Document, Span
 from qa.evaluation import Evaluation
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.run import judge
 from qa.results import Answer, Passage, Reply
 from tests.replies import YEAR
@@ -308,7 +308,7 @@ def test_eval_measures_in_each_way(
 
 def test_the_suggested_bar_is_printed_as_it_was_measured() -> None:
     """All its digits: one that was rounded would show other answers."""
-    gold = Gold("When?", ("1822",))
+    gold = GoldQuestion("When?", ("1822",))
     outcomes = [
         judge(gold, best, shown=True, confidence=confidence, rank=1)
         for best, confidence in (("1822", 0.876), ("1822", 0.876), ("1932", 0.8755))

@@ -80,7 +80,7 @@ def test_only_what_changed_is_embedded(folder: Path) -> None:
     again, embedder = synchronised(folder)
     assert indexed(again) == after
     assert embedder.embedded == []
-    assert corpus.index.lexical.missing_words("Brussels") == ("Brussels",)
+    assert corpus.index.bm25.missing_words("Brussels") == ("Brussels",)
 
 
 def test_a_change_that_keeps_size_and_second_is_seen(folder: Path) -> None:
@@ -397,8 +397,8 @@ def test_what_was_embedded_before_a_kill_is_not_embedded_again(
     killed = Killed()
     with pytest.raises(KeyboardInterrupt):
         Corpus(tmp_path).sync(killed)
-    (journal,) = (tmp_path / INDEX_FOLDER).glob("embedded-*")
-    with journal.open("ab") as file:
+    (cache,) = (tmp_path / INDEX_FOLDER).glob("embedded-*")
+    with cache.open("ab") as file:
         file.write(b"half a record")
     corpus, embedder = synchronised(tmp_path)
     assert len(embedder.embedded) == 15
@@ -420,7 +420,7 @@ def test_who_asks_does_not_wait_and_sees_whole_states(folder: Path) -> None:
             index = corpus.index
             ids = set(index.documents.ids)
             seen.append(ids)
-            found = {index.chunk(row).document.id for row, _ in index.lexical.search("pair", 100)}
+            found = {index.chunk(row).document.id for row, _ in index.bm25.search("pair", 100)}
             if not found <= ids or {chunk.document.id for chunk in map(index.chunk, index.rows)} != ids:
                 wrong.append(f"{found} {ids}")
 

@@ -29,7 +29,7 @@ def test_a_time_is_trusted_once_its_moment_is_over(tmp_path: Path) -> None:
 
 def test_a_text_comes_back_as_it_will_be_read(tmp_path: Path) -> None:
     """A byte order mark at its beginning is a mark in the file, and so no part of the document."""
-    with Folder(tmp_path).incoming("\ufeffTalks.\r\n", "a.txt") as (document, aside):
+    with Folder(tmp_path).staged("\ufeffTalks.\r\n", "a.txt") as (document, aside):
         assert document.text == "Talks.\r\n"
         assert aside.read_bytes() == b"\xef\xbb\xbfTalks.\r\n"
         assert Folder(tmp_path).listing().stamps == {}

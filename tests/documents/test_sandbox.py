@@ -34,7 +34,7 @@ def test_what_is_sent_back_is_what_was_parsed(name: str) -> None:
 
 def test_a_file_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """After its time of work a file is an error; the next is read as if nothing had been."""
-    monkeypatch.setattr(module, "PATIENCE", 100)
+    monkeypatch.setattr(module, "WALL_CLOCK_FACTOR", 100)
     with Sandbox(seconds=1) as sandbox:
         assert sandbox.parse("a", ".html", b"<p>before").text == "before"
         start = time.monotonic()

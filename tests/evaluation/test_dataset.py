@@ -10,7 +10,7 @@ import pytest
 
 from qa.errors import QuestionFileError
 from qa.evaluation import contexts, load_gold
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 
 ROW = {"question": "Who?", "context": "Ann did.", "answers": {"text": ["Ann"], "answer_start": [0]}}
 SQUAD = {
@@ -31,14 +31,14 @@ SQUAD = {
 def test_forms_with_contexts(tmp_path: Path, name: str, content: bytes) -> None:
     """JSONL, the same gzipped, and the official SQuAD JSON."""
     (tmp_path / name).write_bytes(content)
-    assert load_gold(tmp_path / name) == [Gold("Who?", ("Ann",), "Ann did.")]
+    assert load_gold(tmp_path / name) == [GoldQuestion("Who?", ("Ann",), "Ann did.")]
 
 
 def test_csv_cells_keep_their_line_breaks(tmp_path: Path) -> None:
     """A quoted cell may run over lines."""
     path = tmp_path / "a.csv"
     path.write_text('question,answer\n"Who,\nthen?","Ann\nLund"\n', encoding="utf-8")
-    assert load_gold(path) == [Gold("Who,\nthen?", ("Ann\nLund",))]
+    assert load_gold(path) == [GoldQuestion("Who,\nthen?", ("Ann\nLund",))]
 
 
 def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
         "question;answer\nWho?;Ann;Lee, Ann\nWhy?;\n",
     ):
         path.write_text(text, encoding="utf-8")
-        assert load_gold(path) == [Gold("Who?", ("Ann", "Lee, Ann")), Gold("Why?", ())]
+        assert load_gold(path) == [GoldQuestion("Who?", ("Ann", "Lee, Ann")), GoldQuestion("Why?", ())]
 
 
 @pytest.mark.parametrize(
@@ -95,15 +95,15 @@ def test_only_line_feeds_part_the_rows_of_jsonl(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     row = json.dumps({**ROW, "context": "Ann\u2028did\x85."}, ensure_ascii=False)
     path.write_bytes(f"{row}\r\n{row}\r\n".encode())
-    assert load_gold(path) == [Gold("Who?", ("Ann",), "Ann\u2028did\x85.")] * 2
+    assert load_gold(path) == [GoldQuestion("Who?", ("Ann",), "Ann\u2028did\x85.")] * 2
 
 
 def test_contexts_become_documents_once() -> None:
     """Questions on one context share its document; a question without one needs a corpus."""
-    gold = [Gold("a?", (), "One."), Gold("b?", (), "Two."), Gold("c?", (), "One.")]
+    gold = [GoldQuestion("a?", (), "One."), GoldQuestion("b?", (), "Two."), GoldQuestion("c?", (), "One.")]
     assert [document.text for document in contexts(gold)] == ["One.", "Two."]
     with pytest.raises(QuestionFileError, match="--corpus"):
-        contexts([*gold, Gold("d?", ())])
+        contexts([*gold, GoldQuestion("d?", ())])
 
 
 def test_missing_file_is_a_clear_error(tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from qa.evaluation import Evaluation
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.run import judge
 from tests.tiny_reader import tiny_reader
 
 
 def test_every_question_has_its_verdict() -> None:
     """Where it failed is told apart: not retrieved, misread, wrongly abstained, wrongly answered."""
-    gold, silent = Gold("Who?", ("Ann Lee",)), Gold("Who?", ())
+    gold, silent = GoldQuestion("Who?", ("Ann Lee",)), GoldQuestion("Who?", ())
     assert judge(gold, "Ann", shown=True, confidence=0.9, rank=2).verdict == "right"
     assert judge(gold, "Bob", shown=True, confidence=0.9, rank=2).verdict == "misread"
     assert judge(gold, "Bob", shown=True, confidence=0.9, rank=None).verdict == "not retrieved"
@@ -23,7 +23,7 @@ def test_every_question_has_its_verdict() -> None:
 
 def test_known_outcomes_give_known_figures() -> None:
     """Four questions whose figures can be reckoned by hand."""
-    gold, silent = Gold("Who?", ("Ann Lee",)), Gold("Who?", ())
+    gold, silent = GoldQuestion("Who?", ("Ann Lee",)), GoldQuestion("Who?", ())
     figures = Evaluation(
         (
             judge(gold, "Ann Lee", shown=True, confidence=0.9, rank=1),
@@ -54,7 +54,7 @@ def test_known_outcomes_give_known_figures() -> None:
 
 def test_reader_is_evaluated_on_its_own_contexts() -> None:
     """The prediction is a span of the context, and abstaining is allowed only if asked for."""
-    gold = [Gold("who?", ("anna",), "anna met bob."), Gold("why?", (), "anna met bob.")]
+    gold = [GoldQuestion("who?", ("anna",), "anna met bob."), GoldQuestion("why?", (), "anna met bob.")]
     reader = tiny_reader()
     reader.no_answer_threshold = 1e9
     answered = Evaluation.of_reader(reader, gold)

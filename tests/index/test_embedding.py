@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from qa.index import Recipe
-from qa.index.embedding import BATCH, cut_documents, directions, embed_texts
-from qa.index.embedding_cache import Journal
+from qa.index import IndexSettings
+from qa.index.embedding import BATCH, directions, embed_documents, embed_texts
+from qa.index.embedding_cache import EmbeddingCache
 from tests.tiny_embedder import WordEmbedder, documents
 
 
@@ -41,25 +41,25 @@ def test_texts_are_embedded_in_batches_by_length() -> None:
 
 def test_a_journal_spares_what_it_holds(tmp_path: Path) -> None:
     """And is given what it does not hold."""
-    journal = Journal(tmp_path / "journal", 16)
+    cache = EmbeddingCache(tmp_path / "journal", 16)
     first, second = WordEmbedder(), WordEmbedder()
-    embed_texts(["one", "two"], first, journal=journal)
-    vectors = embed_texts(["three", "two", "one"], second, journal=Journal(tmp_path / "journal", 16))
+    embed_texts(["one", "two"], first, cache=cache)
+    vectors = embed_texts(["three", "two", "one"], second, cache=EmbeddingCache(tmp_path / "journal", 16))
     assert second.embedded == ["three"]
     np.testing.assert_array_equal(vectors, WordEmbedder().embed(["three", "two", "one"]))
-    assert len(Journal(tmp_path / "journal", 16)) == 3
+    assert len(EmbeddingCache(tmp_path / "journal", 16)) == 3
 
 
 def test_chunks_are_cut_by_the_recipe() -> None:
     """Each document has its spans and vectors, in order; a text that is known is not cut or embedded."""
     embedder = WordEmbedder()
-    recipe = Recipe.of(embedder, size=6, overlap=2)
-    cuts = cut_documents(documents("a b c. d e f. g h.", "", "x."), embedder, recipe)
+    index_settings = IndexSettings.of(embedder, size=6, overlap=2)
+    cuts = embed_documents(documents("a b c. d e f. g h.", "", "x."), embedder, index_settings)
     assert [cut.spans.shape[0] for cut in cuts] == [cut.vectors.shape[0] for cut in cuts]
     assert cuts[1].spans.shape == (0, 2)
     assert cuts[2].spans.tolist() == [[0, 2]]
     embedder.embedded.clear()
-    again = cut_documents(documents("x.", "y."), embedder, recipe, known=lambda digest: cuts[2])
+    again = embed_documents(documents("x.", "y."), embedder, index_settings, known=lambda digest: cuts[2])
     assert again == [cuts[2], cuts[2]]
     assert embedder.embedded == []
 
@@ -77,8 +77,8 @@ def test_vectors_that_are_not_what_was_promised_are_refused() -> None:
 
 def test_the_recipe_gives_way_to_the_embedder() -> None:
     """No chunk is longer than can be read, no overlap longer than half of one."""
-    assert Recipe.of(WordEmbedder(max_tokens=9)) == Recipe(WordEmbedder().digest, 16, 9, 4)
-    assert Recipe.of(WordEmbedder(), size=30, overlap=5).overlap == 5
+    assert IndexSettings.of(WordEmbedder(max_tokens=9)) == IndexSettings(WordEmbedder().digest, 16, 9, 4)
+    assert IndexSettings.of(WordEmbedder(), size=30, overlap=5).overlap == 5
 
 
 def test_directions_are_of_any_length() -> None:

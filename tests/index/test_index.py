@@ -17,7 +17,7 @@ from qa.documents import Document, sentences
 from qa.errors import CorpusError
 from qa.index import Index, Segment
 from qa.index.chunking import Chunk
-from qa.index.live_segment import Part
+from qa.index.live_segment import LiveSegment
 from qa.index.merging import FAN, SMALLEST
 from tests.tiny_embedder import WordEmbedder, documents, pieces
 
@@ -41,7 +41,7 @@ def found(index: Index, question: str, k: int) -> tuple[list[tuple[str, float]],
     """What is found by vector and by word: texts and scores."""
     scores, rows = index.search(WordEmbedder().embed([question]), k)
     by_vector = [(index.chunk(row).text, score) for row, score in zip(rows[0], scores[0], strict=True)]
-    by_word = [(index.chunk(row).text, score) for row, score in index.lexical.search(question, k)]
+    by_word = [(index.chunk(row).text, score) for row, score in index.bm25.search(question, k)]
     return by_vector, by_word
 
 
@@ -70,7 +70,7 @@ def test_changes_come_to_the_same_as_a_new_index(
         elif text not in expected.values() or expected.get(name) == text:
             index = index.with_documents([Document(name, text)], embedder)
             expected[name] = text
-        index = index.tidied(at_once=True)
+        index = index.merged(at_once=True)
     rest = [Document(name, text) for name, text in sorted(expected.items())]
     assert list(index.documents) == rest
     assert index.documents.ids == sorted(expected)
@@ -78,7 +78,7 @@ def test_changes_come_to_the_same_as_a_new_index(
     whole = Index.build(rest, embedder)
     for one, other in zip(found(index, question, k), found(whole, question, k), strict=True):
         assert same(one, other)
-    assert index.lexical.missing_words(question) == whole.lexical.missing_words(question)
+    assert index.bm25.missing_words(question) == whole.bm25.missing_words(question)
     assert index.characters == whole.characters == sum(map(len, expected.values()))
 
 
@@ -111,8 +111,8 @@ def test_what_is_removed_is_found_no_more() -> None:
     assert less.find("1") is None
     by_vector, by_word = found(less, "Exports of rice and of cotton rose", 9)
     assert TRADE not in [text for text, _ in by_vector + by_word]
-    assert less.lexical.missing_words("Who sold the cotton?") == ("sold", "cotton")
-    assert index.lexical.missing_words("Who sold the cotton?") == ("sold",)
+    assert less.bm25.missing_words("Who sold the cotton?") == ("sold", "cotton")
+    assert index.bm25.missing_words("Who sold the cotton?") == ("sold",)
     assert index.find("1") == Document("1", TRADE), "an index never changes"
 
 
@@ -150,14 +150,14 @@ def test_documents_without_words_have_no_chunks() -> None:
         assert list(index.documents) == given_documents
         scores, rows = index.search(WordEmbedder().embed(["talks"]), 3)
         assert scores.shape == rows.shape == (1, 0)
-        assert index.lexical.search("talks", 3) == []
+        assert index.bm25.search("talks", 3) == []
 
 
 def test_a_chunk_is_never_longer_than_the_embedder_reads() -> None:
     """Size and overlap give way to the limit of the embedder."""
     embedder = WordEmbedder(max_tokens=9)
     index = Index.build(documents(" ".join([TALKS, TRADE])), embedder)
-    assert index.recipe.size == 9
+    assert index.settings.size == 9
     assert max(len(embedder.token_offsets(chunk.text)) for chunk in chunks(index)) <= 9
 
 
@@ -169,7 +169,9 @@ def test_a_chunk_knows_its_sentences() -> None:
         index = index.with_documents([document], embedder)
     together = Index.build(documents(TALKS, TRADE, RIVER), embedder, size=30, overlap=4)
     merged = index.without(["1"])
-    merged = Index(merged.recipe, [Part(Segment.merge([(part.segment, part.dead) for part in merged.parts]))])
+    merged = Index(
+        merged.settings, [LiveSegment(Segment.merge([(part.segment, part.dead) for part in merged.parts]))]
+    )
     for some in (index, together, merged):
         for row in some.rows:
             chunk = some.chunk(row)
@@ -225,7 +227,7 @@ def test_segments_stay_few_and_lose_what_is_dead() -> None:
     index = Index.build([], embedder)
     for number in range(300):
         index = index.with_documents([Document(f"{number:03}", f"talks number {number}")], embedder)
-        index = index.without([f"{number - 30:03}"]).tidied(at_once=True)
+        index = index.without([f"{number - 30:03}"]).merged(at_once=True)
         assert len(index.parts) <= FAN
         assert sum(part.segment.rows for part in index.parts) <= SMALLEST
     assert index.documents.ids == [f"{number:03}" for number in range(270, 300)]
@@ -259,8 +261,8 @@ def test_adding_to_many_takes_no_longer_than_adding_to_few() -> None:
         for number in range(7):
             article = Document(f"new{number}", f"{TALKS} {number}")
             start = time.process_time()
-            more = index.with_documents([article], embedder).tidied(at_once=True)
-            more.without([article.id]).tidied(at_once=True)
+            more = index.with_documents([article], embedder).merged(at_once=True)
+            more.without([article.id]).merged(at_once=True)
             best = min(best, time.process_time() - start)
         return best
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from qa.index.vector_index import NearestRows
+from qa.index.vector_index import VectorIndex
 
 Floats = NDArray[np.float32]
 
@@ -58,7 +58,7 @@ def test_exact_search_is_brute_force(
 ) -> None:
     """Scores and rows are those of numpy: ties, zero vectors, deletes and `k` beyond the end included."""
     vectors, dead = matrix
-    nearest = NearestRows.build(vectors)
+    nearest = VectorIndex.build(vectors)
     assert nearest.kind == "exact"
     scores, rows = nearest.search(questions, k, dead=dead if deletes else None)
     expected_scores, expected_rows = brute_force(vectors, questions, k, dead if deletes else None)
@@ -75,7 +75,7 @@ def test_codes_give_rows_that_live_once_with_their_exact_scores(
 ) -> None:
     """With codes, too: as many rows as asked for, none twice, none dead, by score, equal ones in order."""
     vectors, dead = np.tile(matrix[0], (120, 1)), np.tile(matrix[1], 120)
-    nearest = NearestRows.build(vectors, exact_rows=0)
+    nearest = VectorIndex.build(vectors, exact_rows=0)
     assert nearest.kind == "one-bit codes, re-ranked"
     scores, rows = nearest.search(questions, k, dead=dead if deletes else None)
     expected, _ = brute_force(vectors, questions, k, dead if deletes else None)
@@ -94,7 +94,7 @@ def test_real_size(exact_rows: int, k: int, share: float) -> None:
     """Ranks are those of brute force when exact, nearly all when not; what is dead is never found."""
     vectors, questions = clustered(5000), clustered(20, seed=1)
     dead = np.random.default_rng(2).random(5000) < share
-    nearest = NearestRows.build(vectors, exact_rows=exact_rows)
+    nearest = VectorIndex.build(vectors, exact_rows=exact_rows)
     scores, rows = nearest.search(questions, k, dead=dead)
     expected, true = brute_force(vectors, questions, k, dead)
     np.testing.assert_allclose(np.take_along_axis(questions @ vectors.T, rows, 1), scores, atol=1e-6)
@@ -110,7 +110,7 @@ def test_real_size(exact_rows: int, k: int, share: float) -> None:
 def test_many_rows_and_few_that_live() -> None:
     """All rows can be asked for, and the last of them that live are found among the dead."""
     vectors = clustered(5000)
-    nearest = NearestRows.build(vectors, exact_rows=0)
+    nearest = VectorIndex.build(vectors, exact_rows=0)
     dead = np.ones(5000, np.bool_)
     dead[::100] = False
     for k, gone in ((5000, None), (60, dead)):
@@ -125,7 +125,7 @@ def test_some_numbers_larger_than_the_others() -> None:
     numbers = np.random.default_rng(4)
     size = np.where(np.arange(128) < 8, 8.0, 1.0)
     vectors, questions = (unit(numbers.standard_normal((rows, 128)) * size) for rows in (20_000, 30))
-    _, rows = NearestRows.build(vectors, exact_rows=0).search(questions, 10)
+    _, rows = VectorIndex.build(vectors, exact_rows=0).search(questions, 10)
     assert recall(rows, brute_force(vectors, questions, 10)[1]) > 0.97
 
 
@@ -135,7 +135,7 @@ def test_equal_vectors_have_equal_scores(exact_rows: int) -> None:
     vectors = clustered(1003, dimension=384)
     copies = np.random.default_rng(3).choice(1003, 30, replace=False)
     vectors[copies] = vectors[copies[0]]
-    scores, rows = NearestRows.build(vectors, exact_rows=exact_rows).search(vectors[copies[:1]], 30)
+    scores, rows = VectorIndex.build(vectors, exact_rows=exact_rows).search(vectors[copies[:1]], 30)
     np.testing.assert_array_equal(rows[0], np.sort(copies))
     assert len(set(scores[0].tolist())) == 1
 
@@ -144,11 +144,11 @@ def test_equal_vectors_have_equal_scores(exact_rows: int) -> None:
 def test_saved_and_opened(tmp_path: Path, exact_rows: int) -> None:
     """What is opened is mapped, not read, and finds the same; two of them share a folder."""
     vectors = clustered(3000)
-    nearest = NearestRows.build(vectors, exact_rows=exact_rows)
+    nearest = VectorIndex.build(vectors, exact_rows=exact_rows)
     names = nearest.save(tmp_path, "a")
-    other = NearestRows.build(vectors[::-1].copy(), exact_rows=exact_rows).save(tmp_path, "b")
+    other = VectorIndex.build(vectors[::-1].copy(), exact_rows=exact_rows).save(tmp_path, "b")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names, *other])
-    again = NearestRows.open(tmp_path, "a")
+    again = VectorIndex.open(tmp_path, "a")
     assert isinstance(again.vectors, np.memmap)
     assert (again.kind, len(again)) == (nearest.kind, 3000)
     for found, expected in zip(again.search(vectors[:9], 20), nearest.search(vectors[:9], 20), strict=True):
@@ -157,8 +157,8 @@ def test_saved_and_opened(tmp_path: Path, exact_rows: int) -> None:
 
 def test_an_empty_one_is_saved_and_opened(tmp_path: Path) -> None:
     """No rows are a matrix too."""
-    NearestRows.build(np.zeros((0, 4), np.float32)).save(tmp_path, "none")
-    scores, rows = NearestRows.open(tmp_path, "none").search(np.ones((2, 4), np.float32), 3)
+    VectorIndex.build(np.zeros((0, 4), np.float32)).save(tmp_path, "none")
+    scores, rows = VectorIndex.open(tmp_path, "none").search(np.ones((2, 4), np.float32), 3)
     assert scores.shape == rows.shape == (2, 0)
 
 
@@ -167,34 +167,34 @@ def test_a_full_disk_is_told(tmp_path: Path, name: str) -> None:
     """A file that cannot be written whole raises, whoever writes it."""
     (tmp_path / name).symlink_to("/dev/full")
     with pytest.raises(OSError, match=r"a\.codes|No space|requested"):
-        NearestRows.build(clustered(500), exact_rows=0).save(tmp_path, "a")
+        VectorIndex.build(clustered(500), exact_rows=0).save(tmp_path, "a")
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.codes"])
 def test_a_file_cut_short_is_damaged(tmp_path: Path, name: str) -> None:
     """It does not open."""
-    NearestRows.build(clustered(500), exact_rows=0).save(tmp_path, "a")
+    VectorIndex.build(clustered(500), exact_rows=0).save(tmp_path, "a")
     content = (tmp_path / name).read_bytes()
     for length in (0, 10, len(content) // 2):
         (tmp_path / name).write_bytes(content[:length])
         with pytest.raises(ValueError, match=r"."):
-            NearestRows.open(tmp_path, "a")
+            VectorIndex.open(tmp_path, "a")
     (tmp_path / "a.npy").unlink()
     with pytest.raises(FileNotFoundError):
-        NearestRows.open(tmp_path, "a")
+        VectorIndex.open(tmp_path, "a")
 
 
 @pytest.mark.parametrize("exact_rows", [10, 0])
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_what_is_not_a_number_is_refused(number: float, exact_rows: int) -> None:
     """A vector that cannot be compared raises, whether it is searched for or to be held."""
-    nearest = NearestRows.build(np.eye(3, dtype=np.float32), exact_rows=exact_rows)
+    nearest = VectorIndex.build(np.eye(3, dtype=np.float32), exact_rows=exact_rows)
     question = np.array([[0, number, 0]], dtype=np.float32)
     with pytest.raises(ValueError, match="not a number"):
         nearest.search(question, 1)
     with pytest.raises(ValueError, match="not a number"):
-        NearestRows.build(question, exact_rows=exact_rows)
+        VectorIndex.build(question, exact_rows=exact_rows)
     with pytest.raises(ValueError, match="shape"):
         nearest.search(np.eye(2, dtype=np.float32), 1)
     with pytest.raises(ValueError, match="float32"):
-        NearestRows.build(np.eye(3))  # type: ignore[arg-type]
+        VectorIndex.build(np.eye(3))  # type: ignore[arg-type]

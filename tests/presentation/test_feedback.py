@@ -10,7 +10,7 @@ import pytest
 from qa.documents import Document, Span
 from qa.errors import FeedbackError
 from qa.evaluation import load_gold
-from qa.evaluation.dataset import Gold
+from qa.evaluation.dataset import GoldQuestion
 from qa.presentation import Feedback
 from qa.presentation import feedback as module
 from qa.results import Answer, Reply
@@ -23,11 +23,17 @@ def test_what_is_known_by_it_is_a_file_of_questions(tmp_path: Path) -> None:
     kept.add("wrong", ANSWERED)
     kept.add("right", ANSWERED)
     kept.add("right", SILENT)
-    assert load_gold(kept.questions) == [Gold(ANSWERED.question, ("1822",)), Gold(SILENT.question, ())]
+    assert load_gold(kept.questions) == [
+        GoldQuestion(ANSWERED.question, ("1822",)),
+        GoldQuestion(SILENT.question, ()),
+    ]
     kept.add("should not know", ANSWERED)
-    assert load_gold(kept.questions) == [Gold(SILENT.question, ()), Gold(ANSWERED.question, ())]
+    assert load_gold(kept.questions) == [
+        GoldQuestion(SILENT.question, ()),
+        GoldQuestion(ANSWERED.question, ()),
+    ]
     kept.add("wrong place", ANSWERED)
-    assert load_gold(kept.questions) == [Gold(SILENT.question, ())]
+    assert load_gold(kept.questions) == [GoldQuestion(SILENT.question, ())]
 
 
 def test_every_word_is_kept_with_the_place_it_was_about(tmp_path: Path) -> None:
@@ -50,8 +56,8 @@ def test_any_letters_are_read_back(tmp_path: Path, text: str) -> None:
         Feedback(tmp_path).add("right", Reply(question, answer, (), ()))
     whole = text.replace("\0", "")
     assert load_gold(tmp_path / "questions.csv") == [
-        Gold(f"Is it {whole}?", (whole,)),
-        Gold("Is it?", (whole,)),
+        GoldQuestion(f"Is it {whole}?", (whole,)),
+        GoldQuestion("Is it?", (whole,)),
     ]
 
 

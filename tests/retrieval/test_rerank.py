@@ -10,14 +10,14 @@ from qa.retrieval.rerank import CONTEXT, RESCORED_WORDS_WEIGHT, cosines, relevan
 
 def test_a_sentence_counts_with_the_passage_around_it() -> None:
     """Words by their rarity; the best sentence decides, and a part is the whole passage's."""
-    rarities = {"visa": 3.0, "talk": 1.0}
+    idfs = {"visa": 3.0, "talk": 1.0}
     none, both = np.zeros(3, np.float32), np.zeros(2, np.float32)
-    apart, best = relevance(rarities, [{"talk"}, {"visa"}], none)
+    apart, best = relevance(idfs, [{"talk"}, {"visa"}], none)
     assert best == 1
     assert apart == pytest.approx(RESCORED_WORDS_WEIGHT * ((1 - CONTEXT) * 0.75 + CONTEXT))
-    together, _ = relevance(rarities, [{"visa", "talk"}], both)
+    together, _ = relevance(idfs, [{"visa", "talk"}], both)
     assert together == pytest.approx(RESCORED_WORDS_WEIGHT)
-    near, best = relevance(rarities, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
+    near, best = relevance(idfs, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
     assert near == pytest.approx((1 - RESCORED_WORDS_WEIGHT) * (CONTEXT * 0.5 + (1 - CONTEXT) * 0.9))
     assert best == 1
     assert relevance({}, [set()], np.array([-0.5, -0.5], np.float32)) == (0, 0)

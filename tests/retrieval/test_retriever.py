@@ -38,12 +38,12 @@ def test_passages_are_ranked_by_what_they_share_with_the_question(
     asked = both.embedder.embed([question])
     nearest, rows = both.index.search(asked, len(texts))
     vectors = dict(zip(rows[0].tolist(), nearest[0].tolist(), strict=True))
-    words = dict(both.index.lexical.search(question, len(texts)))
+    words = dict(both.index.bm25.search(question, len(texts)))
     expected = []
-    rarities = both.index.lexical.rarities(question)
+    idfs = both.index.bm25.idfs(question)
     for row, text in enumerate(texts):
         similarities = cosines(np.vstack([both.index.vector(row), both.index.sentences(row)[1]]), asked[0])
-        score, _ = relevance(rarities, [set(content_words([text])[0])], similarities)
+        score, _ = relevance(idfs, [set(content_words([text])[0])], similarities)
         rank = list(words).index(row) + 1 if row in words else None
         nearness = list(vectors).index(row) + 1
         expected.append(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 import qa.storage.array_file
-from qa.storage import join, mapped, read_arrays, room, write_arrays
+from qa.storage import allocate, concatenate_rows, mapped, read_arrays, write_arrays
 
 ARRAYS: dict[str, NDArray[Any]] = {
     "bytes": np.arange(7, dtype=np.uint8),
@@ -48,9 +48,9 @@ def test_a_large_array_lies_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     table = np.arange(400, dtype=np.float32).reshape(100, 4)
     wanted = np.arange(100) % 3 > 0
     for parts in ([(table, wanted)], [(table[:7], wanted[:7]), (table[7:], wanted[7:])]):
-        joined = join(parts)
+        joined = concatenate_rows(parts)
         np.testing.assert_array_equal(joined, table[wanted])
         assert isinstance(joined.base, np.ndarray), "it lies in memory"
-    filled = room((30,), np.int64)
+    filled = allocate((30,), np.int64)
     filled[:] = 7
     assert filled.sum() == 210

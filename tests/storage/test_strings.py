@@ -6,15 +6,15 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.storage import Strings
+from qa.storage import StringArray
 
 
 @given(st.lists(st.text(max_size=6), unique=True), st.text(max_size=6))
 def test_strings_are_found(strings: list[str], other: str) -> None:
     """Each by its number, and its number by it, sorted or through an order; no other is found."""
-    ordered = Strings.of(sorted(strings, key=str.encode))
+    ordered = StringArray.of(sorted(strings, key=str.encode))
     assert [ordered[number] for number in range(len(ordered))] == sorted(strings, key=str.encode)
-    mixed = Strings.of(strings)
+    mixed = StringArray.of(strings)
     order = np.array(sorted(range(len(strings)), key=lambda number: strings[number].encode()), np.int32)
     for number, string in enumerate(strings):
         assert mixed.find(string, order) == number
@@ -25,7 +25,7 @@ def test_strings_are_found(strings: list[str], other: str) -> None:
 @given(st.lists(st.tuples(st.text(max_size=4), st.booleans())), st.integers(0, 9))
 def test_strings_are_taken_and_joined(strings: list[tuple[str, bool]], cut: int) -> None:
     """Those that are wanted, in order, out of all parts."""
-    parts = [Strings.of([string for string, _ in part]) for part in (strings[:cut], strings[cut:])]
+    parts = [StringArray.of([string for string, _ in part]) for part in (strings[:cut], strings[cut:])]
     wanted = [np.array([want for _, want in part], np.bool_) for part in (strings[:cut], strings[cut:])]
-    whole = Strings.join([part.take(mask) for part, mask in zip(parts, wanted, strict=True)])
+    whole = StringArray.concatenate([part.take(mask) for part, mask in zip(parts, wanted, strict=True)])
     assert [whole[number] for number in range(len(whole))] == [string for string, want in strings if want]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.errors import QAError
 from qa.page.highlight import attribute, escape, mark, request
-from qa.page.views.explanation import why_html
+from qa.page.views.explanation import explanation_html
 from qa.presentation import Turn, confidence_words, missing, quotation, silence, text_link
 from qa.results import Answer, Reply
 
@@ -97,7 +97,7 @@ def _reply_html(number: int, reply: Reply, rated: bool) -> str:
         body, title, why = _silence_html(number, reply), "Candidates that were turned down", "Why no answer"
     return (
         f'<div class="reply">{body}<div class="folds">{_others_html(number, reply, title)}'
-        f"{why_html(number, reply, why)}</div>{rating}</div>"
+        f"{explanation_html(number, reply, why)}</div>{rating}</div>"
     )
 
 

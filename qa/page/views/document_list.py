@@ -22,7 +22,7 @@ class Arrival:
     done: bool = False
 
 
-def shelf_html(documents: Sequence[Document], own: Collection[str], *, kept: bool) -> str:
+def document_list_html(documents: Sequence[Document], own: Collection[str], *, kept: bool) -> str:
     """The list of documents, each to be opened and removed; those of ids in `own` are the visitor's.
 
     With `kept`, removing one deletes its file, so it must be asked for twice.

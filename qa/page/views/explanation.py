@@ -21,7 +21,7 @@ KINDS = (
 OTHER_KIND = "Other signs"
 
 
-def why_html(number: int, reply: Reply, title: str) -> str:
+def explanation_html(number: int, reply: Reply, title: str) -> str:
     """What is folded under a reply, the turn of this number; nothing where nothing was read."""
     if not reply.passages:
         return ""

@@ -11,7 +11,7 @@ PROBABILITIES = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
 """The chances of being right that may be asked for, beside the one that stands there at first."""
 
 
-def bar_words(probability: float) -> str:
+def threshold_words(probability: float) -> str:
     """What it means to ask for a chance, 0 to 1, as precision: 0.8 is 4 of 5."""
     if probability == 0:
         return "Always show the best span, however unsure."
@@ -19,11 +19,11 @@ def bar_words(probability: float) -> str:
     return f"Answer only where at least {share.numerator} of {share.denominator} such answers are right."
 
 
-def bar_html(chosen: float) -> str:
+def threshold_html(chosen: float) -> str:
     """The slider, standing at `chosen`."""
     probabilities = sorted({*PROBABILITIES, chosen})
     place = probabilities.index(chosen)
-    words = [bar_words(probability) for probability in probabilities]
+    words = [threshold_words(probability) for probability in probabilities]
     return (
         '<h2><label for="bar-range">How sure must it be?</label></h2>'
         f'<input type="range" id="bar-range" min="0" max="{len(probabilities) - 1}" step="1" value="{place}" '

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 from qa.documents import Document
-from qa.page.views.document_list import MOST, Arrival, arrivals_html, shelf_html
+from qa.page.views.document_list import MOST, Arrival, arrivals_html, document_list_html
 from tests.helpers import asked, plain
 from tests.replies import HOSTILE, MILL, REGISTER
 
@@ -13,7 +13,7 @@ from tests.replies import HOSTILE, MILL, REGISTER
 def test_each_document_can_be_opened_and_removed() -> None:
     """By its very name, whatever letters it has; the visitor's own are called that."""
     hostile = Document(HOSTILE, "x")
-    markup = shelf_html([MILL, REGISTER, hostile], {hostile.id}, kept=False)
+    markup = document_list_html([MILL, REGISTER, hostile], {hostile.id}, kept=False)
     names = [MILL.id, REGISTER.id, HOSTILE]
     assert [wish["document"] for wish in asked(markup)] == names
     removed = [html.unescape(part.split('"', 1)[0]) for part in markup.split('data-remove="')[1:]]
@@ -27,7 +27,7 @@ def test_each_document_can_be_opened_and_removed() -> None:
 
 def test_deleting_a_file_is_asked_for_twice() -> None:
     """Where it is kept in the corpus, and the button says what it does."""
-    markup = shelf_html([MILL], (), kept=True)
+    markup = document_list_html([MILL], (), kept=True)
     assert 'data-twice="1"' in markup
     assert 'aria-label="Delete the file mill.txt"' in markup
 
@@ -35,10 +35,10 @@ def test_deleting_a_file_is_asked_for_twice() -> None:
 def test_so_many_are_listed_and_the_rest_is_counted() -> None:
     """Thousands of documents do not make a page slow; none is said to be none."""
     many = [Document(f"{number}.txt", "x") for number in range(MOST + 1_200)]
-    markup = shelf_html(many, (), kept=False)
+    markup = document_list_html(many, (), kept=False)
     assert markup.count("<li>") == MOST
     assert "and 1,200 more" in markup
-    assert "No documents yet" in shelf_html([], (), kept=False)
+    assert "No documents yet" in document_list_html([], (), kept=False)
 
 
 def test_what_was_added_tells_how_far_it_is() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.page.views.explanation import KINDS, OTHER_KIND, weigh, why_html
+from qa.page.views.explanation import KINDS, OTHER_KIND, explanation_html, weigh
 from qa.reader.calibration import FEATURES
 from qa.results import Reason
 from tests.helpers import asked, plain
@@ -31,7 +31,7 @@ def test_reasons_of_one_kind_count_together() -> None:
 
 def test_what_was_read_found_and_weighed_is_told() -> None:
     """Both ranks of each passage, score and chance of each span, log-odds of each kind of reason."""
-    markup = why_html(2, ANSWERED, "Why this answer")
+    markup = explanation_html(2, ANSWERED, "Why this answer")
     text = plain(markup)
     assert "by meaning no. 1, by words not found" in text
     assert "fires.pdf, page 2by meaning no. 4, by words no. 2The mill: 1822." in text
@@ -46,16 +46,16 @@ def test_what_was_read_found_and_weighed_is_told() -> None:
 def test_what_weighs_next_to_nothing_is_left_out() -> None:
     """It would be a bar of no length and a number of 0.0."""
     best = replace(YEAR, reasons=(*REASONS, Reason("lead", 0.04)))
-    markup = why_html(0, replace(ANSWERED, answer=best), "Why this answer")
+    markup = explanation_html(0, replace(ANSWERED, answer=best), "Why this answer")
     assert "Its lead" not in markup
     assert markup.count('class="bar"') == 3
     nothing = replace(YEAR, reasons=(Reason("lead", 0.0),))
-    assert 'class="bar"' not in why_html(0, replace(ANSWERED, answer=nothing), "Why this answer")
+    assert 'class="bar"' not in explanation_html(0, replace(ANSWERED, answer=nothing), "Why this answer")
 
 
 def test_silence_tells_of_the_best_candidate() -> None:
     """Whose reasons they are is said; without any, and without a passage, nothing is made up."""
-    markup = why_html(0, SILENT, "Why no answer")
+    markup = explanation_html(0, SILENT, "Why no answer")
     assert "What decided" not in markup  # that candidate came without reasons
     assert "the riverscore -1.5" in plain(markup)
-    assert why_html(0, NOTHING, "Why no answer") == ""
+    assert explanation_html(0, NOTHING, "Why no answer") == ""

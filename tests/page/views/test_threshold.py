@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from qa.page.views.threshold import PROBABILITIES, bar_html, bar_words
+from qa.page.views.threshold import PROBABILITIES, threshold_html, threshold_words
 
 
 @pytest.mark.parametrize(
@@ -16,23 +16,23 @@ from qa.page.views.threshold import PROBABILITIES, bar_html, bar_words
 )
 def test_a_chance_is_told_as_so_many_of_so_many(probability: float, words: str) -> None:
     """0.8 means that four of five such answers are right."""
-    assert bar_words(probability) == f"Answer only where at least {words} such answers are right."
+    assert threshold_words(probability) == f"Answer only where at least {words} such answers are right."
 
 
 def test_nothing_may_be_asked_for() -> None:
     """At 0 the best span is always shown."""
-    assert bar_words(0.0).startswith("Always")
+    assert threshold_words(0.0).startswith("Always")
 
 
 @pytest.mark.parametrize("chosen", [0.5, 0.62])
 def test_the_slider_stands_at_what_was_chosen(chosen: float) -> None:
     """Among the steps in order, or between them where it is none of them."""
-    markup = bar_html(chosen)
+    markup = threshold_html(chosen)
     found = dict(re.findall('([a-z-]+)="([^"]*)"', markup))
     probabilities = json.loads(html.unescape(found["data-chances"]))
     assert probabilities == sorted({*PROBABILITIES, chosen})
     assert probabilities[int(found["value"])] == chosen
     assert int(found["max"]) == len(probabilities) - 1
     assert json.loads(html.unescape(found["data-words"])) == [
-        bar_words(probability) for probability in probabilities
+        threshold_words(probability) for probability in probabilities
     ]
