@@ -46,7 +46,7 @@ quality: .venv/.dev ## Answers to hand-written questions against the bar they mu
 	@echo "==> Quality"
 	@$(BIN)/python -m pytest -s tests/quality.py
 
-screenshots: .venv/.dev ## Take the pictures of the page in docs/ (needs a Chromium; a minute)
+screenshots: .venv/.dev ## Take the pictures of the page in docs/images/ (needs a Chromium; a minute)
 	@echo "==> Pictures"
 	@$(BIN)/python -m tests.browser.screenshots
 
@@ -78,7 +78,7 @@ measure: data .venv/.dev ## The figures of the README, from DATA=folder (an hour
 	@$(BIN)/python -m qa eval $(DATA)/eval/squad20_dev.jsonl.gz --reader-only
 	@$(BIN)/python -m benchmarks.retrieval $(DATA)/eval/squad11_dev.jsonl.gz --questions 10570
 	@$(BIN)/python -m benchmarks.retrieval $(DATA)/eval/squad11_dev.jsonl.gz --questions 2000 --read
-	@$(BIN)/python -m benchmarks.confidence $(DATA)/eval/squad11_dev.jsonl.gz --picture docs/confidence.png
+	@$(BIN)/python -m benchmarks.confidence $(DATA)/eval/squad11_dev.jsonl.gz --picture docs/images/confidence.png
 	@$(BIN)/python -m benchmarks.confidence $(DATA)/train/fairytaleqa.jsonl.gz --questions 1000
 
 data:

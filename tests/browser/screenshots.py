@@ -1,4 +1,4 @@
-"""Pictures of every state of the page, at both widths, for docs/: `make screenshots`."""
+"""Pictures of every state of the page, at both widths, for docs/images/: `make screenshots`."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def main() -> None:
                     visit.page.locator("body[data-arrived]").wait_for()
                     state(visit)
                     dark = "-dark" if scheme == "dark" else ""
-                    keep(visit.page, ROOT / "docs" / f"{state.__name__}{dark}{suffix}.png")
+                    keep(visit.page, ROOT / "docs" / "images" / f"{state.__name__}{dark}{suffix}.png")
                     context.close()
         browser.close()
 
