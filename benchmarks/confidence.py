@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 from transformers import BatchEncoding
 
-from qa.chatbot import MIN_CONFIDENCE, Chatbot
-from qa.evaluation import contexts, f1, load_gold
+from qa.chatbot import Chatbot
+from qa.evaluation import contexts, load_gold
 from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.metrics import (
     area_under_risk_coverage,
@@ -33,6 +33,7 @@ from qa.evaluation.metrics import (
     calibration_error,
     coverage_at,
     exact_match,
+    f1,
     risks,
 )
 from qa.evaluation.run import RIGHT_F1
@@ -40,6 +41,7 @@ from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.reader import MAX_ANSWER_TOKENS, best_spans
 from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
 
 NAMES = ("verbatim-qa", "softmax", "sigmoid(logits / 10)")
 
@@ -80,14 +82,15 @@ class Figures:
 
     def line(self) -> str:
         """All figures, for a table."""
-        shown = self.confidences >= MIN_CONFIDENCE
+        shown = self.confidences >= DEFAULTS.min_confidence
         precision = self.rights[shown].mean() if shown.any() else float("nan")
         exact = self.exact[shown].mean() if shown.any() else float("nan")
         return (
             f"ECE {calibration_error(self.confidences, self.rights):.3f}  "
             f"coverage@80 {coverage_at(self.confidences, self.rights, 0.8):.1%}  "
             f"AURC {area_under_risk_coverage(self.confidences, self.rights):.3f}  "
-            f"at {MIN_CONFIDENCE}: {shown.mean():.1%} shown, {precision:.1%} right, {exact:.1%} exact"
+            f"at {DEFAULTS.min_confidence}: "
+            f"{shown.mean():.1%} shown, {precision:.1%} right, {exact:.1%} exact"
         )
 
 

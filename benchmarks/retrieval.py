@@ -15,13 +15,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from qa.chatbot import TOP_K, Chatbot
-from qa.evaluation import contexts, f1, load_gold
+from qa.chatbot import Chatbot
+from qa.evaluation import contexts, load_gold
 from qa.evaluation.dataset import GoldQuestion
-from qa.evaluation.metrics import retrieval_figures
+from qa.evaluation.metrics import f1, retrieval_figures
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
-from qa.retrieval import Retriever, fuse
+from qa.retrieval import Retriever
+from qa.retrieval.fusion import fuse
+from qa.settings import DEFAULTS
 
 DEPTH = 100
 RANK_CONSTANT = 60
@@ -66,7 +68,7 @@ def ranks(retriever: Retriever, gold: GoldQuestion) -> dict[str, int | None]:
 
 def read(bot: Chatbot, gold: GoldQuestion) -> tuple[int | None, float]:
     """The rank when the first passages are in the order of their likeliest answers; the first one's F1."""
-    passages = bot.retriever.retrieve(gold.question, TOP_K)
+    passages = bot.retriever.retrieve(gold.question, DEFAULTS.top_k)
     scored_answers = bot.calibrator.scored_answers(passages, bot.reader.read(gold.question, passages))
     ordered = dict.fromkeys([*(scored.candidate.passage for scored in scored_answers), *passages])
     rank = _first_own([passage.document.text for passage in ordered], gold)

@@ -35,9 +35,10 @@ from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
 from qa.documents import Document
 from qa.evaluation import contexts, load_gold
-from qa.index import Index, Store, chunk_document, load_embedder
+from qa.index import Index, Store, load_embedder
+from qa.index.chunking import chunk_document
 from qa.retrieval import Retriever
-from qa.retrieval.retriever import DEPTH
+from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -261,8 +262,10 @@ def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
     with memory.watched():
         whole = [_seconds(retriever.retrieve, question) for question in asked]
     index = corpus.index
-    vectors = [_seconds(index.search, vector[None], DEPTH) for vector in real.asked[:questions]]
-    words = [_seconds(index.bm25.search, question, DEPTH) for question in asked]
+    vectors = [
+        _seconds(index.search, vector[None], DEFAULTS.ranking_depth) for vector in real.asked[:questions]
+    ]
+    words = [_seconds(index.bm25.search, question, DEFAULTS.ranking_depth) for question in asked]
     found = index.search(real.asked[:questions], TOP)[1]
     best = exact(index, real.asked[:questions])
     return {

@@ -14,13 +14,9 @@ from qa.index import PACKAGED_EMBEDDER, Documents, Index, load_embedder
 from qa.reader import PACKAGED_READER, Calibrator, Candidate, Reader, ScoredAnswer
 from qa.results import Answer, Citation, Passage, Reply
 from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
 
 log = logging.getLogger(__name__)
-
-MIN_CONFIDENCE = 0.5
-TOP_K = 5
-MAX_QUESTION_CHARACTERS = 1_000
-ALTERNATIVES = 3
 
 
 class Chatbot:
@@ -191,7 +187,9 @@ class Chatbot:
     def _use(self, index: Index) -> None:
         self.retriever = Retriever(index.merged(at_once=True), self.retriever.embedder)
 
-    def ask(self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE) -> Reply:
+    def ask(
+        self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
+    ) -> Reply:
         """Read the `top_k` passages that fit the question best and answer with a span of one of them.
 
         A word of the question that no document has may be read as one that is spelt much like it, see the
@@ -208,7 +206,7 @@ class Chatbot:
         return reply
 
     def stream(
-        self, question: str, *, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE
+        self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
     ) -> Iterator[tuple[Passage, ...] | Reply]:
         """As `ask`, and telling how far it is: the passages that are going to be read, then the reply.
 
@@ -223,9 +221,10 @@ class Chatbot:
         question = question.strip()
         if not question:
             raise QuestionError("The question is empty: ask something about the documents.")
-        if len(question) > MAX_QUESTION_CHARACTERS:
+        most = DEFAULTS.max_question_characters
+        if len(question) > most:
             raise QuestionError(
-                f"The question has {len(question):,} characters and at most {MAX_QUESTION_CHARACTERS:,} "
+                f"The question has {len(question):,} characters and at most {most:,} "
                 "can be read: ask it in fewer words."
             )
         if any("\ud800" <= character <= "\udfff" for character in question):
@@ -235,12 +234,12 @@ class Chatbot:
         passages = retriever.retrieve(read, top_k)
         yield passages
         scored_answers = self.calibrator.scored_answers(passages, self.reader.read(read, passages))
-        answers = tuple(_answer(scored) for scored in scored_answers[: ALTERNATIVES + 1])
+        answers = tuple(_answer(scored) for scored in scored_answers[: DEFAULTS.alternatives + 1])
         shown = bool(answers) and answers[0].confidence >= min_confidence
         yield Reply(
             question=question,
             answer=answers[0] if shown else None,
-            alternatives=answers[1:] if shown else answers[:ALTERNATIVES],
+            alternatives=answers[1:] if shown else answers[: DEFAULTS.alternatives],
             passages=passages,
             missing_words=retriever.index.bm25.missing_words(read),
             read_as=None if read == question else read,

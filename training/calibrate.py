@@ -23,15 +23,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from tqdm import tqdm
 
-from qa.chatbot import MIN_CONFIDENCE, TOP_K
 from qa.documents import Document
-from qa.evaluation import f1
-from qa.evaluation.metrics import area_under_risk_coverage, calibration_error, coverage_at
+from qa.evaluation.metrics import area_under_risk_coverage, calibration_error, coverage_at, f1
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.calibration import FEATURES, different_answers, features
 from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
 from training.questions import SOURCES, Question, left_out, load
 from training.unanswerable import Neighbours, other_name_or_number
 
@@ -127,7 +126,7 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
         chosen = [question for question in asked if question.answers and rng.random() < CLOSE]
         asked_too = close(chosen, neighbours, rng)
         for number, question in enumerate(tqdm([*asked, *asked_too], desc="questions", leave=False)):
-            passages = retriever.retrieve(question.text, TOP_K)
+            passages = retriever.retrieve(question.text, DEFAULTS.top_k)
             groups = different_answers(passages, reader.read(question.text, passages))
             if not groups:
                 continue
@@ -165,11 +164,11 @@ def report(name: str, values: NDArray[np.float64], seen: Observations, among: ND
     """Log the figures of the answers that would be shown to the askings `among` all."""
     best = shown(values[among], seen.askings[among])
     chance, right = values[among][best], seen.rights[among][best]
-    above = chance >= MIN_CONFIDENCE
+    above = chance >= DEFAULTS.min_confidence
     log.info(
         "%-30s ECE %.3f  coverage at 80%% %.3f  AURC %.4f  at %.2f: %.3f shown, %.3f right",
         name, calibration_error(chance, right), coverage_at(chance, right, 0.8),
-        area_under_risk_coverage(chance, right), MIN_CONFIDENCE, above.mean(), right[above].mean(),
+        area_under_risk_coverage(chance, right), DEFAULTS.min_confidence, above.mean(), right[above].mean(),
     )  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from qa.documents import Document, Span
-from qa.evaluation import f1
-from qa.reader import WEIGHTS, Reader
+from qa.evaluation.metrics import f1
+from qa.reader import Reader
+from qa.reader.reader import WEIGHTS
 from qa.results import Passage
 from training.questions import Question, load
 

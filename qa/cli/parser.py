@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from qa import __version__
-from qa.chatbot import MIN_CONFIDENCE, TOP_K
 from qa.cli.commands import FAILED, run_add, run_ask, run_evaluate, run_index, run_list, run_remove, run_serve
 from qa.index import PACKAGED_EMBEDDER
 from qa.reader import PACKAGED_READER
+from qa.settings import DEFAULTS
 
 Number = TypeVar("Number", int, float)
 
@@ -54,14 +54,14 @@ def make_parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--top-k",
         type=_between(int, 1, 1000),
-        default=TOP_K,
+        default=DEFAULTS.top_k,
         metavar="N",
         help="passages to read (default: %(default)s)",
     )
     ask.add_argument(
         "--min-confidence",
         type=_between(float, 0.0, 1.0),
-        default=MIN_CONFIDENCE,
+        default=DEFAULTS.min_confidence,
         metavar="P",
         help="chance of being right, 0 to 1, below which nothing is answered (default: %(default)s)",
     )
@@ -121,7 +121,10 @@ def make_parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", parents=[articles, common], help="open the chat in the browser")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
-        "--port", type=_between(int, 1, 65535), default=7860, help="port to listen on (default: %(default)s)"
+        "--port",
+        type=_between(int, 1, 65535),
+        default=DEFAULTS.port,
+        help="port to listen on (default: %(default)s)",
     )
     serve.add_argument(
         "--watch", action="store_true", help="follow the folder: what is put there is answered within seconds"

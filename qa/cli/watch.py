@@ -6,10 +6,9 @@ import logging
 import time
 
 from qa.chatbot import Chatbot
+from qa.settings import DEFAULTS
 
 log = logging.getLogger(__name__)
-
-WATCH_SECONDS = 1.0
 
 
 def watch(chatbot: Chatbot) -> None:
@@ -17,7 +16,7 @@ def watch(chatbot: Chatbot) -> None:
     told, took = "", 0.0
     while True:
         # A look at very many files takes its time: at most a tenth of all.
-        time.sleep(max(WATCH_SECONDS, 9 * took))
+        time.sleep(max(DEFAULTS.watch_seconds, 9 * took))
         start = time.perf_counter()
         try:
             if chatbot.refresh():

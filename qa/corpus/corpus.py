@@ -13,7 +13,8 @@ from qa.corpus.folder import Folder
 from qa.corpus.sync import Update, compare
 from qa.documents import SUFFIXES, Document, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
-from qa.index import LOCK_SECONDS, Embedder, Index, IndexSettings, Store, StoredIndex
+from qa.index import Embedder, Index, IndexSettings, Store, StoredIndex
+from qa.settings import DEFAULTS
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,12 @@ class Corpus:
     """
 
     def __init__(
-        self, folder: Path, *, index_folder: Path | None = None, size: int = 160, overlap: int = 40
+        self,
+        folder: Path,
+        *,
+        index_folder: Path | None = None,
+        size: int = DEFAULTS.chunk_size,
+        overlap: int = DEFAULTS.chunk_overlap,
     ) -> None:
         self.folder = Folder(folder)
         self._store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
@@ -112,7 +118,7 @@ class Corpus:
                 self._kept = kept
                 return
             try:
-                with self._exclusive(PATIENCE if kept.index.parts else LOCK_SECONDS) as obstacle:
+                with self._exclusive(PATIENCE if kept.index.parts else DEFAULTS.lock_seconds) as obstacle:
                     self._sync(settings, embedder, obstacle, retry=retry, progress=progress)
             except IndexFolderError as error:
                 if not kept.index.parts:
@@ -254,7 +260,7 @@ class Corpus:
             log.warning("The index cannot be kept and is made each time: %s", obstacle)
 
     @contextmanager
-    def _exclusive(self, seconds: float = LOCK_SECONDS) -> Iterator[OSError | None]:
+    def _exclusive(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[OSError | None]:
         """The right to write; with what forbids it, where there is no index folder to write to."""
         with ExitStack() as stack:
             obstacle = None

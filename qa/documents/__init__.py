@@ -6,23 +6,13 @@ from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
 from qa.documents.formats import SUFFIXES
-from qa.documents.loader import (
-    MAX_BYTES,
-    MAX_TEXT_BYTES,
-    check_folder,
-    corpus_files,
-    load_document,
-    text_document,
-)
+from qa.documents.loader import check_folder, corpus_files, load_document, text_document
 from qa.documents.names import check_name, document_name
-from qa.documents.sandbox import MAX_CHARACTERS, Sandbox
+from qa.documents.sandbox import Sandbox
 from qa.documents.sentences import sentence_around, sentences
 from qa.documents.span import Span, strip_span
 
 __all__ = [
-    "MAX_BYTES",
-    "MAX_CHARACTERS",
-    "MAX_TEXT_BYTES",
     "SUFFIXES",
     "UNSTAMPED",
     "Document",

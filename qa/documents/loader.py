@@ -18,15 +18,9 @@ from qa.documents.formats import (
     suffix_of,
 )
 from qa.documents.names import check_name
-from qa.documents.sandbox import MAX_CHARACTERS, Sandbox
+from qa.documents.sandbox import Sandbox
 from qa.errors import CorpusError, DocumentError
-
-MAX_TEXT_BYTES = 16 * 1024 * 1024
-"""The largest text or web page that is read: some five thousand pages."""
-
-MAX_BYTES = 64 * 1024 * 1024
-"""The largest file that is read: a PDF or Word document, its pictures included."""
-
+from qa.settings import DEFAULTS
 
 _WANTED = f"a {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file"
 
@@ -59,7 +53,7 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
         problem = UNREAD_SUFFIXES.get(suffix, f"is of no known format: give {_WANTED}")
         raise DocumentError(f"{document_id!r} {problem}")
     text_like = suffix in TEXT_SUFFIXES + PAGE_SUFFIXES
-    data = _read(path, document_id, MAX_TEXT_BYTES if text_like else MAX_BYTES)
+    data = _read(path, document_id, DEFAULTS.max_text_bytes if text_like else DEFAULTS.max_file_bytes)
     check_beginning(data, document_id, suffix)
     if suffix in TEXT_SUFFIXES:
         return text_document(decode(data, document_id), name=document_id)
@@ -75,16 +69,16 @@ def text_document(text: str, *, name: str) -> Document:
     """The document of a text that is at hand, unchanged, under an id.
 
     Raises:
-        DocumentError: the text is nothing but white space, longer than `MAX_CHARACTERS`, or no Unicode;
-            or `name` is empty, a path that leads elsewhere or to hidden files, too long for a file, or
-            holds control characters.
+        DocumentError: the text is nothing but white space, too long, or no Unicode; or `name` is empty, a
+            path that leads elsewhere or to hidden files, too long for a file, or holds control characters.
     """
     check_name(name)
     if not text.strip():
         raise DocumentError(f"{name!r} holds no text: write some in it or take it away")
-    if len(text) > MAX_CHARACTERS:
+    most = DEFAULTS.max_document_characters
+    if len(text) > most:
         raise DocumentError(
-            f"{name!r} has {len(text):,} characters and at most {MAX_CHARACTERS:,} can be read: split it"
+            f"{name!r} has {len(text):,} characters and at most {most:,} can be read: split it"
         )
     try:
         text.encode()

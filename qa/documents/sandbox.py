@@ -16,20 +16,14 @@ from typing import IO, Any
 
 from qa.documents.document import Document
 from qa.errors import DocumentError
+from qa.settings import DEFAULTS
 
 log = logging.getLogger(__name__)
 
-PARSE_SECONDS = 60.0
-"""How much time of a processor a file may take to be parsed."""
 
 WALL_CLOCK_FACTOR = 5
 """So many times that it may take by the clock, on a busy machine; on Windows, that limit stands alone."""
 
-PARSE_BYTES = 1024 * 1024 * 1024
-"""The memory that a file may take to be parsed; Linux alone holds to it."""
-
-MAX_CHARACTERS = 16 * 1024 * 1024
-"""The longest text of a document: some five thousand pages."""
 
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
 
@@ -46,7 +40,9 @@ class Sandbox:
     Threads take turns.
     """
 
-    def __init__(self, *, seconds: float = PARSE_SECONDS, memory: int = PARSE_BYTES) -> None:
+    def __init__(
+        self, *, seconds: float = DEFAULTS.parse_seconds, memory: int = DEFAULTS.parse_bytes
+    ) -> None:
         self.seconds, self.memory = seconds, memory
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -168,8 +164,9 @@ def _answer(name: str, suffix: str, data: bytes) -> dict[str, Any]:
     except Exception as error:
         message = f"{name!r} is damaged, or no {suffix} file: open it where it was made and save it again"
         return {"problem": message, "reason": f"{type(error).__name__}: {error}"[:1000]}
-    if len(document.text) > MAX_CHARACTERS:
-        message = f"{name!r} has {len(document.text):,} characters and at most {MAX_CHARACTERS:,} can be read"
+    most = DEFAULTS.max_document_characters
+    if len(document.text) > most:
+        message = f"{name!r} has {len(document.text):,} characters and at most {most:,} can be read"
         return {"problem": f"{message}: split it", "reason": "refused"}
     return {"text": document.text, "title": document.title, "url": document.url, "pages": document.pages}
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from qa.evaluation.dataset import contexts, load_gold
-from qa.evaluation.metrics import f1
-from qa.evaluation.run import Evaluation, Outcome
+from qa.evaluation.run import Evaluation
 
 __all__ = [
     "Evaluation",
-    "Outcome",
     "contexts",
-    "f1",
     "load_gold",
 ]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from qa.index.bm25 import content_words
-from qa.index.chunking import chunk_document
 from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, load_embedder
 from qa.index.embedding import IndexSettings
 from qa.index.index import SEGMENT_CHARACTERS, Documents, Index
 from qa.index.segment import Segment
-from qa.index.store import LOCK_SECONDS, SkippedFile, Store, StoredIndex
+from qa.index.store import SkippedFile, Store, StoredIndex
 
 __all__ = [
-    "LOCK_SECONDS",
     "PACKAGED_EMBEDDER",
     "SEGMENT_CHARACTERS",
     "Documents",
@@ -22,7 +20,6 @@ __all__ = [
     "SkippedFile",
     "Store",
     "StoredIndex",
-    "chunk_document",
     "content_words",
     "load_embedder",
 ]

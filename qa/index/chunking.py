@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.documents import Document, Span, sentences, strip_span
+from qa.settings import DEFAULTS
 
 TokenOffsets = Callable[[str], Sequence[tuple[int, int]]]
 """From a text to the half-open place of each of its tokens, in order, without special tokens."""
@@ -30,7 +31,11 @@ class Chunk:
 
 
 def chunk_document(
-    document: Document, token_offsets: TokenOffsets, *, size: int = 160, overlap: int = 40
+    document: Document,
+    token_offsets: TokenOffsets,
+    *,
+    size: int = DEFAULTS.chunk_size,
+    overlap: int = DEFAULTS.chunk_overlap,
 ) -> list[Chunk]:
     """Cut a document into chunks of at most `size` tokens, as `token_offsets` counts a chunk's own text.
 

@@ -14,6 +14,7 @@ from qa.documents import Document, Span, sentences
 from qa.index.chunking import Chunk, chunk_document
 from qa.index.embedder import Embedder
 from qa.index.embedding_cache import EmbeddingCache
+from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,9 @@ class IndexSettings:
     overlap: int
 
     @classmethod
-    def of(cls, embedder: Embedder, *, size: int = 160, overlap: int = 40) -> IndexSettings:
+    def of(
+        cls, embedder: Embedder, *, size: int = DEFAULTS.chunk_size, overlap: int = DEFAULTS.chunk_overlap
+    ) -> IndexSettings:
         """Chunks of at most `size` tokens, or what `embedder` can read; neighbours share at most half."""
         size = min(size, embedder.max_tokens)
         return cls(embedder.digest, embedder.dimension, size, min(overlap, size // 2))

@@ -20,13 +20,11 @@ from qa.index.embedding_cache import EmbeddingCache
 from qa.index.live_segment import LiveSegment
 from qa.index.merging import MAX_FOREGROUND_ROWS, to_merge
 from qa.index.segment import Segment
+from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MAX_DOCUMENTS = 1_000_000
-MAX_ALL_CHARACTERS = 4_000_000_000
-"""Of all texts together, each counted as its bytes in UTF-8."""
 
 SEGMENT_CHARACTERS = 4_000_000  # of the documents that are cut and embedded before they are sealed
 
@@ -52,8 +50,8 @@ class Index:
         documents: Sequence[Document],
         embedder: Embedder,
         *,
-        size: int = 160,
-        overlap: int = 40,
+        size: int = DEFAULTS.chunk_size,
+        overlap: int = DEFAULTS.chunk_overlap,
         known: Index | None = None,
         progress: bool = False,
     ) -> Index:
@@ -223,13 +221,14 @@ class Index:
         size = self.characters + sum(
             len(document.text.encode("utf-8", "surrogatepass")) for document in documents
         )
-        if count > MAX_DOCUMENTS:
+        if count > DEFAULTS.max_documents:
             raise CorpusError(
-                f"there are more than {MAX_DOCUMENTS:,} articles: remove some, or ask them apart"
+                f"there are more than {DEFAULTS.max_documents:,} articles: remove some, or ask them apart"
             )
-        if size > MAX_ALL_CHARACTERS:
+        if size > DEFAULTS.max_all_bytes:
             raise CorpusError(
-                f"the articles have over {MAX_ALL_CHARACTERS:,} characters: remove some, or ask them apart"
+                f"the articles have over {DEFAULTS.max_all_bytes:,} characters: "
+                "remove some, or ask them apart"
             )
 
     def without(self, ids: Collection[str]) -> Index:

@@ -23,6 +23,7 @@ from qa.index.embedding_cache import EmbeddingCache
 from qa.index.index import Index
 from qa.index.live_segment import LiveSegment
 from qa.index.segment import Segment
+from qa.settings import DEFAULTS
 from qa.storage import mapped, replace_file, sync_folder, write_whole
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 FORMAT = 4  # to be raised when the files, what is read out of a document, or where chunks are cut, change
 MANIFEST = "manifest.json"
 LOCK = "lock"
-LOCK_SECONDS = 600.0
 READS = 5  # of a manifest whose files another process removes meanwhile
 
 # What may be removed when no manifest names it, and nothing else: people have files there too. The last is
@@ -91,7 +91,7 @@ class Store:
         self._open: dict[str, Segment] = {}
 
     @contextmanager
-    def locked(self, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    def locked(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[None]:
         """The right to write, which one process has at a time; it is waited for.
 
         Raises:

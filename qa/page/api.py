@@ -7,14 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
-from qa.chatbot import MIN_CONFIDENCE, TOP_K
 from qa.documents import Document
 from qa.errors import DocumentError, QAError, QuestionError
 from qa.page.sessions import Sessions
 from qa.results import ReplyDict
-
-MOST_PASSAGES = 50
-"""The most passages that may be read for one question that comes from outside."""
+from qa.settings import DEFAULTS
 
 
 class DocumentDict(TypedDict):
@@ -42,7 +39,10 @@ def add_endpoints(
     from gradio.events import api
 
     def ask(  # noqa: D417  # the request is Gradio's to give
-        request: gr.Request, question: str, top_k: int = TOP_K, min_confidence: float = MIN_CONFIDENCE
+        request: gr.Request,
+        question: str,
+        top_k: int = DEFAULTS.top_k,
+        min_confidence: float = DEFAULTS.min_confidence,
     ) -> ReplyDict:
         """Answer a question with an exact quotation from the documents, its place and its chance.
 
@@ -56,7 +56,7 @@ def add_endpoints(
         with _told():
             if not isinstance(question, str):
                 raise QuestionError("The question is not a text: ask it in words.")
-            passages = _number("top_k", top_k, 1, MOST_PASSAGES)
+            passages = _number("top_k", top_k, 1, DEFAULTS.max_top_k)
             bar = _number("min_confidence", min_confidence, 0, 1)
             chatbot = sessions.chatbot(_session(request))
             return chatbot.ask(question, top_k=int(passages), min_confidence=bar).to_dict()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa.documents import MAX_BYTES, MAX_TEXT_BYTES, SUFFIXES, Document, document_name
+from qa.documents import SUFFIXES, Document, document_name
 from qa.errors import QAError
 from qa.index import Documents
 from qa.page.highlight import escape
@@ -18,6 +18,7 @@ from qa.page.views.document import Track, document_html, evidence_html
 from qa.page.views.document_list import Arrival, arrivals_html, document_list_html
 from qa.presentation import Feedback, Turn, evidence, passages_read, to_json, to_markdown
 from qa.results import Reply
+from qa.settings import DEFAULTS
 from qa.suggestions import Examples
 
 log = logging.getLogger(__name__)
@@ -220,8 +221,8 @@ class Handlers:
         """What may be added, in words."""
         types = ", ".join(SUFFIXES)
         size = (
-            f"{types}, up to {MAX_BYTES // 1024**2} MiB a file, "
-            f"{MAX_TEXT_BYTES // 1024**2} MiB where it is text or a web page"
+            f"{types}, up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file, "
+            f"{DEFAULTS.max_text_bytes // 1024**2} MiB where it is text or a web page"
         )
         if self.sessions.keep:
             return f"{size}. What you add is kept in the corpus folder, for everyone who uses this page."

@@ -6,20 +6,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.chatbot import MIN_CONFIDENCE, Chatbot
+from qa.chatbot import Chatbot
 from qa.page.api import add_endpoints
 from qa.page.handlers import Handlers
 from qa.page.highlight import escape
 from qa.page.sessions import Sessions
 from qa.page.views.threshold import threshold_html
 from qa.presentation import Feedback
+from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     import gradio as gr
-
-
-WAITING = 60
-"""So many questions and other events may wait at once; who comes then is told that it is busy."""
 
 
 _HEADER = (
@@ -51,11 +48,13 @@ def build_page(
     adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
     handlers = Handlers(Sessions(chatbot, keep=keep), feedback)
     # Visitors who upload the same file share its place: it is deleted by its age, not when one has read it.
-    page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, 3600))
+    page = gr.Blocks(
+        title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, DEFAULTS.upload_seconds)
+    )
     with page:
         add_endpoints(handlers.sessions, asking=asking, adding=adding, mcp=mcp)  # first: a name is taken once
         _wire(page, handlers, _Parts(handlers), asking, adding)
-    page.queue(default_concurrency_limit=8, max_size=WAITING)
+    page.queue(default_concurrency_limit=8, max_size=DEFAULTS.queue_size)
     return page
 
 
@@ -81,7 +80,7 @@ class _Parts:
                     self.add = gr.Button("Add text", size="sm")
                 self.arrivals = panel("", "arrivals", "verbatim.arrivals(element, watch);")
                 panel(f'<p class="note">{escape(handlers.limits())}</p>', "limits")
-                panel(threshold_html(MIN_CONFIDENCE), "bar", "verbatim.showBar(element);")
+                panel(threshold_html(DEFAULTS.min_confidence), "bar", "verbatim.showBar(element);")
                 panel("<h2>Conversation</h2>", "conversation-title")
                 with gr.Row(elem_id="keep"):
                     self.markdown = gr.Button("Save as Markdown", size="sm")
@@ -124,7 +123,7 @@ def _wire(
 
     session, turns = gr.State(""), gr.State(())
     wish, read = gr.Textbox(visible=False), gr.Textbox(visible=False)
-    bar = gr.Number(MIN_CONFIDENCE, minimum=0, maximum=1, visible=False)
+    bar = gr.Number(DEFAULTS.min_confidence, minimum=0, maximum=1, visible=False)
     begun = gr.Number(0, precision=0, visible=False)
 
     def arrive(request: gr.Request) -> tuple[str, str, str]:

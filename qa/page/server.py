@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.chatbot import Chatbot
-from qa.documents import MAX_BYTES
 from qa.errors import QAError
 from qa.page.page import build_page
 from qa.presentation import Feedback
+from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -27,8 +27,6 @@ STATIC = Path(__file__).parent / "static"
 STYLES = ("tokens", "layout", "side", "conversation", "document", "gradio_overrides", "print")
 """The style sheets, in the order in which the browser reads them: of equal rules the last one holds."""
 
-SESSIONS = 1_000
-"""Of so many sessions, those that did something last, Gradio keeps the state: a tenth of a megabyte each."""
 
 _UNTRANSLATED = {"common.complete": "Done", "common.upload": "Add files"}
 """What Gradio says by its key alone, since none of its languages has words for it."""
@@ -38,7 +36,7 @@ def open_page(
     chatbot: Chatbot,
     *,
     host: str | None = None,
-    port: int = 7860,
+    port: int = DEFAULTS.port,
     keep: bool = False,
     feedback: Feedback | None = None,
     mcp: bool = False,
@@ -73,8 +71,8 @@ def open_page(
             theme=gr.themes.Default(font=[font, "sans-serif"]),
             # Gradio rewrites what it is given as css, and loses some of it
             head=f"<style>{style}</style><script>{script}</script>",
-            max_file_size=MAX_BYTES,
-            state_session_capacity=SESSIONS,
+            max_file_size=DEFAULTS.max_file_bytes,
+            state_session_capacity=DEFAULTS.remembered_sessions,
             auth=auth,
             i18n=gr.I18n(en=_UNTRANSLATED),
             mcp_server=mcp,

@@ -12,35 +12,7 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, document_name, load_document, text_document
 from qa.errors import DocumentError
 from qa.index import Documents
-from qa.settings import on_a_space
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What visitors may add, each and together: documents, and characters of text.
-
-    At most `sessions` of them have documents of their own at once. A session that was not used for
-    `idle_seconds` is at its end.
-    """
-
-    sessions: int
-    documents: int
-    characters: int
-    all_documents: int
-    all_characters: int
-    idle_seconds: float
-
-
-ROOMY = Limits(200, 100, 4_000_000, 1_000, 20_000_000, 24 * 3600.0)
-"""On a machine of one's own."""
-
-TIGHT = Limits(50, 20, 400_000, 200, 4_000_000, 3600.0)
-"""On a Hugging Face Space, which strangers share."""
-
-
-def limits_here() -> Limits:
-    """`TIGHT` on a Space, which is known by the variable SPACE_ID, else `ROOMY`."""
-    return TIGHT if on_a_space() else ROOMY
+from qa.settings import Limits, limits_here
 
 
 @dataclass(eq=False, slots=True)

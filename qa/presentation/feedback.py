@@ -12,12 +12,11 @@ from typing import Literal, get_args
 
 from qa.errors import FeedbackError
 from qa.results import Reply
+from qa.settings import DEFAULTS
 
 Verdict = Literal["right", "wrong", "wrong place", "should not know"]
 
 COLUMNS = ("time", "verdict", "question", "answer", "document", "start", "end", "confidence")
-MAX_BYTES = 16 * 1024 * 1024
-"""The most that is kept; then an older file must be moved away."""
 
 
 class Feedback:
@@ -60,7 +59,7 @@ class Feedback:
     def _keep(self, row: Sequence[str]) -> None:
         self.words.parent.mkdir(parents=True, exist_ok=True)
         rows = self._rows()
-        if rows and self.words.stat().st_size > MAX_BYTES:
+        if rows and self.words.stat().st_size > DEFAULTS.max_feedback_bytes:
             raise FeedbackError(f"{self.words} is full: move it away.")
         with self.words.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([row] if rows else [COLUMNS, row])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from qa.chatbot import MIN_CONFIDENCE
 from qa.results import Reply
+from qa.settings import DEFAULTS
 
-CONFIDENCE_WORDS = ((0.8, "Very likely"), (0.5, "Likely"), (0.0, "Not sure"))
+CONFIDENCE_WORDS = ((DEFAULTS.very_likely, "Very likely"), (DEFAULTS.likely, "Likely"), (0.0, "Not sure"))
 
 
 def confidence_words(confidence: float) -> str:
@@ -17,7 +17,7 @@ def silence(reply: Reply) -> str:
     """Nothing is there, or says it, or is sure enough for a bar that was raised."""
     if not reply.passages:
         return "There is no document to ask: add one first."
-    if reply.alternatives and reply.alternatives[0].confidence >= MIN_CONFIDENCE:
+    if reply.alternatives and reply.alternatives[0].confidence >= DEFAULTS.min_confidence:
         return "Nothing is as sure as you ask for."
     return "The text does not say."
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-WORDS_WEIGHT = 0.6  # of the two rankings' weights; chosen on training text, see training/LOG.md
+from qa.settings import DEFAULTS
 
 
 def fuse(
-    by_vector: Mapping[int, float], by_words: Mapping[int, float], *, words_weight: float = WORDS_WEIGHT
+    by_vector: Mapping[int, float],
+    by_words: Mapping[int, float],
+    *,
+    words_weight: float = DEFAULTS.words_weight,
 ) -> dict[int, float]:
     """Scores, 0 to 1, of all rows of two rankings: the weighted mean of both brought to 0 to 1.
 

@@ -9,12 +9,10 @@ import numpy as np
 
 from qa.documents import Span
 from qa.index import Index, content_words
+from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-RESCORED_WORDS_WEIGHT = 0.4  # the words' there
-CONTEXT = 0.3  # of what a sentence is worth, the share that is its passage's
 
 
 def rerank(
@@ -51,9 +49,9 @@ def relevance(
         return sum(idf for word, idf in idfs.items() if word in words) / total if total else 0.0
 
     shares = np.array([share(set().union(*held)), *map(share, held)])
-    fits = RESCORED_WORDS_WEIGHT * shares + (1 - RESCORED_WORDS_WEIGHT) * similarities
+    fits = DEFAULTS.rerank_words_weight * shares + (1 - DEFAULTS.rerank_words_weight) * similarities
     best = int(fits[1:].argmax())
-    score = CONTEXT * fits[0] + (1 - CONTEXT) * fits[1 + best]
+    score = DEFAULTS.passage_share * fits[0] + (1 - DEFAULTS.passage_share) * fits[1 + best]
     return min(1.0, max(0.0, float(score))), best
 
 

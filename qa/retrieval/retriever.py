@@ -13,9 +13,7 @@ from qa.results import Passage
 from qa.retrieval.fusion import fuse
 from qa.retrieval.rerank import cosines, rerank
 from qa.retrieval.spelling import respelled, without_possessive
-
-DEPTH = 100  # passages of each ranking that are fused
-RESCORED = 30  # of the fused passages, by their best sentence
+from qa.settings import DEFAULTS
 
 
 class Retriever:
@@ -30,7 +28,7 @@ class Retriever:
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index, self.embedder = index, embedder
 
-    def retrieve(self, question: str, k: int = 5) -> tuple[Passage, ...]:
+    def retrieve(self, question: str, k: int = DEFAULTS.top_k) -> tuple[Passage, ...]:
         """The `k` best passages, best first, or all where there are fewer.
 
         Of the first 100 (first `k`, if more) of each ranking, the 30 that `fuse` puts first are ranked by
@@ -49,7 +47,7 @@ class Retriever:
                 f"The question is {tokens} tokens long and at most {self.embedder.max_tokens} can be read: "
                 "ask it in fewer words."
             )
-        depth = max(k, DEPTH)
+        depth = max(k, DEFAULTS.ranking_depth)
         vectors = self.embedder.embed([question])
         similarities, rows = self.index.search(vectors, depth)
         by_vector = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
@@ -61,12 +59,12 @@ class Retriever:
         def ranked(rows: Iterable[int]) -> list[int]:
             return sorted(rows, key=lambda row: (-scores[row], lexical_ranks.get(row, math.inf), row))
 
-        best = ranked(scores)[: max(k, RESCORED)]
-        fits = rerank(self.index, question, vectors[0], best[:RESCORED])
+        best = ranked(scores)[: max(k, DEFAULTS.rerank_top_n)]
+        fits = rerank(self.index, question, vectors[0], best[: DEFAULTS.rerank_top_n])
         again = {row: relevance for row, (relevance, _) in fits.items()}
         least = min(again.values(), default=0.0)
         scores = {row: min(scores[row], least) for row in best} | again
-        chosen = [*ranked(again), *ranked(best[RESCORED:])][:k]
+        chosen = [*ranked(again), *ranked(best[DEFAULTS.rerank_top_n :])][:k]
         return tuple(
             Passage(
                 chunk.document,
@@ -92,4 +90,6 @@ class Retriever:
         strange = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
         if not strange:
             return question
-        return respelled(question, strange, [found.text for found in self.retrieve(question, RESCORED)])
+        return respelled(
+            question, strange, [found.text for found in self.retrieve(question, DEFAULTS.rerank_top_n)]
+        )

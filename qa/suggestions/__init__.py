@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from qa.suggestions.rules import questions
-from qa.suggestions.selection import Examples, example_questions
+from qa.suggestions.selection import Examples
 
 __all__ = [
     "Examples",
-    "example_questions",
-    "questions",
 ]

@@ -14,9 +14,9 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, Span, sentences
 from qa.errors import QuestionError
 from qa.index import Index
+from qa.settings import DEFAULTS
 from qa.suggestions.rules import GeneratedQuestion, questions
 
-COUNT = 3
 TRIES = 12  # questions put to the chatbot until that many are found
 LONGEST_READ = 200_000  # characters of all documents together that are looked through for questions
 
@@ -27,7 +27,7 @@ def example_questions(
     chatbot: Chatbot,
     *,
     documents: Sequence[Document] | None = None,
-    count: int = COUNT,
+    count: int = DEFAULTS.suggestions,
     tries: int = TRIES,
     seed: int = 0,
 ) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def example_questions(
 class Examples:
     """The example questions of chatbots, each made once and made anew when its documents change."""
 
-    def __init__(self, *, count: int = COUNT) -> None:
+    def __init__(self, *, count: int = DEFAULTS.suggestions) -> None:
         self.count = count
         self._made: WeakKeyDictionary[Chatbot, tuple[Index, tuple[str, ...]]] = WeakKeyDictionary()
         self._lock = Lock()

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 import qa
-from qa.chatbot import MIN_CONFIDENCE
 from qa.cli import main
 from qa.cli.commands import ANSWERED, FAILED, NOT_IN_THE_TEXT
 from qa.cli.main import STOPPED, UNREAD
@@ -26,6 +25,7 @@ from qa.evaluation import Evaluation
 from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.run import judge
 from qa.results import Answer, Passage, Reply
+from qa.settings import DEFAULTS
 from tests.replies import YEAR
 from tests.tiny_embedder import save_tiny_model
 from tests.tiny_reader import tiny_reader
@@ -104,7 +104,7 @@ def test_silence_says_which_words_are_nowhere_and_a_page_is_named() -> None:
     """As on the page: what is missing, a bar that was raised, and where in a PDF it is."""
     silent = replace(reply(None), missing_words=("waffle", "iron"))
     assert describe(silent).startswith("The text does not say. “waffle” and “iron” occur nowhere")
-    sure = replace(reply(None), alternatives=(replace(YEAR, confidence=MIN_CONFIDENCE),))
+    sure = replace(reply(None), alternatives=(replace(YEAR, confidence=DEFAULTS.min_confidence),))
     assert describe(sure).startswith("Nothing is as sure as you ask for.\n")
     paper = replace(YEAR.document, pages=(0, 10))
     paged = replace(reply(None), answer=replace(YEAR, document=paper))

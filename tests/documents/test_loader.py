@@ -15,17 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.documents import (
-    MAX_BYTES,
-    MAX_CHARACTERS,
-    MAX_TEXT_BYTES,
-    Document,
-    Sandbox,
-    corpus_files,
-    load_document,
-    text_document,
-)
+from qa.documents import Document, Sandbox, corpus_files, load_document, text_document
 from qa.errors import CorpusError, DocumentError
+from qa.settings import DEFAULTS
 from tests.helpers import FILES, written
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489")
@@ -141,10 +133,10 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     tracemalloc.start()
     with pytest.raises(DocumentError, match=r"^'a\.txt' is larger than 16 MiB"):
         load_document(path)
-    assert tracemalloc.get_traced_memory()[1] < MAX_TEXT_BYTES / 16
+    assert tracemalloc.get_traced_memory()[1] < DEFAULTS.max_text_bytes / 16
     tracemalloc.stop()
-    path.write_bytes(b"a" * MAX_TEXT_BYTES)
-    assert len(load_document(path).text) == MAX_TEXT_BYTES
+    path.write_bytes(b"a" * DEFAULTS.max_text_bytes)
+    assert len(load_document(path).text) == DEFAULTS.max_text_bytes
 
 
 def test_a_text_of_200_megabytes_takes_no_memory(tmp_path: Path) -> None:
@@ -176,7 +168,7 @@ def test_a_text_of_200_megabytes_takes_no_memory(tmp_path: Path) -> None:
 def test_other_formats_may_be_larger(tmp_path: Path, name: str) -> None:
     """A PDF or Word document holds pictures: its limit is higher, and is one too."""
     path = written(tmp_path, name, b"")
-    os.truncate(path, MAX_BYTES + 1)
+    os.truncate(path, DEFAULTS.max_file_bytes + 1)
     with pytest.raises(DocumentError, match=rf"^'{name}' is larger than 64 MiB"):
         load_document(path)
 
@@ -348,7 +340,7 @@ def test_pasted_text_is_kept_as_it_is() -> None:
     assert text_document(" a\r\nb\t", name="notes").text == " a\r\nb\t"
     for text, message in (
         (" \n", "'notes' holds no text"),
-        ("a" * (MAX_CHARACTERS + 1), "16,777,217 characters and at most 16,777,216"),
+        ("a" * (DEFAULTS.max_document_characters + 1), "16,777,217 characters and at most 16,777,216"),
         ("a\ud83d", r"half a character \(place 1\)"),
     ):
         with pytest.raises(DocumentError, match=message):

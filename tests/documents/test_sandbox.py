@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.documents import MAX_CHARACTERS, Sandbox
+from qa.documents import Sandbox
 from qa.documents import sandbox as module
 from qa.documents.sandbox import parse
 from qa.errors import DocumentError
+from qa.settings import DEFAULTS
 from tests.helpers import FILES
 
 HANGING = b"<div>" * 100_000 + b"text"
@@ -87,7 +88,7 @@ def test_a_text_too_long_is_refused() -> None:
         Sandbox() as sandbox,
         pytest.raises(DocumentError, match=r"16,777,\d+ characters and at most 16,777,216"),
     ):
-        sandbox.parse("a", ".html", b"a" * (MAX_CHARACTERS + 1))
+        sandbox.parse("a", ".html", b"a" * (DEFAULTS.max_document_characters + 1))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")

@@ -6,6 +6,7 @@ import gc
 import time
 import weakref
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from qa.index import Index, Segment
 from qa.index.chunking import Chunk
 from qa.index.live_segment import LiveSegment
 from qa.index.merging import FAN, SMALLEST
+from qa.settings import DEFAULTS
 from tests.tiny_embedder import WordEmbedder, documents, pieces
 
 TALKS = "The talks were held in Brussels. Naqvi met the minister. They spoke of visas and of drugs."
@@ -209,14 +211,16 @@ def test_what_is_not_a_number_is_refused(number: float) -> None:
 def test_too_much_is_refused_before_it_is_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the limits nothing is added, one line says which limit, and replacing is no addition."""
     embedder = WordEmbedder()
-    monkeypatch.setattr(qa.index.index, "MAX_DOCUMENTS", 2)
+    monkeypatch.setattr(qa.index.index, "DEFAULTS", replace(DEFAULTS, max_documents=2))
     index = Index.build(documents(TALKS, TRADE), embedder)
     embedder.embedded.clear()
     with pytest.raises(CorpusError, match="more than 2 articles"):
         index.with_documents([Document("x", RIVER)], embedder)
     assert embedder.embedded == []
     assert index.with_documents([Document("1", RIVER)], embedder).find("1") == Document("1", RIVER)
-    monkeypatch.setattr(qa.index.index, "MAX_ALL_CHARACTERS", len(TALKS) + len(TRADE) - 1)
+    monkeypatch.setattr(
+        qa.index.index, "DEFAULTS", replace(DEFAULTS, max_all_bytes=len(TALKS) + len(TRADE) - 1)
+    )
     with pytest.raises(CorpusError, match="characters"):
         index.with_documents([Document("1", TRADE + ".")], embedder)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from qa.corpus.corpus import INDEX_FOLDER
 from qa.errors import IndexFolderError
 from qa.index import Segment, Store
 from qa.index.store import FORMAT, MANIFEST
+from qa.settings import DEFAULTS
 from tests.crashes import BEFORE, WRITERS, indexed
 from tests.tiny_embedder import WordEmbedder, pieces
 
@@ -279,7 +281,7 @@ def test_a_reader_that_is_overtaken_reads_again(folder: Path, monkeypatch: pytes
 def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that never ends makes an error of one line, or leaves what there was before."""
     monkeypatch.setattr("qa.corpus.corpus.PATIENCE", 0.1)
-    monkeypatch.setattr("qa.corpus.corpus.LOCK_SECONDS", 0.1)
+    monkeypatch.setattr("qa.corpus.corpus.DEFAULTS", replace(DEFAULTS, lock_seconds=0.1))
     write(tmp_path, BEFORE)
     (tmp_path / INDEX_FOLDER).mkdir()
     code = (

@@ -9,7 +9,8 @@ import pytest
 
 from qa.chatbot import Chatbot
 from qa.errors import CorpusError, DocumentError
-from qa.page.sessions import ROOMY, TIGHT, Limits, Sessions, limits_here
+from qa.page.sessions import Sessions
+from qa.settings import ROOMY, TIGHT, Limits, limits_here
 from tests.helpers import tiny_chatbot
 
 LIMITS = Limits(sessions=3, documents=2, characters=40, all_documents=4, all_characters=70, idle_seconds=60)

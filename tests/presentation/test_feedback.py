@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from qa.evaluation.dataset import GoldQuestion
 from qa.presentation import Feedback
 from qa.presentation import feedback as module
 from qa.results import Answer, Reply
+from qa.settings import DEFAULTS
 from tests.replies import ANSWERED, SILENT
 
 
@@ -74,6 +76,6 @@ def test_what_cannot_be_kept_is_a_clear_error(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "feedback.csv").read_text() == "name,age\nAda,36\n"
     (tmp_path / "feedback.csv").unlink()
     Feedback(tmp_path).add("right", ANSWERED)
-    monkeypatch.setattr(module, "MAX_BYTES", 10)
+    monkeypatch.setattr(module, "DEFAULTS", replace(DEFAULTS, max_feedback_bytes=10))
     with pytest.raises(FeedbackError, match="is full: move it away"):
         Feedback(tmp_path).add("right", ANSWERED)

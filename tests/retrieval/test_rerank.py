@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.retrieval.rerank import CONTEXT, RESCORED_WORDS_WEIGHT, cosines, relevance
+from qa.retrieval.rerank import cosines, relevance
+from qa.settings import DEFAULTS
+
+WORDS, SHARE = DEFAULTS.rerank_words_weight, DEFAULTS.passage_share
 
 
 def test_a_sentence_counts_with_the_passage_around_it() -> None:
@@ -14,11 +17,11 @@ def test_a_sentence_counts_with_the_passage_around_it() -> None:
     none, both = np.zeros(3, np.float32), np.zeros(2, np.float32)
     apart, best = relevance(idfs, [{"talk"}, {"visa"}], none)
     assert best == 1
-    assert apart == pytest.approx(RESCORED_WORDS_WEIGHT * ((1 - CONTEXT) * 0.75 + CONTEXT))
+    assert apart == pytest.approx(WORDS * ((1 - SHARE) * 0.75 + SHARE))
     together, _ = relevance(idfs, [{"visa", "talk"}], both)
-    assert together == pytest.approx(RESCORED_WORDS_WEIGHT)
+    assert together == pytest.approx(WORDS)
     near, best = relevance(idfs, [set(), set()], np.array([0.5, 0.2, 0.9], np.float32))
-    assert near == pytest.approx((1 - RESCORED_WORDS_WEIGHT) * (CONTEXT * 0.5 + (1 - CONTEXT) * 0.9))
+    assert near == pytest.approx((1 - WORDS) * (SHARE * 0.5 + (1 - SHARE) * 0.9))
     assert best == 1
     assert relevance({}, [set()], np.array([-0.5, -0.5], np.float32)) == (0, 0)
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.documents import Document, sentences
-from qa.suggestions import questions
-from qa.suggestions.rules import FEWEST_WORDS, MOST_WORDS
+from qa.suggestions.rules import FEWEST_WORDS, MOST_WORDS, questions
 
 
 def made(text: str) -> dict[str, str]:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from qa.documents import Document
 from qa.page.highlight import attribute, escape, request
-
-MOST = 300
-"""The documents that are listed; of more, the rest is only counted."""
+from qa.settings import DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +25,10 @@ def document_list_html(documents: Sequence[Document], own: Collection[str], *, k
 
     With `kept`, removing one deletes its file, so it must be asked for twice.
     """
-    items = "".join(_item_html(document, document.id in own, kept) for document in documents[:MOST])
-    rest = len(documents) - MOST
+    items = "".join(
+        _item_html(document, document.id in own, kept) for document in documents[: DEFAULTS.listed_documents]
+    )
+    rest = len(documents) - DEFAULTS.listed_documents
     more = f'<p class="note">and {rest:,} more</p>' if rest > 0 else ""
     none = "" if documents else '<p class="note">No documents yet: add some below.</p>'
     return (

@@ -6,9 +6,7 @@ import json
 from fractions import Fraction
 
 from qa.page.highlight import attribute
-
-PROBABILITIES = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
-"""The chances of being right that may be asked for, beside the one that stands there at first."""
+from qa.settings import DEFAULTS
 
 
 def threshold_words(probability: float) -> str:
@@ -21,7 +19,7 @@ def threshold_words(probability: float) -> str:
 
 def threshold_html(chosen: float) -> str:
     """The slider, standing at `chosen`."""
-    probabilities = sorted({*PROBABILITIES, chosen})
+    probabilities = sorted({*DEFAULTS.threshold_stops, chosen})
     place = probabilities.index(chosen)
     words = [threshold_words(probability) for probability in probabilities]
     return (

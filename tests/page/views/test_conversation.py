@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from dataclasses import replace
 
-from qa.chatbot import MIN_CONFIDENCE
 from qa.documents import Document, Span
 from qa.errors import QuestionError
 from qa.page.views.conversation import Finished, conversation_html, examples_html, finished
 from qa.presentation import Turn, evidence
+from qa.settings import DEFAULTS
 from tests.helpers import asked, plain
 from tests.replies import ANSWERED, HOSTILE, NOTHING, SILENT, TEXT, YEAR
 
@@ -82,7 +82,7 @@ def test_silence_is_shown_as_silence() -> None:
 def test_a_raised_bar_is_not_called_silence() -> None:
     """What would be shown at the default is turned down by whoever asks for more, not by the text."""
     sure = replace(ANSWERED, answer=None, alternatives=(YEAR,))
-    assert YEAR.confidence >= MIN_CONFIDENCE
+    assert YEAR.confidence >= DEFAULTS.min_confidence
     assert "Nothing is as sure as you ask for." in conversation_html([Turn("?", sure)])
 
 

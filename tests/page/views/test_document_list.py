@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 
 from qa.documents import Document
-from qa.page.views.document_list import MOST, Arrival, arrivals_html, document_list_html
+from qa.page.views.document_list import Arrival, arrivals_html, document_list_html
+from qa.settings import DEFAULTS
 from tests.helpers import asked, plain
 from tests.replies import HOSTILE, MILL, REGISTER
 
@@ -34,9 +35,9 @@ def test_deleting_a_file_is_asked_for_twice() -> None:
 
 def test_so_many_are_listed_and_the_rest_is_counted() -> None:
     """Thousands of documents do not make a page slow; none is said to be none."""
-    many = [Document(f"{number}.txt", "x") for number in range(MOST + 1_200)]
+    many = [Document(f"{number}.txt", "x") for number in range(DEFAULTS.listed_documents + 1_200)]
     markup = document_list_html(many, (), kept=False)
-    assert markup.count("<li>") == MOST
+    assert markup.count("<li>") == DEFAULTS.listed_documents
     assert "and 1,200 more" in markup
     assert "No documents yet" in document_list_html([], (), kept=False)
 

@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from qa.page.views.threshold import PROBABILITIES, threshold_html, threshold_words
+from qa.page.views.threshold import threshold_html, threshold_words
+from qa.settings import DEFAULTS
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_the_slider_stands_at_what_was_chosen(chosen: float) -> None:
     markup = threshold_html(chosen)
     found = dict(re.findall('([a-z-]+)="([^"]*)"', markup))
     probabilities = json.loads(html.unescape(found["data-chances"]))
-    assert probabilities == sorted({*PROBABILITIES, chosen})
+    assert probabilities == sorted({*DEFAULTS.threshold_stops, chosen})
     assert probabilities[int(found["value"])] == chosen
     assert int(found["max"]) == len(probabilities) - 1
     assert json.loads(html.unescape(found["data-words"])) == [
