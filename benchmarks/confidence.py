@@ -25,15 +25,13 @@ from tqdm import tqdm
 from transformers import BatchEncoding
 
 from qa.chatbot import Chatbot
-from qa.evaluation import contexts, load_gold
-from qa.evaluation.dataset import GoldQuestion
+from qa.evaluation import GoldQuestion, contexts, f1, load_gold
 from qa.evaluation.metrics import (
     area_under_risk_coverage,
     bins_of_equal_mass,
     calibration_error,
     coverage_at,
     exact_match,
-    f1,
     risks,
 )
 from qa.evaluation.run import RIGHT_F1

@@ -16,13 +16,11 @@ from pathlib import Path
 from tqdm import tqdm
 
 from qa.chatbot import Chatbot
-from qa.evaluation import contexts, load_gold
-from qa.evaluation.dataset import GoldQuestion
-from qa.evaluation.metrics import f1, retrieval_figures
+from qa.evaluation import GoldQuestion, contexts, f1, load_gold
+from qa.evaluation.metrics import retrieval_figures
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
-from qa.retrieval import Retriever
-from qa.retrieval.fusion import fuse
+from qa.retrieval import Retriever, fuse
 from qa.settings import DEFAULTS
 
 DEPTH = 100

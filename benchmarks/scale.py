@@ -35,8 +35,7 @@ from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
 from qa.documents import Document
 from qa.evaluation import contexts, load_gold
-from qa.index import Index, Store, load_embedder
-from qa.index.chunking import chunk_document
+from qa.index import Index, Store, chunk_document, load_embedder
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 

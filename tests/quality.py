@@ -11,8 +11,7 @@ import pytest
 
 from qa.chatbot import Chatbot
 from qa.documents import load_document
-from qa.evaluation import Evaluation, load_gold
-from qa.evaluation.run import Outcome
+from qa.evaluation import Evaluation, Outcome, load_gold
 
 GOLD = Path(__file__).parent / "gold"
 SHIPPED = Path(__file__).parent.parent / "corpus"

@@ -24,7 +24,8 @@ from sklearn.model_selection import GroupKFold
 from tqdm import tqdm
 
 from qa.documents import Document
-from qa.evaluation.metrics import area_under_risk_coverage, calibration_error, coverage_at, f1
+from qa.evaluation import f1
+from qa.evaluation.metrics import area_under_risk_coverage, calibration_error, coverage_at
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader

@@ -18,9 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from qa.documents import Document, Span
-from qa.evaluation.metrics import f1
-from qa.reader import Reader
-from qa.reader.reader import WEIGHTS
+from qa.evaluation import f1
+from qa.reader import WEIGHTS, Reader
 from qa.results import Passage
 from training.questions import Question, load
 

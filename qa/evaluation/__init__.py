@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from qa.evaluation.dataset import contexts, load_gold
-from qa.evaluation.run import Evaluation
+from qa.evaluation.dataset import GoldQuestion, contexts, load_gold
+from qa.evaluation.metrics import f1
+from qa.evaluation.run import Evaluation, Outcome
 
 __all__ = [
     "Evaluation",
+    "GoldQuestion",
+    "Outcome",
     "contexts",
+    "f1",
     "load_gold",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa.index.bm25 import content_words
+from qa.index.chunking import chunk_document
 from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, load_embedder
 from qa.index.embedding import IndexSettings
 from qa.index.index import SEGMENT_CHARACTERS, Documents, Index
@@ -20,6 +21,7 @@ __all__ = [
     "SkippedFile",
     "Store",
     "StoredIndex",
+    "chunk_document",
     "content_words",
     "load_embedder",
 ]

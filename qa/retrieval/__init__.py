@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from qa.retrieval.fusion import fuse
 from qa.retrieval.retriever import Retriever
 
 __all__ = [
     "Retriever",
+    "fuse",
 ]

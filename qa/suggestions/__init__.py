@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from qa.suggestions.selection import Examples
+from qa.suggestions.selection import Examples, example_questions
 
 __all__ = [
     "Examples",
+    "example_questions",
 ]

@@ -10,8 +10,7 @@ from unicodedata import normalize
 
 from pypdf import PdfReader
 
-from qa.evaluation import load_gold
-from qa.evaluation.dataset import GoldQuestion
+from qa.evaluation import GoldQuestion, load_gold
 from tests.browser.conftest import EXAMPLES, WAFFLES, Served, Visit
 from tests.serving import running
 

@@ -21,8 +21,7 @@ from qa.cli.commands import ANSWERED, FAILED, NOT_IN_THE_TEXT
 from qa.cli.main import STOPPED, UNREAD
 from qa.cli.output import describe, describe_figures
 from qa.documents import Document, Span
-from qa.evaluation import Evaluation
-from qa.evaluation.dataset import GoldQuestion
+from qa.evaluation import Evaluation, GoldQuestion
 from qa.evaluation.run import judge
 from qa.results import Answer, Passage, Reply
 from qa.settings import DEFAULTS

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from qa.errors import QuestionFileError
-from qa.evaluation import contexts, load_gold
-from qa.evaluation.dataset import GoldQuestion
+from qa.evaluation import GoldQuestion, contexts, load_gold
 
 ROW = {"question": "Who?", "context": "Ann did.", "answers": {"text": ["Ann"], "answer_start": [0]}}
 SQUAD = {

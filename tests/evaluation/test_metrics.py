@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from qa.evaluation import f1
 from qa.evaluation.metrics import (
     area_under_risk_coverage,
     calibration_error,
     coverage_at,
     exact_match,
-    f1,
     retrieval_figures,
     suggest_min_confidence,
 )

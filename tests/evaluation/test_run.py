@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.evaluation import Evaluation
-from qa.evaluation.dataset import GoldQuestion
+from qa.evaluation import Evaluation, GoldQuestion
 from qa.evaluation.run import judge
 from tests.tiny_reader import tiny_reader
 

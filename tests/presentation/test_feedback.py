@@ -10,8 +10,7 @@ import pytest
 
 from qa.documents import Document, Span
 from qa.errors import FeedbackError
-from qa.evaluation import load_gold
-from qa.evaluation.dataset import GoldQuestion
+from qa.evaluation import GoldQuestion, load_gold
 from qa.presentation import Feedback
 from qa.presentation import feedback as module
 from qa.results import Answer, Reply

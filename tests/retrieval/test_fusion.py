@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.retrieval.fusion import fuse
+from qa.retrieval import fuse
 
 
 def test_weight_decides_between_the_rankings() -> None:

@@ -8,8 +8,7 @@ import pytest
 
 from qa.chatbot import Chatbot
 from qa.documents import Document, load_document
-from qa.suggestions import Examples
-from qa.suggestions.selection import example_questions
+from qa.suggestions import Examples, example_questions
 from tests.helpers import GOLD
 
 VALLEY = Document(

@@ -11,7 +11,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
-from qa.reader.reader import WEIGHTS
+from qa.reader import WEIGHTS
 from training import train
 from training.examples import Example
 from training.passes import MAX_TOKENS, base_tokenizer, windows
