@@ -15,34 +15,44 @@ C := runs/c/checkpoint.pt
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types tests quality screenshots fuzz crash flood weights measure data format requirements venv clean
+.PHONY: help app test lint types tests coverage help-texts quality screenshots fuzz crash flood weights measure data format requirements venv clean
 
-help: ## Show this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
+help: ## Show this help
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  PYTHON=python3.12 another Python (3.10 or newer)   PORT=8000 another port   CORPUS=folder other articles"
 	@echo "  PyTorch's small CPU build: make venv, then pip install it into .venv as pytorch.org says, then make app"
 
-app: .venv/.app ## Install, index the articles and open the chat on http://127.0.0.1:7860
+app: .venv/.app ## Install, index the articles and serve the chat on http://127.0.0.1:7860
 	@echo "==> Starting the chat about $(CORPUS) on http://$(HOST):$(PORT)"
 	@$(BIN)/python -m qa serve --corpus "$(CORPUS)" --host "$(HOST)" --port "$(PORT)"
 
 test: lint types tests ## Install, then run lint, types and tests
 
-lint: .venv/.dev ## Style alone
+lint: .venv/.dev ## Check style only
 	@echo "==> Style"
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 
-types: .venv/.dev ## Types alone
+types: .venv/.dev ## Check types only
 	@echo "==> Types"
 	@$(BIN)/mypy
 
-tests: .venv/.dev ## Tests alone
+tests: .venv/.dev ## Run the tests only
 	@echo "==> Tests"
 	@$(BIN)/python -m pytest
 
-quality: .venv/.dev ## Answers to hand-written questions against the bar they must reach (minutes)
+coverage: .venv/.dev ## Run the tests and measure coverage, subprocesses included (TESTS=folder for a part)
+	@echo "==> Coverage"
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(TESTS)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+help-texts: .venv/.dev ## Write the help texts of all commands into docs/cli.md
+	@$(BIN)/python -m docs.help_texts
+
+quality: .venv/.dev ## Measure the answers to 181 hand-written questions against the goal (minutes)
 	@echo "==> Quality"
 	@$(BIN)/python -m pytest -s tests/quality.py
 
@@ -54,14 +64,14 @@ fuzz: .venv/.dev ## Read 10,000 damaged files of every format (CASES=100 for few
 	@echo "==> Fuzz"
 	@$(BIN)/python -m tests.fuzz --cases $(CASES)
 
-crash: .venv/.dev ## Writers killed 200 times each: the articles are those of before or of after (minutes)
+crash: .venv/.dev ## Kill writers 200 times and check the state on disk (minutes)
 	@echo "==> Crashes"
 	@$(BIN)/python -m tests.crashes 200
 
-flood: .venv/.app ## 50 clients ask one server for five minutes
+flood: .venv/.app ## Ask one server from 50 clients for five minutes
 	@$(BIN)/python -m benchmarks.flood
 
-weights: data .venv/.dev ## A further round of training, from DATA=folder and the packaged weights (minutes on a GPU)
+weights: data .venv/.dev ## Train another round from DATA=folder and the packaged weights (minutes on a GPU)
 	@mkdir -p runs && { test -e $(W) || cp qa/reader/weights/reader.safetensors $(W); }
 	@$(BIN)/python -m training.passes $(DATA) runs/passes --count 16 --seed 13
 	@$(TRAIN) runs/a --steps 1900 --rate 8e-4 --seed 31 --pairs 0.5
@@ -73,7 +83,7 @@ weights: data .venv/.dev ## A further round of training, from DATA=folder and th
 	@$(BIN)/python -m training.threshold $(DATA)
 	@$(BIN)/python -m training.calibrate $(DATA) qa/reader/weights/confidence.json
 
-measure: data .venv/.dev ## The figures of the README, from DATA=folder (an hour)
+measure: data .venv/.dev ## Measure the figures of docs/evaluation.md with DATA=folder (an hour)
 	@$(BIN)/python -m qa eval $(DATA)/eval/squad11_dev.jsonl.gz --reader-only
 	@$(BIN)/python -m qa eval $(DATA)/eval/squad20_dev.jsonl.gz --reader-only
 	@$(BIN)/python -m benchmarks.retrieval $(DATA)/eval/squad11_dev.jsonl.gz --questions 10570
@@ -92,10 +102,10 @@ requirements: ## Write requirements.txt from pyproject.toml
 	@{ echo '# Made from pyproject.toml by `make requirements`: a Space installs from here.'; \
 	   sed -n '/^dependencies = \[/,/^\]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml; } > requirements.txt
 
-venv: .venv/.pip ## Make .venv, with nothing in it yet
+venv: .venv/.pip ## Create an empty .venv
 
-clean: ## Remove .venv and what tools left behind
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove .venv and the caches of the tools
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 
 # The stamps say what was installed; one older than pyproject.toml is made again.
 
