@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
 from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
@@ -11,9 +12,12 @@ from qa.documents.names import check_name, document_name
 from qa.documents.sandbox import Sandbox
 from qa.documents.sentences import sentence_around, sentences
 from qa.documents.span import Span, strip_span
+from qa.documents.web_address import is_web_address
 
 __all__ = [
+    "INVISIBLE",
     "SUFFIXES",
+    "UNSAFE_IN_LINE",
     "UNSTAMPED",
     "Document",
     "Sandbox",
@@ -24,6 +28,7 @@ __all__ = [
     "corpus_files",
     "decode",
     "document_name",
+    "is_web_address",
     "load_document",
     "sentence_around",
     "sentences",

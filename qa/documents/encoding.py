@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from qa.documents.control_characters import BINARY
 from qa.errors import DocumentError
 
 # The longer marks first: that of UTF-32 begins with that of UTF-16.
@@ -16,7 +17,6 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # Not the marks that are typed in rows: no-break space, middle dot, dashes, bullet, dots.
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f\xa0\xb7\u2013\u2014\u2022\u2026]{4,}")
 
@@ -71,7 +71,7 @@ def _decode_wide(data: bytes) -> str | None:
                 text = data.decode(encoding)
             except UnicodeDecodeError:
                 return None
-            return None if _CONTROL.search(text) is not None else text
+            return None if BINARY.search(text) is not None else text
     return None
 
 
@@ -86,7 +86,7 @@ def _decode_western(data: bytes) -> str | None:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         return None
-    if _CONTROL.search(text) is not None:
+    if BINARY.search(text) is not None:
         return None
     unicode = data.decode("utf-8", errors="replace")
     if _foreign(unicode) > 2 * unicode.count("\N{REPLACEMENT CHARACTER}"):

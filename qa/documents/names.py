@@ -8,6 +8,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
+from qa.documents.control_characters import UNSAFE_IN_LINE
 from qa.documents.formats import TEXT_SUFFIXES
 from qa.errors import DocumentError
 
@@ -19,8 +20,6 @@ MAX_ID_BYTES = 1_000
 
 LONGEST_PATH = 1_000  # characters of a text that is looked at as a path
 
-# Control characters, ends of lines and marks that turn the letters after them round.
-_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -38,7 +37,7 @@ def check_name(name: str) -> None:
     parts = name.split("/")
     if not name.strip():
         raise DocumentError("a document needs a name: give it one")
-    if _STEERING.search(name) is not None:
+    if UNSAFE_IN_LINE.search(name) is not None:
         raise DocumentError(f"{shown!r} has control characters in its name: rename it")
     if length > MAX_ID_BYTES or max(len(part.encode()) for part in parts) > MAX_NAME_BYTES:
         raise DocumentError(f"{shown!r} has too long a name: give it one of {MAX_NAME_BYTES} bytes at most")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
@@ -13,6 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from qa.documents.control_characters import NOT_IN_WORD
 from qa.documents.document import Document
 from qa.errors import DocumentError
 
@@ -33,7 +33,6 @@ COLUMNS = 50
 
 _STEP = 1024 * 1024
 _XML = (".xml", ".rels")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 _FOOTNOTES, _ENDNOTES = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
 _PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc", "r"))
@@ -60,7 +59,7 @@ def docx_document(name: str, data: bytes) -> Document:
     """
     document = docx.Document(_unpacked(name, data))
     blocks = [*_blocks(document.element.body), *_footnotes(document.part)]
-    text = _CONTROL.sub("", "".join(blocks)).strip("\n")
+    text = NOT_IN_WORD.sub("", "".join(blocks)).strip("\n")
     if not text.strip():
         raise DocumentError(f"{name!r} holds no text: write some in it or take it away")
     return Document(name, text, title=_title(document.part.package))

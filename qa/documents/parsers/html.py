@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from qa.documents.document import Document
 from qa.documents.encoding import decode, marked_encoding
+from qa.documents.web_address import is_web_address
 from qa.errors import DocumentError
 
 DECLARATION_BYTES = 1024
@@ -334,14 +334,6 @@ def _url(tree: LexborHTMLParser) -> str | None:
             found += [saved[1] or saved[2]] if saved else []
             node = node.next
     for url in found:
-        if url and len(url) <= URL_CHARACTERS and _is_web_address(url.strip()):
+        if url and len(url) <= URL_CHARACTERS and is_web_address(url.strip()):
             return url.strip()
     return None
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and parts.netloc != "" and url.isprintable() and " " not in url

@@ -13,6 +13,7 @@ from typing import Any
 
 from pypdf import PageObject, PdfReader
 
+from qa.documents.control_characters import UNPRINTABLE
 from qa.documents.document import Document
 from qa.errors import DocumentError
 
@@ -28,7 +29,6 @@ GAP = 1.3
 NUMBERS = 4
 """A line with more of them is a running head only if it is the same on most pages."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _HALVES = dict.fromkeys(range(55296, 57344), "�")
 _SPACE = re.compile(r"[ \t\r]+")
@@ -93,7 +93,7 @@ def pdf_document(name: str, data: bytes) -> Document:
 
 def _clean(text: str, tex: bool) -> str:
     """Letters for ligatures and drawn accents, single spaces, and nothing that is not text."""
-    text = _CONTROL.sub("", text.translate(_LIGATURES).translate(_HALVES))
+    text = UNPRINTABLE.sub("", text.translate(_LIGATURES).translate(_HALVES))
     if tex:
         text = _ACCENTED.sub(_accented, text)
     return _SPACE.sub(" ", text).strip()
