@@ -1,8 +1,8 @@
-"""What shell, page and programs share: wording, citation, evidence, export, feedback."""
+"""Presentation shared by shell, page and programs: wording, citations, evidence, export, feedback."""
 
 from __future__ import annotations
 
-from qa.presentation.citation import is_web, quotation, text_link
+from qa.presentation.citation import compact_location, page_label, quotation, text_link
 from qa.presentation.evidence import Evidence, evidence, passages_read
 from qa.presentation.export import Turn, to_json, to_markdown
 from qa.presentation.feedback import Feedback
@@ -12,10 +12,11 @@ __all__ = [
     "Evidence",
     "Feedback",
     "Turn",
+    "compact_location",
     "confidence_words",
     "evidence",
-    "is_web",
     "missing",
+    "page_label",
     "passages_read",
     "quotation",
     "silence",

@@ -1,86 +1,103 @@
-"""A place to be carried elsewhere: its sentence with its source, and a link to the very words."""
+"""Citations: where a quotation stands, as text and as a link that scrolls to it."""
 
 from __future__ import annotations
 
 import re
 from itertools import islice
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from qa.documents import Document, Span
+from qa.documents import Document, Span, is_web_address
 from qa.results import Citation
 
-EXACT_CHARACTERS = 300
-"""The longest words that a link holds whole; of longer ones it holds the first and the last."""
+MAX_EXACT_CHARACTERS = 300
+"""The longest quotation that a link spells out; a longer one is given by its first and last words."""
 
-END_WORDS = 5
-CONTEXT_WORDS = 4  # before and after words that the text has more than once
-
-
-def quotation(place: Citation) -> str:
-    """The sentence in quotation marks, and under it where it stands."""
-    return f"“{place.document[place.sentence].strip()}”\n— {source(place)}"
+END_WORDS = 5  # of a long quotation, at each end
+CONTEXT_WORDS = 4  # on each side of a quotation that occurs more than once
+CONTEXT_CHARACTERS = 200  # in which these words are looked for
 
 
-def source(place: Citation) -> str:
-    """Title, if there is one, document, page, if there are any, characters and link, if there is one."""
-    document = place.document
-    page = f"page {place.page}" if place.page is not None else None
-    characters = f"characters {place.span.start:,}–{place.span.end:,}"
-    link = text_link(document, place.sentence)
-    return ", ".join(part for part in (document.title, document.id, page, characters, link) if part)
+def page_label(document: Document, span: Span) -> str | None:
+    """Return the page on which `span` begins as "page 12", None if the document has no pages."""
+    page = document.page(span.start)
+    return None if page is None else f"page {page:,}"
+
+
+def location(document: Document, span: Span) -> str:
+    """Return where `span` stands in words: "fires.pdf, page 2, characters 32–36"."""
+    characters = f"characters {span.start:,}–{span.end:,}"
+    return ", ".join(filter(None, (document.id, page_label(document, span), characters)))
+
+
+def compact_location(document: Document, span: Span) -> str:
+    """Return where `span` stands in short, for lists and terminals: "fires.pdf:32-36, page 2"."""
+    offsets = f"{document.id}:{span.start}-{span.end}"
+    return ", ".join(filter(None, (offsets, page_label(document, span))))
+
+
+def quotation(citation: Citation) -> str:
+    """Return the cited sentence in quotation marks, with its source on a second line."""
+    return f"“{citation.document[citation.sentence].strip()}”\n— {source(citation)}"
+
+
+def source(citation: Citation) -> str:
+    """Return the document's title, the location and the link, as far as there are any."""
+    document = citation.document
+    link = text_link(document, citation.sentence)
+    return ", ".join(filter(None, (document.title, location(document, citation.span), link)))
 
 
 def text_link(document: Document, span: Span) -> str | None:
-    """The document's web address with a fragment that makes browsers scroll to the words at `span`.
+    """Return the document's web address with a fragment that makes browsers scroll to the words at `span`.
 
-    None where the document has no such address. The words are spelled out or, where they are long or
-    reach over lines, given by their first and last; what stands more than once is told by what stands
-    round it. Source of the form: WICG's "URL Fragment Text Directives".
+    The fragment spells the words out. Words that are long, or cover several lines, are given by their
+    first and last few. Words that occur more than once are told apart by the words around them. The form
+    is that of WICG's "URL Fragment Text Directives".
+
+    Args:
+        document: The document, as its parser read it from a web page.
+        span: What to scroll to.
+
+    Returns:
+        The link, the plain address if there is only white space at `span`, None if the document has no
+        web address.
     """
-    if not is_web(document.url):
+    if document.url is None or not is_web_address(document.url):
         return None
-    assert document.url is not None
     lines = [line.split() for line in document[span].splitlines() if line.strip()]
     if not lines:
         return document.url
-    words = " ".join(lines[0])
-    if len(lines) > 1 or len(words) > EXACT_CHARACTERS:
-        ends = (lines[0][:END_WORDS], lines[-1][-END_WORDS:])
-        terms = [" ".join(end) for end in ends]
-    else:
-        terms = [words]
-    directive = ",".join(map(_encode, terms))
+    terms = [" ".join(lines[0])]
+    if len(lines) > 1 or len(terms[0]) > MAX_EXACT_CHARACTERS:
+        terms = [" ".join(lines[0][:END_WORDS]), " ".join(lines[-1][-END_WORDS:])]
+    # The form is `before-,first,last,-after`, all but `first` optional.
+    directive = [_encode(term) for term in terms]
     if _is_repeated(terms[0], document.text):
         before, after = _context(document.text, span)
-        directive = (
-            (f"{_encode(before)}-," if before else "") + directive + (f",-{_encode(after)}" if after else "")
-        )
+        directive = [
+            *([f"{_encode(before)}-"] if before else []),
+            *directive,
+            *([f"-{_encode(after)}"] if after else []),
+        ]
     address, _, fragment = document.url.partition("#")
-    return f"{address}#{fragment.partition(':~:')[0]}:~:text={directive}"
-
-
-def is_web(url: str | None) -> bool:
-    """Whether an address is one of the web, and safe to be followed."""
-    try:
-        return url is not None and urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).netloc)
-    except ValueError:
-        return False
+    return f"{address}#{fragment.partition(':~:')[0]}:~:text={','.join(directive)}"
 
 
 def _context(text: str, span: Span) -> tuple[str, str]:
-    """The words on the same line before and after a stretch."""
-    before = text[max(0, span.start - 200) : span.start].splitlines(keepends=True)
-    after = text[span.end : span.end + 200].splitlines()
-    line = before[-1] if before and not before[-1].endswith(("\r", "\n")) else ""
-    return " ".join(line.split()[-CONTEXT_WORDS:]), " ".join("".join(after[:1]).split()[:CONTEXT_WORDS])
+    """Return the words before and after `span` on the same line."""
+    before = text[max(0, span.start - CONTEXT_CHARACTERS) : span.start].splitlines(keepends=True)
+    after = text[span.end : span.end + CONTEXT_CHARACTERS].splitlines()
+    line_before = before[-1] if before and not before[-1].endswith(("\r", "\n")) else ""
+    line_after = after[0] if after else ""
+    return " ".join(line_before.split()[-CONTEXT_WORDS:]), " ".join(line_after.split()[:CONTEXT_WORDS])
 
 
 def _is_repeated(words: str, text: str) -> bool:
-    """Whether words stand in a text more than once, as a browser compares: in any case and white space."""
+    """Return whether `words` occur twice in `text`; like browsers, ignore case and kinds of white space."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     return len(list(islice(re.finditer(pattern, text, re.IGNORECASE), 2))) > 1
 
 
 def _encode(term: str) -> str:
-    """Percent-encoded; the dash too, since it tells context from words."""
+    """Percent-encode a term, dashes included, since a dash marks context in a directive."""
     return quote(term, safe="").replace("-", "%2D")

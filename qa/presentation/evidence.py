@@ -1,4 +1,4 @@
-"""What there is to look at for a reply: places in documents, in the order in which they speak."""
+"""Evidence for a reply: the citations and passages to look at, in order of importance."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from qa.results import Citation, Passage, Reply
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A place to look at: what it is to the question, and what is to be marked in the document.
+    """A stretch of a document to look at.
 
-    The stretches of `marks` bear the names "answer" and "sentence", or "passage".
+    Attributes:
+        role: What it is to the question, in words for people: "The answer", "Another candidate".
+        document: The document to open.
+        marks: The spans to highlight by name: "answer" and "sentence" of a citation, or "passage".
     """
 
     role: str
@@ -22,35 +25,37 @@ class Evidence:
 
     @property
     def span(self) -> Span:
-        """The stretch that is meant: the answer, or the passage."""
+        """The answer or, if there is none, the passage."""
         return self.marks["answer"] if "answer" in self.marks else self.marks["passage"]
 
 
 def evidence(reply: Reply) -> tuple[Evidence, ...]:
-    """The answer and the places that say the same, then the other candidates with theirs.
+    """Return the answer and where else it stands, then the other candidates and where else they stand.
 
-    Where there is no answer the closest passage comes first, and the candidates are those turned down.
+    If there is no answer, the closest passage comes first and the candidates are the rejected ones.
     """
     found: list[Evidence] = []
     if reply.answer is not None:
-        found.append(_place("The answer", reply.answer))
-        found += (_place("The same answer elsewhere", place) for place in reply.answer.also_at)
+        found.append(_citation_evidence("The answer", reply.answer))
+        found += (
+            _citation_evidence("The same answer elsewhere", citation) for citation in reply.answer.also_at
+        )
     elif reply.passages:
-        found.append(_passage("Closest passage, not an answer", reply.passages[0]))
-    role = "Another candidate" if reply.answer is not None else "A candidate that was turned down"
-    for other in reply.alternatives:
-        found += (_place(role, place) for place in (other, *other.also_at))
+        found.append(_passage_evidence("Closest passage, not an answer", reply.passages[0]))
+    role = "Another candidate" if reply.answer is not None else "Rejected candidate"
+    for candidate in reply.alternatives:
+        found += (_citation_evidence(role, citation) for citation in (candidate, *candidate.also_at))
     return tuple(found)
 
 
 def passages_read(reply: Reply) -> tuple[Evidence, ...]:
-    """The passages that were read, the best first."""
-    return tuple(_passage("A passage that was read", passage) for passage in reply.passages)
+    """Return the passages that the reader read, the best first."""
+    return tuple(_passage_evidence("Passage that was read", passage) for passage in reply.passages)
 
 
-def _place(role: str, place: Citation) -> Evidence:
-    return Evidence(role, place.document, {"sentence": place.sentence, "answer": place.span})
+def _citation_evidence(role: str, citation: Citation) -> Evidence:
+    return Evidence(role, citation.document, {"sentence": citation.sentence, "answer": citation.span})
 
 
-def _passage(role: str, passage: Passage) -> Evidence:
+def _passage_evidence(role: str, passage: Passage) -> Evidence:
     return Evidence(role, passage.document, {"passage": passage.span})

@@ -1,4 +1,4 @@
-"""A conversation: what was asked and what came of it, and its forms to be kept."""
+"""Export of a conversation as Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -8,66 +8,78 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.errors import QAError
-from qa.presentation.citation import source
+from qa.presentation.citation import location, source
 from qa.presentation.wording import silence
 from qa.results import Answer, Reply
 
-# What begins markup anywhere, and where that of a line's beginning needs a backslash.
+# Characters that are markup anywhere, and what at the beginning of a line needs a backslash after it.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&#|~!$])")
 _LINE_MARKUP = re.compile(r"^ *(?:\d+(?=[.)])|(?=[-+=]))", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what came of it: while it is worked on, a word on how far that is."""
+    """One question of a conversation and what came of it.
+
+    Attributes:
+        question: The question as it was typed.
+        outcome: The reply, the error, or the progress to show while there is neither.
+    """
 
     question: str
     outcome: Reply | QAError | str
 
 
 def to_markdown(turns: Sequence[Turn]) -> str:
-    """The conversation as Markdown, each question a heading; letters of texts are never markup."""
-    return "\n".join(["# Questions and answers", *(_turn(turn) for turn in turns)]) + "\n"
+    """Return a conversation as Markdown with a heading for each question; texts are never markup in it."""
+    return "\n".join(["# Questions and answers", *map(_turn_markdown, turns)]) + "\n"
 
 
 def to_json(turns: Sequence[Turn]) -> str:
-    """The conversation as a JSON list: of each turn the reply's `to_dict`, or question and `error`."""
-    told = [
+    """Return a conversation as a JSON list: each reply's `to_dict`, or `question` and `error`."""
+    rows = [
         turn.outcome.to_dict()
         if isinstance(turn.outcome, Reply)
         else {"question": turn.question, "error": str(turn.outcome)}
         for turn in turns
     ]
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 
-def _turn(turn: Turn) -> str:
-    heading = f"\n## {_literal(' '.join(turn.question.split()))}\n"
+def _turn_markdown(turn: Turn) -> str:
     outcome = turn.outcome
+    lines = [f"\n## {_literal(_one_line(turn.question))}\n"]
     if not isinstance(outcome, Reply):
-        return f"{heading}\n{_literal(str(outcome))}"
+        return "\n".join([*lines, _literal(str(outcome))])
     if outcome.read_as is not None:
-        heading += f"\nRead as: {_literal(' '.join(outcome.read_as.split()))}\n"
+        lines.append(f"Read as: {_literal(_one_line(outcome.read_as))}\n")
     if outcome.answer is not None:
-        return f"{heading}\n{_answer(outcome.answer)}"
-    lines = [heading, silence(outcome)]
+        return "\n".join([*lines, _answer_markdown(outcome.answer)])
+    lines.append(silence(outcome))
     if outcome.passages:
         closest = outcome.passages[0]
-        place = f"{closest.document.id}, characters {closest.span.start:,}–{closest.span.end:,}"
-        lines += ["\nClosest passage, not an answer:\n", _quoted(closest.excerpt), f"\n{_literal(place)}"]
+        lines += [
+            "\nClosest passage, not an answer:\n",
+            _quote_block(closest.excerpt),
+            f"\n{_literal(location(closest.document, closest.span))}",
+        ]
     return "\n".join(lines)
 
 
-def _answer(answer: Answer) -> str:
-    words = _literal(" ".join(answer.text.split()))
-    chance = f"Confidence {answer.confidence:.2f}. Source: {_literal(source(answer))}"
-    return f"**{words}**\n\n{_quoted(answer.document[answer.sentence])}\n\n{chance}"
+def _answer_markdown(answer: Answer) -> str:
+    sentence = _quote_block(answer.document[answer.sentence])
+    facts = f"Confidence {answer.confidence:.2f}. Source: {_literal(source(answer))}"
+    return f"**{_literal(_one_line(answer.text))}**\n\n{sentence}\n\n{facts}"
 
 
-def _quoted(text: str) -> str:
+def _quote_block(text: str) -> str:
     return "\n".join(f"> {_literal(line.strip())}" for line in text.splitlines())
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _literal(text: str) -> str:
-    r"""Markdown that shows `text`: what could be markup has a backslash before it."""
+    r"""Return Markdown that shows `text`: put a backslash before everything that could be markup."""
     return _LINE_MARKUP.sub(r"\g<0>\\", _MARKUP.sub(r"\\\1", text))

@@ -1,10 +1,10 @@
-"""What readers say of replies, kept in a folder on this machine; `qa eval` reads it."""
+"""Feedback: readers' ratings of replies as CSV files, one of which `qa eval` reads."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from threading import Lock
@@ -13,37 +13,45 @@ from typing import Literal, get_args
 from qa.errors import FeedbackError
 from qa.results import Reply
 from qa.settings import DEFAULTS
+from qa.storage import replace_file, write_whole
 
-Verdict = Literal["right", "wrong", "wrong place", "should not know"]
+Rating = Literal["right", "wrong", "wrong place", "should not know"]
 
 COLUMNS = ("time", "verdict", "question", "answer", "document", "start", "end", "confidence")
 
 
 class Feedback:
-    """Two files in a folder, made with the first word that is kept.
+    """Two CSV files in a folder, created with the first rating.
 
-    `feedback.csv` has every word with its time, the answer and its place. `questions.csv` has, of each
-    question, what is known by the last word: the answer that was right, or none where the text does
-    not say. It is a file for `qa eval`; "wrong" and "wrong place" say no right answer and are not in it.
+    `feedback.csv` has one row for each rating: time, rating, question, answer, position, confidence.
+
+    `questions.csv` is a question file for `qa eval`, made from the latest rating of each question. An
+    answer rated "right" is the expected one. A question rated "right" without an answer, or "should not
+    know", expects none. "wrong" and "wrong place" do not tell the right answer, so such questions are
+    left out.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.words, self.questions = folder / "feedback.csv", folder / "questions.csv"
+        self.ratings_path, self.questions_path = folder / "feedback.csv", folder / "questions.csv"
         self._lock = Lock()
 
-    def add(self, verdict: str, reply: Reply) -> None:
-        """Keep a word on a reply.
+    def add(self, rating: str, reply: Reply) -> None:
+        """Store a rating.
+
+        Args:
+            rating: One of `Rating`.
+            reply: The reply that is rated.
 
         Raises:
-            FeedbackError: there is no such word, or it cannot be written, or too much has been kept.
+            FeedbackError: There is no such rating, the files cannot be read or written, or are full.
         """
-        if verdict not in get_args(Verdict):
-            raise FeedbackError(f"{verdict!r} is no verdict: give one of {', '.join(get_args(Verdict))}.")
+        if rating not in get_args(Rating):
+            raise FeedbackError(f"unknown rating {rating!r}: use one of {', '.join(get_args(Rating))}.")
         answer = reply.answer
         row = (
             datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            verdict,
-            reply.question.replace("\0", ""),
+            rating,
+            reply.question.replace("\0", ""),  # CSV cannot hold a null
             "" if answer is None else answer.text.replace("\0", ""),
             "" if answer is None else answer.document.id,
             "" if answer is None else str(answer.span.start),
@@ -52,32 +60,45 @@ class Feedback:
         )
         with self._lock:
             try:
-                self._keep(row)
+                self._write(row)
             except (OSError, ValueError, csv.Error) as error:
-                raise FeedbackError(f"{self.words} cannot be kept ({error}): mend or move it.") from error
+                raise FeedbackError(
+                    f"feedback cannot be stored in {self.ratings_path} ({error}): fix or move it."
+                ) from error
 
-    def _keep(self, row: Sequence[str]) -> None:
-        self.words.parent.mkdir(parents=True, exist_ok=True)
+    def _write(self, row: Sequence[str]) -> None:
+        self.ratings_path.parent.mkdir(parents=True, exist_ok=True)
         rows = self._rows()
-        if rows and self.words.stat().st_size > DEFAULTS.max_feedback_bytes:
-            raise FeedbackError(f"{self.words} is full: move it away.")
-        with self.words.open("a", encoding="utf-8", newline="") as file:
+        if rows and self.ratings_path.stat().st_size > DEFAULTS.max_feedback_bytes:
+            raise FeedbackError(f"{self.ratings_path} is full: move it away.")
+        with self.ratings_path.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([row] if rows else [COLUMNS, row])
-        known: dict[str, str] = {}
-        for _, verdict, question, answer, *_ in (*rows[1:], row):
-            known.pop(question, None)
-            if verdict in {"right", "should not know"}:
-                known[question] = answer if verdict == "right" else ""
-        whole = self.questions.with_suffix(".part")
-        with whole.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([("question", "answer"), *known.items()])
-        whole.replace(self.questions)
+        questions = io.StringIO(newline="")
+        csv.writer(questions).writerows(
+            [("question", "answer"), *_expected_answers([*rows[1:], row]).items()]
+        )
+        unfinished = self.questions_path.with_suffix(".part")
+        write_whole(unfinished, questions.getvalue().encode())
+        replace_file(unfinished, self.questions_path)
 
     def _rows(self) -> list[list[str]]:
-        if not self.words.exists():
+        """Return the rows of the file, its heading included; none if there is no file."""
+        if not self.ratings_path.exists():
             return []
-        text = self.words.read_bytes().decode("utf-8")
+        text = self.ratings_path.read_bytes().decode("utf-8")
         rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
         if rows and tuple(rows[0]) != COLUMNS:
-            raise ValueError("it is no file of feedback")
+            raise ValueError("not a feedback file")
         return rows
+
+
+def _expected_answers(rows: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Return each question whose right answer is known, with that answer, or "" if it has none."""
+    expected: dict[str, str] = {}
+    for _, rating, question, answer, *_ in rows:
+        expected.pop(question, None)  # the latest rating counts, and moves the question to the end
+        if rating == "right":
+            expected[question] = answer
+        elif rating == "should not know":
+            expected[question] = ""
+    return expected

@@ -1,4 +1,4 @@
-"""A reply in plain words: how sure it is, and why it has no answer."""
+"""Wording of replies: how confident the answer is, and why there is none."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ CONFIDENCE_WORDS = ((DEFAULTS.very_likely, "Very likely"), (DEFAULTS.likely, "Li
 
 
 def confidence_words(confidence: float) -> str:
-    """A chance of being right, 0 to 1, in words."""
+    """Return a confidence, from 0 to 1, in words."""
     return next(words for least, words in CONFIDENCE_WORDS if confidence >= least)
 
 
 def silence(reply: Reply) -> str:
-    """Nothing is there, or says it, or is sure enough for a bar that was raised."""
+    """Return why a reply has no answer.
+
+    Either there is no document, or a candidate would be an answer at the default threshold but not at the
+    one that was asked for, or the text does not say.
+    """
     if not reply.passages:
         return "There is no document to ask: add one first."
     if reply.alternatives and reply.alternatives[0].confidence >= DEFAULTS.min_confidence:
@@ -23,9 +27,10 @@ def silence(reply: Reply) -> str:
 
 
 def missing(reply: Reply) -> str:
-    """Which of the question's words stand nowhere; empty where all do, or nothing was there to be asked."""
+    """Return a sentence on the question's words that no document has, empty if there are none."""
     words = [f"“{word}”" for word in reply.missing_words]
     if not words or not reply.passages:
         return ""
-    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-    return f"{listed} {'occurs' if len(words) == 1 else 'occur'} nowhere in the documents."
+    if len(words) == 1:
+        return f"{words[0]} occurs nowhere in the documents."
+    return f"{', '.join(words[:-1])} and {words[-1]} occur nowhere in the documents."

@@ -1,4 +1,4 @@
-"""Quotations that can be checked: source, place, and a link to the very words."""
+"""Citations: quotations with their source, locations, links that scroll to the words."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from urllib.parse import unquote
 
 import pytest
 
-from qa.documents import Document, Span
-from qa.presentation import is_web, quotation, text_link
-from qa.presentation.citation import source
+from qa.documents import Document, Span, is_web_address
+from qa.presentation import compact_location, quotation, text_link
+from qa.presentation.citation import location, source
 from qa.results import Citation
-from tests.replies import AGAIN, YEAR
+from tests.replies import AGAIN, MILL, REGISTER, YEAR
 
 WEB = "https://a.example/page"
 
 
 def link(text: str, words: str, *, url: str | None = WEB, nth: int = 1) -> str | None:
-    """The link to the `nth` place of `words` in a page."""
+    """Return the link to the `nth` occurrence of `words` in a web page."""
     start = -1
     for _ in range(nth):
         start = text.index(words, start + 1)
@@ -24,7 +24,6 @@ def link(text: str, words: str, *, url: str | None = WEB, nth: int = 1) -> str |
 
 
 def test_a_quotation_is_the_sentence_with_its_source() -> None:
-    """Letters and place are those of the document; title, page and link where there are any."""
     assert quotation(YEAR) == "“It burnt down in 1822, on a Sunday.”\n— mill.txt, characters 46–50"
     assert source(AGAIN) == (
         "Fires, fires.pdf, page 2, characters 32–36, "
@@ -32,16 +31,23 @@ def test_a_quotation_is_the_sentence_with_its_source() -> None:
     )
 
 
+def test_a_location_has_the_page_if_there_is_one() -> None:
+    assert location(MILL, YEAR.span) == "mill.txt, characters 46–50"
+    assert location(REGISTER, AGAIN.span) == "fires.pdf, page 2, characters 32–36"
+    assert compact_location(MILL, YEAR.span) == "mill.txt:46-50"
+    assert compact_location(REGISTER, AGAIN.span) == "fires.pdf:32-36, page 2"
+
+
 def test_a_link_spells_the_words_out() -> None:
-    """What has a meaning in a directive is encoded, the dash too; white space is one blank."""
+    """Characters with a meaning in the fragment are encoded; white space becomes one space."""
     assert link("See: well-known, R&D  100%.\n", "well-known, R&D  100%") == (
         f"{WEB}#:~:text=well%2Dknown%2C%20R%26D%20100%25"
     )
     assert link("Größe 漢字\n", "Größe 漢字") == f"{WEB}#:~:text=Gr%C3%B6%C3%9Fe%20%E6%BC%A2%E5%AD%97"
 
 
-def test_words_that_stand_more_than_once_are_told_by_those_round_them() -> None:
-    """Before and after, of the same line alone, and only where they are needed."""
+def test_words_that_occur_more_than_once_are_linked_with_the_words_around_them() -> None:
+    """Only words of the same line are used."""
     text = "First, it rained in May.\nThen again IT RAINED in June, all day long, they say.\n"
     assert link(text, "it rained") == f"{WEB}#:~:text=First%2C-,it%20rained,-in%20May."
     assert link(text, "IT RAINED") == (f"{WEB}#:~:text=Then%20again-,IT%20RAINED,-in%20June%2C%20all%20day")
@@ -53,8 +59,7 @@ def test_words_that_stand_more_than_once_are_told_by_those_round_them() -> None:
     assert link("so it rained\nit rained", "it rained", nth=2) == f"{WEB}#:~:text=it%20rained"
 
 
-def test_long_words_and_several_lines_are_given_by_their_ends() -> None:
-    """A browser looks for everything from the first words to the last."""
+def test_a_long_quotation_is_linked_by_its_first_and_last_words() -> None:
     long = " ".join(f"word{number}" for number in range(100))
     expected = "word0 word1 word2 word3 word4,word95 word96 word97 word98 word99"
     found = link(f"{long}.\n", long)
@@ -65,8 +70,8 @@ def test_long_words_and_several_lines_are_given_by_their_ends() -> None:
     )
 
 
-def test_the_first_of_long_words_is_told_by_what_stands_before_it_too() -> None:
-    """A browser would begin at the first place of the words that the link begins with."""
+def test_a_long_quotation_whose_first_words_are_repeated_is_linked_with_context() -> None:
+    """A browser would otherwise begin at their first occurrence."""
     long = " ".join(f"word{number}" for number in range(100))
     found = link(f"word0 word1 word2 word3 word4.\nSo {long}.\n", long)
     assert found is not None
@@ -75,8 +80,8 @@ def test_the_first_of_long_words_is_told_by_what_stands_before_it_too() -> None:
     )
 
 
-def test_a_fragment_that_is_there_is_kept() -> None:
-    """And an older directive is replaced."""
+def test_an_existing_fragment_is_kept() -> None:
+    """An existing text directive is replaced."""
     assert link("One.", "One", url=f"{WEB}#part") == f"{WEB}#part:~:text=One"
     assert link("One.", "One", url=f"{WEB}#part:~:text=Two") == f"{WEB}#part:~:text=One"
     assert link("One. \n", " \n") == WEB
@@ -87,8 +92,8 @@ def test_a_fragment_that_is_there_is_kept() -> None:
     [None, "", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "page.html", "http://["],
 )
 def test_only_web_addresses_are_linked(url: str | None) -> None:
-    """Whatever a page says of its own address, nothing else can be followed."""
-    assert not is_web(url)
+    """Whatever a page claims as its address, nothing else becomes a link."""
+    assert url is None or not is_web_address(url)
     assert link("One.", "One", url=url) is None
     document = Document("page.html", "One.", url=url)
     assert source(Citation(document, Span(0, 3), Span(0, 4))) == "page.html, characters 0–3"

@@ -1,4 +1,4 @@
-"""What there is to look at for a reply, and in which order."""
+"""Evidence for a reply, and its order."""
 
 from __future__ import annotations
 
@@ -7,27 +7,24 @@ from qa.presentation import evidence, passages_read
 from tests.replies import AGAIN, ANSWERED, MILL, NOTHING, REGISTER, RIVER, SILENT, YEAR
 
 
-def test_the_answer_comes_first_then_its_other_places_then_the_candidates() -> None:
-    """Each with its document, its span and its sentence."""
+def test_the_answer_comes_first_then_where_else_it_stands_then_the_candidates() -> None:
     found = evidence(ANSWERED)
-    assert [one.role for one in found] == ["The answer", "The same answer elsewhere", "Another candidate"]
-    assert [one.document for one in found] == [MILL, REGISTER, MILL]
-    assert [one.marks for one in found] == [
-        {"sentence": place.sentence, "answer": place.span} for place in (YEAR, AGAIN, RIVER)
+    assert [item.role for item in found] == ["The answer", "The same answer elsewhere", "Another candidate"]
+    assert [item.document for item in found] == [MILL, REGISTER, MILL]
+    assert [item.marks for item in found] == [
+        {"sentence": citation.sentence, "answer": citation.span} for citation in (YEAR, AGAIN, RIVER)
     ]
-    assert [one.span for one in found] == [YEAR.span, AGAIN.span, RIVER.span]
+    assert [item.span for item in found] == [YEAR.span, AGAIN.span, RIVER.span]
 
 
-def test_silence_shows_the_closest_passage_as_what_it_is() -> None:
-    """No stretch of it is called an answer; what was turned down is called that."""
-    closest, other = evidence(SILENT)
+def test_without_an_answer_nothing_is_called_one() -> None:
+    closest, candidate = evidence(SILENT)
     assert (closest.role, closest.marks) == ("Closest passage, not an answer", {"passage": Span(0, 64)})
     assert closest.span == Span(0, 64)
-    assert other.role == "A candidate that was turned down"
+    assert candidate.role == "Rejected candidate"
     assert evidence(NOTHING) == ()
 
 
-def test_passages_are_those_that_were_read() -> None:
-    """In the order in which they were read."""
-    assert [one.document for one in passages_read(ANSWERED)] == [MILL, REGISTER]
+def test_passages_are_in_the_order_in_which_they_were_read() -> None:
+    assert [passage.document for passage in passages_read(ANSWERED)] == [MILL, REGISTER]
     assert passages_read(NOTHING) == ()

@@ -1,4 +1,4 @@
-"""A conversation kept: as Markdown that shows every letter, as JSON that loses nothing."""
+"""Exported conversations: Markdown that shows every letter, JSON that loses nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qa.documents import Document, Span
 from qa.errors import QuestionError
 from qa.presentation import Turn, to_json, to_markdown
 from qa.results import Answer, Reply
-from tests.replies import ANSWERED, HOSTILE, NOTHING, SILENT
+from tests.replies import ANSWERED, HOSTILE, NOTHING, PAGE, SILENT
 
 TURNS = (
     Turn(ANSWERED.question, ANSWERED),
@@ -19,7 +19,6 @@ TURNS = (
 
 
 def test_markdown_has_question_answer_sentence_and_source() -> None:
-    """Silence is silence, and its passage is called what it is."""
     assert to_markdown(TURNS) == (
         "# Questions and answers\n"
         "\n## When did it burn down?\n\n**1822**\n\n> It burnt down in 1822, on a Sunday.\n"
@@ -32,27 +31,28 @@ def test_markdown_has_question_answer_sentence_and_source() -> None:
     )
     assert to_markdown(()) == "# Questions and answers\n"
     assert "Closest" not in to_markdown([Turn("?", NOTHING)])
-    read = to_markdown([Turn("Wen?", replace(ANSWERED, question="Wen?", read_as="*When*?"))])
-    assert read.startswith("# Questions and answers\n\n## Wen?\n\nRead as: \\*When\\*?\n\n**1822**\n")
+    corrected = to_markdown([Turn("Wen?", replace(ANSWERED, question="Wen?", read_as="*When*?"))])
+    assert corrected.startswith("# Questions and answers\n\n## Wen?\n\nRead as: \\*When\\*?\n\n**1822**\n")
+    in_a_pdf = to_markdown([Turn("?", replace(SILENT, passages=(PAGE,)))])
+    assert in_a_pdf.endswith("\nfires.pdf, page 2, characters 22–37\n")
 
 
 def test_letters_are_never_markup() -> None:
     """What could be a tag, a link, emphasis, a list or a heading has a backslash before it."""
     text = f"- {HOSTILE}# heading\n1. one\n+ two\f2) three\n"
     answer = Answer(Document("a_b.txt", text), Span(0, len(text)), Span(0, len(text)), 0.5)
-    written = to_markdown([Turn(HOSTILE, Reply(HOSTILE, answer, (), ()))])
-    assert "\\<script\\>" in written
-    assert "<script" not in written.replace("\\<", "")
-    assert "\\[a\\](http" in written
-    assert "\\*\\*bold\\*\\*" in written
-    assert "\n> \\- \\<script" in written
-    assert "\n> \\# heading\n> 1\\. one\n> \\+ two\n> 2\\) three\n" in written
-    assert "a\\_b.txt" in written
-    assert all(line.startswith(("#", ">", "**", "Confidence")) or not line for line in written.split("\n"))
+    markdown = to_markdown([Turn(HOSTILE, Reply(HOSTILE, answer, (), ()))])
+    assert "\\<script\\>" in markdown
+    assert "<script" not in markdown.replace("\\<", "")
+    assert "\\[a\\](http" in markdown
+    assert "\\*\\*bold\\*\\*" in markdown
+    assert "\n> \\- \\<script" in markdown
+    assert "\n> \\# heading\n> 1\\. one\n> \\+ two\n> 2\\) three\n" in markdown
+    assert "a\\_b.txt" in markdown
+    assert all(line.startswith(("#", ">", "**", "Confidence")) or not line for line in markdown.split("\n"))
 
 
-def test_json_is_what_programs_get() -> None:
-    """The replies as `to_dict` gives them, and what was wrong with the others."""
-    told = json.loads(to_json(TURNS))
-    assert told[:2] == [ANSWERED.to_dict(), SILENT.to_dict()]
-    assert told[2] == {"question": "x", "error": "The question is *too* long: ask it in fewer words."}
+def test_json_is_the_replies_as_plain_data_and_the_errors() -> None:
+    rows = json.loads(to_json(TURNS))
+    assert rows[:2] == [ANSWERED.to_dict(), SILENT.to_dict()]
+    assert rows[2] == {"question": "x", "error": "The question is *too* long: ask it in fewer words."}

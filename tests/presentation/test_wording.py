@@ -1,4 +1,4 @@
-"""A reply in plain words."""
+"""Confidence in words."""
 
 from __future__ import annotations
 
@@ -19,5 +19,4 @@ from qa.presentation import confidence_words
     ],
 )
 def test_confidence_has_words(confidence: float, words: str) -> None:
-    """A bound belongs to the words above it."""
     assert confidence_words(confidence) == words
