@@ -24,6 +24,7 @@ ORDER = (
     ("storage",),
     ("index",),
     ("corpus",),
+    ("serialization",),
     ("results",),
     ("retrieval",),
     ("reader",),
@@ -44,7 +45,7 @@ CONFINED = {
     "sentencex": {"documents/sentences.py"},
     "filelock": {"index/store.py"},
     "xxhash": {"index/store.py"},
-    "selectolax": {"documents/parsers/html.py"},
+    "selectolax": {f"documents/parsers/{file}.py" for file in ("boilerplate", "html", "html_metadata")},
     "pypdf": {"documents/parsers/pdf.py"},
     "docx": {"documents/parsers/docx.py"},
 }

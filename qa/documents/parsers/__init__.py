@@ -1,1 +1,1 @@
-"""One parser for each format, loaded only in the process that parses."""
+"""One parser per format. They are imported only in the process that parses."""
