@@ -1,4 +1,4 @@
-"""The whole in one call: a question to a reply in the documents' own words."""
+"""Question answering pipeline: retrieve passages, read them, calibrate, reply."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from threading import RLock
 from qa.corpus import Corpus
 from qa.documents import Document, document_name, load_document, sentence_around, text_document
 from qa.errors import CorpusError, DocumentError, QuestionError
-from qa.index import PACKAGED_EMBEDDER, Documents, Index, load_embedder
+from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, load_embedder
 from qa.reader import PACKAGED_READER, Calibrator, Candidate, Reader, ScoredAnswer
-from qa.results import Answer, Citation, Passage, Reply
+from qa.results import Answer, Citation, Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
@@ -22,8 +22,16 @@ log = logging.getLogger(__name__)
 class Chatbot:
     """Answers questions about documents with spans of those documents, or says that they do not say.
 
-    Several threads may use it at once: additions and removals come one after the other, and a question is
+    Several threads may use a chatbot at once. Changes of the documents wait for each other. A question is
     answered from the documents that there were when it was asked.
+
+    `from_corpus` and `from_documents` build one from documents. The constructor combines parts.
+
+    Args:
+        retriever: Finds passages. The attribute is replaced when the documents change.
+        reader: Finds candidate answers in passages.
+        calibrator: Gives each candidate its probability of being right.
+        corpus: The folder that additions and removals are written to. None keeps them in memory.
     """
 
     def __init__(
@@ -44,29 +52,34 @@ class Chatbot:
         allow_empty: bool = False,
         progress: bool = False,
     ) -> Chatbot:
-        """A chatbot over the documents of `folder`, its index kept in `index_folder`.
+        """Build a chatbot over the documents of a folder.
 
-        The index folder is `.qa-index` inside the corpus unless said otherwise; what of it is still
-        true is used again. Models are a packaged one's name, a hub name or a folder. What is added is
-        written into `folder`, and what is removed is deleted there. With `allow_empty` the folder may
-        hold nothing yet.
+        Documents that are added are written to the folder. Documents that are removed are deleted from it.
+        Files that cannot be read are logged as warnings, see `failures`.
+
+        Args:
+            folder: The folder with the documents.
+            embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
+            reader: The same for the reader.
+            index_folder: Where the index is kept between runs; `.qa-index` in the folder if None. What is
+                there is reused as far as it is up to date.
+            allow_empty: Whether the folder may hold no documents yet.
+            progress: Whether to show a progress bar.
 
         Raises:
-            CorpusError: no such folder, or nothing in it can be read, or it holds too much.
-            IndexFolderError: another process is making the index and does not finish.
+            CorpusError: the folder is missing, or has no readable document, or too many.
+            IndexFolderError: another process is writing the index and does not finish.
             ModelError: a model cannot be loaded.
         """
-        place = None if index_folder is None else Path(index_folder)
-        corpus = Corpus(Path(folder), index_folder=place)
-        corpus.folder.listing()  # a folder that is not there is told before models are loaded
-        vectors = load_embedder(embedder)
-        corpus.sync(vectors, progress=progress)
+        corpus = Corpus(Path(folder), index_folder=None if index_folder is None else Path(index_folder))
+        corpus.folder.listing()  # a missing folder fails before models are loaded
+        model = load_embedder(embedder)
+        corpus.sync(model, progress=progress)
         for failure in corpus.failures:
             log.warning("%s", failure)
         if not corpus.index.parts and not allow_empty:
             raise corpus.nothing_to_read()
-        retriever = Retriever(corpus.index, vectors)
-        return cls(retriever, Reader.load(reader), Calibrator.load(), corpus=corpus)
+        return cls._over(corpus.index, model, reader, corpus=corpus)
 
     @classmethod
     def from_documents(
@@ -77,188 +90,239 @@ class Chatbot:
         reader: str = PACKAGED_READER,
         progress: bool = False,
     ) -> Chatbot:
-        """A chatbot over documents in memory, each with an id of its own; nothing is written.
+        """Build a chatbot over documents in memory. Nothing is written to disk.
 
-        Of documents with the same text the first is held.
+        Args:
+            documents: The documents, each with a different id. Duplicate texts are used once.
+            embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
+            reader: The same for the reader.
+            progress: Whether to show a progress bar.
 
         Raises:
-            CorpusError: they are too many, or two have the same id.
+            CorpusError: there are too many documents, or two have the same id.
             ModelError: a model cannot be loaded.
         """
         if len({document.id for document in documents}) < len(documents):
-            raise CorpusError("two documents have the same id: give each one of its own")
-        vectors = load_embedder(embedder)
-        index = Index.build(documents, vectors, progress=progress)
-        return cls(Retriever(index, vectors), Reader.load(reader), Calibrator.load())
+            raise CorpusError("two documents have the same id: give each a different one")
+        model = load_embedder(embedder)
+        return cls._over(Index.build(documents, model, progress=progress), model, reader)
+
+    @classmethod
+    def _over(cls, index: Index, embedder: Embedder, reader: str, *, corpus: Corpus | None = None) -> Chatbot:
+        """Load the reader and the calibrator, and combine them with an index."""
+        return cls(Retriever(index, embedder), Reader.load(reader), Calibrator.load(), corpus=corpus)
 
     @property
     def documents(self) -> Documents:
-        """The documents that are asked now, in the order of their ids."""
+        """The documents that questions are answered from, in the order of their ids."""
         return self.retriever.index.documents
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
-        """Why each file of the corpus that is no document could not be read."""
+        """One error for each file of the corpus that could not be read."""
         return () if self._corpus is None else self._corpus.failures
 
     def add(self, source: Path | str, *, name: str | None = None) -> Document:
-        """Take in a file (a `Path`) or a text (a `str`); one of the same name is replaced.
+        """Add a file or a text. A document of the same id is replaced.
 
-        The id is `name`, or the file's own, or the first of `text.txt`, `text-2.txt` ... that is free; a
-        text whose name has no suffix of text is given `.txt`. If another document has the same text, that
-        one is returned, and nothing is added. Where the documents are those of a folder, the file is
-        written there.
+        A chatbot over a folder writes the file there.
+
+        Args:
+            source: A file (a `Path`) or a text (a `str`).
+            name: The document's id. If None, the file's name, or the first of `text.txt`, `text-2.txt` ...
+                that is free. A text whose name has no text suffix gets `.txt`.
+
+        Returns:
+            The document. If another document has the same text, that one, and nothing is added.
 
         Raises:
             DocumentError: the file or the text cannot become a document.
             CorpusError: there is no room for it, or the folder cannot be written to.
         """
         with self._changing:
-            embedder = self.retriever.embedder
             if self._corpus is not None:
-                document = self._corpus.add(source, embedder, name=name)
-                self.retriever = Retriever(self._corpus.index, embedder)
+                document = self._corpus.add(source, self.retriever.embedder, name=name)
+                self._use(self._corpus.index)
                 return document
-            taken = self.documents.ids if name is None else ()
-            document_id = document_name(source, name, taken)
+            document_id = document_name(source, name, self.documents.ids if name is None else ())
             if isinstance(source, Path):
                 return self.add_document(load_document(source, name=document_id))
             return self.add_document(text_document(source, name=document_id))
 
     def add_document(self, document: Document) -> Document:
-        """Take in a document that is read already, in memory alone: what `add` does with it otherwise.
+        """Add a document that is parsed already, in memory only. A document of the same id is replaced.
+
+        Returns:
+            The document. If another document has the same text, that one, and nothing is added.
 
         Raises:
             CorpusError: there is no room for it.
         """
         with self._changing:
             index = self.retriever.index
-            held = index.same_text(document)
-            if held is not None and held.id != document.id:
-                self._use(index.without([document.id]))
-                return held
-            self._use(index.with_documents([document], self.retriever.embedder))
+            same = index.same_text(document)
+            if same is not None and same.id != document.id:
+                self._use(index.without([document.id]).merged(at_once=True))
+                return same
+            self._use(index.with_documents([document], self.retriever.embedder).merged(at_once=True))
             return document
 
     def remove(self, document_id: str) -> None:
-        """Forget a document: from now on it is in no answer. In a folder its file is deleted.
+        """Remove a document. A chatbot over a folder deletes its file.
 
-        Another file of the folder that has the same text stays, and is asked in its place.
+        If another file of the folder has the same text, that one is used instead.
 
         Raises:
-            CorpusError: there is none of that id, or its file cannot be deleted.
+            CorpusError: there is no document of that id, or its file cannot be deleted.
         """
         with self._changing:
             if self._corpus is not None:
-                embedder = self.retriever.embedder
                 duplicates = self._corpus.remove(document_id)
-                self.retriever = Retriever(self._corpus.index, embedder)
+                self._use(self._corpus.index)
                 if duplicates:
-                    self._corpus.sync(embedder)
-                    self.retriever = Retriever(self._corpus.index, embedder)
+                    self._corpus.sync(self.retriever.embedder)
+                    self._use(self._corpus.index)
                 return
             index = self.retriever.index
             if index.find(document_id) is None:
-                raise CorpusError(f"no document {document_id!r}: see the list of documents")
-            self._use(index.without([document_id]))
+                raise CorpusError.no_document(document_id)
+            self._use(index.without([document_id]).merged(at_once=True))
 
     def refresh(self) -> bool:
-        """Follow what was done to the folder since, and tell whether that was anything.
+        """Bring the documents up to date with the folder.
+
+        Returns:
+            Whether anything had changed. Always False for documents in memory.
 
         Raises:
-            CorpusError: the folder is missing, or holds too much.
-            IndexFolderError: another process is writing and does not finish.
+            CorpusError: the folder is missing, or holds too many documents.
+            IndexFolderError: another process is writing the index and does not finish.
         """
         with self._changing:
             if self._corpus is None:
                 return False
             before = self.retriever.index
             self._corpus.sync(self.retriever.embedder)
-            self.retriever = Retriever(self._corpus.index, self.retriever.embedder)
+            self._use(self._corpus.index)
             return self.retriever.index is not before
 
     def fork(self) -> Chatbot:
-        """A chatbot over the same documents, whose own additions and removals are in memory alone.
+        """Return a chatbot over the same documents that keeps its own changes in memory.
 
-        Nobody else sees them, and it sees nothing that is added elsewhere. It is made at once.
+        Neither sees what the other adds or removes later. Forking takes no time and little memory.
         """
         return Chatbot(self.retriever, self.reader, self.calibrator)
 
     def _use(self, index: Index) -> None:
-        self.retriever = Retriever(index.merged(at_once=True), self.retriever.embedder)
+        """Answer from `index` from now on; questions in progress keep theirs."""
+        self.retriever = Retriever(index, self.retriever.embedder)
 
     def ask(
         self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
     ) -> Reply:
-        """Read the `top_k` passages that fit the question best and answer with a span of one of them.
+        """Answer a question with a span of one of the passages that fit it best.
 
-        A word of the question that no document has may be read as one that is spelt much like it, see the
-        reply's `read_as`.
-        The answer is None where the likeliest span's chance of being right is below
-        `min_confidence` (0 to 1); that span is then the first of the reply's alternatives.
+        Misspelt words may be replaced, see `Reply.read_as`.
+
+        Args:
+            question: The question.
+            top_k: The number of passages to read, at least 1.
+            min_confidence: The least confidence, 0 to 1, of an answer. A best span below it is not the answer
+                but the first of the alternatives.
 
         Raises:
             QuestionError: the question is empty or too long.
-            ValueError: `top_k` below 1 or `min_confidence` outside 0 to 1.
+            ValueError: `top_k` is below 1 or `min_confidence` outside 0 to 1.
         """
-        *_, reply = self.stream(question, top_k=top_k, min_confidence=min_confidence)
-        assert isinstance(reply, Reply)
-        return reply
+        _check_options(top_k, min_confidence)
+        return self._read(self._retrieve(question, top_k), min_confidence)
 
     def stream(
         self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
-    ) -> Iterator[tuple[Passage, ...] | Reply]:
-        """As `ask`, and telling how far it is: the passages that are going to be read, then the reply.
+    ) -> Iterator[Retrieved | Reply]:
+        """Answer a question as `ask` does, and report progress.
+
+        Args:
+            question: As for `ask`.
+            top_k: As for `ask`.
+            min_confidence: As for `ask`.
+
+        Yields:
+            Two events: what was retrieved, before it is read, and the reply.
 
         Raises:
             QuestionError: as `ask`.
             ValueError: as `ask`.
         """
-        if top_k < 1:
-            raise ValueError(f"top_k is {top_k}: at least one passage must be read")
-        if not 0 <= min_confidence <= 1:
-            raise ValueError(f"min_confidence is {min_confidence}: it is a chance, from 0 to 1")
-        question = question.strip()
-        if not question:
-            raise QuestionError("The question is empty: ask something about the documents.")
-        most = DEFAULTS.max_question_characters
-        if len(question) > most:
-            raise QuestionError(
-                f"The question has {len(question):,} characters and at most {most:,} "
-                "can be read: ask it in fewer words."
-            )
-        if any("\ud800" <= character <= "\udfff" for character in question):
-            raise QuestionError("The question holds half a character: type it again.")
-        retriever = self.retriever
-        read = retriever.respelled(question)
-        passages = retriever.retrieve(read, top_k)
-        yield passages
-        scored_answers = self.calibrator.scored_answers(passages, self.reader.read(read, passages))
-        answers = tuple(_answer(scored) for scored in scored_answers[: DEFAULTS.alternatives + 1])
-        shown = bool(answers) and answers[0].confidence >= min_confidence
-        yield Reply(
-            question=question,
-            answer=answers[0] if shown else None,
-            alternatives=answers[1:] if shown else answers[: DEFAULTS.alternatives],
-            passages=passages,
-            missing_words=retriever.index.bm25.missing_words(read),
-            read_as=None if read == question else read,
+        _check_options(top_k, min_confidence)
+        retrieved = self._retrieve(question, top_k)
+        yield retrieved
+        yield self._read(retrieved, min_confidence)
+
+    def _retrieve(self, question: str, top_k: int) -> Retrieved:
+        """Check and correct a question, and find its passages."""
+        question = _checked(question)
+        retriever = self.retriever  # one and the same, even if the documents change meanwhile
+        query = retriever.correct_spelling(question)
+        passages = retriever.retrieve(query, top_k)
+        return Retrieved(question, query, passages, retriever.index.bm25.missing_words(query))
+
+    def _read(self, retrieved: Retrieved, min_confidence: float) -> Reply:
+        """Read passages, and make the reply of the likeliest spans."""
+        candidates = self.reader.read(retrieved.query, retrieved.passages)
+        scored = self.calibrator.scored_answers(retrieved.passages, candidates)
+        answers = tuple(map(_answer, scored[: DEFAULTS.alternatives + 1]))
+        answered = bool(answers) and answers[0].confidence >= min_confidence
+        return Reply(
+            question=retrieved.question,
+            answer=answers[0] if answered else None,
+            alternatives=answers[1:] if answered else answers[: DEFAULTS.alternatives],
+            passages=retrieved.passages,
+            missing_words=retrieved.missing_words,
+            read_as=None if retrieved.query == retrieved.question else retrieved.query,
         )
 
 
+def _check_options(top_k: int, min_confidence: float) -> None:
+    if top_k < 1:
+        raise ValueError(f"top_k is {top_k}: at least one passage must be read")
+    if not 0 <= min_confidence <= 1:
+        raise ValueError(f"min_confidence is {min_confidence}: it is a probability, from 0 to 1")
+
+
+def _checked(question: str) -> str:
+    """Return the question without white space around it.
+
+    Raises:
+        QuestionError: it is empty, too long, or not valid Unicode.
+    """
+    question = question.strip()
+    longest = DEFAULTS.max_question_characters
+    if not question:
+        raise QuestionError("The question is empty: ask something about the documents.")
+    if len(question) > longest:
+        raise QuestionError(
+            f"The question has {len(question):,} characters and at most {longest:,} "
+            "can be read: ask it in fewer words."
+        )
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise QuestionError("The question contains invalid Unicode (a lone surrogate): type it again.")
+    return question
+
+
 def _answer(scored: ScoredAnswer) -> Answer:
-    place, *places = map(_place, (scored.candidate, *scored.others))
+    best = _citation(scored.candidate)
     return Answer(
-        place.document,
-        place.span,
-        place.sentence,
-        scored.probability,
-        scored.candidate.score,
-        tuple(places),
-        scored.reasons,
+        best.document,
+        best.span,
+        best.sentence,
+        confidence=scored.probability,
+        score=scored.candidate.score,
+        also_at=tuple(map(_citation, scored.others)),
+        reasons=scored.reasons,
     )
 
 
-def _place(candidate: Candidate) -> Citation:
+def _citation(candidate: Candidate) -> Citation:
     document, span = candidate.passage.document, candidate.span
     return Citation(document, span, sentence_around(document.text, span))

@@ -10,6 +10,11 @@ class QAError(Exception):
 class CorpusError(QAError):
     """The corpus folder is missing, empty, or holds nothing that can be read."""
 
+    @classmethod
+    def no_document(cls, document_id: str) -> CorpusError:
+        """The error for an id that no document has."""
+        return cls(f"no document {document_id!r}: see the list of documents")
+
 
 class DocumentError(QAError):
     """A file cannot become a document: unreadable, undecodable, too large, of no known format."""

@@ -1,88 +1,25 @@
-"""What the chatbot can say. Values only: no text stands beside its place, it is sliced from it."""
+"""Replies, answers, passages and citations: immutable values that slice their text from a document."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 from qa.documents import Document, Span
-
-
-class SentenceDict(TypedDict):
-    """A sentence and its place in the document."""
-
-    text: str
-    start: int
-    end: int
-
-
-class PlaceDict(TypedDict):
-    """A place that says the same, as plain data; `page` counts from 1, null where there are none."""
-
-    document: str
-    start: int
-    end: int
-    page: int | None
-    sentence: SentenceDict
-
-
-class ReasonDict(TypedDict):
-    """What one feature adds to an answer's chance, in log-odds."""
-
-    feature: str
-    log_odds: float
-
-
-class AnswerDict(TypedDict):
-    """An answer as plain data."""
-
-    answer: str
-    confidence: float
-    score: float
-    document: str
-    start: int
-    end: int
-    page: int | None
-    sentence: SentenceDict
-    places: list[PlaceDict]
-    reasons: list[ReasonDict]
-
-
-class PassageDict(TypedDict):
-    """A passage that was read, as plain data; a rank counts from 1, null where not found."""
-
-    document: str
-    start: int
-    end: int
-    page: int | None
-    vector_rank: int | None
-    lexical_rank: int | None
-
-
-class ReplyDict(TypedDict):
-    """A reply as plain data: the one form that Python, the shell and the web share."""
-
-    question: str
-    answer: str | None
-    confidence: float
-    document: str | None
-    start: int | None
-    end: int | None
-    page: int | None
-    sentence: SentenceDict | None
-    alternatives: list[AnswerDict]
-    passages: list[PassageDict]
-    missing_words: list[str]
-    read_as: str | None
+from qa.serialization import AnswerDict, CitationDict, PassageDict, ReplyDict
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a document that retrieval found: the higher the `score`, the better; ranks count from 1.
+    """A stretch of a document that retrieval found.
 
-    A rank is None where that ranking did not find it among those it was asked for.
-    `similarity` is the cosine of its vector and the question's, -1 to 1, and 0 where none was compared.
-    `nearest` is that of its sentences that fits the question best, None where none was compared.
+    Attributes:
+        document: The document.
+        span: The passage in the document's text.
+        score: The relevance, 0 to 1. Higher is better.
+        vector_rank: The rank by embedding, from 1. None if that ranking did not find the passage.
+        lexical_rank: The rank by BM25, from 1. None if that ranking did not find the passage.
+        similarity: The cosine of the passage's and the question's embeddings, -1 to 1; 0 if not compared.
+        best_sentence: The sentence that fits the question best. None if none was compared.
     """
 
     document: Document
@@ -91,22 +28,22 @@ class Passage:
     vector_rank: int | None
     lexical_rank: int | None
     similarity: float = 0.0
-    nearest: Span | None = None
+    best_sentence: Span | None = None
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """The passage, exactly as the document has it."""
         return self.document[self.span]
 
     @property
     def excerpt(self) -> str:
-        """Its words from the nearest sentence on, after an ellipsis where that leaves some out."""
-        if self.nearest is None or self.nearest.start == self.span.start:
+        """The passage from its best sentence on, after an ellipsis if that leaves anything out."""
+        if self.best_sentence is None or self.best_sentence.start == self.span.start:
             return self.text
-        return f"… {self.document[Span(self.nearest.start, self.span.end)]}"
+        return f"… {self.document[Span(self.best_sentence.start, self.span.end)]}"
 
     def to_dict(self) -> PassageDict:
-        """Place and ranks, without the words."""
+        """Return offsets and ranks, without the text."""
         return {
             "document": self.document.id,
             "start": self.span.start,
@@ -119,7 +56,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a document says something: `span`, and the sentence (or sentences) round it."""
+    """Where a document says something.
+
+    Attributes:
+        document: The document.
+        span: The quoted words in the document's text.
+        sentence: The sentence around the words, or the sentences if the words cross a boundary.
+    """
 
     document: Document
     span: Span
@@ -127,35 +70,29 @@ class Citation:
 
     @property
     def text(self) -> str:
-        """The words, exactly as the document has them."""
+        """The quoted words, exactly as the document has them."""
         return self.document[self.span]
 
     @property
     def page(self) -> int | None:
-        """The page, from 1, on which the words begin; None where the document has none."""
+        """The page, from 1, on which the words begin. None if the document has no pages."""
         return self.document.page(self.span.start)
 
-    def to_dict(self) -> PlaceDict:
-        """The places in numbers, with the sentence's words."""
-        return {
-            "document": self.document.id,
-            "start": self.span.start,
-            "end": self.span.end,
-            "page": self.page,
-            "sentence": {
-                "text": self.document[self.sentence],
-                "start": self.sentence.start,
-                "end": self.sentence.end,
-            },
-        }
+    def to_dict(self) -> CitationDict:
+        """Return the offsets and the sentence."""
+        return _citation_dict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one feature adds to an answer's chance, in log-odds.
+    """What one feature contributes to an answer's confidence.
 
-    It is counted from what the feature is on average: above 0 it speaks for the answer, below 0
-    against it. All of them and the same constant for every answer make the log-odds of the chance.
+    The contribution is relative to the feature's mean. The contributions of all features and a constant add
+    up to the log-odds of the confidence.
+
+    Attributes:
+        feature: The name of the feature.
+        log_odds: The contribution. Above 0 it supports the answer, below 0 it counts against it.
     """
 
     feature: str
@@ -166,9 +103,11 @@ class Reason:
 class Answer(Citation):
     """A span of a document offered as an answer.
 
-    `confidence` is the chance, 0 to 1, that it is right, and `reasons` what made it. `score` is the
-    reader's, in logits: above 0 it prefers the span to silence. `also_at` are others that say the same,
-    the best first.
+    Attributes:
+        confidence: The probability, 0 to 1, that the answer is right.
+        score: The reader's score in logits. Above 0 the reader prefers the span to no answer.
+        also_at: Citations of the same answer elsewhere, best first.
+        reasons: What the confidence was computed from.
     """
 
     confidence: float
@@ -177,26 +116,46 @@ class Answer(Citation):
     reasons: tuple[Reason, ...] = ()
 
     def to_dict(self) -> AnswerDict:
-        """Words, places, confidence and what it was made from."""
+        """Return the answer's text, confidence, citations and reasons."""
         return {
             "answer": self.text,
             "confidence": self.confidence,
             "score": self.score,
-            **Citation.to_dict(self),  # not super(): slots make the class anew, and it would be another's
-            "places": [place.to_dict() for place in self.also_at],
+            **_citation_dict(self),
+            "places": [citation.to_dict() for citation in self.also_at],
             "reasons": [{"feature": reason.feature, "log_odds": reason.log_odds} for reason in self.reasons],
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What came of a question.
+class Retrieved:
+    """The first event of answering a question: the passages are found and will be read next.
 
-    `answer` is None where the text does not say; the best span is then the first of `alternatives`,
-    so nothing that was found is hidden. `confidence` is that of the best span, shown or not (0 where
-    there is none). `passages` are those that were read, best first. `missing_words` are words of the
-    question, as it was read, that stand in no document in any form. `read_as` is the question with its
-    misspelt words put right, None where it was read as typed.
+    Attributes:
+        question: The question as typed, without white space around it.
+        query: The question with its misspelt words replaced, as it is read.
+        passages: The passages, best first.
+        missing_words: Words of the query that no document has in any form.
+    """
+
+    question: str
+    query: str
+    passages: tuple[Passage, ...]
+    missing_words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the documents say to a question. "Not found" is a reply too, never an exception.
+
+    Attributes:
+        question: The question as typed, without white space around it.
+        answer: The answer. None if no span is confident enough.
+        alternatives: Other candidates, best first. Without an answer the best span is the first of them, so
+            that nothing that was found is hidden.
+        passages: The passages that were read, best first.
+        missing_words: Words of the question, as it was read, that no document has in any form.
+        read_as: The question with its misspelt words replaced. None if it was read as typed.
     """
 
     question: str
@@ -208,16 +167,16 @@ class Reply:
 
     @property
     def best(self) -> Answer | None:
-        """The best span found, whether or not it is sure enough to be the answer."""
+        """The best span found, whether or not it is confident enough to be the answer."""
         return self.answer if self.answer is not None else next(iter(self.alternatives), None)
 
     @property
     def confidence(self) -> float:
-        """The chance that the best span is right."""
+        """The probability that the best span is right; 0 if there is none."""
         return 0.0 if self.best is None else self.best.confidence
 
     def to_dict(self) -> ReplyDict:
-        """The reply as plain data, ready for JSON; `answer` and its places are null if none is given."""
+        """Return the reply as plain data, ready for JSON."""
         answer = None if self.answer is None else self.answer.to_dict()
         return {
             "question": self.question,
@@ -233,3 +192,18 @@ class Reply:
             "missing_words": list(self.missing_words),
             "read_as": self.read_as,
         }
+
+
+def _citation_dict(citation: Citation) -> CitationDict:
+    """Return offsets and sentence; a function, since `super()` fails in dataclasses with slots."""
+    return {
+        "document": citation.document.id,
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "page": citation.page,
+        "sentence": {
+            "text": citation.document[citation.sentence],
+            "start": citation.sentence.start,
+            "end": citation.sentence.end,
+        },
+    }

@@ -1,4 +1,4 @@
-"""The laws of the package: who may import whom, where heavy libraries may stand, what is public."""
+"""The laws of the package: order of the rooms, outside libraries, heavy imports, printing, public names."""
 
 from __future__ import annotations
 
@@ -14,188 +14,152 @@ import qa
 
 ROOT = Path(qa.__file__).parent.parent
 PACKAGE = ROOT / "qa"
-
-#: Each room imports only those before it; rooms of one line do not import each other.
-ORDER = (
-    ("errors",),
-    ("settings",),
-    ("models",),
-    ("documents",),
-    ("storage",),
-    ("index",),
-    ("corpus",),
-    ("serialization",),
-    ("results",),
-    ("retrieval",),
-    ("reader",),
-    ("chatbot",),
-    ("evaluation", "suggestions", "presentation"),
-    ("page",),
-    ("cli",),
-)
-
-#: The only files that may name a library; of an empty set, none.
-CONFINED = {
-    "faiss": {"index/vector_index.py"},
-    "bm25s": {"index/bm25.py"},
-    "Stemmer": {"index/bm25.py"},
-    "transformers": {"models.py", "reader/reader.py"},  # the first only to keep it quiet
-    "sentence_transformers": {"index/embedder.py"},
-    "gradio": {"page/handlers.py", "page/api.py", "page/page.py", "page/server.py"},
-    "sentencex": {"documents/sentences.py"},
-    "filelock": {"index/store.py"},
-    "xxhash": {"index/store.py"},
-    "selectolax": {f"documents/parsers/{file}.py" for file in ("boilerplate", "html", "html_metadata")},
-    "pypdf": {"documents/parsers/pdf.py"},
-    "docx": {"documents/parsers/docx.py"},
-}
-#: Slow to import, so only inside what needs them.
-HEAVY = {"bm25s", "faiss", "gradio", "sentence_transformers", "torch", "transformers"}
-#: Loaded only in the process that parses.
-PARSERS = {"docx", "lxml", "pypdf", "selectolax"}
-
 FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
-PUBLIC = {
-    "Answer",
-    "Chatbot",
-    "CorpusError",
-    "Document",
-    "DocumentError",
-    "IndexFolderError",
-    "ModelError",
-    "Passage",
-    "QAError",
-    "QuestionError",
-    "Reply",
-    "Span",
-    "__version__",
+# A room imports only rooms in the lines before its own.
+ROOMS = """
+errors settings
+documents models
+storage
+index
+corpus results
+retrieval reader
+chatbot
+evaluation suggestions presentation
+page
+cli
+"""
+ORDER = [line.split() for line in ROOMS.strip().splitlines()]
+DEPTH = {room: depth for depth, line in enumerate(ORDER) for room in line}
+
+# Each library is imported only under these paths, so that it can be replaced there.
+CONFINED: dict[str, str | tuple[str, ...]] = {
+    "bm25s": "index/bm25.py",
+    "docx": "documents/parsers/docx.py",
+    "faiss": "index/vector_index.py",
+    "filelock": "index/store.py",
+    "gradio": "page/",
+    "pypdf": "documents/parsers/pdf.py",
+    "selectolax": "documents/parsers/html.py",
+    "sentence_transformers": "index/embedder.py",
+    "sentencex": "documents/sentences.py",
+    "Stemmer": "index/bm25.py",
+    "transformers": ("reader/", "models.py"),  # models.py only silences it
+    "xxhash": "index/store.py",
 }
+HEAVY = {"bm25s", "faiss", "gradio", "sentence_transformers", "torch", "transformers"}  # slow to import
+PARSERS = {"docx", "lxml", "pypdf", "selectolax"}  # imported only in the process that parses
+
+PUBLIC = """
+Answer Chatbot CorpusError Document DocumentError IndexFolderError ModelError Passage QAError
+QuestionError Reply Span __version__
+"""
 
 
-def everywhere(path: Path) -> Iterator[ast.AST]:
-    """All nodes of a file."""
-    return ast.walk(ast.parse(path.read_text(encoding="utf-8"), filename=str(path)))
+def nodes(file: str) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse((PACKAGE / file).read_text(encoding="utf-8"), filename=file))
 
 
 def imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ...]]:
-    """The names that `nodes` import, not what lies inside them, each split at its dots."""
+    """Yield each imported name split at its dots: ("qa", "index", "Index")."""
     for node in nodes:
         if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield tuple(alias.name.split("."))
+            yield from (tuple(alias.name.split(".")) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports name the whole path"
+            assert node.level == 0, "use absolute imports"
             assert node.module is not None
-            for alias in node.names:
-                yield (*node.module.split("."), alias.name)
+            yield from ((*node.module.split("."), alias.name) for alias in node.names)
 
 
-def at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that run on import: all but functions and what is for types alone."""
+def nodes_run_at_import(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a file without bodies of functions and what is for type checkers alone."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        if isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING":
+        is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        if is_function or (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
             continue
         yield child
-        yield from at_import(child)
+        yield from nodes_run_at_import(child)
 
 
 def room(file: str) -> str:
-    """The room of a file, or the file itself where it lies in none."""
     return file.split("/")[0].removesuffix(".py")
 
 
+def file_of(name: tuple[str, ...]) -> str:
+    """Return the file that an imported name of the package comes from: the longest prefix that is one."""
+    for length in range(len(name), 0, -1):
+        for path in ("/".join(name[1:length]) + ".py", "/".join((*name[1:length], "__init__.py"))):
+            if path in FILES:
+                return path
+    raise AssertionError(f"{'.'.join(name)} is in no file")
+
+
 def files_imported(file: str) -> set[str]:
-    """The files of the package that a file imports, wherever in it."""
-    return {
-        # The longest beginning of a name that is a file: what follows is a name in it.
-        next(
-            path
-            for length in range(len(name), 0, -1)
-            for path in ("/".join(name[1:length]) + ".py", "/".join((*name[1:length], "__init__.py")))
-            if path in FILES
-        )
-        for name in imports(everywhere(PACKAGE / file))
-        if name[0] == "qa"
-    }
+    return {file_of(name) for name in imports(nodes(file)) if name[0] == "qa"} - {file}
 
 
-def test_every_room_has_its_place() -> None:
-    """A room that is not in the order, or a place in it without a room, is noticed."""
-    assert {room(file) for file in FILES} - {"__init__", "__main__"} == {
-        name for line in ORDER for name in line
-    }
+def test_every_room_has_its_line() -> None:
+    assert {room(file) for file in FILES} - {"__init__", "__main__"} == DEPTH.keys()
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_room_imports_only_those_before_it(file: str) -> None:
-    """The list of rooms reads from the ground up."""
-    own = room(file)
-    if own in {"__init__", "__main__"}:
-        return
-    before = {own, "__init__"}
-    for line in ORDER:
-        if own in line:
-            break
-        before |= {*line}
-    assert {room(other) for other in files_imported(file)} - before == set()
+@pytest.mark.parametrize("file", [file for file in FILES if room(file) in DEPTH])
+def test_a_room_imports_only_rooms_before_it_and_their_public_names(file: str) -> None:
+    for name in imports(nodes(file)):
+        if name[0] == "qa" and name[1] in DEPTH and name[1] != room(file):
+            assert DEPTH[name[1]] < DEPTH[room(file)], name
+            assert len(name) == 3, f"{name} is not offered by the room's __init__"
 
 
 def test_no_circles_between_files() -> None:
-    """Inside a room too: each file can be read before those that need it."""
-    waiting = {file: files_imported(file) - {file} for file in FILES}
+    waiting = {file: files_imported(file) for file in FILES}
     while free := {file for file, needed in waiting.items() if not needed & waiting.keys()}:
         waiting = {file: needed for file, needed in waiting.items() if file not in free}
     assert waiting == {}
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_confined_library_is_named_only_where_it_belongs(file: str) -> None:
-    """Each outside library has one file that speaks to it, so that it can be exchanged there."""
-    named = {name[0] for name in imports(everywhere(PACKAGE / file))} & CONFINED.keys()
-    assert {library for library in named if file not in CONFINED[library]} == set()
+def test_the_shell_only_starts_the_page() -> None:
+    used = {name for file in FILES if room(file) == "cli" for name in imports(nodes(file))}
+    assert {name for name in used if name[:2] == ("qa", "page")} == {("qa", "page", "open_page")}
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_no_heavy_import_when_a_file_is_imported(file: str) -> None:
-    """Heavy libraries are imported inside the functions that need them, or for types alone."""
+def test_a_confined_library_is_imported_only_where_it_belongs(file: str) -> None:
+    libraries = {name[0] for name in imports(nodes(file))} & CONFINED.keys()
+    assert [library for library in libraries if not file.startswith(CONFINED[library])] == []
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_heavy_libraries_are_imported_inside_functions(file: str) -> None:
     tree = ast.parse((PACKAGE / file).read_text(encoding="utf-8"))
-    assert {name[0] for name in imports(at_import(tree))} & HEAVY == set()
+    assert {name[0] for name in imports(nodes_run_at_import(tree))} & HEAVY == set()
 
 
-@pytest.mark.parametrize("name", ["qa", "qa.cli", "qa.page"])
-def test_import_loads_no_heavy_library(name: str) -> None:
-    """`import qa` is cheap for real, whatever a library imports by itself."""
-    code = f"import sys, {name}; print(*sorted({HEAVY | PARSERS!r} & sys.modules.keys()))"
-    loaded = subprocess.run(
+@pytest.mark.parametrize("module", ["qa", "qa.cli", "qa.page"])
+def test_import_loads_no_heavy_library(module: str) -> None:
+    """Nor does any other library that is imported load one."""
+    code = f"import sys, {module}; print(*sorted({HEAVY | PARSERS!r} & sys.modules.keys()))"
+    process = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    assert loaded.stdout.split() == []
-
-
-def test_the_app_needs_only_the_package() -> None:
-    """The Space's `app.py` holds nothing that the package does not."""
-    assert {name[0] for name in imports(everywhere(ROOT / "app.py"))} <= {
-        "__future__",
-        "qa",
-        *sys.stdlib_module_names,
-    }
-
-
-def test_public_names() -> None:
-    """What `qa` promises to those who import it, no more and no less, and that each is there."""
-    assert set(qa.__all__) == PUBLIC
-    assert all(hasattr(qa, name) for name in qa.__all__)
+    assert process.stdout.split() == []
 
 
 def test_only_the_shell_prints() -> None:
-    """Everything but the shell is silent: it returns, raises or logs."""
-    calls = {
+    printing = {
         room(file)
         for file in FILES
-        for node in everywhere(PACKAGE / file)
+        for node in nodes(file)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     }
-    assert calls <= {"cli"}
+    assert printing == {"cli"}
+
+
+def test_the_app_needs_only_the_package() -> None:
+    """A Space runs `app.py` with nothing else installed."""
+    tree = ast.walk(ast.parse((ROOT / "app.py").read_text(encoding="utf-8")))
+    assert {name[0] for name in imports(tree)} <= {"__future__", "qa", *sys.stdlib_module_names}
+
+
+def test_public_names() -> None:
+    assert set(qa.__all__) == set(PUBLIC.split())
+    assert all(hasattr(qa, name) for name in qa.__all__)

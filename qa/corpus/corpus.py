@@ -214,7 +214,7 @@ class Corpus:
         with self._writing, self._exclusive() as obstacle:
             kept = self._read(None if self._kept is None else self._kept.index.settings)
             if kept.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
-                raise CorpusError(f"no document {document_id!r}: see the list of documents")
+                raise CorpusError.no_document(document_id)
             other = kept.skipped.get(document_id)
             first = document_id if other is None or other.double_of is None else other.double_of
             duplicates = (name for name, other in kept.skipped.items() if other.double_of == first)

@@ -1,4 +1,4 @@
-"""A question to the passages that may answer it."""
+"""Hybrid retrieval: vectors and BM25 fused, then re-ranked by sentence; spelling correction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two rankings made one: convex combination of scores."""
+"""Score fusion: a convex combination of vector and BM25 scores."""
 
 from __future__ import annotations
 
@@ -8,26 +8,37 @@ from qa.settings import DEFAULTS
 
 
 def fuse(
-    by_vector: Mapping[int, float],
-    by_words: Mapping[int, float],
+    vector_scores: Mapping[int, float],
+    lexical_scores: Mapping[int, float],
     *,
     words_weight: float = DEFAULTS.words_weight,
 ) -> dict[int, float]:
-    """Scores, 0 to 1, of all rows of two rankings: the weighted mean of both brought to 0 to 1.
+    """Combine two rankings into one score a row, 0 to 1.
 
-    Words are brought there by their best score, for 0 is a text that shares none with the question;
-    vectors by their best and their last. What a ranking does not hold has 0 there.
+    Each ranking is first scaled to 0 to 1. BM25 scores are divided by the highest, since 0 already means "no
+    common word". Cosines have no such zero, so the lowest in the ranking is subtracted before. A row that a
+    ranking lacks counts as 0 there.
+
+    Source: Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval".
+
+    Args:
+        vector_scores: The cosine of each row found by embedding.
+        lexical_scores: The BM25 score of each row found by words.
+        words_weight: The weight of the BM25 scores, 0 to 1. The vectors have the rest.
+
+    Returns:
+        The score of each row that is in either ranking.
     """
-    low = min(by_vector.values(), default=0.0)
-    vectors = _shares({row: score - low for row, score in by_vector.items()})
-    words = _shares(by_words)
+    lowest = min(vector_scores.values(), default=0.0)
+    vector_shares = _scale({row: score - lowest for row, score in vector_scores.items()})
+    lexical_shares = _scale(lexical_scores)
     return {
-        row: (1 - words_weight) * vectors.get(row, 0.0) + words_weight * words.get(row, 0.0)
-        for row in {**vectors, **words}
+        row: (1 - words_weight) * vector_shares.get(row, 0.0) + words_weight * lexical_shares.get(row, 0.0)
+        for row in {**vector_shares, **lexical_shares}
     }
 
 
-def _shares(scores: Mapping[int, float]) -> dict[int, float]:
-    """Each score over the best; where all are 0, all are the best."""
-    best = max(scores.values(), default=0.0)
-    return {row: score / best if best > 0 else 1.0 for row, score in scores.items()}
+def _scale(scores: Mapping[int, float]) -> dict[int, float]:
+    """Divide by the highest score. If that is 0, all rows are equally good and get 1."""
+    highest = max(scores.values(), default=0.0)
+    return {row: score / highest if highest > 0 else 1.0 for row, score in scores.items()}

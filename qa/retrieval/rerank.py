@@ -1,4 +1,4 @@
-"""Passages ranked again by their best sentence."""
+"""Re-ranking of passages by their best-matching sentence."""
 
 from __future__ import annotations
 
@@ -16,46 +16,66 @@ if TYPE_CHECKING:
 
 
 def rerank(
-    index: Index, question: str, vector: NDArray[np.float32], rows: Sequence[int]
+    index: Index, question: str, question_vector: NDArray[np.float32], rows: Sequence[int]
 ) -> dict[int, tuple[float, Span]]:
-    """Each chunk's relevance and the sentence that it is owed to."""
+    """Compare the sentences of passages with a question.
+
+    Args:
+        index: The index that holds the passages.
+        question: The question.
+        question_vector: (dimension,) The question's embedding.
+        rows: The rows of the passages in the index.
+
+    Returns:
+        For each row its `relevance`, 0 to 1, and the sentence that fits best.
+    """
     idfs = index.bm25.idfs(question)
     sentences = {row: index.sentences(row) for row in rows}
-    words = iter(
-        content_words([index.chunk(row).document[span] for row in rows for span in sentences[row][0]])
+    # One call for all sentences: the tokenizer has a cost per call.
+    words = content_words(
+        [index.chunk(row).document[span] for row, (spans, _) in sentences.items() for span in spans]
     )
-    fits = {}
-    for row, (spans, directions) in sentences.items():
-        similarities = cosines(np.vstack([index.vector(row), directions]), vector)
-        fit, best = relevance(idfs, [set(next(words)) for _ in spans], similarities)
-        fits[row] = fit, spans[best]
-    return fits
+    reranked = {}
+    first = 0
+    for row, (spans, vectors) in sentences.items():
+        sentence_words = [set(found) for found in words[first : first + len(spans)]]
+        first += len(spans)
+        similarities = cosines(np.vstack([index.vector(row), vectors]), question_vector)
+        score, best = relevance(idfs, sentence_words, similarities)
+        reranked[row] = score, spans[best]
+    return reranked
 
 
 def relevance(
-    idfs: Mapping[str, float], held: Sequence[Set[str]], similarities: NDArray[np.float32]
+    idfs: Mapping[str, float], sentence_words: Sequence[Set[str]], similarities: NDArray[np.float32]
 ) -> tuple[float, int]:
-    """How well the best sentence of a passage fits a question, 0 to 1, and which of them it is.
+    """Score a passage by its best sentence, and partly by the passage as a whole.
 
-    That is a weighted mean of the share of the question's words that the sentence holds, each counted by
-    its rarity, and of its similarity to the question; of both, a part is the whole passage's.
-    `idfs` are the question's words, `held` are those of each sentence, and `similarities`
-    (1 + sentences,) are cosines, the passage's first.
+    A text's score is a weighted mean of its cosine with the question and of the share of the question's words
+    that it contains, each word weighted by its IDF.
+
+    Args:
+        idfs: The question's words and their inverse document frequencies.
+        sentence_words: The words of each sentence.
+        similarities: (1 + sentences,) Cosines with the question: the passage's, then each sentence's.
+
+    Returns:
+        The relevance, 0 to 1, and the position of the best sentence.
     """
     total = sum(idfs.values())
 
     def share(words: Set[str]) -> float:
-        # In the order of the question: that of a set would change the last digit, and so the rank of equals.
+        # In the order of the question: a set has none, and the last digit of the sum would vary.
         return sum(idf for word, idf in idfs.items() if word in words) / total if total else 0.0
 
-    shares = np.array([share(set().union(*held)), *map(share, held)])
-    fits = DEFAULTS.rerank_words_weight * shares + (1 - DEFAULTS.rerank_words_weight) * similarities
-    best = int(fits[1:].argmax())
-    score = DEFAULTS.passage_share * fits[0] + (1 - DEFAULTS.passage_share) * fits[1 + best]
+    shares = np.array([share(set().union(*sentence_words)), *map(share, sentence_words)])
+    scores = DEFAULTS.rerank_words_weight * shares + (1 - DEFAULTS.rerank_words_weight) * similarities
+    best = int(scores[1:].argmax())
+    score = DEFAULTS.passage_share * scores[0] + (1 - DEFAULTS.passage_share) * scores[1 + best]
     return min(1.0, max(0.0, float(score))), best
 
 
 def cosines(vectors: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(vectors,) cosines of `vectors` (vectors, dimension) with `other`; 0 for one of no length."""
+    """Return the (n,) cosines of `vectors` (n, dimension) with `other` (dimension,); 0 for a zero vector."""
     lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(other)
     return np.asarray(vectors @ other / np.maximum(lengths, np.finfo(np.float32).tiny))

@@ -1,9 +1,9 @@
-"""A question to the passages that may answer it: by meaning and by words, fused."""
+"""Hybrid retriever: embeddings and BM25, fused and re-ranked."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -12,59 +12,60 @@ from qa.index import Embedder, Index
 from qa.results import Passage
 from qa.retrieval.fusion import fuse
 from qa.retrieval.rerank import cosines, rerank
-from qa.retrieval.spelling import respelled, without_possessive
+from qa.retrieval.spelling import correct_spelling, without_possessive
 from qa.settings import DEFAULTS
 
 
 class Retriever:
-    """Fuses the ranking of an index by vectors, made by `embedder`, with its ranking by words.
+    """Finds the passages of an index that fit a question.
 
-    The first of them are then ranked again by their best sentence, see `relevance`: a question asks for a
-    sentence, and a whole passage says many things.
-
-    Source of the fusion: Bruch, Gai and Ingber 2023, a convex combination of scores brought to 0 to 1.
+    Args:
+        index: The index to search.
+        embedder: The model that made the index's vectors.
     """
 
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index, self.embedder = index, embedder
 
     def retrieve(self, question: str, k: int = DEFAULTS.top_k) -> tuple[Passage, ...]:
-        """The `k` best passages, best first, or all where there are fewer.
+        """Return the `k` best passages, best first; all passages if there are fewer.
 
-        Of the first 100 (first `k`, if more) of each ranking, the 30 that `fuse` puts first are ranked by
-        their `relevance`, and the others come after them. That is a passage's score, 0 to 1, or what is
-        fused, where that is less. Of equal passages the one that words rank better comes first.
+        The best of both rankings are fused, see `fuse`. The top of the fused list is re-ranked by sentence,
+        see `rerank`; the others follow. A re-ranked passage's score is its relevance. Any other keeps its
+        fused score, capped at the lowest relevance. Ties are broken by BM25 rank.
+
+        Args:
+            question: The question.
+            k: The number of passages, at least 1.
 
         Raises:
-            QuestionError: the question is longer than the embedder can read whole.
+            QuestionError: the question is longer than the embedder can read.
             ValueError: `k` is below 1.
         """
         if k < 1:
             raise ValueError(f"k is {k}: at least one passage must be asked for")
-        tokens = len(self.embedder.token_offsets(question))
-        if tokens > self.embedder.max_tokens:
-            raise QuestionError(
-                f"The question is {tokens} tokens long and at most {self.embedder.max_tokens} can be read: "
-                "ask it in fewer words."
-            )
-        depth = max(k, DEFAULTS.ranking_depth)
+        self._check_length(question)
         vectors = self.embedder.embed([question])
+
+        # Rank by vector and by BM25, then fuse both rankings.
+        depth = max(k, DEFAULTS.ranking_depth)
         similarities, rows = self.index.search(vectors, depth)
-        by_vector = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
-        by_words = dict(self.index.bm25.search(question, depth))
-        scores = fuse(by_vector, by_words)
-        vector_ranks = {row: rank for rank, row in enumerate(by_vector, start=1)}
-        lexical_ranks = {row: rank for rank, row in enumerate(by_words, start=1)}
+        vector_scores = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
+        lexical_scores = dict(self.index.bm25.search(question, depth))
+        vector_ranks = _ranks(vector_scores)
+        lexical_ranks = _ranks(lexical_scores)
+        fused = fuse(vector_scores, lexical_scores)
+        best = _best_first(fused, lexical_ranks)
 
-        def ranked(rows: Iterable[int]) -> list[int]:
-            return sorted(rows, key=lambda row: (-scores[row], lexical_ranks.get(row, math.inf), row))
+        # Re-rank the top; the rest must not come before it.
+        top, rest = best[: DEFAULTS.rerank_top_n], best[DEFAULTS.rerank_top_n : k]
+        reranked = rerank(self.index, question, vectors[0], top)
+        relevances = {row: relevance for row, (relevance, _) in reranked.items()}
+        lowest = min(relevances.values(), default=0.0)
+        capped = {row: min(fused[row], lowest) for row in rest}
+        scores = relevances | capped
+        chosen = [*_best_first(relevances, lexical_ranks), *_best_first(capped, lexical_ranks)][:k]
 
-        best = ranked(scores)[: max(k, DEFAULTS.rerank_top_n)]
-        fits = rerank(self.index, question, vectors[0], best[: DEFAULTS.rerank_top_n])
-        again = {row: relevance for row, (relevance, _) in fits.items()}
-        least = min(again.values(), default=0.0)
-        scores = {row: min(scores[row], least) for row in best} | again
-        chosen = [*ranked(again), *ranked(best[DEFAULTS.rerank_top_n :])][:k]
         return tuple(
             Passage(
                 chunk.document,
@@ -73,23 +74,40 @@ class Retriever:
                 vector_ranks.get(row),
                 lexical_ranks.get(row),
                 float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
-                fits[row][1] if row in fits else None,
+                reranked[row][1] if row in reranked else None,
             )
             for row, chunk in zip(chosen, map(self.index.chunk, chosen), strict=True)
         )
 
-    def respelled(self, question: str) -> str:
-        """The question with words put right that no text has and the embedder does not know whole.
+    def correct_spelling(self, question: str) -> str:
+        """Replace misspelt words by similar words of the passages that fit the question best.
 
-        They are put right by the words of the passages that answer best as it stands.
+        A word counts as misspelt if no document has it and the embedder does not know it as one token.
 
         Raises:
-            QuestionError: as `retrieve`.
+            QuestionError: the question is longer than the embedder can read.
         """
         missing = map(without_possessive, self.index.bm25.missing_words(question))
-        strange = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
-        if not strange:
+        unknown = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
+        if not unknown:
             return question
-        return respelled(
-            question, strange, [found.text for found in self.retrieve(question, DEFAULTS.rerank_top_n)]
-        )
+        passages = self.retrieve(question, DEFAULTS.rerank_top_n)
+        return correct_spelling(question, unknown, [passage.text for passage in passages])
+
+    def _check_length(self, question: str) -> None:
+        tokens = len(self.embedder.token_offsets(question))
+        if tokens > self.embedder.max_tokens:
+            raise QuestionError(
+                f"The question is {tokens} tokens long and at most {self.embedder.max_tokens} can be read: "
+                "ask it in fewer words."
+            )
+
+
+def _ranks(scores: Mapping[int, float]) -> dict[int, int]:
+    """Return the rank, from 1, of each row of a ranking that is in order."""
+    return {row: rank for rank, row in enumerate(scores, start=1)}
+
+
+def _best_first(scores: Mapping[int, float], lexical_ranks: Mapping[int, int]) -> list[int]:
+    """Return the rows by descending score; equal ones by BM25 rank, then by row."""
+    return sorted(scores, key=lambda row: (-scores[row], lexical_ranks.get(row, math.inf), row))

@@ -1,4 +1,4 @@
-"""A question's misspelt words, put right by the words of the passages that it may be about. Pure."""
+"""Spelling correction: unknown words of a question are replaced by similar words of the texts."""
 
 from __future__ import annotations
 
@@ -7,36 +7,43 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-SHORTEST = 4  # letters of a word that is put right
-LIKENESS = 0.8  # of two words, from 0 to 1; one wrong letter of five leaves as much
+MIN_LETTERS = 4  # of a word that is corrected
+MIN_SIMILARITY = 0.8  # difflib's ratio, 0 to 1; one wrong letter in five gives 0.8
 
 _WORD = re.compile(r"[^\W\d_]+")
-_OWNING = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s$", re.IGNORECASE)
+_POSSESSIVE = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s$", re.IGNORECASE)
 
 
 def without_possessive(word: str) -> str:
-    """The word without the 's that says that something is its own, which no spelling changes."""
-    return _OWNING.sub("", word)
+    """Return the word without a possessive 's."""
+    return _POSSESSIVE.sub("", word)
 
 
-def respelled(question: str, suspects: Collection[str], texts: Iterable[str]) -> str:
-    """The question with each of its words `suspects` as the texts spell the word that it is most like.
+def correct_spelling(question: str, unknown: Collection[str], texts: Iterable[str]) -> str:
+    """Replace unknown words of a question by the most similar word of the texts.
 
-    Both begin with the same letter, and share letters in order to `LIKENESS` (difflib's ratio, after
-    Ratcliff and Metzener 1988). Where no word of the texts is so like, or the suspect has fewer than
-    `SHORTEST` letters, it stays.
+    The replacement begins with the same letter and is spelt as most often in the texts. A word stays as it is
+    if it has fewer than `MIN_LETTERS` letters, or if no word of the texts reaches `MIN_SIMILARITY`.
+
+    Source of the similarity: Ratcliff and Metzener 1988, as implemented in difflib.
+
+    Args:
+        question: The question as typed.
+        unknown: The words of the question that may be replaced, spelt as there.
+        texts: The texts to take words from.
     """
-    spelt: dict[str, Counter[str]] = {}
+    spellings: dict[str, Counter[str]] = {}
     for text in texts:
         for word in _WORD.findall(text):
-            spelt.setdefault(word.casefold(), Counter())[word] += 1
+            spellings.setdefault(word.casefold(), Counter())[word] += 1
 
-    def meant(match: re.Match[str]) -> str:
+    def corrected(match: re.Match[str]) -> str:
         word = match.group()
-        if word not in suspects or len(word) < SHORTEST:
+        if word not in unknown or len(word) < MIN_LETTERS:
             return word
-        small = word.casefold()
-        like = get_close_matches(small, [other for other in spelt if other[0] == small[0]], 1, LIKENESS)
-        return spelt[like[0]].most_common(1)[0][0] if like else word
+        folded = word.casefold()
+        same_letter = [other for other in spellings if other[0] == folded[0]]
+        similar = get_close_matches(folded, same_letter, n=1, cutoff=MIN_SIMILARITY)
+        return spellings[similar[0]].most_common(1)[0][0] if similar else word
 
-    return _WORD.sub(meant, question)
+    return _WORD.sub(corrected, question)

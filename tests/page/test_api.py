@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qa.chatbot import Chatbot
-from qa.results import ReplyDict
+from qa.serialization import ReplyDict
 from tests.serving import ROOT, running
 
 if TYPE_CHECKING:

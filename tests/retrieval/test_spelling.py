@@ -1,4 +1,4 @@
-"""Misspelt words of a question are put right by the texts, and nothing else is touched."""
+"""Spelling correction: misspelt words take the texts' spelling, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -8,45 +8,46 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.retrieval.spelling import respelled
+from qa.retrieval.spelling import correct_spelling
 
 TEXTS = ["Minister Mohsin Naqvi crossed the bridge.", "The bridges, the Bridge. Weight: 11 kg."]
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("typed", "corrected"),
     [
         ("brige", "bridge"),  # a letter lost
         ("briddge", "bridge"),  # doubled
         ("wieght", "Weight"),  # swapped
-        ("Naqwi", "Naqvi"),  # another
+        ("Naqwi", "Naqvi"),  # replaced
         ("BRIGDE", "bridge"),
     ],
 )
-def test_a_misspelt_word_is_written_as_the_texts_do(typed: str, meant: str) -> None:
-    """Whatever its case, in the form that is the commonest there."""
-    assert respelled(f"What is the {typed}?", {typed}, TEXTS) == f"What is the {meant}?"
+def test_a_misspelt_word_takes_the_spelling_of_the_texts(typed: str, corrected: str) -> None:
+    assert correct_spelling(f"What is the {typed}?", {typed}, TEXTS) == f"What is the {corrected}?"
 
 
 @pytest.mark.parametrize("typed", ["ridge", "brim", "museum", "kgg", "naqvi2"])
-def test_what_is_not_so_like_stays(typed: str) -> None:
-    """Another first letter, too few letters in common or too few at all, a code."""
-    assert respelled(f"What is the {typed}?", {typed}, TEXTS) == f"What is the {typed}?"
+def test_a_word_unlike_all_others_stays(typed: str) -> None:
+    """Another first letter, too few common letters, a short word, a code."""
+    assert correct_spelling(f"What is the {typed}?", {typed}, TEXTS) == f"What is the {typed}?"
 
 
-def test_only_suspects_are_put_right() -> None:
-    """Each where it stands, and a word that is not suspected is left, however like it is to another."""
+def test_only_unknown_words_are_replaced() -> None:
     question = "Is the brige, the brige or the bridgs heavy (wieght)?"
-    assert respelled(question, {"brige"}, TEXTS) == "Is the bridge, the bridge or the bridgs heavy (wieght)?"
-    assert respelled(question, set(), TEXTS) == question
-    assert respelled(question, {"brige"}, []) == question
+    assert (
+        correct_spelling(question, {"brige"}, TEXTS)
+        == "Is the bridge, the bridge or the bridgs heavy (wieght)?"
+    )
+    assert correct_spelling(question, set(), TEXTS) == question
+    assert correct_spelling(question, {"brige"}, []) == question
 
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=60), max_size=3))
-def test_all_but_whole_words_is_kept(question: str, texts: list[str]) -> None:
-    """For any Unicode, everything between the words stays, and each word is its own or one of the texts'."""
-    read = respelled(question, set(re.findall(r"\w+", question)), texts)
+def test_only_whole_words_are_replaced(question: str, texts: list[str]) -> None:
+    """For any Unicode text: each word is kept or taken from the texts, and what is between them stays."""
+    corrected = correct_spelling(question, set(re.findall(r"\w+", question)), texts)
     between = re.compile(r"[\W\d_]+")
-    assert between.findall(read) == between.findall(question)
-    for word, typed in zip(between.split(read), between.split(question), strict=True):
+    assert between.findall(corrected) == between.findall(question)
+    for word, typed in zip(between.split(corrected), between.split(question), strict=True):
         assert word == typed or any(word in between.split(text) for text in texts)

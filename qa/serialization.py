@@ -1,0 +1,76 @@
+"""Typed dictionaries: the JSON form of replies, shared by Python, the shell and the endpoints.
+
+Offsets count Unicode code points of the document's text; `end` is exclusive. Pages and ranks count from 1.
+"""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class SentenceDict(TypedDict):
+    """The sentence (or sentences) around a quotation."""
+
+    text: str
+    start: int
+    end: int
+
+
+class CitationDict(TypedDict):
+    """Where a document says something. `page` is null if the document has no pages."""
+
+    document: str
+    start: int
+    end: int
+    page: int | None
+    sentence: SentenceDict
+
+
+class ReasonDict(TypedDict):
+    """What one feature contributes to an answer's confidence, in log-odds."""
+
+    feature: str
+    log_odds: float
+
+
+class AnswerDict(TypedDict):
+    """A candidate answer. `places` are citations of the same answer elsewhere, best first."""
+
+    answer: str
+    confidence: float
+    score: float
+    document: str
+    start: int
+    end: int
+    page: int | None
+    sentence: SentenceDict
+    places: list[CitationDict]
+    reasons: list[ReasonDict]
+
+
+class PassageDict(TypedDict):
+    """A passage that was read, without its text. A rank is null if that ranking did not find it."""
+
+    document: str
+    start: int
+    end: int
+    page: int | None
+    vector_rank: int | None
+    lexical_rank: int | None
+
+
+class ReplyDict(TypedDict):
+    """A reply. `answer`, and where it stands, are null if no answer is given."""
+
+    question: str
+    answer: str | None
+    confidence: float
+    document: str | None
+    start: int | None
+    end: int | None
+    page: int | None
+    sentence: SentenceDict | None
+    alternatives: list[AnswerDict]
+    passages: list[PassageDict]
+    missing_words: list[str]
+    read_as: str | None
