@@ -1,11 +1,11 @@
-# The page on the articles in corpus/; your own: docker run -v /my/articles:/app/corpus:ro ...
+# Serves the page on the articles in corpus/. For your own: docker run -v /my/articles:/app/corpus:ro ...
 FROM python:3.12-slim
 
 WORKDIR /app
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1
 
-# Without it pip takes PyTorch's build for graphics cards, several GB: give the address that pytorch.org names for
-# "CPU" with --build-arg PIP_EXTRA_INDEX_URL=...
+# By default pip installs PyTorch's GPU build, several GB. For the small CPU build pass the index address that
+# pytorch.org names for "CPU": --build-arg PIP_EXTRA_INDEX_URL=...
 ARG PIP_EXTRA_INDEX_URL
 COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
@@ -14,7 +14,7 @@ COPY qa qa
 COPY corpus corpus
 COPY app.py .
 
-# The index is kept beside the articles, where it may be.
+# The index is written beside the articles, if that folder is writable.
 RUN useradd --create-home --uid 1000 reader && chown -R 1000 corpus
 USER 1000
 

@@ -1,4 +1,4 @@
-# Two commands: `make app` and `make test`. Each makes .venv if need be; the second time is instant.
+# `make app` and `make test` are all you need. Both install into .venv the first time.
 
 PYTHON ?= python3
 PORT ?= 7860
@@ -52,7 +52,7 @@ coverage: .venv/.dev ## Run the tests and measure coverage, subprocesses include
 help-texts: .venv/.dev ## Write the help texts of all commands into docs/cli.md
 	@$(BIN)/python -m docs.help_texts
 
-quality: .venv/.dev ## Measure the answers to 181 hand-written questions against the goal (minutes)
+quality: .venv/.dev ## Answer the hand-written questions; fail if it is worse than before (minutes)
 	@echo "==> Quality"
 	@$(BIN)/python -m pytest -s tests/quality.py
 
@@ -107,7 +107,7 @@ venv: .venv/.pip ## Create an empty .venv
 clean: ## Remove .venv and the caches of the tools
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
 
-# The stamps say what was installed; one older than pyproject.toml is made again.
+# Stamp files record what is installed. A change of pyproject.toml installs it again.
 
 .venv/.pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || { \
@@ -116,7 +116,7 @@ clean: ## Remove .venv and the caches of the tools
 	   echo "\`$(PYTHON)\` cannot make environments. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "==> Making .venv with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv .venv
-	@$(PIP) install --quiet --upgrade 'pip>=25.1' # the first that knows --group
+	@$(PIP) install --quiet --upgrade 'pip>=25.1' # the first with --group
 	@touch $@
 
 .venv/.app: .venv/.pip pyproject.toml
