@@ -37,7 +37,8 @@ from qa.evaluation.metrics import (
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
-from qa.reader.reader import MAX_ANSWER_TOKENS, best_spans
+from qa.reader.decoding import best_spans
+from qa.reader.reader import MAX_ANSWER_TOKENS
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
@@ -60,7 +61,7 @@ class RecordingReader(Reader):
             encoding = self.windows[number]
             inside = np.array([side == 1 for side in encoding.sequence_ids])
             anywhere = np.zeros(len(starts), dtype=np.int64)
-            found = best_spans(starts, ends, inside, inside, anywhere, longest=MAX_ANSWER_TOKENS, count=1)
+            found = best_spans(starts, ends, inside, inside, anywhere, max_length=MAX_ANSWER_TOKENS, count=1)
             mass = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
             for first, last, score in found:
                 span = slice(encoding.offsets[first][0], encoding.offsets[last][1])

@@ -1,4 +1,4 @@
-"""What tests of several rooms share: where files lie, a tiny chatbot, and HTML read as a browser shows it."""
+"""Helpers for tests of several rooms: paths, a tiny chatbot, HTML as plain text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qa.chatbot import Chatbot
 from qa.documents import Document
 from qa.index import Index
 from qa.reader import Calibrator
-from qa.reader.calibration import FEATURES
+from qa.reader.features import FEATURES
 from qa.retrieval import Retriever
 from tests.tiny_embedder import WordEmbedder
 from tests.tiny_reader import tiny_reader
@@ -35,32 +35,32 @@ LETTERS = re.compile('<div class="letters">(.*?)</div>', re.DOTALL)
 
 
 def tiny_chatbot(*texts: str) -> Chatbot:
-    """A chatbot over documents of tiny real parts; every answer has the chance 0.5."""
+    """Return a chatbot over these texts, made of tiny models. Every answer has confidence 0.5."""
     embedder = WordEmbedder()
-    documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
+    documents = [Document(f"{position}.txt", text) for position, text in enumerate(texts)]
     index = Index.build(documents, embedder, size=20, overlap=5)
     return Chatbot(Retriever(index, embedder), READER, INDIFFERENT)
 
 
 def plain(markup: str) -> str:
-    """What a browser would show: tags taken away, references resolved."""
+    """Return HTML as a browser shows it: without tags, with character references resolved."""
     return html.unescape(TAG.sub("", markup))
 
 
 def letters(markup: str) -> str:
-    """The text that is shown."""
+    """Return the text in the document panel."""
     found = LETTERS.search(markup)
     assert found is not None
     return plain(found[1])
 
 
 def asked(markup: str) -> list[dict[str, str | int]]:
-    """What the buttons ask for, in order."""
+    """Return what each button that opens something sends, in order."""
     return [json.loads(html.unescape(wish)) for wish in re.findall('data-look="([^"]*)"', markup)]
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
-    """A file in a folder, with the folders above it."""
+    """Write a file, with the folders above it, and return its path."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

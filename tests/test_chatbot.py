@@ -17,7 +17,7 @@ from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.evaluation import load_gold
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
-from qa.reader.calibration import FEATURES
+from qa.reader.features import FEATURES
 from qa.results import Citation, Reply
 from qa.retrieval import Retriever
 from tests.helpers import BRIDGE, GOLD, tiny_chatbot
@@ -50,7 +50,7 @@ def test_more_passages_change_neither_an_answer_nor_its_chance() -> None:
                 assert few.best is not None
                 assert reply.best is not None
                 first = any(
-                    one.document == reply.best.document and one.span.holds(reply.best.span)
+                    one.document == reply.best.document and one.span.contains(reply.best.span)
                     for one in few.passages
                 )
                 if first:
@@ -68,7 +68,7 @@ def test_every_answer_is_verbatim(texts: list[str], question: str) -> None:
     for answer in (*([] if reply.answer is None else [reply.answer]), *reply.alternatives):
         text = texts[int(answer.document.id.removesuffix(".txt"))]
         assert text[answer.span.start : answer.span.end] == answer.text != ""
-        assert answer.sentence.holds(answer.span)
+        assert answer.sentence.contains(answer.span)
     told = json.loads(json.dumps(reply.to_dict()))
     for answer in ([] if told["answer"] is None else [told]) + told["alternatives"]:
         text = texts[int(answer["document"].removesuffix(".txt"))]

@@ -1,9 +1,10 @@
-"""Passages to candidate answers, and these to probabilities."""
+"""Extractive reading: passages to candidate spans, and these to answers with a probability."""
 
 from __future__ import annotations
 
 from qa.reader.calibration import Calibrator, ScoredAnswer
-from qa.reader.reader import PACKAGED_READER, WEIGHTS, Candidate, Reader
+from qa.reader.loading import WEIGHTS
+from qa.reader.reader import PACKAGED_READER, Candidate, Reader
 
 __all__ = [
     "PACKAGED_READER",

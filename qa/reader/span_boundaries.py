@@ -1,4 +1,4 @@
-"""Where an answer begins and ends: with whole words, its marks in pairs."""
+"""Span boundaries: whole words and addresses, brackets and quotation marks in pairs."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
 
 
 def addresses(text: str) -> list[Span]:
-    """The web addresses in a text, each of which is one word."""
+    """Return the web addresses in a text. Each counts as one word."""
     return [Span(*match.span()) for match in _ADDRESS.finditer(text)]
 
 
 def snap_to_boundaries(text: str, span: Span) -> Span | None:
-    """The span with all of its last letter, and with no half of a pair of marks; None if it is marks alone.
+    """Return the span with its last letter's accents and without half a pair of marks.
 
-    Of an emphasis, brackets or quotation marks one end of which is in the span and the other in the same
-    line outside, that in the span is left out where it is the span's own edge; else the other is taken in
-    where it stands next to the span.
+    If the span contains only one half of a pair (`*…*`, brackets, quotation marks) and the other half is
+    on the same line, drop the half at the span's edge; otherwise extend the span if the other half is
+    adjacent. A span of marks alone gives None.
     """
     start, end = span.start, span.end
     while end < len(text) and unicodedata.category(text[end])[0] == "M":
@@ -35,7 +35,7 @@ def snap_to_boundaries(text: str, span: Span) -> Span | None:
         return None
     before = text[text.rfind("\n", 0, start) + 1 : start]
     after = text[end:].partition("\n")[0]
-    for mark, partner, opens, closes in _alone(text, Span(start, end)):
+    for mark, partner, opens, closes in _unpaired(text, Span(start, end)):
         if opens and partner in after and not text[start : mark.start].strip():
             start = mark.end
         elif closes and partner in before and not text[mark.end : end].strip():
@@ -47,15 +47,15 @@ def snap_to_boundaries(text: str, span: Span) -> Span | None:
     return strip_span(text, start, end)
 
 
-def _alone(text: str, span: Span) -> list[tuple[Span, str, bool, bool]]:
-    """The marks in a span without their partners there: place, partner, whether they open and close."""
-    alone: list[tuple[Span, str, bool, bool]] = []
+def _unpaired(text: str, span: Span) -> list[tuple[Span, str, bool, bool]]:
+    """Return marks whose partner is not in the span: (span, partner, may open, may close)."""
+    unpaired: list[tuple[Span, str, bool, bool]] = []
     for match in _MARK.finditer(text, span.start, span.end):
         mark = match.group()
-        opening = next((one for one in reversed(alone) if one[2] and one[1] == mark), None)
+        opening = next((one for one in reversed(unpaired) if one[2] and one[1] == mark), None)
         if opening is not None:
-            alone.remove(opening)
+            unpaired.remove(opening)
         else:
             partner = _OPENING.get(mark) or _CLOSING.get(mark) or mark
-            alone.append((Span(*match.span()), partner, mark not in _CLOSING, mark not in _OPENING))
-    return alone
+            unpaired.append((Span(*match.span()), partner, mark not in _CLOSING, mark not in _OPENING))
+    return unpaired

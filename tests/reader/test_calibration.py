@@ -11,7 +11,7 @@ import pytest
 from qa.documents import Document, Span
 from qa.errors import ModelError
 from qa.reader import Calibrator, Candidate
-from qa.reader.calibration import CONSIDERED, EVIDENCE, FEATURES, different_answers, features
+from qa.reader.features import EVIDENCE, FEATURES, MAX_ANSWERS, different_answers, features
 from qa.results import Passage
 
 TEXT = "In 1932 Anna Lund opened the bridge. Anna  lund was mayor. It cost four million crowns."
@@ -76,7 +76,7 @@ def test_only_so_many_answers_are_considered() -> None:
     """The rest could not win and would cost time."""
     words = [word.strip(".") for word in dict.fromkeys(TEXT.split())]
     groups = grouped(*(candidate(word, -number) for number, word in enumerate(words)))
-    assert len(groups) == CONSIDERED
+    assert len(groups) == MAX_ANSWERS
 
 
 def test_lead_is_over_the_best_different_answer() -> None:

@@ -1,4 +1,4 @@
-"""The reader: joint decoding, windows, places, and models that cannot be used."""
+"""The reader: windows, offsets, and models that cannot be used."""
 
 from __future__ import annotations
 
@@ -8,30 +8,18 @@ import unicodedata
 from pathlib import Path
 from typing import Literal
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import qa.reader.reader
 from qa.documents import Document, Span
 from qa.errors import ModelError, QuestionError
 from qa.reader import Reader
-from qa.reader.reader import MAX_ANSWER_TOKENS, best_spans
+from qa.reader.loading import WEIGHTS, load_packaged
+from qa.reader.reader import MAX_ANSWER_TOKENS
 from qa.results import Passage
 from tests.tiny_reader import tiny_reader, whole
 
-LOGITS = st.lists(
-    st.tuples(
-        st.integers(-8, 8).map(float),
-        st.integers(-8, 8).map(float),
-        st.booleans(),
-        st.booleans(),
-        st.booleans(),
-    ),
-    min_size=1,
-    max_size=24,
-)
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300).filter(str.strip)
 
 
@@ -39,34 +27,6 @@ TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, m
 def reader() -> Reader:
     """One tiny reader for all tests that only read."""
     return tiny_reader()
-
-
-@given(LOGITS, st.integers(1, 8), st.integers(1, 40))
-def test_best_spans_are_those_of_a_double_loop(
-    tokens: list[tuple[float, float, bool, bool, bool]], longest: int, count: int
-) -> None:
-    """Every pair in order, of one sentence, not too long, at allowed places, no other; ties in text order."""
-    starts, ends = (np.array(side, dtype=np.float32) for side in list(zip(*tokens, strict=True))[:2])
-    may_start, may_end, new = (np.array(side) for side in list(zip(*tokens, strict=True))[2:])
-    sentence = new.cumsum()
-    expected = sorted(
-        (
-            (first, last, float(starts[first] + ends[last]))
-            for first in range(len(tokens))
-            for last in range(first, min(first + longest, len(tokens)))
-            if may_start[first] and may_end[last] and not new[first + 1 : last + 1].any()
-        ),
-        key=lambda pair: (-pair[2], pair[0], pair[1]),
-    )[:count]
-    assert best_spans(starts, ends, may_start, may_end, sentence, longest=longest, count=count) == expected
-
-
-def test_best_span_is_not_two_independent_maxima() -> None:
-    """Where the best end stands before the best start, the best pair in order wins."""
-    starts, ends = (np.array(logits, dtype=np.float32) for logits in ([0, 9, 0, 0], [9, 0, 0, 5]))
-    anywhere = np.ones(4, dtype=bool)
-    found = best_spans(starts, ends, anywhere, anywhere, np.zeros(4, np.int64), longest=4, count=1)
-    assert found == [(1, 3, 14.0)]
 
 
 def test_no_span_leaves_its_sentence() -> None:
@@ -88,7 +48,7 @@ def test_candidates_are_whole_words_inside_their_passage(question: str, text: st
     for candidate in reader.read(question, [passage, whole("a b c")]):
         if candidate.passage is not passage:
             continue
-        assert passage.span.holds(candidate.span)
+        assert passage.span.contains(candidate.span)
         assert document[candidate.span] == candidate.text == candidate.text.strip()
         edges = document.text[max(0, candidate.span.start - 1) : candidate.span.start + 1]
         assert not (candidate.span.start > passage.span.start and edges.isascii() and edges.isalnum())
@@ -219,14 +179,13 @@ def test_a_word_keeps_its_last_accent(form: Literal["NFC", "NFD"]) -> None:
     assert answer == unicodedata.normalize(form, "Beyoncé")
 
 
-def test_damaged_weights_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_weights_are_noticed(tmp_path: Path) -> None:
     """One flipped byte in the packaged weights is an error, not a worse answer."""
     for name in ("reader.json", "reader.safetensors"):
-        shutil.copy(qa.reader.reader.WEIGHTS / name, tmp_path)
+        shutil.copy(WEIGHTS / name, tmp_path)
     assert json.loads((tmp_path / "reader.json").read_text())["sha256"]
     damaged = bytearray((tmp_path / "reader.safetensors").read_bytes())
     damaged[len(damaged) // 2] ^= 1
     (tmp_path / "reader.safetensors").write_bytes(damaged)
-    monkeypatch.setattr(qa.reader.reader, "WEIGHTS", tmp_path)
     with pytest.raises(ModelError, match="damaged"):
-        Reader.load()
+        load_packaged(tmp_path)

@@ -30,7 +30,7 @@ def of(text: str, start: int = 0, end: int | None = None) -> ReaderInput:
     end = len(text) if end is None else end
     found = reader_input(Document("d", text), Span(start, end))
     assert found.starts.tolist() == sorted(found.starts.tolist())
-    for first, last, place in zip(found.starts, found.ends, found.places, strict=True):
+    for first, last, place in zip(found.starts, found.ends, found.offsets, strict=True):
         assert found.text[first:last] == text[start:end][place : place + last - first]
     return found
 

@@ -1,16 +1,17 @@
-"""Why a reply is what it is, as HTML: what was read, what was found in it, and what decided."""
+"""Explanation of a reply as HTML: the reasons, the best spans, the passages read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.page.highlight import escape, request
+from qa.page.elements import Markup, button, element
+from qa.presentation import page_label
 from qa.results import Passage, Reason, Reply
 
 SNIPPET_CHARACTERS = 160
-NOTICED = 0.05  # log-odds; what weighs less would be shown as 0.0
+MIN_LOG_ODDS = 0.05
+"""Reasons that weigh less would be shown as 0.0 and are left out."""
 
-#: What a reader is told of the features of `qa.reader.calibration`, those of one kind together.
 KINDS = (
     ("The reader prefers it to silence", frozenset({"score", "silence"})),
     ("Its lead over different answers", frozenset({"lead"})),
@@ -18,75 +19,109 @@ KINDS = (
     ("How high the search ranked its passage", frozenset({"vector_rank", "lexical_rank", "relevance_lead"})),
     ("How near its passage is to the question", frozenset({"similarity"})),
 )
+"""The features of `qa.reader.features` by kind, each kind with the words that readers see."""
+
 OTHER_KIND = "Other signs"
 
 
-def explanation_html(number: int, reply: Reply, title: str) -> str:
-    """What is folded under a reply, the turn of this number; nothing where nothing was read."""
+def explanation_html(turn_number: int, reply: Reply, title: str) -> Markup:
+    """Return the fold under a reply that explains it, or nothing if no passage was read.
+
+    Args:
+        turn_number: The turn's number in the conversation, from 0.
+        reply: The reply.
+        title: The words on the fold.
+    """
     if not reply.passages:
-        return ""
-    return (
-        f'<details class="why"><summary>{title}</summary>{_reasons_html(reply)}{_spans_html(reply)}'
-        f"{_passages_html(number, reply.passages)}</details>"
+        return Markup("")
+    return element(
+        "details",
+        element("summary", title),
+        _reasons_html(reply),
+        _spans_html(reply),
+        _passages_html(turn_number, reply.passages),
+        class_="why",
     )
 
 
 def weigh(reasons: Sequence[Reason]) -> list[tuple[str, float]]:
-    """Kinds of reasons with what they add together, in log-odds, the weightiest first."""
+    """Add up reasons of one kind. Return kinds with their log-odds, the weightiest first."""
     totals: dict[str, float] = {}
     for reason in reasons:
-        kind = next((words for words, names in KINDS if reason.feature in names), OTHER_KIND)
+        kind = next((words for words, features in KINDS if reason.feature in features), OTHER_KIND)
         totals[kind] = totals.get(kind, 0.0) + reason.log_odds
     return sorted(totals.items(), key=lambda total: -abs(total[1]))
 
 
-def _reasons_html(reply: Reply) -> str:
+def _reasons_html(reply: Reply) -> Markup:
     if reply.best is None or not reply.best.reasons:
-        return ""
-    totals = [(words, total) for words, total in weigh(reply.best.reasons) if abs(total) >= NOTICED]
-    longest = max((abs(total) for _, total in totals), default=1.0)
-    items = "".join(
-        f'<li class="{"for" if total >= 0 else "against"}"><span>{words}</span>'
-        f'<span class="bar" style="--share: {abs(total) / longest:.2f}"></span>'
-        f'<span class="number">{"+" if total >= 0 else "−"}{abs(total):.1f}</span></li>'
-        for words, total in totals
-    )
-    about = "" if reply.answer is not None else f" for “{escape(reply.best.text)}”, which was turned down"
-    return (
-        f'<h4>What decided{about}</h4><ul class="reasons">{items}</ul><p class="note">In log-odds, against '
-        f"an average candidate: + speaks for it, − against it. Together: a chance of "
-        f"{reply.best.confidence * 100:.0f} in 100.</p>"
-    )
-
-
-def _spans_html(reply: Reply) -> str:
-    spans = ([] if reply.answer is None else [reply.answer]) + list(reply.alternatives)
-    items = "".join(
-        f'<li><span class="words">{escape(span.text)}</span><span class="number">score {span.score:.1f}, '
-        f"chance {span.confidence:.2f}</span></li>"
-        for span in spans
-    )
-    return (
-        f'<h4>Best spans</h4><ol class="spans">{items}</ol><p class="note">The score is the reader’s, in '
-        "logits: above 0 it prefers the span to silence.</p>"
-    )
-
-
-def _passages_html(number: int, passages: Sequence[Passage]) -> str:
-    items = []
-    for place, passage in enumerate(passages):
-        look = request(turn=number, track="passages", number=place)
-        page = passage.document.page(passage.span.start)
-        where = escape(passage.document.id) + ("" if page is None else f", page {page:,}")
-        snippet = " ".join(passage.text.split())
-        if len(snippet) > SNIPPET_CHARACTERS:
-            snippet = f"{snippet[:SNIPPET_CHARACTERS].rsplit(' ', 1)[0]} …"
-        items.append(
-            f'<li><button type="button" class="link" data-look="{look}"><cite>{where}</cite></button>'
-            f'<span class="number">{_rank(passage.vector_rank, "meaning")}, '
-            f'{_rank(passage.lexical_rank, "words")}</span><p class="words">{escape(snippet)}</p></li>'
+        return Markup("")
+    totals = [(words, total) for words, total in weigh(reply.best.reasons) if abs(total) >= MIN_LOG_ODDS]
+    largest = max((abs(total) for _, total in totals), default=1.0)
+    items = [
+        element(
+            "li",
+            element("span", words),
+            element("span", class_="bar", style=f"--share: {abs(total) / largest:.2f}"),
+            element("span", f"{'+' if total >= 0 else '−'}{abs(total):.1f}", class_="number"),
+            class_="for" if total >= 0 else "against",
         )
-    return f'<h4>Passages read</h4><ol class="passages">{"".join(items)}</ol>'
+        for words, total in totals
+    ]
+    about = "" if reply.answer is not None else f" for “{reply.best.text}”, which was rejected"
+    note = (
+        "In log-odds, against an average candidate: + speaks for it, − against it. Together: a chance of "
+        f"{reply.best.confidence * 100:.0f} in 100."
+    )
+    return (
+        element("h4", "What decided", about)
+        + element("ul", *items, class_="reasons")
+        + element("p", note, class_="note")
+    )
+
+
+def _spans_html(reply: Reply) -> Markup:
+    answers = ([] if reply.answer is None else [reply.answer]) + list(reply.alternatives)
+    items = [
+        element(
+            "li",
+            element("span", answer.text, class_="words"),
+            element("span", f"score {answer.score:.1f}, confidence {answer.confidence:.2f}", class_="number"),
+        )
+        for answer in answers
+    ]
+    note = "The score is the reader’s, in logits: above 0 it prefers the span to silence."
+    return (
+        element("h4", "Best spans")
+        + element("ol", *items, class_="spans")
+        + element("p", note, class_="note")
+    )
+
+
+def _passages_html(turn_number: int, passages: Sequence[Passage]) -> Markup:
+    items = []
+    for position, passage in enumerate(passages):
+        target = {"turn": turn_number, "track": "passages", "position": position}
+        page = page_label(passage.document, passage.span)
+        cite = element("cite", passage.document.id, "" if page is None else f", {page}")
+        ranks = f"{_rank(passage.vector_rank, 'meaning')}, {_rank(passage.lexical_rank, 'words')}"
+        items.append(
+            element(
+                "li",
+                button(cite, class_="link", data_look=target),
+                element("span", ranks, class_="number"),
+                element("p", _snippet(passage.text), class_="words"),
+            )
+        )
+    return element("h4", "Passages read") + element("ol", *items, class_="passages")
+
+
+def _snippet(text: str) -> str:
+    """Return the beginning of a text on one line, cut between words."""
+    line = " ".join(text.split())
+    if len(line) <= SNIPPET_CHARACTERS:
+        return line
+    return f"{line[:SNIPPET_CHARACTERS].rsplit(' ', 1)[0]} …"
 
 
 def _rank(rank: int | None, ranking: str) -> str:

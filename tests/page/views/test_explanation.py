@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa.page.views.explanation import KINDS, OTHER_KIND, explanation_html, weigh
-from qa.reader.calibration import FEATURES
+from qa.reader.features import FEATURES
 from qa.results import Reason
 from tests.helpers import asked, plain
 from tests.replies import ANSWERED, NOTHING, REASONS, SILENT, YEAR

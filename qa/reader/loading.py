@@ -1,0 +1,81 @@
+"""Load the packaged reader, or any span model by folder or hub name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.errors import ModelError
+from qa.models import packaged_model
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+WEIGHTS = Path(__file__).parent / "weights"
+
+
+def load_packaged(folder: Path = WEIGHTS) -> tuple[PreTrainedModel, PreTrainedTokenizerFast, float]:
+    """Load the packaged reader: the base model's weights with those that training changed laid over them.
+
+    Args:
+        folder: Holds `reader.safetensors` and its card, `reader.json`.
+
+    Returns:
+        The model, its tokenizer and the score below which no answer is likelier than a span.
+
+    Raises:
+        ModelError: a file is missing or damaged.
+    """
+    from safetensors.torch import load_file
+    from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
+
+    path = folder / "reader.safetensors"
+    try:
+        card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
+        intact = hashlib.sha256(path.read_bytes()).hexdigest() == card["sha256"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{path} is incomplete: install verbatim-qa again.") from error
+    if not intact:
+        raise ModelError(f"{path} is damaged: install verbatim-qa again.")
+    base = packaged_model()
+    model = AutoModelForQuestionAnswering.from_config(AutoConfig.from_pretrained(base))
+    state = {f"bert.{name}": tensor for name, tensor in load_file(base / "model.safetensors").items()}
+    state |= {name: tensor.float() for name, tensor in load_file(path).items()}
+    model.load_state_dict({name: state[name] for name in model.state_dict()})
+    tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)  # type: ignore[assignment]
+    return model, tokenizer, card["no_answer_threshold"]
+
+
+def load_named(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """Load a span model and its tokenizer from a folder, this machine's cache or the hub, in this order.
+
+    Raises:
+        ModelError: no such model, or it has no trained span head or no fast tokenizer.
+    """
+    from huggingface_hub import model_info
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer, PreTrainedTokenizerFast
+
+    def load(*, local: bool) -> tuple[Any, dict[str, Any], Any]:
+        model, report = AutoModelForQuestionAnswering.from_pretrained(
+            name, local_files_only=local, output_loading_info=True
+        )
+        return model, report, AutoTokenizer.from_pretrained(name, local_files_only=local)
+
+    try:
+        try:
+            model, report, tokenizer = load(local=True)
+        except OSError:
+            if Path(name).is_dir():
+                raise
+            model_info(name)  # fails at once where the loader would retry for minutes
+            model, report, tokenizer = load(local=False)
+    except Exception as error:  # each library fails with errors of its own
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(f"No reader {name!r}: give a folder or a hub model's name. {reason}") from error
+    if report["missing_keys"]:
+        raise ModelError(f"{name} was not trained to find spans: choose a question-answering model.")
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
+        raise ModelError(f"{name} has no fast tokenizer, so its answers would have no exact offsets.")
+    return model, tokenizer
