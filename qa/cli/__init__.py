@@ -1,4 +1,4 @@
-"""The shell, the only room that prints."""
+"""The shell: the only room that prints."""
 
 from __future__ import annotations
 

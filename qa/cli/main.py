@@ -1,7 +1,4 @@
-"""One run of the shell: arguments, logging, exit status.
-
-The status is 0 if answered (or done), 1 if the text does not say, 2 for an error, told in one line on stderr.
-"""
+"""Entry point of the shell: arguments, logging, exit status."""
 
 from __future__ import annotations
 
@@ -11,37 +8,39 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from qa.cli.commands import FAILED
+from qa.cli.exit_status import FAILURE, INTERRUPTED, PIPE_CLOSED
+from qa.cli.output import one_line
 from qa.cli.parser import make_parser
 from qa.errors import QAError
 
 log = logging.getLogger(__name__)
 
-STOPPED, UNREAD = 130, 141  # as a shell reports an interrupt, and a pipe that nobody reads
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, given as on the command line (that of the process if None).
+    """Run one command.
+
+    Args:
+        arguments: The command line after the program's name, by default that of the process.
 
     Returns:
-        The exit status; 130 if the user stopped it, 141 if nobody reads the output any more.
+        The exit status, see `exit_status`.
 
     Raises:
-        SystemExit: the arguments were wrong (status 2) or asked for help (status 0).
+        SystemExit: The arguments are wrong (status 2) or ask for help (status 0).
     """
     options = make_parser().parse_args(arguments)
-    _prepare(verbose=options.verbose)
+    _set_up_output(verbose=options.verbose)
     try:
         status: int = options.run(options)
         sys.stdout.flush()
     except QAError as error:
         return _fail(str(error))
     except KeyboardInterrupt:
-        return STOPPED
+        return INTERRUPTED
     except BrokenPipeError:
-        # Python flushes once more at its end, which must find something that can be written to.
+        # Python flushes stdout once more at exit. Give it something that can be written to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return UNREAD
+        return PIPE_CLOSED
     except Exception as error:
         log.debug("", exc_info=True)
         return _fail(f"unexpected {type(error).__name__}: {error} (--verbose shows where)")
@@ -49,18 +48,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _fail(reason: str) -> int:
-    print(f"qa: {' '.join(reason.split())}", file=sys.stderr)
-    return FAILED
+    print(f"qa: {one_line(reason).strip()}", file=sys.stderr)
+    return FAILURE
 
 
-def _prepare(*, verbose: bool) -> None:
-    """Only this package speaks on stderr; what it says of others' text can always be written."""
+class _OneLineFormatter(logging.Formatter):
+    """Keeps each message on one line; a traceback follows on its own lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  # the name is logging's
+        return one_line(super().formatMessage(record))
+
+
+def _set_up_output(*, verbose: bool) -> None:
+    """Send this package's warnings to stderr, with `verbose` everybody's messages; make stdout UTF-8."""
     handler = logging.StreamHandler()
+    handler.setFormatter(_OneLineFormatter("qa: %(message)s"))
     if not verbose:
         handler.addFilter(logging.Filter("qa"))
         if not sys.warnoptions:
             warnings.simplefilter("ignore")
-    level = logging.DEBUG if verbose else logging.WARNING
-    logging.basicConfig(handlers=[handler], level=level, format="qa: %(message)s")
+    logging.basicConfig(handlers=[handler], level=logging.DEBUG if verbose else logging.WARNING)
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")

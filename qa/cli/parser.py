@@ -1,4 +1,4 @@
-"""What may be typed on the command line."""
+"""Command-line parser: the commands and their options."""
 
 from __future__ import annotations
 
@@ -6,49 +6,76 @@ import argparse
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from qa import __version__
-from qa.cli.commands import FAILED, run_add, run_ask, run_evaluate, run_index, run_list, run_remove, run_serve
+from qa.cli.commands import run_ask, run_evaluate, run_serve
+from qa.cli.corpus_commands import run_add, run_index, run_list, run_remove
+from qa.cli.exit_status import FAILURE
 from qa.index import PACKAGED_EMBEDDER
 from qa.reader import PACKAGED_READER
 from qa.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 Number = TypeVar("Number", int, float)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells what is wrong with the arguments in one line."""
+    """Reports wrong arguments in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(FAILED, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(FAILURE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """The parser of the command line; `run` of what it gives is the command to be run."""
-    quiet = _Parser(add_help=False)
-    quiet.add_argument("--verbose", action="store_true", help="tell what is done, and where it failed")
-    common = _Parser(add_help=False, parents=[quiet])
-    common.add_argument(
-        "--embedder", default=PACKAGED_EMBEDDER, help="a sentence-transformers model (default: %(default)s)"
-    )
-    common.add_argument(
-        "--reader", default=PACKAGED_READER, help="a question-answering model (default: %(default)s)"
-    )
-    articles = _Parser(add_help=False)
-    articles.add_argument(
+    """Return the parser of the command line. Its result's `run` is the function of the command."""
+    parser = _Parser(prog="qa", description="Ask your own articles a question; get their own words back.")
+    parser.add_argument("--version", action="version", version=f"verbatim-qa {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    corpus, verbose, models = _corpus_option(), _verbose_option(), _model_options()
+    _ask_command(commands, [corpus, verbose, models])
+    _add_command(commands, [corpus, verbose, models])
+    _remove_command(commands, [corpus, verbose])
+    _list_command(commands, [corpus, verbose])
+    _index_command(commands, [corpus, verbose, models])
+    _eval_command(commands, [verbose, models])
+    _serve_command(commands, [corpus, verbose, models])
+    return parser
+
+
+def _corpus_option() -> argparse.ArgumentParser:
+    options = _Parser(add_help=False)
+    options.add_argument(
         "--corpus",
         type=Path,
         default=Path("corpus"),
         metavar="FOLDER",
         help="the articles (default: %(default)s)",
     )
+    return options
 
-    parser = _Parser(prog="qa", description="Ask your own articles a question; get their own words back.")
-    parser.add_argument("--version", action="version", version=f"verbatim-qa {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command")
 
-    ask = commands.add_parser("ask", parents=[articles, common], help="answer one question")
+def _verbose_option() -> argparse.ArgumentParser:
+    options = _Parser(add_help=False)
+    options.add_argument("--verbose", action="store_true", help="log what is done, with tracebacks")
+    return options
+
+
+def _model_options() -> argparse.ArgumentParser:
+    options = _Parser(add_help=False)
+    options.add_argument(
+        "--embedder", default=PACKAGED_EMBEDDER, help="a sentence-transformers model (default: %(default)s)"
+    )
+    options.add_argument(
+        "--reader", default=PACKAGED_READER, help="a question-answering model (default: %(default)s)"
+    )
+    return options
+
+
+def _ask_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+    ask = commands.add_parser("ask", parents=parents, help="answer one question")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print the whole reply as JSON")
     ask.add_argument(
@@ -63,62 +90,70 @@ def make_parser() -> argparse.ArgumentParser:
         type=_between(float, 0.0, 1.0),
         default=DEFAULTS.min_confidence,
         metavar="P",
-        help="chance of being right, 0 to 1, below which nothing is answered (default: %(default)s)",
+        help="show an answer only if its probability of being right is at least this (default: %(default)s)",
     )
     ask.set_defaults(run=run_ask)
 
-    add = commands.add_parser(
-        "add", parents=[articles, common], help="copy files into the articles and index them"
-    )
+
+def _add_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+    add = commands.add_parser("add", parents=parents, help="copy files into the articles and index them")
     add.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for a text on standard input")
-    add.add_argument("--name", help="what to call it among the articles, folders included (one FILE only)")
-    add.add_argument("--json", action="store_true", help="print what became of each file as JSON")
+    add.add_argument("--name", help="its name among the articles, folders included (one FILE only)")
+    add.add_argument("--json", action="store_true", help="print the outcome for each file as JSON")
     add.set_defaults(run=run_add)
 
+
+def _remove_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
     remove = commands.add_parser(
-        "remove", parents=[articles, quiet], help="delete articles, from the folder and the index"
+        "remove", parents=parents, help="delete articles from the folder and the index"
     )
     remove.add_argument("documents", nargs="+", metavar="ID", help="as `qa list` shows it")
-    remove.add_argument("--json", action="store_true", help="print the names of what is deleted as JSON")
+    remove.add_argument("--json", action="store_true", help="print the names of deleted articles as JSON")
     remove.set_defaults(run=run_remove)
 
-    listing = commands.add_parser("list", parents=[articles, quiet], help="show the articles")
+
+def _list_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+    listing = commands.add_parser("list", parents=parents, help="show the articles")
     listing.add_argument("--json", action="store_true", help="print them as JSON")
     listing.set_defaults(run=run_list)
 
-    index = commands.add_parser(
-        "index", parents=[articles, common], help="bring the index of the articles up to date"
-    )
-    index.add_argument("--json", action="store_true", help="print what it holds, and what failed, as JSON")
+
+def _index_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+    index = commands.add_parser("index", parents=parents, help="bring the index of the articles up to date")
+    index.add_argument("--json", action="store_true", help="print counts and failures as JSON")
     index.set_defaults(run=run_index)
 
-    evaluate = commands.add_parser("eval", parents=[common], help="measure on questions with known answers")
+
+def _eval_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+    evaluate = commands.add_parser("eval", parents=parents, help="measure on questions with known answers")
     evaluate.add_argument(
         "file", type=Path, help="a .csv, .jsonl(.gz) or SQuAD .json of questions and answers"
     )
-    place = evaluate.add_mutually_exclusive_group()
-    place.add_argument(
+    source = evaluate.add_mutually_exclusive_group()
+    source.add_argument(
         "--corpus", type=Path, metavar="FOLDER", help="the articles (default: contexts in the file)"
     )
-    place.add_argument(
+    source.add_argument(
         "--reader-only", action="store_true", help="give each question its own context to read"
     )
     evaluate.add_argument(
         "--abstain",
         action="store_true",
-        help="let silence be an answer (it is, if the file has such questions)",
+        help="allow replies without an answer (automatic if the file has unanswerable questions)",
     )
     evaluate.add_argument(
         "--precision",
         type=_between(float, 0.0, 1.0),
         default=0.8,
         metavar="P",
-        help="share of right answers that the suggested --min-confidence is to keep (default: %(default)s)",
+        help="share of right answers that the suggested --min-confidence should reach (default: %(default)s)",
     )
     evaluate.add_argument("--json", action="store_true", help="print all figures and failures as JSON")
     evaluate.set_defaults(run=run_evaluate)
 
-    serve = commands.add_parser("serve", parents=[articles, common], help="open the chat in the browser")
+
+def _serve_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+    serve = commands.add_parser("serve", parents=parents, help="open the chat in the browser")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
         "--port",
@@ -127,31 +162,32 @@ def make_parser() -> argparse.ArgumentParser:
         help="port to listen on (default: %(default)s)",
     )
     serve.add_argument(
-        "--watch", action="store_true", help="follow the folder: what is put there is answered within seconds"
+        "--watch", action="store_true", help="index changes to the folder within seconds while serving"
     )
     serve.add_argument(
         "--keep",
         action="store_true",
-        help="keep documents that are added on the page in the corpus folder, for everyone (default: each "
-        "visit has its own, gone at its end)",
+        help="store documents that are added on the page in the corpus folder, for everyone "
+        "(default: each session has its own, until it ends)",
     )
     serve.add_argument(
         "--feedback",
         type=Path,
         metavar="FOLDER",
-        help="where readers' thumbs are kept (default: .qa-feedback in the corpus; nowhere on a Space)",
+        help="where to store readers' thumbs (default: .qa-feedback in the corpus; nowhere on a Space)",
     )
-    serve.add_argument("--no-feedback", action="store_true", help="do not ask readers whether it is right")
-    serve.add_argument("--mcp", action="store_true", help="be an MCP server too, at /gradio_api/mcp")
+    serve.add_argument(
+        "--no-feedback", action="store_true", help="do not ask readers whether a reply is right"
+    )
+    serve.add_argument("--mcp", action="store_true", help="also serve MCP, at /gradio_api/mcp")
     serve.add_argument(
         "--auth",
         type=_credentials,
         default=os.environ.get("QA_AUTH"),
         metavar="USER:PASSWORD",
-        help="let in who knows both (default: the variable QA_AUTH, if set; else everyone)",
+        help="require this login (default: the variable QA_AUTH, if set; else no login)",
     )
     serve.set_defaults(run=run_serve)
-    return parser
 
 
 def _between(kind: Callable[[str], Number], least: Number, most: Number) -> Callable[[str], Number]:

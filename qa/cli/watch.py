@@ -1,4 +1,4 @@
-"""Following the folder while the page is served."""
+"""Watcher of the corpus folder while the page is served."""
 
 from __future__ import annotations
 
@@ -12,21 +12,23 @@ log = logging.getLogger(__name__)
 
 
 def watch(chatbot: Chatbot) -> None:
-    """Let the chatbot follow its folder, until the process ends."""
-    told, took = "", 0.0
+    """Refresh the chatbot whenever its folder changes, until the process ends.
+
+    An error is logged once, not each time that it recurs.
+    """
+    last_error, duration = "", 0.0
     while True:
-        # A look at very many files takes its time: at most a tenth of all.
-        time.sleep(max(DEFAULTS.watch_seconds, 9 * took))
+        # Looking at very many files takes long. Spend at most a tenth of the time on it.
+        time.sleep(max(DEFAULTS.watch_seconds, 9 * duration))
         start = time.perf_counter()
         try:
             if chatbot.refresh():
                 for failure in chatbot.failures:
                     log.warning("%s", failure)
                 print(f"The articles have changed: documents {len(chatbot.documents)}.", flush=True)
-            told = ""
-        # Whatever it is, the next look may find it mended.
-        except Exception as error:
-            if str(error) != told:
-                log.warning("The folder cannot be followed: %s", error)
-            told = str(error)
-        took = time.perf_counter() - start
+            last_error = ""
+        except Exception as error:  # of any kind: it may be fixed by the next time
+            if str(error) != last_error:
+                log.warning("Cannot watch the folder: %s", error)
+            last_error = str(error)
+        duration = time.perf_counter() - start

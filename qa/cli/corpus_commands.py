@@ -1,0 +1,123 @@
+"""The commands that manage articles: `qa add`, `qa remove`, `qa list` and `qa index`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from qa.cli.exit_status import FAILURE, SUCCESS
+from qa.cli.output import one_line, print_json
+from qa.corpus import Corpus
+from qa.documents import decode, document_name
+from qa.errors import CorpusError, QAError
+from qa.index import Embedder, load_embedder
+
+log = logging.getLogger(__name__)
+
+
+def run_add(options: argparse.Namespace) -> int:
+    """Copy files into the corpus folder and index them."""
+    if options.name is not None and len(options.files) > 1:
+        raise QAError("--name is for one file: add each file with a command of its own.")
+    try:
+        options.corpus.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CorpusError(
+            f"cannot create the corpus folder {str(options.corpus)!r} ({error.strerror}): choose another"
+        ) from error
+    corpus = Corpus(options.corpus)
+    known_ids = {file.id for file in corpus.listed() if file.state == "indexed"}
+    embedder = _synchronise(corpus, options)
+    rows: list[dict[str, str | None]] = []
+    for file in options.files:
+        try:
+            source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else Path(file)
+            expected_id = document_name(
+                source, options.name, corpus.index.documents.ids, folder=options.corpus
+            )
+            document = corpus.add(source, embedder, name=options.name)
+        except QAError as error:
+            rows.append({"file": file, "document": None, "problem": str(error)})
+            log.error("%s", error)
+            continue
+        rows.append({"file": file, "document": document.id, "problem": None})
+        if document.id != expected_id:
+            outcome = f"Not added: {one_line(file)} has the same text as"
+        else:
+            outcome = "Replaced" if document.id in known_ids else "Added"
+        known_ids.add(document.id)
+        if not options.json:
+            print(outcome, one_line(document.id))
+    if options.json:
+        print_json(rows)
+    return FAILURE if any(row["problem"] for row in rows) else SUCCESS
+
+
+def run_remove(options: argparse.Namespace) -> int:
+    """Delete articles from the folder and the index."""
+    corpus = Corpus(options.corpus)
+    removed: list[str] = []
+    for document_id in options.documents:
+        try:
+            duplicates = corpus.remove(document_id)
+        except QAError as error:
+            log.error("%s", error)
+            continue
+        removed.append(document_id)
+        if not options.json:
+            note = f" (its text stays, in {', '.join(map(one_line, duplicates))})" if duplicates else ""
+            print(f"Removed {one_line(document_id)}{note}")
+    if options.json:
+        print_json(removed)
+    return SUCCESS if len(removed) == len(options.documents) else FAILURE
+
+
+def run_list(options: argparse.Namespace) -> int:
+    """Print every article, with a note if it is not indexed or is a duplicate."""
+    files = Corpus(options.corpus).listed()
+    if options.json:
+        print_json([asdict(file) for file in files])
+        return SUCCESS
+    for file in files:
+        note = None
+        if file.double_of is not None:
+            note = f"the same text as {file.double_of}"
+        elif file.state == "waiting":
+            note = "not indexed yet: qa index does it"
+        elif file.state == "failed":
+            note = file.problem
+        print(one_line(file.id) if note is None else f"{one_line(file.id)}  ({one_line(note)})")
+    return SUCCESS
+
+
+def run_index(options: argparse.Namespace) -> int:
+    """Bring the index up to date, and try again the files that failed before."""
+    corpus = Corpus(options.corpus)
+    _synchronise(corpus, options, retry=True)
+    if not corpus.index.parts:
+        raise corpus.nothing_to_read()
+    documents, passages, failures = len(corpus.index.documents), len(corpus.index), corpus.failures
+    if options.json:
+        print_json(
+            {
+                "documents": documents,
+                "passages": passages,
+                "failures": [str(failure) for failure in failures],
+            }
+        )
+        return SUCCESS
+    print(f"The index of {options.corpus} is up to date: documents {documents}, passages {passages}.")
+    for failure in failures:
+        log.warning("%s", failure)
+    return SUCCESS
+
+
+def _synchronise(corpus: Corpus, options: argparse.Namespace, *, retry: bool = False) -> Embedder:
+    """Make the index follow the folder. Return the embedder, the only model that is loaded."""
+    corpus.folder.listing()  # report a missing folder before a model is loaded
+    embedder = load_embedder(options.embedder)
+    corpus.sync(embedder, retry=retry, progress=sys.stderr.isatty())
+    return embedder

@@ -1,0 +1,9 @@
+"""Exit statuses of the shell."""
+
+from __future__ import annotations
+
+SUCCESS = 0
+NO_ANSWER = 1  # the documents do not contain the answer
+FAILURE = 2  # one line on stderr says why
+INTERRUPTED = 130  # as shells report Ctrl-C
+PIPE_CLOSED = 141  # as shells report a pipe that nobody reads

@@ -1,0 +1,147 @@
+"""`qa ask`, `qa eval` and `qa serve`: what they print, and their exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from qa.cli import main
+from qa.cli.exit_status import FAILURE, INTERRUPTED, NO_ANSWER, SUCCESS
+from tests.cli.conftest import TEXT
+from tests.helpers import ROOT
+
+
+def run(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run `python -m qa` in a process of its own, with the code of this checkout."""
+    return subprocess.run(
+        [sys.executable, "-m", "qa", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_ask_prints_the_reply_and_nothing_else(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask = ["ask", "what of the mill?", "--corpus", str(corpus), *models]
+    assert main([*ask, "--json", "--min-confidence", "0"]) == SUCCESS
+    printed = capsys.readouterr()
+    printed_reply = json.loads(printed.out)
+    assert printed_reply["question"] == "what of the mill?"
+    assert printed_reply["answer"] == TEXT[printed_reply["start"] : printed_reply["end"]]
+    assert printed_reply["document"] == "mill.txt"
+
+    assert main([*ask, "--min-confidence", "1"]) == NO_ANSWER
+    silent = capsys.readouterr()
+    assert silent.out.startswith("Nothing is as sure as you ask for.\n")
+    assert printed.err == silent.err == ""
+
+
+def test_top_k_is_how_many_passages_are_read(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for count in (1, 2):
+        main(["ask", "mill", "--corpus", str(corpus), *models, "--json", "--top-k", str(count)])
+        assert len(json.loads(capsys.readouterr().out)["passages"]) == count
+
+
+@pytest.mark.parametrize("source", ["contexts", "corpus", "reader"])
+def test_eval_measures_each_source_of_text(
+    source: str, models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {"question": "When?", "context": TEXT, "answers": {"text": ["1822"], "answer_start": [42]}}
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps(row), encoding="utf-8")
+    options = {"contexts": [], "corpus": ["--corpus", str(corpus)], "reader": ["--reader-only"]}[source]
+    assert main(["eval", str(questions), *options, *models, "--json"]) == SUCCESS
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["questions"] == 1
+    assert {"exact_match", "f1", "coverage", "precision", "verdicts", "failures"} <= figures.keys()
+    pipeline_figures = {"retrieval", "calibration_error", "suggestion"}
+    assert pipeline_figures & figures.keys() == (set() if source == "reader" else pipeline_figures)
+    assert main(["eval", str(questions), *options, *models]) == SUCCESS
+    table = capsys.readouterr()
+    assert table.out.splitlines()[1].split()[:2] == ["all", "1"]
+    assert table.err == ""
+
+
+def test_eval_of_a_bad_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file is checked before any model is loaded."""
+    assert main(["eval", str(tmp_path / "none.csv")]) == FAILURE
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert "none.csv" in printed.err
+
+
+@pytest.mark.parametrize("command", [["ask", "who?"], ["index"], ["serve"]])
+def test_a_missing_corpus_is_one_line(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, "--corpus", str(tmp_path / "nowhere")]) == FAILURE
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.splitlines()) == 1
+    assert printed.err.startswith("qa: ")
+    assert "nowhere" in printed.err
+
+
+def test_an_empty_question_is_one_line(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ask", " ", "--corpus", str(corpus), *models]) == FAILURE
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be sent Ctrl-C alone")
+def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str], corpus: Path) -> None:
+    """The address is printed when the page can be opened, and Ctrl-C prints nothing."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "qa", "serve", "--corpus", str(corpus), "--port", str(port), *models]
+    command.append("--watch")
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # In the background of a script Ctrl-C is ignored, and child processes inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as server:
+        try:
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+                status = page.status
+            (corpus / "bridge.txt").write_text("The bridge was opened in 1932.", encoding="utf-8")
+            change = server.stdout.readline()
+            server.send_signal(signal.SIGINT)
+            _, errors = server.communicate(timeout=30)
+        finally:
+            server.kill()  # or `with` would wait for ever
+    assert f"http://127.0.0.1:{port}" in line
+    assert status == 200
+    assert change == "The articles have changed: documents 2.\n"
+    assert errors == ""
+    assert server.returncode in {SUCCESS, INTERRUPTED}
+
+
+def test_no_library_writes_to_stderr(corpus: Path) -> None:
+    """With the packaged models, in a process of its own."""
+    process = run("ask", "When did the mill burn down?", "--corpus", corpus)
+    assert (process.returncode, process.stderr) == (SUCCESS, "")
+    assert "1822" in process.stdout.splitlines()[0]

@@ -1,0 +1,135 @@
+"""`qa add`, `qa remove`, `qa list` and `qa index`: what they print, and what is in the folder then."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from qa.cli import main
+from qa.cli.exit_status import FAILURE, SUCCESS
+from tests.cli.conftest import TEXT
+
+
+def test_index_prints_counts_and_stores_the_index(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The next command uses the stored index as it is."""
+    assert main(["index", "--corpus", str(corpus), *models]) == SUCCESS
+    assert "documents 1, passages " in capsys.readouterr().out
+    stored = {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()}
+    assert stored
+    main(["ask", "mill", "--corpus", str(corpus), *models])
+    assert {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()} == stored
+
+
+def test_articles_are_added_listed_and_removed(
+    models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, embedder = ["--corpus", str(corpus)], models[:2]
+    source = tmp_path / "bridge.md"
+    source.write_text("The bridge was opened in 1932.", encoding="utf-8")
+    (corpus / "double.txt").write_text(TEXT, encoding="utf-8", newline="")
+    (corpus / "bad.txt").write_bytes(bytes(range(256)))
+    assert main(["list", *folder]) == SUCCESS
+    waiting = "(not indexed yet: qa index does it)"
+    assert capsys.readouterr().out.splitlines() == [
+        f"{name}  {waiting}" for name in ("bad.txt", "double.txt", "mill.txt")
+    ]
+
+    assert main(["add", str(source), *folder, *embedder]) == SUCCESS
+    assert capsys.readouterr().out == "Added bridge.md\n"
+    assert (corpus / "bridge.md").read_bytes() == source.read_bytes()
+    assert main(["add", str(source), *folder, *embedder, "--name", "sub/again"]) == SUCCESS
+    assert capsys.readouterr().out == f"Not added: {source} has the same text as bridge.md\n"
+    assert main(["add", str(source), *folder, *embedder]) == SUCCESS
+    assert capsys.readouterr().out == "Replaced bridge.md\n"
+    (corpus / "copied.txt").write_text("The ferry is white.", encoding="utf-8")
+    assert main(["add", str(corpus / "copied.txt"), *folder, *embedder]) == SUCCESS
+    assert capsys.readouterr().out == "Added copied.txt\n"
+    (corpus / "copied.txt").unlink()
+
+    assert main(["list", *folder]) == SUCCESS
+    bad, bridge, double, mill = capsys.readouterr().out.splitlines()
+    assert bad.startswith("bad.txt  ('bad.txt' is not")
+    assert (bridge, double, mill) == ("bridge.md", "double.txt", "mill.txt  (the same text as double.txt)")
+    assert main(["list", *folder, "--json"]) == SUCCESS
+    listed = json.loads(capsys.readouterr().out)
+    assert [(file["id"], file["state"]) for file in listed][:2] == [
+        ("bad.txt", "failed"),
+        ("bridge.md", "indexed"),
+    ]
+    assert listed[3] == {"id": "mill.txt", "state": "indexed", "problem": None, "double_of": "double.txt"}
+
+    assert main(["remove", "double.txt", *folder]) == SUCCESS
+    assert capsys.readouterr().out == "Removed double.txt (its text stays, in mill.txt)\n"
+    assert main(["remove", "bridge.md", "none.txt", *folder, "--json"]) == FAILURE
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == ["bridge.md"]
+    remaining = sorted(path.name for path in corpus.iterdir() if not path.name.startswith("."))
+    assert remaining == ["bad.txt", "mill.txt"]
+
+
+def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
+    models: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A missing corpus folder is created."""
+    folder = ["--corpus", str(tmp_path / "new" / "articles"), *models[:2]]
+    (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
+    files = [str(tmp_path / name) for name in ("none.txt", "a.txt")]
+    assert main(["add", *files, *folder, "--json"]) == FAILURE
+    missing, good = json.loads(capsys.readouterr().out)
+    assert missing["document"] is None
+    assert "none.txt" in missing["problem"]
+    assert good == {"file": files[1], "document": "a.txt", "problem": None}
+    assert [record for record in caplog.messages if "none.txt" in record] == [missing["problem"]]
+    assert main(["add", *files, "--name", "both", *folder]) == FAILURE
+    assert "--name is for one file" in capsys.readouterr().err
+
+
+def test_standard_input_is_decoded_like_a_file(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the terminal's encoding is."""
+    add = ["--corpus", str(corpus), *models[:2], "--json"]
+    for data, text in (
+        (b"Pasted.\r\n", "Pasted.\r\n"),
+        (b"Caf\xe9.", "Café."),
+        (b"\xef\xbb\xbfMarked.", "Marked."),
+    ):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+        assert main(["add", "-", "--name", "note", *add]) == SUCCESS
+        assert (corpus / "note.txt").read_bytes().decode() == text
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(bytes(range(256))), encoding="utf-8"))
+    assert main(["add", "-", str(corpus / "mill.txt"), *add]) == FAILURE
+    bad, good = json.loads(capsys.readouterr().out)
+    assert bad["document"] is None
+    assert bad["problem"].startswith("'standard input' is not valid UTF-8")
+    assert good["document"] == "mill.txt"
+
+
+def test_a_corpus_that_is_a_file_is_one_line(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (corpus / "mill.txt", corpus / "mill.txt" / "below"):
+        assert main(["add", "-", "--corpus", str(path)]) == FAILURE
+        error = capsys.readouterr().err
+        assert error.startswith(f"qa: cannot create the corpus folder {str(path)!r}")
+        assert len(error.splitlines()) == 1
+
+
+def test_index_reports_what_failed(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    (corpus / "bad.txt").write_bytes(bytes(range(256)))
+    assert main(["index", "--corpus", str(corpus), *models]) == SUCCESS
+    assert "documents 1, passages 2" in capsys.readouterr().out
+    assert ["bad.txt" in message for message in caplog.messages] == [True]
+    assert main(["index", "--corpus", str(corpus), *models, "--json"]) == SUCCESS
+    counts = json.loads(capsys.readouterr().out)
+    assert counts == {"documents": 1, "passages": 2, "failures": caplog.messages}

@@ -1,0 +1,83 @@
+"""What the shell prints for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qa.cli.output import describe, describe_figures
+from qa.documents import Document, Span
+from qa.evaluation import Evaluation, GoldQuestion
+from qa.evaluation.run import judge
+from qa.results import Answer, Passage, Reply
+from qa.settings import DEFAULTS
+from tests.replies import YEAR
+
+TEXT = "The mill stood\nby the river. It burnt down in 1822, on a Sunday. Nobody was hurt.\n"
+
+
+def reply(answer: tuple[Span, Span] | None, text: str = TEXT) -> Reply:
+    """Return a reply about one document, read whole. `answer` is the spans of an answer and its sentence."""
+    document = Document("mill.txt", text)
+    best = None if answer is None else Answer(document, *answer, confidence=0.876)
+    passage = Passage(document, Span(0, len(text)), 1.0, 1, 1)
+    return Reply("When?", best, (), (passage,))
+
+
+def test_an_answer_is_shown_in_its_sentence_with_location_and_confidence() -> None:
+    year = Span(TEXT.index("1822"), TEXT.index("1822") + 4)
+    sentence = Span(TEXT.index("It burnt"), TEXT.index(" Nobody"))
+    lines = describe(reply((year, sentence))).splitlines()
+    assert lines[:4] == [
+        "1822",
+        "",
+        "  It burnt down in [1822], on a Sunday.",
+        f"  mill.txt:{year.start}-{year.end}",
+    ]
+    assert lines[4].endswith(" (0.88)")
+    assert len(lines) == 5
+
+
+def test_without_an_answer_the_closest_passage_is_shown_as_what_it_is() -> None:
+    assert describe(reply(None)).splitlines() == [
+        "The text does not say.",
+        "",
+        f"The closest passage, not an answer (mill.txt:0-{len(TEXT)}):",
+        "  The mill stood by the river. It burnt down in 1822, on a Sunday. Nobody was hurt. ",
+    ]
+
+
+def test_missing_words_a_high_threshold_and_the_page_are_named() -> None:
+    silent = replace(reply(None), missing_words=("waffle", "iron"))
+    assert describe(silent).startswith("The text does not say. “waffle” and “iron” occur nowhere")
+    sure = replace(reply(None), alternatives=(replace(YEAR, confidence=DEFAULTS.min_confidence),))
+    assert describe(sure).startswith("Nothing is as sure as you ask for.\n")
+    paper = replace(YEAR.document, pages=(0, 10))
+    paged = replace(reply(None), answer=replace(YEAR, document=paper))
+    assert f"mill.txt:{YEAR.span.start}-{YEAR.span.end}, page 2" in describe(paged)
+
+
+@pytest.mark.parametrize("answer", [(Span(0, 8), Span(0, 29)), None])
+def test_a_corrected_question_is_shown_first(answer: tuple[Span, Span] | None) -> None:
+    plain = reply(answer)
+    assert describe(replace(plain, read_as="When\nthen?")) == f"Read as: When then?\n\n{describe(plain)}"
+
+
+def test_control_characters_of_a_text_are_escaped() -> None:
+    text = "a\x1b]0;owned\x07 \u202eb\u200dc\x9b"
+    whole = Span(0, len(text))
+    shown = describe(reply((whole, whole), text))
+    assert "a\\x1b]0;owned\\x07 \\u202eb\u200dc\\x9b" in shown
+    assert "\x1b" not in shown
+
+
+def test_the_suggested_threshold_is_printed_with_all_its_digits() -> None:
+    """A rounded threshold would show other answers."""
+    gold = GoldQuestion("When?", ("1822",))
+    outcomes = [
+        judge(gold, best, shown=True, confidence=confidence, rank=1)
+        for best, confidence in (("1822", 0.876), ("1822", 0.876), ("1932", 0.8755))
+    ]
+    table = describe_figures(Evaluation(tuple(outcomes), retrieved=True).to_dict())
+    assert "--min-confidence 0.876: 100.0% right" in table
