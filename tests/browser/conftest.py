@@ -1,4 +1,4 @@
-"""A corpus, the app served on it as a user would, and browsers that may go nowhere else."""
+"""Fixtures for browser tests: a served corpus, and a Chromium that can reach nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OPTIONS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 60_000  # milliseconds; much, for a machine that does other things too
+TIMEOUT_MS = 60_000  # long, for busy machines
 
 YEARS = "".join(
     f"In {year} the harbour office counted {year % 97 + 20} boats, a few more than the year before, and the "
@@ -50,14 +50,14 @@ WAFFLES = "What is the recipe for Belgian waffles?"
 
 @dataclass
 class Visit:
-    """A page that was opened in a browser of its own, and all that the browser asked for since."""
+    """An open page in a browser context of its own, with its requests and script errors."""
 
     page: Page
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     def ask(self, question: str) -> None:
-        """Type a question, press Enter and wait for what comes of it."""
+        """Type a question, press Enter and wait for the reply or the error."""
         before = self.page.locator(".turn").count()
         box = self.page.get_by_role("textbox", name="Question")
         box.fill(question)
@@ -65,11 +65,11 @@ class Visit:
         self.wait_for_turn(before)
 
     def wait_for_turn(self, number: int) -> None:
-        """Wait until the turn of this number, from 0, is finished, and the reader has opened its place."""
+        """Wait until a turn, counted from 0, has its reply or error."""
         self.page.locator(".turn").nth(number).locator(".reply, .notice").wait_for()
 
     def upload(self, *files: tuple[str, bytes]) -> None:
-        """Pick files, given by name and content, and wait for what becomes of the last."""
+        """Upload files, given as name and content, and wait until the last is indexed or refused."""
         payload: list[FilePayload] = [
             {"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files
         ]
@@ -80,7 +80,7 @@ class Visit:
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs: where, and where it keeps what readers say."""
+    """A running server: its address and its feedback folder."""
 
     address: str
     feedback: Path
@@ -88,7 +88,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """`qa serve` on the corpus; it is told to report to Gradio's makers, and must not."""
+    """Run `qa serve` on a small corpus, with Gradio's analytics asked for: they must stay off."""
     folder, feedback = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("feedback")
     for name, text in TEXTS.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -100,13 +100,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def address(served: Served) -> str:
-    """Where the corpus is served."""
     return served.address
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """Start the system's Chromium without a window."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         pytest.skip(f"no browser: none of {', '.join(PROGRAMS)} is installed")
@@ -120,9 +119,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_visit(chromium: Browser) -> Iterator[Callable[[str], Visit]]:
-    """Opens an address as a visitor of its own.
+    """Return a function that opens an address in a new browser context.
 
-    In the end no script has failed, and nothing was asked of another machine.
+    At the end of the test, check that no script failed and that no other host was asked for anything.
     """
     visits: list[tuple[str, Visit]] = []
 
@@ -130,7 +129,7 @@ def open_visit(chromium: Browser) -> Iterator[Callable[[str], Visit]]:
         context = chromium.new_context(
             viewport={"width": 1600, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(TIMEOUT_MS)
         opened = Visit(context.new_page())
         visits.append((address, opened))
         opened.page.on("request", lambda request: opened.requests.append(request.url))
@@ -153,5 +152,4 @@ def open_visit(chromium: Browser) -> Iterator[Callable[[str], Visit]]:
 
 @pytest.fixture
 def visit(open_visit: Callable[[str], Visit], address: str) -> Visit:
-    """The page, just opened."""
     return open_visit(address)

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import OPTIONS, PATIENCE, PROGRAMS, WAFFLES, Visit
+from tests.browser.conftest import OPTIONS, PROGRAMS, TIMEOUT_MS, WAFFLES, Visit
 from tests.serving import ROOT, running
 
 COLOURS = 96  # a page has few, and a picture of it need not be larger for having more
@@ -91,7 +91,7 @@ def main() -> None:
                         viewport={"width": width, "height": height},
                         color_scheme="dark" if scheme == "dark" else "light",
                     )
-                    context.set_default_timeout(PATIENCE)
+                    context.set_default_timeout(TIMEOUT_MS)
                     visit = Visit(context.new_page())
                     visit.page.goto(address)
                     visit.page.locator("body[data-arrived]").wait_for()
