@@ -1,4 +1,4 @@
-"""The page on the articles in corpus/, as a Hugging Face Space runs it; `qa serve` does the same."""
+"""Entry point of a Hugging Face Space: the page on the articles in corpus/, as `qa serve` shows it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CORPUS = Path(__file__).parent / "corpus"
 def main() -> None:
     """Serve the page until interrupted."""
     if find_spec("spaces") is not None:
-        import_module("spaces").GPU(main)  # a ZeroGPU Space refuses an app that asks for a GPU nowhere
+        import_module("spaces").GPU(main)  # a ZeroGPU Space refuses apps without a GPU function
     try:
         page = open_page(Chatbot.from_corpus(CORPUS, progress=True))
     except QAError as error:

@@ -1,4 +1,4 @@
-"""`python -m qa`: the shell, also where the `qa` command is not on the path."""
+"""Entry point of `python -m qa`, the same program as the `qa` command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies to show: about a short text, one about a paper with pages, and letters that attack a page."""
+"""Example replies about a text and a PDF, and a text that attacks a page."""
 
 from __future__ import annotations
 

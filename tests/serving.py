@@ -1,4 +1,4 @@
-"""A Python program that serves on a port of this machine, for as long as a test needs it."""
+"""Servers that run in a process of their own while a test needs them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ ROOT = Path(qa.__file__).parent.parent
 
 @contextmanager
 def running(*command: str, **environment: str) -> Iterator[str]:
-    """The address of a program, once it serves on the `--port` it is given and has said so."""
+    """Run a Python program on a free port and yield its address once it has printed it.
+
+    Args:
+        command: Arguments of Python. `--port` and the port are added.
+        environment: Environment variables to set.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     arguments = [sys.executable, *command, "--port", str(port)]

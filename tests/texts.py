@@ -1,4 +1,4 @@
-"""Texts of many kinds and spans, to be drawn by property tests."""
+"""Hypothesis strategies for texts of many kinds and for spans."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ TEXTS = st.one_of(
 
 
 def solid(text: str) -> set[int]:
-    """The places of the characters that are no white space."""
-    return {place for place, letter in enumerate(text) if not letter.isspace()}
+    """Return the offsets of the characters that are not white space."""
+    return {offset for offset, letter in enumerate(text) if not letter.isspace()}
 
 
 SPANS = st.tuples(st.integers(0, 30), st.integers(1, 30)).map(lambda pair: Span(pair[0], sum(pair)))
