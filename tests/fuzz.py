@@ -249,7 +249,7 @@ def outcome(kind: str, path: Path, sandbox: Sandbox) -> str:
         message = str(error)
         if not message.isprintable() or len(message) > 400 or "'case." not in message:
             return f"FAILED: message {message!r}"
-        if "is not read after" in message:
+        if "takes longer than" in message:
             return "too slow"
         if "cannot be read within" in message:
             return "process died"

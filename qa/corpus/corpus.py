@@ -11,7 +11,7 @@ from threading import RLock
 
 from qa.corpus.folder import Folder
 from qa.corpus.sync import Update, compare
-from qa.documents import SUFFIXES, Document, check_folder, document_name, stamp
+from qa.documents import SUFFIXES_IN_WORDS, Document, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
 from qa.index import Embedder, Index, IndexSettings, Store, StoredIndex
 from qa.settings import DEFAULTS
@@ -75,8 +75,9 @@ class Corpus:
     def nothing_to_read(self) -> CorpusError:
         """What to raise where there must be something to be asked and is not."""
         reason = f" ({self.failures[0]})" if self.failures else ""
-        wanted = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-        return CorpusError(f"nothing to read in {str(self.folder.path)!r}{reason}: put {wanted} files in it")
+        return CorpusError(
+            f"nothing to read in {str(self.folder.path)!r}{reason}: put {SUFFIXES_IN_WORDS} files in it"
+        )
 
     def listed(self) -> list[Listed]:
         """Every file of the folder, by id, and how the index stands with it. No file and no model is read.

@@ -1,4 +1,4 @@
-"""Text with exact places in it."""
+"""Document: a text that can be cited by offset and page."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from qa.documents.span import Span
 class Document:
     """A text that can be cited.
 
-    `id` is its path inside the corpus, with forward slashes. `text` is the file decoded once and
-    never changed after, so that a place in it is a place in the file; where a format is not text, it is
-    what was extracted from it. `title` and `url` are what the file says of itself, if anything. `pages`
-    are the places where its pages begin, in order, empty where it has none.
+    Attributes:
+        id: The path inside the corpus, with forward slashes.
+        text: The text of the file, decoded once and never changed after, so that an offset in it is an
+            offset in the file. For formats other than text, what the parser extracted.
+        title: The title that the file states, if any.
+        url: The web address that the file states as its own, if any.
+        pages: The offset at which each page begins, in order. Empty if the format has no pages.
     """
 
     id: str
@@ -25,15 +28,15 @@ class Document:
     pages: tuple[int, ...] = ()
 
     def __getitem__(self, span: Span) -> str:
-        """The words at `span`.
+        """Return the text at `span`.
 
         Raises:
-            IndexError: the span reaches past the end of the text.
+            IndexError: The span ends after the text.
         """
         if span.end > len(self.text):
             raise IndexError(f"{self.id} has {len(self.text)} characters, not {span.end}")
         return self.text[span.start : span.end]
 
-    def page(self, place: int) -> int | None:
-        """The number, from 1, of the page that holds a place of the text; None where there are no pages."""
-        return max(1, bisect_right(self.pages, place)) if self.pages else None
+    def page(self, offset: int) -> int | None:
+        """Return the number, from 1, of the page that contains an offset; None if there are no pages."""
+        return max(1, bisect_right(self.pages, offset)) if self.pages else None

@@ -1,4 +1,4 @@
-"""The bytes of a text file become text."""
+"""Encoding of text files: UTF-8, UTF-16, UTF-32 or Windows-1252, never a guess."""
 
 from __future__ import annotations
 
@@ -17,56 +17,63 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# Not the marks that are typed in rows: no-break space, middle dot, dashes, bullet, dots.
+# Four or more letters outside ASCII in a row, as in other alphabets. Excluded are marks that are typed in
+# rows: no-break space, middle dot, dashes, bullet and ellipsis.
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f\xa0\xb7\u2013\u2014\u2022\u2026]{4,}")
 
 
 def decode(data: bytes, name: str) -> str:
-    """The text of a file, without its byte order mark; nothing else is changed.
+    """Decode a text file. Nothing but the byte order mark is removed.
 
-    The mark says which of UTF-8, UTF-16 and UTF-32 it is in. Without one it is UTF-8; or UTF-16, if every
-    other byte of most of it is null; or Windows-1252, if it reads as such.
+    The mark says whether it is UTF-8, UTF-16 or UTF-32. A file without one is UTF-8; else UTF-16, if at
+    least half of its characters have a null byte on the same side; else Windows-1252, if it reads as such.
+
+    Args:
+        data: The bytes of the file.
+        name: The name for the message.
 
     Raises:
-        DocumentError: it is none of them, or holds null characters; `name` stands in the message.
+        DocumentError: The file is in none of these encodings, or contains null characters.
     """
     mark, encoding = marked_encoding(data)
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        unmarked = None if mark else _decode_wide(data)
+        unmarked = None if mark else _decode_utf_16(data)
         if unmarked is None and not mark:
             unmarked = _decode_western(data)
         if unmarked is not None:
             return unmarked
-        place = len(mark) + error.start
+        offset = len(mark) + error.start
         raise DocumentError(
-            f"{name!r} is not valid {encoding.upper()} (byte {place}): save it as UTF-8 text"
+            f"{name!r} is not valid {encoding.upper()} (byte {offset}): save it as UTF-8 text"
         ) from error
     if "\0" in text:
-        wide = None if mark else _decode_wide(data)
-        if wide is not None:
-            return wide
-        raise DocumentError(f"{name!r} is not a text file (it holds null characters): save it as UTF-8 text")
+        unmarked = None if mark else _decode_utf_16(data)
+        if unmarked is not None:
+            return unmarked
+        raise DocumentError(
+            f"{name!r} is not a text file (it contains null characters): save it as UTF-8 text"
+        )
     return text
 
 
 def marked_encoding(data: bytes) -> tuple[bytes, str]:
-    """The byte order mark that data begin with and the encoding that it means; an empty mark is UTF-8."""
+    """Return the byte order mark of a file and the encoding it stands for; UTF-8 if there is no mark."""
     return next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
 
 
-def _decode_wide(data: bytes) -> str | None:
-    """The text if the bytes are surely UTF-16 without a mark; None if they may be something else.
+def _decode_utf_16(data: bytes) -> str | None:
+    """Return the text of UTF-16 without a mark, None if the file may be something else.
 
-    They surely are if at least half of the characters have a null byte on the same side, which no other
-    text has, and none is a control character, as in binary files some would be.
+    At least half of the characters must have a null byte on the same side, as in no other text file. There
+    must be no control characters, as in binary files.
     """
-    half, odd = divmod(len(data), 2)
-    if odd:
+    characters, odd_byte = divmod(len(data), 2)
+    if odd_byte:
         return None
     for encoding, nulls in (("utf-16-le", data[1::2].count(0)), ("utf-16-be", data[::2].count(0))):
-        if 2 * nulls >= half:
+        if 2 * nulls >= characters:
             try:
                 text = data.decode(encoding)
             except UnicodeDecodeError:
@@ -76,11 +83,11 @@ def _decode_wide(data: bytes) -> str | None:
 
 
 def _decode_western(data: bytes) -> str | None:
-    """The text if the bytes read as Windows-1252 that a person wrote; None if they do not.
+    """Return the text of Windows-1252, None if the file may be something else.
 
-    They do not if they hold control characters (a binary file), if most of what is not ASCII is valid
-    UTF-8 (a damaged file), or if a third of it stands in runs of four and more, as it does in other
-    alphabets and hardly in the languages that Windows-1252 was made for.
+    That is so if the file contains control characters (it is binary), if most of what is not ASCII is valid
+    UTF-8 (it is damaged), or if over a third of that is in runs of four letters and more (another alphabet:
+    the languages of Windows-1252 have few such runs).
     """
     try:
         text = data.decode("cp1252")
@@ -88,13 +95,13 @@ def _decode_western(data: bytes) -> str | None:
         return None
     if BINARY.search(text) is not None:
         return None
-    unicode = data.decode("utf-8", errors="replace")
-    if _foreign(unicode) > 2 * unicode.count("\N{REPLACEMENT CHARACTER}"):
+    as_utf_8 = data.decode("utf-8", errors="replace")
+    if _count_foreign(as_utf_8) > 2 * as_utf_8.count("\N{REPLACEMENT CHARACTER}"):
         return None
     in_runs = sum(len(run) for run in _FOREIGN_RUN.findall(text))
-    return None if 3 * in_runs > _foreign(text) else text
+    return None if 3 * in_runs > _count_foreign(text) else text
 
 
-def _foreign(text: str) -> int:
-    """How many of its characters are not ASCII."""
+def _count_foreign(text: str) -> int:
+    """Return how many characters are not ASCII."""
     return len(text) - len(text.encode("ascii", errors="ignore"))

@@ -1,4 +1,4 @@
-"""By what a changed file is known without reading it."""
+"""File stamp: size and modification time, by which a changed file is detected without reading it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ from typing import NamedTuple
 
 
 class Stamp(NamedTuple):
-    """By what a changed file is known without reading it: its bytes and the time of its last change."""
+    """What changes when a file changes.
+
+    Attributes:
+        size: The size in bytes.
+        time: The time of the last modification, in nanoseconds.
+    """
 
     size: int
-    time: int  # in nanoseconds
+    time: int
 
 
 UNSTAMPED = Stamp(-1, -1)
+"""The stamp of a document that is not from a file."""
 
 
 def stamp(path: Path | str) -> Stamp:
-    """A file's stamp.
+    """Return the stamp of a file.
 
     Raises:
-        OSError: there is no such file.
+        OSError: The file does not exist or cannot be reached.
     """
-    status = os.stat(path)  # noqa: PTH116 - of a hundred thousand files, making paths takes longer
+    status = os.stat(path)  # noqa: PTH116 - for a hundred thousand files, making paths takes longer
     return Stamp(status.st_size, status.st_mtime_ns)

@@ -1,4 +1,4 @@
-"""What a document may be called."""
+"""Names of documents: what is allowed, and how a document without a name gets one."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ MAX_NAME_BYTES = 255
 MAX_ID_BYTES = 1_000
 """The longest path inside a corpus in UTF-8."""
 
-LONGEST_PATH = 1_000  # characters of a text that is looked at as a path
+MAX_PATH_CHARACTERS = 1_000
+"""A longer text cannot be the path of a file given by mistake."""
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def check_name(name: str) -> None:
-    """Refuse what could be no file's path inside a corpus on every system, or would be shown as another.
+    """Check that `name` can be a path inside a corpus on every system, and is shown as it is.
 
     Raises:
-        DocumentError: it is one of these (see `text_document`).
+        DocumentError: The name is empty, not Unicode or too long, contains control characters, is not a
+            relative path with forward slashes, or has a part that begins with a dot.
     """
     try:
         length = len(name.encode())
     except UnicodeEncodeError:
-        raise DocumentError(f"{name!r} has a name that is not Unicode: rename it") from None
+        raise DocumentError(f"{name!r} has a name that is not valid Unicode: rename it") from None
     shown = name if len(name) <= MAX_NAME_BYTES else f"{name[:40]}…"
     parts = name.split("/")
     if not name.strip():
@@ -40,37 +42,47 @@ def check_name(name: str) -> None:
     if UNSAFE_IN_LINE.search(name) is not None:
         raise DocumentError(f"{shown!r} has control characters in its name: rename it")
     if length > MAX_ID_BYTES or max(len(part.encode()) for part in parts) > MAX_NAME_BYTES:
-        raise DocumentError(f"{shown!r} has too long a name: give it one of {MAX_NAME_BYTES} bytes at most")
+        raise DocumentError(f"{shown!r} has a name that is too long: use at most {MAX_NAME_BYTES} bytes")
     if "\\" in name or _DRIVE.match(name) is not None or "" in parts:
-        raise DocumentError(f"{shown!r} is no path inside a folder: give names with single forward slashes")
+        raise DocumentError(f"{shown!r} is not a path inside a folder: use names with single forward slashes")
     if any(part.startswith(".") for part in parts):
-        raise DocumentError(f"{shown!r} leads elsewhere or begins with a dot: give another name")
+        raise DocumentError(f"{shown!r} leads elsewhere or begins with a dot: use another name")
 
 
 def document_name(
     source: Path | str, name: str | None, taken: Collection[str], *, folder: Path | None = None
 ) -> str:
-    """The id under which a file or a text is added.
+    """Return the id under which a file or a text is added.
 
-    A file has its own suffix, and a text one of text, whatever `name` says. A file without a name has its
-    own, or its path inside `folder` if it lies there; a text the first of `text.txt`, `text-2.txt` ...
-    that is not `taken`.
+    A file keeps its own suffix, and a text has one of text, even if `name` has another.
+
+    Args:
+        source: A file (a `Path`) or a text (a `str`).
+        name: The name to use. By default, a file has its own name, or its path inside `folder` if it is
+            there; a text has the first of `text.txt`, `text-2.txt` ... that is free.
+        taken: The ids that are not free.
+        folder: The corpus folder.
 
     Raises:
-        DocumentError: a text that is the path of a file.
+        DocumentError: The text is the path of a file.
     """
     if isinstance(source, Path):
-        if name is None:
-            inside = source.name if folder is None else os.path.relpath(source, folder).replace(os.sep, "/")
-            return source.name if inside.startswith("../") else inside
-        same = PurePosixPath(name).suffix.lower() == source.suffix.lower()
-        return name if same else name + source.suffix
+        return _file_name(source, name, folder)
     with suppress(OSError, ValueError):
-        if "\n" not in source and len(source) <= LONGEST_PATH and Path(source).is_file():
-            raise DocumentError(
-                f"{source!r} is a file: give its path as Path({source!r}) to add what it holds"
-            )
+        if "\n" not in source and len(source) <= MAX_PATH_CHARACTERS and Path(source).is_file():
+            raise DocumentError(f"{source!r} is a file: give its path as Path({source!r}) to add its content")
     if name is not None:
         return name if PurePosixPath(name).suffix.lower() in TEXT_SUFFIXES else f"{name}.txt"
-    names = (f"text-{number}.txt" if number > 1 else "text.txt" for number in range(1, len(taken) + 2))
-    return next(free for free in names if free not in taken)
+    names = ("text.txt", *(f"text-{count}.txt" for count in range(2, len(taken) + 2)))
+    return next(name for name in names if name not in taken)
+
+
+def _file_name(path: Path, name: str | None, folder: Path | None) -> str:
+    """Return the id of a file; see `document_name`."""
+    if name is not None:
+        has_suffix = PurePosixPath(name).suffix.lower() == path.suffix.lower()
+        return name if has_suffix else name + path.suffix
+    if folder is None:
+        return path.name
+    relative = os.path.relpath(path, folder).replace(os.sep, "/")
+    return path.name if relative.startswith("../") else relative

@@ -1,4 +1,4 @@
-"""Files are parsed in a process of their own, so that none can crash, hang or fill this one."""
+"""Parser sandbox: a process that parses files, so that none can crash, hang or fill this one."""
 
 from __future__ import annotations
 
@@ -20,29 +20,34 @@ from qa.settings import DEFAULTS
 
 log = logging.getLogger(__name__)
 
-
 WALL_CLOCK_FACTOR = 5
-"""So many times that it may take by the clock, on a busy machine; on Windows, that limit stands alone."""
-
+"""Wall-clock limit as a multiple of `seconds` of processor time. Windows has no processor limit, so only
+this one applies."""
 
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
 
-# The system's path is that of this process; nothing else of its surroundings is taken over.
+# The child gets the module path of this process. `-I` keeps everything else of its environment out.
 _CHILD = (
     "import sys; sys.path[:] = sys.argv[3:]; from qa.documents.sandbox import serve; serve(*sys.argv[1:3])"
 )
 
 
 class Sandbox:
-    """A process that parses one file after another; it is started by the first and ended by `close`.
+    """A process that parses one file after another. Threads take turns.
 
-    A file on which it dies, or takes too long or too much, is an error; the next has a new process.
-    Threads take turns.
+    The first file starts the process and `close` ends it. A file that crashes the process or exceeds a
+    limit is an error; the next file gets a new process.
     """
 
     def __init__(
         self, *, seconds: float = DEFAULTS.parse_seconds, memory: int = DEFAULTS.parse_bytes
     ) -> None:
+        """Set the limits.
+
+        Args:
+            seconds: The processor time for each file.
+            memory: The bytes of memory beyond what the process has at its start. Only Linux enforces it.
+        """
         self.seconds, self.memory = seconds, memory
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,22 +61,27 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the process, if there is one; the next file starts another."""
+        """End the process if it runs. The next file starts another one."""
         with self._lock:
             self._end()
 
     def parse(self, name: str, suffix: str, data: bytes) -> Document:
-        """The document in a file's bytes, of the format that `suffix` says: .html, .htm, .pdf or .docx.
+        """Parse a file in the process.
+
+        Args:
+            name: The id of the document.
+            suffix: The format: .html, .htm, .pdf or .docx.
+            data: The bytes of the file.
 
         Raises:
-            DocumentError: it is damaged, locked, without text, or beyond a limit.
+            DocumentError: The file is damaged or locked, contains no text, or exceeds a limit.
         """
         with self._lock:
-            used = self._process is not None
-            reply = self._reply(name, suffix, data)
-            if reply is None and used:
-                # What is left of earlier files may have been the cause.
-                reply = self._reply(name, suffix, data)
+            is_used = self._process is not None
+            reply = self._request(name, suffix, data)
+            if reply is None and is_used:
+                # Memory left over from earlier files may be the cause: try once in a new process.
+                reply = self._request(name, suffix, data)
         if reply is None:
             raise DocumentError(
                 f"{name!r} cannot be read within {self.memory // 1024**2:,} MiB of memory, or is damaged: "
@@ -82,32 +92,33 @@ class Sandbox:
             raise DocumentError(reply["problem"])
         return Document(name, reply["text"], reply["title"], reply["url"], tuple(reply["pages"]))
 
-    def _reply(self, name: str, suffix: str, data: bytes) -> dict[str, Any] | None:
-        """What the process says of a file; None if it died of it."""
-        process = self._running()
+    def _request(self, name: str, suffix: str, data: bytes) -> dict[str, Any] | None:
+        """Send a file to the process and return its reply, None if the process died."""
+        process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
-        late = Timer(WALL_CLOCK_FACTOR * self.seconds, process.kill)
-        late.daemon = True
-        late.start()
+        wall_clock = Timer(WALL_CLOCK_FACTOR * self.seconds, process.kill)
+        wall_clock.daemon = True
+        wall_clock.start()
         try:
-            request = json.dumps({"name": name, "suffix": suffix, "size": len(data)})
-            process.stdin.write(f"{request}\n".encode() + data)
+            header = json.dumps({"name": name, "suffix": suffix, "size": len(data)})
+            process.stdin.write(f"{header}\n".encode() + data)
             process.stdin.flush()
             line = process.stdout.readline()
         except BrokenPipeError:
             line = b""
         except BaseException:
-            # The reply to this file must not be taken for that to the next.
+            # Interrupted: the reply to this file must not be read as the reply to the next one.
             self._end()
             raise
         finally:
-            in_time = late.is_alive()
-            late.cancel()
+            in_time = wall_clock.is_alive()
+            wall_clock.cancel()
         if line.endswith(b"\n"):
             reply: dict[str, Any] = json.loads(line)
             if "problem" not in reply or reply["problem"] is not None:
                 return reply
+        # The process died, or ran out of memory: find out why, and let the next file start another.
         if not line:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(1)
@@ -115,11 +126,13 @@ class Sandbox:
         self._end()
         if not in_time or (status is not None and status == _TIMED_OUT):
             raise DocumentError(
-                f"{name!r} is not read after {self.seconds:g} seconds: save it in a simpler form, or split it"
+                f"{name!r} takes longer than {self.seconds:g} seconds to read: "
+                "save it in a simpler form, or split it"
             )
         return None
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> subprocess.Popen[bytes]:
+        """Return the process, started if there is none."""
         if self._process is None:
             path = [str(Path(entry).absolute()) for entry in sys.path]
             command = [sys.executable, "-I", "-c", _CHILD, str(self.seconds), str(self.memory), *path]
@@ -135,23 +148,28 @@ class Sandbox:
 
 
 def serve(seconds: str, memory: str) -> None:
-    """Parse what comes in and send back what it holds, until no more comes: the process's whole life."""
-    # What a library prints must not stand in a reply.
+    """Parse files from standard input until it ends: all that the process does.
+
+    Args:
+        seconds: The processor time for each file, as on the command line.
+        memory: The bytes of memory for the process, as on the command line.
+    """
+    # Output that a library prints must not get into the replies.
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    _bound_memory(int(memory))
+    _limit_memory(int(memory))
     while line := sys.stdin.buffer.readline():
         request = json.loads(line)
         data = sys.stdin.buffer.read(request["size"])
         if len(data) < request["size"]:
             return
-        _bound_time(float(seconds))
-        _send(replies, _answer(request["name"], request["suffix"], data))
-        _bound_time(0)
+        _limit_time(float(seconds))
+        _send(replies, _reply(request["name"], request["suffix"], data))
+        _limit_time(0)
 
 
-def _answer(name: str, suffix: str, data: bytes) -> dict[str, Any]:
-    """The document's fields; or why there are none, where None stands for a lack of memory."""
+def _reply(name: str, suffix: str, data: bytes) -> dict[str, Any]:
+    """Return the fields of the document or the problem with the file, which is None if memory ran out."""
     try:
         document = parse(name, suffix, data)
     except DocumentError as error:
@@ -162,21 +180,30 @@ def _answer(name: str, suffix: str, data: bytes) -> dict[str, Any]:
         message = f"{name!r} needs a library that is not installed: install {error.name}"
         return {"problem": message, "reason": str(error)}
     except Exception as error:
-        message = f"{name!r} is damaged, or no {suffix} file: open it where it was made and save it again"
+        message = (
+            f"{name!r} is damaged or not a {suffix} file: open it in the program that made it, and save it"
+        )
         return {"problem": message, "reason": f"{type(error).__name__}: {error}"[:1000]}
-    most = DEFAULTS.max_document_characters
-    if len(document.text) > most:
-        message = f"{name!r} has {len(document.text):,} characters and at most {most:,} can be read"
-        return {"problem": f"{message}: split it", "reason": "refused"}
+    limit = DEFAULTS.max_document_characters
+    if len(document.text) > limit:
+        message = (
+            f"{name!r} has {len(document.text):,} characters and at most {limit:,} can be read: split it"
+        )
+        return {"problem": message, "reason": "refused"}
     return {"text": document.text, "title": document.title, "url": document.url, "pages": document.pages}
 
 
 def parse(name: str, suffix: str, data: bytes) -> Document:
-    """The document in a file's bytes, parsed in this process and without limits.
+    """Parse a file in this process, without limits.
+
+    Args:
+        name: The id of the document.
+        suffix: The format: .html, .htm, .pdf or .docx.
+        data: The bytes of the file.
 
     Raises:
-        DocumentError: it cannot become a document, for a known reason.
-        Exception: of any kind, if it is damaged.
+        DocumentError: The file cannot become a document, for a known reason.
+        Exception: Of any kind, if the file is damaged.
     """
     if suffix == ".pdf":
         from qa.documents.parsers.pdf import pdf_document
@@ -196,16 +223,16 @@ def _send(replies: IO[bytes], reply: dict[str, Any]) -> None:
     replies.flush()
 
 
-def _bound_memory(size: int) -> None:
-    """Let this process take no more than so many bytes beyond what its libraries have taken."""
+def _limit_memory(size: int) -> None:
+    """Limit this process to `size` bytes more than it has now."""
     if sys.platform == "linux":
         import resource
 
-        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + size, taken + size))
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + size, used + size))
 
 
-def _bound_time(seconds: float) -> None:
-    """End this process when it has worked for so long from now; with 0, not."""
+def _limit_time(seconds: float) -> None:
+    """End this process after so many seconds of processor time from now; 0 lifts the limit."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)

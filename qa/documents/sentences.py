@@ -1,4 +1,4 @@
-"""Text to sentences with exact places."""
+"""Sentence splitter with exact offsets."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from sentencex import segment
 
 from qa.documents.span import Span, strip_span
 
-LONGEST_SENTENCE = 2000
-"""In characters. The splitter's time grows with the square of what it is given at once."""
+MAX_SENTENCE_CHARACTERS = 2000
+"""A longer sentence is cut. The time of the splitter grows with the square of its input."""
 
-# The splitter panics at some spaces outside ASCII; each is as much a space, and as long, as an ASCII one.
+# The splitter panics at some spaces outside ASCII. An ASCII space of the same length means the same to it.
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 
-# A line by how it begins: one that stands alone (heading, rule, code fence, table row), a list item, or
-# a number, which may also be a wrapped "on May / 12. He left": it is an item only inside a list.
+# The beginnings of lines that are not part of a paragraph: those that stand alone (heading, rule, code
+# fence, table row), list items, and numbers. A number begins an item only inside a list, since it may also
+# begin a wrapped line: "on May / 12. He left".
 _LINE = re.compile(
     r"[ \t]*(?:"
     r"(?P<alone>\#{1,6}[ \t]|([-=*_])\2{2,}\s*\Z|`{3}|~{3}|\|)"
@@ -28,18 +29,18 @@ _MARKER = re.compile(r"[ \t]*((?:(?:\#{1,6}|[-*+•]|\d{1,3}[.)])[ \t]{1,8}){1,2
 
 
 def sentences(text: str) -> list[Span]:
-    """The sentences of a text: in order, apart, without white space round them.
+    """Split a text into sentences, in order, without overlaps or white space at their ends.
 
-    Every character that is no white space is in exactly one. A blank line ends a sentence, and so does
-    the line break before or after a Markdown heading and before a list item, whose mark belongs to its
-    first sentence. A row of a table is one. A sentence of more than `LONGEST_SENTENCE` characters is cut,
-    between words if it can be. Time grows in line with the text.
+    Every character other than white space is in exactly one sentence. A sentence ends at a blank line, at
+    the line break before or after a Markdown heading, and before a list item. The marker of a heading or
+    item belongs to its first sentence. A table row is one sentence. A sentence longer than
+    `MAX_SENTENCE_CHARACTERS` is cut, between words if possible. The time is linear in the length of the text.
     """
     return [sentence for block in _blocks(text) for sentence in _sentences_in(text, block)]
 
 
 def sentence_around(text: str, span: Span) -> Span:
-    """The smallest run of whole sentences that holds `span`, and what white space `span` itself holds."""
+    """Return the shortest run of whole sentences that contains `span`, extended to white space in `span`."""
     run = [
         sentence
         for block in _blocks(text)
@@ -53,52 +54,55 @@ def sentence_around(text: str, span: Span) -> Span:
 
 
 def _blocks(text: str) -> Iterator[Span]:
-    """The stretches of a text in which no sentence can reach past the end: paragraphs, headings, items."""
-    start = place = 0
-    listed = alone = False
+    """Yield the paragraphs, headings, list items and other blocks, over whose ends no sentence can extend."""
+    start = offset = 0
+    in_list = after_single = False  # of a line that stands alone
     for line in text.splitlines(keepends=True):
-        blank = line.isspace()
+        is_blank = line.isspace()
         opening = _LINE.match(line)
         kind = None if opening is None else opening.lastgroup
-        item = kind == "item" or (listed and kind == "number")
-        if blank or alone or item or kind == "alone":
-            if start < place:
-                yield Span(start, place)
-            start = place + len(line) if blank else place
-        alone = blank or kind == "alone"
-        listed = not alone and (listed or item)
-        place += len(line)
-    if start < place:
-        yield Span(start, place)
+        is_item = kind == "item" or (in_list and kind == "number")
+        is_single = is_blank or kind == "alone"
+        # This line begins a block, so the one before ends.
+        if is_single or is_item or after_single:
+            if start < offset:
+                yield Span(start, offset)
+            start = offset + len(line) if is_blank else offset
+        in_list = not is_single and (in_list or is_item)
+        after_single = is_single
+        offset += len(line)
+    if start < offset:
+        yield Span(start, offset)
 
 
 def _sentences_in(text: str, block: Span) -> Iterator[Span]:
-    """The sentences of one block; none reaches out of it."""
+    """Yield the sentences of a block."""
     row = strip_span(text, block.start, block.end)
-    if row is not None and text[row.start] == "|" and len(row) <= LONGEST_SENTENCE:
+    if row is not None and text[row.start] == "|" and len(row) <= MAX_SENTENCE_CHARACTERS:
         yield row
         return
+    # The splitter would take the stop in "1. Open it." for the end of a sentence: begin after the marker.
     marker = _MARKER.match(text, block.start, block.end)
-    start, place = (block.start, block.start) if marker is None else marker.span(1)
-    while place < block.end:
-        window = _WIDE_SPACE.sub(" ", text[place : min(block.end, start + LONGEST_SENTENCE)])
+    start, offset = (block.start, block.start) if marker is None else marker.span(1)
+    while offset < block.end:
+        window = _WIDE_SPACE.sub(" ", text[offset : min(block.end, start + MAX_SENTENCE_CHARACTERS)])
         lengths = [len(piece) for piece in segment("en", window)]
-        if place + len(window) < block.end:
-            # The last piece may go on past the window: it is seen again from its beginning.
+        if offset + len(window) < block.end:
+            # The last piece may continue after the window: split it again at the start of the next one.
             lengths = lengths[:-1] if len(lengths) > 1 else [_word_end(window)]
         for length in lengths:
-            place += length
-            sentence = strip_span(text, start, place)
+            offset += length
+            sentence = strip_span(text, start, offset)
             if sentence is not None:
                 yield sentence
-            start = place
-    sentence = strip_span(text, start, place)
+            start = offset
+    sentence = strip_span(text, start, offset)
     if sentence is not None:
         yield sentence
 
 
 def _word_end(window: str) -> int:
-    """Where the last word that is surely whole ends, white space after it included; or the window's end."""
+    """Return the offset after the last word that does not reach the end of the window, else the end."""
     if window[-1].isspace():
         return len(window)
     words = window.rsplit(maxsplit=1)

@@ -1,4 +1,4 @@
-"""A stretch of a text."""
+"""Span: a stretch of a text by its offsets."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A half-open, non-empty stretch of a text: `start` <= place < `end`, in Unicode code points.
+    """A half-open, non-empty stretch of a text. Spans sort by their start, then by their end.
+
+    Attributes:
+        start: The offset of the first character, in Unicode code points.
+        end: The offset after the last character.
 
     Raises:
-        ValueError: not 0 <= start < end.
+        ValueError: Not 0 <= start < end.
     """
 
     start: int
@@ -24,22 +28,26 @@ class Span:
         return self.end - self.start
 
     def shift(self, by: int) -> Span:
-        """The same stretch of a text that begins `by` code points earlier (later, if negative)."""
+        """Return the span moved by so many characters, to the left if `by` is negative.
+
+        Raises:
+            ValueError: The span would begin before the text.
+        """
         return Span(self.start + by, self.end + by)
 
-    def holds(self, other: Span) -> bool:
-        """Whether `other` lies wholly inside."""
+    def contains(self, other: Span) -> bool:
+        """Return whether `other` lies completely inside this span."""
         return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: Span) -> bool:
-        """Whether the two share at least one code point."""
+        """Return whether the spans share at least one character."""
         return self.start < other.end and other.start < self.end
 
 
 def strip_span(text: str, start: int, end: int) -> Span | None:
-    """The stretch without white space round it; None if there is nothing else."""
-    words = text[start:end].strip()
-    if not words:
+    """Return the span of `text[start:end]` without white space at its ends, None if nothing is left."""
+    stripped = text[start:end].strip()
+    if not stripped:
         return None
-    start += text[start:end].index(words)
-    return Span(start, start + len(words))
+    start += text[start:end].index(stripped)
+    return Span(start, start + len(stripped))

@@ -104,7 +104,7 @@ def test_what_becomes_of_documents_is_announced(visit: Visit) -> None:
     visit.page.locator("#live", has_text="tower.txt is removed.").wait_for()
     told = " ".join(heard(visit))
     assert told.count("tower.txt is ready.") == told.count("tower.txt is removed.") == 1
-    assert told.count("run.exe is of no known format") == 1
+    assert told.count("run.exe has an unsupported file type") == 1
     visit.ask(WAFFLES)
     assert "common." not in " ".join(visit.page.evaluate("[...window.heard, ...window.shown]"))
 

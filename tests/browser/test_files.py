@@ -52,8 +52,8 @@ def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
     good, picture, empty, program = visit.page.locator("#arrivals li").all_inner_texts()
     assert good == "tower.txt is ready"
     assert picture.startswith("picture.txt is not")
-    assert "holds no text" in empty
-    assert "is of no known format" in program
+    assert "contains no text" in empty
+    assert "has an unsupported file type" in program
     assert [name for name in names(visit) if name not in ("lighthouse.txt", "names.txt")] == [
         "sea/ferry & <i>.md",
         "tower.txt",

@@ -344,7 +344,7 @@ def test_a_link_that_leads_nowhere_is_told(folder: Path) -> None:
     assert indexed(corpus) == BEFORE
     told = {one.id: one.problem for one in corpus.listed() if one.state == "failed"}
     assert told.keys() == {"lost.txt", "loop.txt"}
-    assert all("leads nowhere" in str(problem) for problem in told.values())
+    assert all("is a broken link" in str(problem) for problem in told.values())
 
 
 def test_a_file_that_turns_bad_is_asked_no_more(folder: Path) -> None:
@@ -360,7 +360,7 @@ def test_what_to_do_with_a_corpus_of_nothing_is_told(tmp_path: Path) -> None:
     assert str(corpus.nothing_to_read()).endswith("put .txt, .md, .html, .htm, .pdf or .docx files in it")
     (tmp_path / "a.txt").write_bytes(b" ")
     corpus.sync(embedder)
-    assert "('a.txt' holds no text" in str(corpus.nothing_to_read())
+    assert "('a.txt' contains no text" in str(corpus.nothing_to_read())
 
 
 def test_an_unindexed_folder_is_listed(tmp_path: Path) -> None:

@@ -122,7 +122,7 @@ def test_what_is_no_text_is_refused(tmp_path: Path, data: bytes) -> None:
 @pytest.mark.parametrize("data", [b"", b" \r\n\t\x0c", codecs.BOM_UTF8, codecs.BOM_UTF16_BE + b"\0 "])
 def test_a_file_without_text_is_refused(tmp_path: Path, data: bytes) -> None:
     """An empty file, or one of nothing but white space, is an error that says so."""
-    with pytest.raises(DocumentError, match="holds no text"):
+    with pytest.raises(DocumentError, match="contains no text"):
         load_document(written(tmp_path, "a.txt", data))
 
 
@@ -233,8 +233,8 @@ def test_a_saved_page_keeps_its_title_and_address() -> None:
         pytest.param("a.txt", b"%PDF-1.7\n", "is a PDF: rename it to .pdf", id="pdf as text"),
         pytest.param("a.html", b"%PDF-1.7\n", "is a PDF: rename it to .pdf", id="pdf as page"),
         pytest.param("a.docx", b"%PDF-1.7\n", "is a PDF: rename it to .pdf", id="pdf as word"),
-        pytest.param("a.md", b"PK\x03\x04", "is an archive or a document of Office: ", id="zip as text"),
-        pytest.param("a.pdf", b"PK\x03\x04", "is an archive or a document of Office: ", id="zip as pdf"),
+        pytest.param("a.md", b"PK\x03\x04", "is an archive or an Office document: ", id="zip as text"),
+        pytest.param("a.pdf", b"PK\x03\x04", "is an archive or an Office document: ", id="zip as pdf"),
         pytest.param("a.txt", b"\x1f\x8b\x08", "is an archive: unpack it", id="gzip as text"),
         pytest.param("a.docx", b"Rar!\x1a\x07", "is an archive: unpack it", id="rar as word"),
         pytest.param(
@@ -249,18 +249,16 @@ def test_a_saved_page_keeps_its_title_and_address() -> None:
         pytest.param(
             "a.docx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "is an old or a locked document of Office: save it as .docx without a password",
+            "is an old or password-protected Office document: save it as .docx without a password",
             id="old or locked word",
         ),
-        pytest.param("a.txt", b"{\\rtf1 x}", "is of a format that is not read: save it as", id="rtf as text"),
+        pytest.param("a.txt", b"{\\rtf1 x}", "has an unsupported format: save it as", id="rtf as text"),
         pytest.param("a.txt", Path(sys.executable).read_bytes()[:5000], "is not ", id="program as text"),
         pytest.param("a.html", PNG, "is not ", id="picture as page"),
         pytest.param("a.zip", b"", "is an archive: unpack it and give the files in it", id="zip"),
         pytest.param("a.tar.gz", b"", "is an archive: unpack it and give the files in it", id="tar"),
-        pytest.param(
-            "a.doc", b"", "is of a format that is not read: save it as .docx, .pdf or .txt", id="doc"
-        ),
-        pytest.param("a.pdf", b"", "is empty: save it again or take it away", id="empty"),
+        pytest.param("a.doc", b"", "has an unsupported format: save it as .docx, .pdf or .txt", id="doc"),
+        pytest.param("a.pdf", b"", "is empty: save it again or remove it", id="empty"),
     ],
 )
 def test_what_is_not_what_its_name_says_is_told(tmp_path: Path, name: str, data: bytes, message: str) -> None:
@@ -306,13 +304,13 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_path_that_no_file_has_is_refused() -> None:
     """A null character in the path of an upload is an error like any other."""
-    with pytest.raises(DocumentError, match=r"^'a\.txt' is sought at a path that no file has"):
+    with pytest.raises(DocumentError, match=r"^'a\.txt' has an invalid path"):
         load_document(Path("a\0b.txt"), name="a.txt")
 
 
 def test_other_formats_are_refused(tmp_path: Path) -> None:
     """A file is known by its suffix, in small letters or capitals."""
-    with pytest.raises(DocumentError, match="no known format"):
+    with pytest.raises(DocumentError, match="unsupported file type"):
         load_document(written(tmp_path, "a.rst", b"text"))
     assert load_document(written(tmp_path, "A.TXT", b"text")).id == "A.TXT"
 
@@ -339,9 +337,9 @@ def test_pasted_text_is_kept_as_it_is() -> None:
     """Nothing of a text is changed; one of nothing, too long or with half a character is refused."""
     assert text_document(" a\r\nb\t", name="notes").text == " a\r\nb\t"
     for text, message in (
-        (" \n", "'notes' holds no text"),
+        (" \n", "'notes' contains no text"),
         ("a" * (DEFAULTS.max_document_characters + 1), "16,777,217 characters and at most 16,777,216"),
-        ("a\ud83d", r"half a character \(place 1\)"),
+        ("a\ud83d", r"lone surrogate \(invalid Unicode\) at offset 1"),
     ):
         with pytest.raises(DocumentError, match=message):
             text_document(text, name="notes")
@@ -382,9 +380,9 @@ def test_a_corpus_may_hold_every_format(tmp_path: Path) -> None:
     documents, failures = read_all(tmp_path)
     assert [failure.split(":")[0] for failure in failures] == [
         "'articles.zip' is an archive",
-        "'old.doc' is of a format that is not read",
+        "'old.doc' has an unsupported format",
         "'sub folder/locked.pdf' is locked with a password",
-        "'sub folder/scanned.pdf' holds pictures and no text",
+        "'sub folder/scanned.pdf' contains images but no text",
     ]
     read = {document.id.removeprefix("sub folder/") for document in documents}
     assert read == {path.name for path in FILES.iterdir()} - {"locked.pdf", "scanned.pdf"}
@@ -445,7 +443,7 @@ def test_a_name_that_is_no_unicode_is_a_failure(tmp_path: Path) -> None:
         pytest.skip("this file system takes no such name")
     documents, failures = read_all(tmp_path)
     assert [document.id for document in documents] == ["good.txt"]
-    assert failures == [r"'bad\udcff.txt' has a name that is not Unicode: rename it"]
+    assert failures == [r"'bad\udcff.txt' has a name that is not valid Unicode: rename it"]
 
 
 def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_file_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     with Sandbox(seconds=1) as sandbox:
         assert sandbox.parse("a", ".html", b"<p>before").text == "before"
         start = time.monotonic()
-        with pytest.raises(DocumentError, match=r"^'b' is not read after 1 seconds"):
+        with pytest.raises(DocumentError, match=r"^'b' takes longer than 1 seconds to read"):
             sandbox.parse("b", ".html", HANGING)
         assert time.monotonic() - start < 90
         assert sandbox.parse("a", ".html", b"<p>after").text == "after"
@@ -52,7 +52,7 @@ def test_a_file_that_sleeps_is_ended() -> None:
         sandbox.seconds = 0.2
         assert sandbox._process is not None
         os.kill(sandbox._process.pid, signal.SIGSTOP)
-        with pytest.raises(DocumentError, match=r"^'b' is not read after 0\.2 seconds"):
+        with pytest.raises(DocumentError, match=r"^'b' takes longer than 0\.2 seconds to read"):
             sandbox.parse("b", ".html", b"<p>b")
 
 
@@ -78,7 +78,10 @@ def test_a_process_that_died_is_replaced() -> None:
 @pytest.mark.parametrize("suffix", [".pdf", ".docx"])
 def test_a_damaged_file_is_told(suffix: str) -> None:
     """Whatever a library stumbles over is one clear line, with what may help."""
-    with Sandbox() as sandbox, pytest.raises(DocumentError, match=rf"^'a' is damaged, or no {suffix} file: "):
+    with (
+        Sandbox() as sandbox,
+        pytest.raises(DocumentError, match=rf"^'a' is damaged or not a {suffix} file: "),
+    ):
         sandbox.parse("a", suffix, b"nonsense")
 
 
@@ -110,8 +113,8 @@ def test_a_library_that_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file is not blamed for an installation that is not whole."""
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
-    answer = module._answer("a", ".pdf", b"")
-    assert answer["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
+    reply = module._reply("a", ".pdf", b"")
+    assert reply["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
 
 
 def test_threads_take_turns() -> None:

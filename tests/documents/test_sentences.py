@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.documents import Span, sentence_around, sentences
-from qa.documents.sentences import LONGEST_SENTENCE
+from qa.documents.sentences import MAX_SENTENCE_CHARACTERS
 from tests.texts import TEXTS, solid
 
 
@@ -25,7 +25,7 @@ def test_sentences_partition_what_is_not_white_space(text: str) -> None:
     assert all(one.end <= other.start for one, other in pairwise(found))
     assert all(part == part.strip() for part in cut(text))
     assert solid(text) <= {place for part in found for place in range(part.start, part.end)}
-    assert all(part.end <= len(text) and len(part) <= LONGEST_SENTENCE for part in found)
+    assert all(part.end <= len(text) and len(part) <= MAX_SENTENCE_CHARACTERS for part in found)
 
 
 @given(TEXTS.filter(bool), st.data())
@@ -35,7 +35,7 @@ def test_the_sentence_around_a_span_is_the_smallest_run_that_holds_it(text: str,
     span = Span(start, data.draw(st.integers(start + 1, min(len(text), start + 60))))
     around = sentence_around(text, span)
     touched = [sentence for sentence in sentences(text) if sentence.overlaps(span)]
-    assert around.holds(span)
+    assert around.contains(span)
     assert around.start == min([span.start, *(sentence.start for sentence in touched)])
     assert around.end == max([span.end, *(sentence.end for sentence in touched)])
 
@@ -94,5 +94,5 @@ def test_a_sentence_without_end_is_cut_between_words() -> None:
     """A text without a stop becomes sentences of whole words, each of bounded length."""
     text = "words " * 5000
     found = cut(text)
-    assert max(map(len, found)) <= LONGEST_SENTENCE
+    assert max(map(len, found)) <= MAX_SENTENCE_CHARACTERS
     assert {word for part in found for word in part.split()} == {"words"}

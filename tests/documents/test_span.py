@@ -23,7 +23,7 @@ def test_holding_and_overlapping_are_about_places(one: Span, other: Span) -> Non
     places, others = set(range(one.start, one.end)), set(range(other.start, other.end))
     assert len(one) == len(places)
     assert one.overlaps(other) == bool(places & others)
-    assert one.holds(other) == (others <= places)
+    assert one.contains(other) == (others <= places)
 
 
 @given(SPANS, st.integers(-40, 40))

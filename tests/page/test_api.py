@@ -149,7 +149,7 @@ def test_two_visitors_add_the_same_file(address: str) -> None:
         ("add", ["", "", None], "'text.txt'"),
         ("add", [{"a": 1}, "", None], "not a text"),
         ("add", ["text", "../../etc/passwd", None], "leads elsewhere"),
-        ("add", ["text", "/etc/passwd", None], "no path inside a folder"),
+        ("add", ["text", "/etc/passwd", None], "not a path inside a folder"),
         ("remove", ["../secret.txt"], "'../secret.txt'"),
     ],
 )

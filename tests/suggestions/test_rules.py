@@ -105,7 +105,7 @@ def test_any_words_give_questions_with_a_place_or_nothing(words: list[str]) -> N
     document = Document("text", text)
     for sentence in sentences(text):
         for asked in questions(document, sentence):
-            assert sentence.holds(asked.answer)
+            assert sentence.contains(asked.answer)
             assert FEWEST_WORDS <= len(asked.question.split()) <= MOST_WORDS
             assert asked.question == " ".join(asked.question.split())
             assert asked.question.endswith("?")

@@ -217,7 +217,7 @@ def test_an_empty_page_is_a_page() -> None:
     ("name", "message"),
     [
         ("locked.pdf", "is locked with a password: save it without one"),
-        ("scanned.pdf", r"holds pictures and no text: run text recognition \(OCR\) on it"),
+        ("scanned.pdf", r"contains images but no text: run text recognition \(OCR\) on it"),
     ],
 )
 def test_what_cannot_be_read_is_told(name: str, message: str) -> None:
@@ -228,7 +228,7 @@ def test_what_cannot_be_read_is_told(name: str, message: str) -> None:
 
 def test_empty_files_are_told() -> None:
     """Pages of nothing are no scan."""
-    with pytest.raises(DocumentError, match=r"^'a\.pdf' holds no text$"):
+    with pytest.raises(DocumentError, match=r"^'a\.pdf' contains no text$"):
         pdf_document("a.pdf", pdf([[]]))
 
 
