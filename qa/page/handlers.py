@@ -1,4 +1,4 @@
-"""What happens on the page: each handler is given what components hold, and gives what they are to hold."""
+"""Event handlers of the page: each returns the new values of the components that change."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from qa.documents import SUFFIXES, Document, document_name
 from qa.errors import QAError
 from qa.index import Documents
-from qa.page.highlight import escape
+from qa.page.elements import Markup, element, escape
 from qa.page.sessions import Sessions
-from qa.page.views.conversation import conversation_html, examples_html, finished
+from qa.page.views.conversation import conversation_html, examples_html, finished_turn
 from qa.page.views.document import Track, document_html, evidence_html
-from qa.page.views.document_list import Arrival, arrivals_html, document_list_html
+from qa.page.views.document_list import Upload, document_list_html, uploads_html
 from qa.presentation import Feedback, Turn, evidence, passages_read, to_json, to_markdown
 from qa.results import Reply
 from qa.settings import DEFAULTS
@@ -24,201 +24,277 @@ from qa.suggestions import Examples
 log = logging.getLogger(__name__)
 
 TRACKS = {"evidence": evidence, "passages": passages_read}
+"""The lists of evidence that a reply can be explored by."""
+
+READING = "is being read …"
+
+
+class Changes(TypedDict, total=False):
+    """New values by component. Components that are missing stay as they are.
+
+    The keys are names of `qa.page.layout.Components`, where each is explained.
+    """
+
+    session: str
+    turns: tuple[Turn, ...]
+    conversation: Markup
+    document: Markup
+    document_list: Markup
+    examples: Markup
+    uploads: Markup
+    files: None
+    text: str
+    name: str
+    rated: str
+    exported: str
 
 
 class Handlers:
-    """What happens on the page. A `session` is the name of a visit, as `Sessions` knows it.
+    """What happens on the page.
 
-    Handlers are given and give what their components hold: HTML, and the conversation as a tuple of turns.
+    A `session` is the name under which `Sessions` knows a visitor. `turns` are the conversation so far. An
+    `event` is what the browser sends of a click: untrusted JSON. A malformed event changes nothing.
+
+    Args:
+        sessions: The documents and chatbots of all visitors.
+        feedback: Where verdicts on replies are kept. None if readers are not asked for any.
     """
 
     def __init__(self, sessions: Sessions, feedback: Feedback | None) -> None:
         self.sessions, self.feedback, self._examples = sessions, feedback, Examples()
-        self._begun: dict[str, int] = {}
+        self._conversations: dict[str, int] = {}
 
-    def arrive(self, session: str) -> tuple[str, str, str]:
-        """For a page just opened: its session, the documents and the reader."""
-        return session, self.document_list(session), self.first(session)
+    def arrive(self, session: str) -> Changes:
+        """Fill a page that was just opened."""
+        return {
+            "session": session,
+            "document_list": self.document_list(session),
+            "document": self.first_document(session),
+        }
 
     def leave(self, session: str) -> None:
-        """Forget a session, whose page was closed."""
+        """Forget a session whose page was closed."""
         self.sessions.end(session)
-        self._begun.pop(session, None)
+        self._conversations.pop(session, None)
 
-    def suggest(self, session: str, turns: tuple[Turn, ...]) -> str:
-        """Questions to try on the documents of a session, made where they are not yet: that takes seconds."""
+    def suggest(self, session: str, turns: tuple[Turn, ...]) -> Changes:
+        """Make example questions for the documents of a session, which can take seconds."""
         self._examples.of(self.sessions.chatbot(session), about=self.sessions.added(session))
-        return self.examples(session, open=not turns)
+        return {"examples": self.examples(session, open=not turns)}
 
-    def converse(
-        self, question: str | None, turns: tuple[Turn, ...], session: str, bar: float, begun: int = 0
-    ) -> Iterator[tuple[Any, ...]]:
-        """The question at once; how far it is; what came of it, and its place.
+    def ask(self, event: Any, turns: tuple[Turn, ...], session: str) -> Iterator[Changes]:
+        """Answer a question: show it at once, then the progress, then the reply and its evidence.
 
-        What is given is for the question if it cannot be asked, the turns, the conversation, the reader,
-        the questions to try and the documents. One that was asked before the conversation was last
-        `restart`ed is dropped, and so is None; `begun` says how often it had been.
+        Args:
+            event: `question`, `threshold` (the least confidence, 0 to 1) and `conversation`, the number
+                of times that the browser has started over. A question from an earlier conversation is
+                dropped.
+            turns: The conversation so far.
+            session: The visitor.
         """
         import gradio as gr
 
-        same = gr.skip()
-        if question is None or self._begun.get(session, 0) != begun:
-            yield "", same, same, same, same, same
+        try:
+            question, threshold = str(event["question"]), float(event["threshold"])
+            conversation = int(event["conversation"])
+        except (LookupError, TypeError, ValueError):
+            return
+        if not 0 <= threshold <= 1 or not self._is_current(session, conversation):
             return
         if not question.strip():
             gr.Info("Type a question about the text first.", title="Nothing asked", duration=4)
-            yield "", same, same, same, same, same
             return
-        folded = self.examples(session, open=False)
-        yield "", same, self.conversation((*turns, Turn(question, "Searching"))), same, folded, same
-        outcome: Reply | QAError | str
+        yield {
+            "conversation": self.conversation((*turns, Turn(question, "Searching"))),
+            "examples": self.examples(session, open=False),
+        }
+        outcome: Reply | QAError | str = "Searching"
         try:
-            for step in self.sessions.chatbot(session).stream(question, min_confidence=bar):
-                if self._begun.get(session, 0) != begun:
-                    yield same, same, same, same, same, same  # what is given last Gradio shows once more
+            for step in self.sessions.chatbot(session).stream(question, min_confidence=threshold):
+                if not self._is_current(session, conversation):
                     return
                 if isinstance(step, Reply):
                     outcome = step
                 else:
-                    count = "1 passage" if len(step) == 1 else f"{len(step)} passages"
-                    outcome = f"Reading {count}"
-                    shown = self.conversation((*turns, Turn(question, outcome)))
-                    yield same, same, shown, same, same, same
+                    count = len(step.passages)
+                    outcome = "Reading 1 passage" if count == 1 else f"Reading {count} passages"
+                    yield {"conversation": self.conversation((*turns, Turn(question, outcome)))}
         except QAError as error:
             outcome = error
-        turn = finished(len(turns), Turn(question, outcome), rated=self.feedback is not None)
-        turns = (*turns, turn)
-        found = evidence(outcome) if isinstance(outcome, Reply) else ()
-        opened = evidence_html(Track(len(turns) - 1, "evidence", found), 0) if found else same
-        refused = question if isinstance(outcome, QAError) else same
-        yield refused, turns, self.conversation(turns), opened, same, self.document_list(session)
+        yield self._finish(Turn(question, outcome), turns, session)
 
-    def restart(self, session: str, begun: int = 1) -> tuple[tuple[Turn, ...], str, str, str]:
-        """A conversation begun anew, the `begun`th time; for turns, conversation, reader and examples."""
-        self._begun[session] = begun
-        return (), self.conversation(()), self.first(session), self.examples(session)
+    def start_over(self, event: Any, session: str) -> Changes:
+        """Begin a new conversation.
 
-    def conversation(self, turns: Sequence[Turn]) -> str:
-        """The conversation as HTML."""
-        return conversation_html(turns, rated=self.feedback is not None)
+        Args:
+            event: `conversation`, the number of times that the browser has started over, this included.
+            session: The visitor.
+        """
+        try:
+            self._conversations[session] = int(event["conversation"])
+        except (LookupError, TypeError, ValueError):
+            return {}
+        return {
+            "turns": (),
+            "conversation": self.conversation(()),
+            "document": self.first_document(session),
+            "examples": self.examples(session),
+        }
 
-    def examples(self, session: str, *, open: bool = True) -> str:
-        """Questions to try on the documents of a session, as far as they are made."""
-        return examples_html(self._examples.made(self.sessions.chatbot(session)), open=open)
+    def look(self, event: Any, turns: tuple[Turn, ...], session: str) -> Changes:
+        """Open what a button names in the document panel.
 
-    def look(self, turns: tuple[Turn, ...], session: str, wish: str) -> tuple[Any, Any]:
-        """What a button asks to be opened; for the reader and the documents.
+        If the document was removed, say so and update the list. A restarted server knows no turns and
+        changes nothing.
 
-        Nothing new where it is no longer there; of a document that is said, and the list is made anew.
+        Args:
+            event: `document`, the id of one, or `turn`, `track` and `position` of a piece of evidence; with
+                `part` that part of the document.
+            turns: The conversation so far.
+            session: The visitor.
         """
         import gradio as gr
 
-        same = gr.skip()
         try:
-            wanted = json.loads(wish)
-            part = wanted.get("part")
-            if "document" in wanted:
-                document = self.documents(session).find(wanted["document"])
+            part = None if event.get("part") is None else int(event["part"])
+            if "document" in event:
+                document = self.documents(session).find(event["document"])
                 if document is None:
-                    gr.Info(
-                        f"{escape(str(wanted['document']))} is no longer there.", title="Gone", duration=4
-                    )
-                    return same, self.document_list(session)
-                return document_html(document, part=0 if part is None else int(part)), same
-            outcome = turns[wanted["turn"]].outcome
-            assert isinstance(outcome, Reply)
-            track = Track(wanted["turn"], wanted["track"], TRACKS[wanted["track"]](outcome))
-            return evidence_html(track, wanted["number"], part=None if part is None else int(part)), same
-        except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
-            return same, same  # a restarted server knows no turns
+                    message = escape(str(event["document"])) + " is no longer there."
+                    gr.Info(message, title="Gone", duration=4)
+                    return {"document_list": self.document_list(session)}
+                return {"document": document_html(document, part=0 if part is None else part)}
+            reply = turns[event["turn"]].outcome
+            if not isinstance(reply, Reply):
+                return {}
+            track = Track(event["turn"], event["track"], TRACKS[event["track"]](reply))
+            return {"document": evidence_html(track, event["position"], part=part)}
+        except (LookupError, TypeError, ValueError, AttributeError):
+            return {}
 
-    def rate(self, turns: tuple[Turn, ...], wish: str) -> str:
-        """Keep what a reader says of a reply; it is given back if it is kept, else nothing is."""
-        import gradio as gr
+    def rate(self, event: Any, turns: tuple[Turn, ...]) -> Changes:
+        """Keep a verdict on a reply. `rated` is the event as JSON if it was kept, else empty.
 
-        try:
-            said = json.loads(wish)
-            outcome = turns[said["turn"]].outcome
-            if self.feedback is None or not isinstance(outcome, Reply):
-                return ""
-            self.feedback.add(str(said["verdict"]), outcome)
-        except QAError as error:
-            log.warning("%s", error)  # it names a place on this machine, which is no visitor's business
-            gr.Warning("What you say cannot be kept here at the moment.", title="Not kept")
-            return ""
-        except (ValueError, LookupError, TypeError):
-            return ""
-        return wish
-
-    def add_files(self, files: Sequence[tuple[str, Path]], session: str) -> Iterator[tuple[Any, ...]]:
-        """Take in files, given by name and place; for arrivals, documents, box and reader, file by file.
-
-        The box is emptied each time: one that is skipped Gradio makes anew, without the page's `preprocess`.
+        Args:
+            event: `turn`, the number of a turn, and `verdict`.
+            turns: The conversation so far.
         """
         import gradio as gr
 
-        same, empty = gr.skip(), None
-        arrivals = [Arrival(name, "waits") for name, _ in files]
-        yield arrivals_html(arrivals), same, empty, same
-        for number, (name, path) in enumerate(files):
-            arrivals[number] = Arrival(name, "is being read …")
-            yield arrivals_html(arrivals), same, empty, same
-            arrivals[number], document = self._add(session, path, name)
-            opened = same if document is None else document_html(document)
-            yield arrivals_html(arrivals), self.document_list(session), empty, opened
+        try:
+            reply = turns[event["turn"]].outcome
+            if self.feedback is None or not isinstance(reply, Reply):
+                return {"rated": ""}
+            self.feedback.add(str(event["verdict"]), reply)
+        except QAError as error:
+            log.warning("%s", error)  # for the owner alone: it names a path on this machine
+            gr.Warning("Your feedback could not be saved.", title="Not saved")
+            return {"rated": ""}
+        except (LookupError, TypeError):
+            return {"rated": ""}
+        return {"rated": json.dumps({"turn": event["turn"], "verdict": event["verdict"]})}
 
-    def add_text(self, text: str, name: str, session: str) -> Iterator[tuple[Any, ...]]:
-        """Take in a pasted text; for arrivals, documents, the boxes of text and name, and reader."""
-        import gradio as gr
+    def add_files(self, files: Sequence[tuple[str, Path]], session: str) -> Iterator[Changes]:
+        """Add uploaded files one by one, and empty the upload box.
 
-        same = gr.skip()
+        Args:
+            files: The name and the path of each.
+            session: The visitor.
+        """
+        # An upload box that is left as it is forgets the names of its files, so empty it each time.
+        uploads = [Upload(name, "waits") for name, _ in files]
+        yield {"uploads": uploads_html(uploads), "files": None}
+        for position, (name, path) in enumerate(files):
+            uploads[position] = Upload(name, READING)
+            yield {"uploads": uploads_html(uploads), "files": None}
+            uploads[position], document = self._add(session, path, name=name, label=name)
+            changes: Changes = {
+                "uploads": uploads_html(uploads),
+                "files": None,
+                "document_list": self.document_list(session),
+            }
+            if document is not None:
+                changes["document"] = document_html(document)
+            yield changes
+
+    def add_text(self, text: str, name: str, session: str) -> Iterator[Changes]:
+        """Add a pasted text, and empty its boxes unless that fails.
+
+        Args:
+            text: The text.
+            name: Its name; if there is none, one is made.
+            session: The visitor.
+        """
         name = name.strip()
-        shown = name if name else "Pasted text"
-        yield arrivals_html([Arrival(shown, "is being read …")]), same, same, same, same
-        arrival, document = self._add(session, text, name if name else None, shown=shown)
-        if document is None:
-            yield arrivals_html([arrival]), same, same, same, same
-        else:
-            yield arrivals_html([arrival]), self.document_list(session), "", "", document_html(document)
+        label = name if name else "Pasted text"
+        yield {"uploads": uploads_html([Upload(label, READING)])}
+        upload, document = self._add(session, text, name=name if name else None, label=label)
+        changes: Changes = {"uploads": uploads_html([upload])}
+        if document is not None:
+            changes["document_list"] = self.document_list(session)
+            changes["document"] = document_html(document)
+            changes["text"] = changes["name"] = ""
+        yield changes
 
-    def discard(self, session: str, document_id: str, read: str) -> tuple[Any, ...]:
-        """Take a document away, while that of the id `read` is open; for arrivals, documents and reader."""
-        import gradio as gr
+    def remove(self, event: Any, session: str) -> Changes:
+        """Remove a document.
 
+        Args:
+            event: `document`, its id, and `open`, the id of the one that is being read.
+            session: The visitor.
+        """
+        try:
+            document_id, open_id = str(event["document"]), str(event["open"])
+        except (LookupError, TypeError):
+            return {}
         try:
             self.sessions.remove(session, document_id)
         except QAError as error:
-            failed = Arrival(document_id, str(error), failed=True)
-            return arrivals_html([failed]), self.document_list(session), gr.skip()
-        removed = Arrival(document_id, "is removed", done=True)
-        opened = self.first(session) if self.documents(session).find(read) is None else gr.skip()
-        return arrivals_html([removed]), self.document_list(session), opened
+            upload = Upload(document_id, str(error), failed=True)
+            return {"uploads": uploads_html([upload]), "document_list": self.document_list(session)}
+        changes: Changes = {
+            "uploads": uploads_html([Upload(document_id, "is removed", done=True)]),
+            "document_list": self.document_list(session),
+        }
+        if self.documents(session).find(open_id) is None:
+            changes["document"] = self.first_document(session)
+        return changes
 
-    def export(self, form: str, turns: tuple[Turn, ...]) -> str:
-        """The conversation as a file for the browser to save: name, type and text as JSON."""
-        if form == "json":
-            return json.dumps(
-                {"name": "conversation.json", "type": "application/json", "text": to_json(turns)}
-            )
-        return json.dumps({"name": "conversation.md", "type": "text/markdown", "text": to_markdown(turns)})
+    def export_markdown(self, turns: tuple[Turn, ...]) -> Changes:
+        """Hand the conversation to the browser as a Markdown file."""
+        return _exported("conversation.md", "text/markdown", to_markdown(turns))
 
-    def document_list(self, session: str) -> str:
-        """The list of documents."""
+    def export_json(self, turns: tuple[Turn, ...]) -> Changes:
+        """Hand the conversation to the browser as a JSON file."""
+        return _exported("conversation.json", "application/json", to_json(turns))
+
+    def conversation(self, turns: Sequence[Turn]) -> Markup:
+        """Return the conversation as HTML."""
+        return conversation_html(turns, rated=self.feedback is not None)
+
+    def examples(self, session: str, *, open: bool = True) -> Markup:
+        """Return the example questions that `suggest` last made."""
+        return examples_html(self._examples.made(self.sessions.chatbot(session)), open=open)
+
+    def document_list(self, session: str) -> Markup:
+        """Return the list of documents as HTML."""
         return document_list_html(
-            self.documents(session), self.sessions.added(session), kept=self.sessions.keep
+            self.documents(session), self.sessions.added(session), keep=self.sessions.keep
         )
 
     def documents(self, session: str) -> Documents:
-        """The documents that a session asks."""
+        """Return the documents that a session asks."""
         return self.sessions.documents(session)
 
-    def first(self, session: str) -> str:
-        """The first document, unmarked, for the reader."""
+    def first_document(self, session: str) -> Markup:
+        """Return the first document as HTML, with nothing highlighted."""
         documents = self.documents(session)
-        return document_html(documents[0]) if documents else '<p class="note">No document to read.</p>'
+        if not documents:
+            return element("p", "No document to read.", class_="note")
+        return document_html(documents[0])
 
     def limits(self) -> str:
-        """What may be added, in words."""
+        """Return in words what may be added and who will see it."""
         types = ", ".join(SUFFIXES)
         size = (
             f"{types}, up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file, "
@@ -226,24 +302,46 @@ class Handlers:
         )
         if self.sessions.keep:
             return f"{size}. What you add is kept in the corpus folder, for everyone who uses this page."
-        most = self.sessions.limits
+        limits = self.sessions.limits
         return (
-            f"{size}; at most {most.documents:,} documents and {most.characters:,} characters. What you add "
-            "is seen by nobody else and gone when you close the page."
+            f"{size}; at most {limits.documents:,} documents and {limits.characters:,} characters. What you "
+            "add is seen by nobody else and gone when you close the page."
         )
 
+    def _finish(self, turn: Turn, turns: tuple[Turn, ...], session: str) -> Changes:
+        """Add a finished turn to the conversation, and open its first piece of evidence."""
+        turn_number = len(turns)
+        turns = (*turns, finished_turn(turn_number, turn, rated=self.feedback is not None))
+        changes: Changes = {
+            "turns": turns,
+            "conversation": self.conversation(turns),
+            "document_list": self.document_list(session),  # others may have changed the documents
+        }
+        found = evidence(turn.outcome) if isinstance(turn.outcome, Reply) else ()
+        if found:
+            changes["document"] = evidence_html(Track(turn_number, "evidence", found), 0)
+        return changes
+
+    def _is_current(self, session: str, conversation: int) -> bool:
+        return self._conversations.get(session, 0) == conversation
+
     def _add(
-        self, session: str, source: Path | str, name: str | None, *, shown: str | None = None
-    ) -> tuple[Arrival, Document | None]:
-        shown = str(name) if shown is None else shown
+        self, session: str, source: Path | str, *, name: str | None, label: str
+    ) -> tuple[Upload, Document | None]:
+        """Add a file or text. Return what to say of it, and the document unless it failed."""
         try:
-            wanted = None if name is None else document_name(source, name, ())
-            former = None if wanted is None else self.documents(session).find(wanted)
+            document_id = None if name is None else document_name(source, name, ())
+            previous = None if document_id is None else self.documents(session).find(document_id)
             document = self.sessions.add(session, source, name=name)
         except QAError as error:
-            return Arrival(shown, str(error).removeprefix(f"{shown!r} "), failed=True), None
-        if wanted is not None and document.id != wanted:
-            return Arrival(shown, f"is there already, as {document.id}", done=True), document
-        replaces = former is not None and former.text != document.text
-        state = f"is ready and replaces the former {document.id}" if replaces else "is ready"
-        return Arrival(document.id, state, done=True), document
+            return Upload(label, str(error).removeprefix(f"{label!r} "), failed=True), None
+        if document_id is not None and document.id != document_id:
+            return Upload(label, f"is there already, as {document.id}", done=True), document
+        if previous is not None and previous.text != document.text:
+            return Upload(document.id, f"is ready and replaces the former {document.id}", done=True), document
+        return Upload(document.id, "is ready", done=True), document
+
+
+def _exported(name: str, media_type: str, text: str) -> Changes:
+    """Return a file for the browser to save, so that none is left on the server."""
+    return {"exported": json.dumps({"name": name, "type": media_type, "text": text})}

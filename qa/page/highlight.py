@@ -1,77 +1,59 @@
-"""A text as HTML, letter for letter, with stretches of it marked."""
+"""Text as HTML with highlighted spans."""
 
 from __future__ import annotations
 
-import html
-import json
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from qa.documents import Span
-
-# Not seen on a page, or able to turn the letters after them round; marks of direction alone are neither.
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
+from qa.page.elements import Markup, element, escape
 
 
-def escape(text: str) -> str:
-    """HTML that shows `text` letter for letter; without its tags and references it is `text` again.
+def mark(
+    text: str, marks: Mapping[str, Span], *, part: Span | None = None, pages: Sequence[int] = ()
+) -> Markup:
+    """Return `text`, or a part of it, as HTML with a paragraph a line.
 
-    Characters that cannot be seen are named beside their place.
-    """
+    Nothing is added to the text or left out.
 
-    def named(match: re.Match[str]) -> str:
-        return f'<span class="unseen" data-name="U+{ord(match[0]):04X}">{match[0]}</span>'
-
-    return _UNSEEN.sub(named, html.escape(text))
-
-
-def attribute(text: str) -> str:
-    """`text` as the value of an attribute, where no tags can name what is not seen."""
-    return html.escape(text)
-
-
-def request(**wanted: str | int) -> str:
-    """What a button asks of the page, as the value of an attribute."""
-    return attribute(json.dumps(wanted))
-
-
-def mark(text: str, marks: Mapping[str, Span], *, part: Span | None = None, pages: Sequence[int] = ()) -> str:
-    """`text` (or that part of it) as HTML, a paragraph a line, with `marks` in it.
-
-    Each stretch of `marks` is marked with its name as a class; they may overlap and reach over several
-    lines. Where one of `pages` begins stands an empty tag with its number. Nothing is added to the text
-    or left out.
+    Args:
+        text: The whole text.
+        marks: The spans to highlight, by the class that each `<mark>` gets. They may overlap and cover
+            several lines.
+        part: The span of `text` to return, by default all of it.
+        pages: The offsets at which pages begin, in order. An empty tag with the page's number, from 1,
+            marks each.
     """
     if not text:
-        return ""
+        return Markup("")
     part = Span(0, len(text)) if part is None else part
     first = bisect_left(pages, part.start)
-    breaks = {
-        place: number
-        for number, place in enumerate(pages[first : bisect_left(pages, part.end)], start=first + 1)
+    page_numbers = {
+        offset: number
+        for number, offset in enumerate(pages[first : bisect_left(pages, part.end)], start=first + 1)
     }
-    edges = sorted({edge for span in marks.values() for edge in (span.start, span.end)} | breaks.keys())
+    edges = sorted({edge for span in marks.values() for edge in (span.start, span.end)} | page_numbers.keys())
     paragraphs = []
     start = part.start
     for line in text[part.start : part.end].splitlines(keepends=True):
         end = start + len(line)
+        # Cut the line at each edge inside it, so that every piece is highlighted as a whole or not at all.
         inside = edges[bisect_left(edges, start + 1) : bisect_left(edges, end)]
-        pieces = "".join(
-            _page_html(breaks.get(cut[0])) + _piece(text, Span(*cut), marks)
-            for cut in pairwise((start, *inside, end))
-        )
-        paragraphs.append(f"<p>{pieces}</p>" if line.strip() else f'<p class="blank">{pieces}</p>')
+        pieces = [
+            _page_break(page_numbers.get(piece_start)) + _piece(text, Span(piece_start, piece_end), marks)
+            for piece_start, piece_end in pairwise((start, *inside, end))
+        ]
+        paragraphs.append(element("p", *pieces, class_=None if line.strip() else "blank"))
         start = end
-    return "".join(paragraphs)
+    return Markup("").join(paragraphs)
 
 
-def _page_html(number: int | None) -> str:
-    return "" if number is None else f'<span class="page" data-page="{number}"></span>'
+def _page_break(number: int | None) -> Markup:
+    return Markup("") if number is None else element("span", class_="page", data_page=number)
 
 
-def _piece(text: str, span: Span, marks: Mapping[str, Span]) -> str:
-    names = " ".join(name for name, marked in marks.items() if marked.holds(span))
+def _piece(text: str, span: Span, marks: Mapping[str, Span]) -> Markup:
+    classes = " ".join(name for name, marked in marks.items() if marked.contains(span))
     words = escape(text[span.start : span.end])
-    return f'<mark class="{names}">{words}</mark>' if names else words
+    return element("mark", words, class_=classes) if classes else words

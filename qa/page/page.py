@@ -1,213 +1,225 @@
-"""The browser: documents, conversation and reader, side by side. It shows what others found."""
+"""The page: its components and what happens when they are used."""
 
-from __future__ import annotations
-
-from functools import partial
-from pathlib import Path
+# Without `from __future__ import annotations`: Gradio reads the types of listeners, and some are its own.
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from qa.chatbot import Chatbot
 from qa.page.api import add_endpoints
-from qa.page.handlers import Handlers
-from qa.page.highlight import escape
+from qa.page.handlers import Changes, Handlers
+from qa.page.layout import Components
 from qa.page.sessions import Sessions
-from qa.page.views.threshold import threshold_html
 from qa.presentation import Feedback
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     import gradio as gr
 
-
-_HEADER = (
-    '<h1>Verbatim</h1><p class="tagline">Answers in the text’s own words, with their place.</p>'
-    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents</button>'
-    '<div id="live" class="unheard" role="status" aria-live="polite"></div>'
-)
-
-_HOOK = "verbatim.hook(element, trigger);"
-_WISHED = "(...given) => [...given.slice(0, -1), verbatim.wish]"
-_TYPED = "(...given) => [verbatim.typed(given[0]), ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
-_OFFERED = "(...given) => [verbatim.wish, ...given.slice(1, -2), verbatim.bar(), verbatim.begun]"
-_ARRIVE = "() => verbatim.arrive()"
+_UNLISTED: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""Options of events that are no endpoints for programs."""
 
 
 def build_page(
     chatbot: Chatbot, *, keep: bool = False, feedback: Feedback | None = None, mcp: bool = False
-) -> gr.Blocks:
-    """The page over `chatbot`; it is not served yet.
+) -> "gr.Blocks":
+    """Build the page and its endpoints; it is not served yet.
 
-    With `keep`, documents that are added and removed are so for everyone and in the corpus folder,
-    else for one visit alone. With `feedback`, readers are asked whether a reply is right. Programs find
-    the endpoints of `add_endpoints`, of which `mcp` lists those for an MCP server alone.
+    Args:
+        chatbot: What answers.
+        keep: If true, uploads and deletions change the shared corpus folder. Otherwise they last for one
+            browser session.
+        feedback: Where verdicts on replies are kept. None if readers are not asked for any.
+        mcp: Whether to list only the endpoints that an MCP server offers as tools, see `add_endpoints`.
     """
     import gradio as gr
 
-    # Reading takes every core there is: one question at a time. The rest takes next to nothing.
+    # Reading takes every core, so questions are answered one at a time. The other events take little.
     asking: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "ask"}
     adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
     handlers = Handlers(Sessions(chatbot, keep=keep), feedback)
-    # Visitors who upload the same file share its place: it is deleted by its age, not when one has read it.
+    # Gradio stores equal uploads of two visitors once, so they are deleted by age, not after being read.
     page = gr.Blocks(
         title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, DEFAULTS.upload_seconds)
     )
     with page:
-        add_endpoints(handlers.sessions, asking=asking, adding=adding, mcp=mcp)  # first: a name is taken once
-        _wire(page, handlers, _Parts(handlers), asking, adding)
+        # The endpoints come first: a name is given to the first that asks for it.
+        add_endpoints(handlers.sessions, asking=asking, adding=adding, mcp=mcp)
+        _Wiring(page, Components(handlers), handlers, asking=asking, adding=adding)
     page.queue(default_concurrency_limit=8, max_size=DEFAULTS.queue_size)
     return page
 
 
-class _Parts:
-    """What stands on the page, from left to right: the side, the chat, the reader."""
+class _Wiring:
+    """Binds the page's events to handlers, a method for each concern.
 
-    def __init__(self, handlers: Handlers) -> None:
+    Args:
+        page: The page.
+        components: What is on it.
+        handlers: What happens.
+        asking: Gradio's limits for events that answer questions.
+        adding: Gradio's limits for events that change documents.
+    """
+
+    def __init__(
+        self,
+        page: "gr.Blocks",
+        components: Components,
+        handlers: Handlers,
+        *,
+        asking: dict[str, Any],
+        adding: dict[str, Any],
+    ) -> None:
+        self.page, self.components, self.handlers = page, components, handlers
+        self.asking, self.adding = _UNLISTED | asking, _UNLISTED | adding
+        self._on_arrival_and_leave()
+        self._on_questions()
+        self._on_look()
+        self._on_rate()
+        self._on_add_and_remove()
+        self._on_export()
+
+    def _on_arrival_and_leave(self) -> None:
         import gradio as gr
 
-        def panel(value: str, name: str, script: str | None = _HOOK) -> gr.HTML:
-            return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script)
+        components, handlers = self.components, self.handlers
 
-        panel(_HEADER, "header", "verbatim.header(element);")
-        with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="side"):
-                self.document_list = panel(handlers.document_list(""), "documents")
-                self.drop = gr.File(file_count="multiple", label="Add files", elem_id="drop")
-                # Gradio would hand over the name that it made of the file's, and an empty file beside it.
-                self.drop.preprocess = _named_files  # type: ignore[method-assign, assignment]
-                with gr.Accordion("Paste text", open=False, elem_id="paste"):
-                    self.text = gr.Textbox(label="Text", lines=4, max_lines=8)
-                    self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1)
-                    self.add = gr.Button("Add text", size="sm")
-                self.arrivals = panel("", "arrivals", "verbatim.arrivals(element, watch);")
-                panel(f'<p class="note">{escape(handlers.limits())}</p>', "limits")
-                panel(threshold_html(DEFAULTS.min_confidence), "bar", "verbatim.showBar(element);")
-                panel("<h2>Conversation</h2>", "conversation-title")
-                with gr.Row(elem_id="keep"):
-                    self.markdown = gr.Button("Save as Markdown", size="sm")
-                    self.json = gr.Button("Save as JSON", size="sm")
-                    self.restart = gr.Button("Start over", size="sm")
-            with gr.Column(elem_id="chat"):
-                self.conversation = panel(
-                    handlers.conversation(()),
-                    "conversation",
-                    "verbatim.conversation(element, trigger, watch);",
-                )
-                self.examples = panel("", "examples")
-                self.queue = panel("", "queue", "verbatim.queue(element);")
-                self.box = gr.Textbox(
-                    label="Question",
-                    show_label=False,
-                    container=False,
-                    placeholder="Ask about the text …",
-                    max_lines=4,
-                    autofocus=True,
-                    submit_btn=True,
-                    elem_id="question",
-                )
-            with gr.Column(elem_id="reader"):
-                self.reading = panel(handlers.first(""), "reading")
-        self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
-        self.refused = gr.Textbox(visible="hidden", label="Refused", elem_id="refused")
-        self.parcel = gr.Textbox(visible="hidden", label="Saved", elem_id="parcel")
+        def arrive(request: gr.Request) -> dict[Any, Any]:
+            return components.updates(handlers.arrive(str(request.session_hash)))
 
+        def leave(request: gr.Request) -> None:
+            handlers.leave(str(request.session_hash))
 
-def _wire(
-    page: gr.Blocks,
-    handlers: Handlers,
-    parts: _Parts,
-    asking: dict[str, Any],
-    adding: dict[str, Any],
-) -> None:
-    """What leads to what."""
-    import gradio as gr
+        arrival = self.page.load(
+            arrive, None, [components.session, components.document_list, components.document], **_UNLISTED
+        ).then(None, js="() => { document.body.dataset.arrived = ''; }")
+        self._suggest_after(arrival)
+        self.page.unload(leave)
 
-    session, turns = gr.State(""), gr.State(())
-    wish, read = gr.Textbox(visible=False), gr.Textbox(visible=False)
-    bar = gr.Number(DEFAULTS.min_confidence, minimum=0, maximum=1, visible=False)
-    begun = gr.Number(0, precision=0, visible=False)
-
-    def arrive(request: gr.Request) -> tuple[str, str, str]:
-        return handlers.arrive(str(request.session_hash))
-
-    def leave(request: gr.Request) -> None:
-        handlers.leave(str(request.session_hash))
-
-    for function in (arrive, leave):  # Gradio reads annotations, and cannot resolve one of a late import
-        function.__annotations__["request"] = gr.Request
-
-    unlisted: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    asked = [parts.refused, turns, parts.conversation, parts.reading, parts.examples, parts.document_list]
-    suggesting: dict[str, Any] = {
-        "fn": handlers.suggest,
-        "inputs": [session, turns],
-        "outputs": [parts.examples],
-    }
-    suggesting |= asking | unlisted
-    page.load(arrive, None, [session, parts.document_list, parts.reading], **unlisted).then(
-        None, js="() => { document.body.dataset.arrived = ''; }"
-    ).then(**suggesting)
-    page.unload(leave)
-    waiting = unlisted | {"show_progress": "minimal", "show_progress_on": [parts.queue]}
-    # One may ask the next question while one is read: they are answered in order.
-    waiting |= asking | {"trigger_mode": "multiple"}
-    for trigger, question, script in (
-        (parts.box.submit, parts.box, _TYPED),
-        (parts.examples.submit, wish, _OFFERED),
-    ):
-        trigger(handlers.converse, [question, turns, session, bar, begun], asked, js=script, **waiting).then(
-            None, [parts.refused], js="(refused) => { verbatim.giveBack(refused); verbatim.arrive(); }"
+    def _on_questions(self) -> None:
+        components, handlers = self.components, self.handlers
+        outputs = [
+            components.turns,
+            components.conversation,
+            components.document,
+            components.document_list,
+            components.examples,
+        ]
+        # A question can be asked while another is read: they are answered in order.
+        waiting = {"trigger_mode": "multiple", "show_progress": "minimal"}
+        components.conversation.ask(
+            self._steps_of_event(handlers.ask),
+            [components.turns, components.session],
+            outputs,
+            **(self.asking | waiting),
+            show_progress_on=[components.queue],
+        ).then(None, js="() => verbatim.showMark()")
+        components.conversation.start_over(
+            self._of_event(handlers.start_over), [components.session], outputs, **_UNLISTED
         )
-    for panel in (parts.conversation, parts.reading, parts.document_list):
-        panel.select(
-            handlers.look,
-            [turns, session, wish],
-            [parts.reading, parts.document_list],
-            js=_WISHED,
-            **unlisted,
-        ).then(None, js=_ARRIVE)
-    # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
-    rating: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": 1, "concurrency_id": "rate"}
-    parts.conversation.like(
-        handlers.rate, [turns, wish], [parts.rated], js=_WISHED, **rating, **unlisted
-    ).then(None, [parts.rated], js="(rated) => verbatim.rated(rated)")
-    parts.document_list.delete(
-        handlers.discard,
-        [session, wish, read],
-        [parts.arrivals, parts.document_list, parts.reading],
-        js="(session) => [session, verbatim.wish, verbatim.read()]",
-        **adding,
-        **unlisted,
-    ).then(**suggesting)
-    parts.drop.upload(
-        handlers.add_files,
-        [parts.drop, session],
-        [parts.arrivals, parts.document_list, parts.drop, parts.reading],
-        trigger_mode="multiple",
-        **adding,
-        **unlisted,
-    ).then(**suggesting)
-    gr.on(
-        [parts.add.click, parts.name.submit],
-        handlers.add_text,
-        [parts.text, parts.name, session],
-        [parts.arrivals, parts.document_list, parts.text, parts.name, parts.reading],
-        **adding,
-        **unlisted,
-    ).then(**suggesting)
-    for button, form in ((parts.markdown, "markdown"), (parts.json, "json")):
-        button.click(partial(handlers.export, form), [turns], [parts.parcel], **unlisted).then(
-            None, [parts.parcel], js="(parcel) => verbatim.save(parcel)"
+
+    def _on_look(self) -> None:
+        components = self.components
+        for panel in (components.conversation, components.document, components.document_list):
+            panel.look(
+                self._of_event(self.handlers.look),
+                [components.turns, components.session],
+                [components.document, components.document_list],
+                **_UNLISTED,
+            ).then(None, js="() => verbatim.showMark()")
+
+    def _on_rate(self) -> None:
+        components = self.components
+        # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
+        components.conversation.rate(
+            self._of_event(self.handlers.rate),
+            [components.turns],
+            [components.rated],
+            trigger_mode="multiple",
+            concurrency_limit=1,
+            concurrency_id="rate",
+            **_UNLISTED,
+        ).then(None, [components.rated], js="(rated) => verbatim.rated(rated)")
+
+    def _on_add_and_remove(self) -> None:
+        import gradio as gr
+
+        components, handlers = self.components, self.handlers
+        changed = [components.uploads, components.document_list, components.document]
+        removal = components.document_list.remove(
+            self._of_event(handlers.remove), [components.session], changed, **self.adding
         )
-    parts.restart.click(
-        handlers.restart,
-        [session, begun],
-        [turns, parts.conversation, parts.reading, parts.examples],
-        js="(session) => [session, ++verbatim.begun]",
-        **unlisted,
-    )
+        upload = components.files.upload(
+            self._steps(handlers.add_files),
+            [components.files, components.session],
+            [*changed, components.files],
+            trigger_mode="multiple",
+            **self.adding,
+        )
+        paste = gr.on(
+            [components.add.click, components.name.submit],
+            self._steps(handlers.add_text),
+            [components.text, components.name, components.session],
+            [*changed, components.text, components.name],
+            **self.adding,
+        )
+        for event in (removal, upload, paste):
+            self._suggest_after(event)
 
+    def _on_export(self) -> None:
+        components, handlers = self.components, self.handlers
+        for button, handler in (
+            (components.export_markdown, handlers.export_markdown),
+            (components.export_json, handlers.export_json),
+        ):
+            button.click(self._of(handler), [components.turns], [components.exported], **_UNLISTED).then(
+                None, [components.exported], js="(exported) => verbatim.save(exported)"
+            )
 
-def _named_files(payload: Any) -> list[tuple[str, Path]]:
-    """The uploaded files, each with the name that it had."""
-    files = [] if payload is None else list(payload)
-    return [(file.orig_name or Path(file.path).name, Path(file.path)) for file in files]
+    def _suggest_after(self, event: Any) -> None:
+        """Make example questions anew after an event that changes the documents."""
+        components = self.components
+        event.then(
+            self._of(self.handlers.suggest),
+            [components.session, components.turns],
+            [components.examples],
+            **self.asking,
+        )
+
+    def _of(self, handler: Callable[..., Changes]) -> Callable[..., Any]:
+        """Return a listener for a handler."""
+
+        def listener(*inputs: Any) -> dict[Any, Any]:
+            return self.components.updates(handler(*inputs))
+
+        return listener
+
+    def _of_event(self, handler: Callable[..., Changes]) -> Callable[..., Any]:
+        """Return a listener for a handler that is given what the browser sends, and then the inputs."""
+        import gradio as gr
+
+        def listener(event: gr.EventData, *inputs: Any) -> dict[Any, Any]:
+            return self.components.updates(handler(event._data, *inputs))
+
+        return listener
+
+    def _steps(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
+        """Return a listener for a handler that changes the page step by step."""
+        import gradio as gr
+
+        def listener(*inputs: Any) -> Iterator[dict[Any, Any]]:
+            for changes in handler(*inputs):
+                yield self.components.updates(changes)
+            yield gr.skip()  # at the end, Gradio repeats what came last
+
+        return listener
+
+    def _steps_of_event(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
+        """Return a listener for a handler that does both."""
+        import gradio as gr
+
+        steps = self._steps(handler)
+
+        def listener(event: gr.EventData, *inputs: Any) -> Iterator[dict[Any, Any]]:
+            yield from steps(event._data, *inputs)
+
+        return listener

@@ -1,176 +1,334 @@
-// What happens in the browser alone. Gradio runs each component's hook with its element and a trigger.
+// @ts-check
+// What happens in the browser alone. Buttons in the server's HTML carry what they do in data attributes.
 
-const verbatim = {
-  wish: '', // what the last button asked for; the event that it triggers takes it to the server
-  begun: 0, // how often the conversation was begun anew: what was asked before is dropped
-  sent: [], // questions that are on their way from their box to the server
-  asked: 0, // when that was last so
-  unfolded: new Set(), // what is open in the conversation, which is made anew with every question
-  verdicts: new Map(), // and what was said of its replies
-  words: [], // what is about to be announced
-  told: 0, // turns whose end was announced
-  sure: null, // the document whose button was pressed once, and when
-  follow: false, // whether the reader is to be gone to when it has opened what was asked for
-  stay: false, // or not to be left, where the button that asked for it is gone
+/**
+ * @typedef {(event: string, data?: object) => void} Trigger
+ *   Sends an event and its data from a panel to the server.
+ * @typedef {(property: string, callback: () => void) => void} Watch
+ *   Calls back when a property of a panel has changed and is on the page.
+ */
 
-  /** While others are read: which place in the queue is one's own. Gradio says so in a corner, with much else. */
-  queue(element) {
-    const block = element.closest('#queue');
-    new MutationObserver(() => {
-      const place = block.querySelector('.progress-text')?.textContent.match(/queue: (\d+)\/(\d+)/);
-      const words = place ? `Questions are read one at a time: yours is number ${place[1]} of ${place[2]} that wait.` : '';
-      if (element.textContent !== words) element.textContent = words;
-    }).observe(block, {subtree: true, childList: true, characterData: true});
-  },
+const verbatim = (() => {
+  const COPIED_MS = 1600; // how long a button says that it has copied
+  const DOUBLE_CLICK_MS = 1000; // in which the second click on an emptied box is no empty question
+  const CONFIRM_AFTER_MS = 500; // a second click that comes sooner is a double click
+  const CONFIRM_WITHIN_MS = 4000;
 
-  /** A finished answer, or what a button did, for those who listen; what comes at the same time, together. */
-  announce(text) {
-    const live = document.getElementById('live');
+  /** Sends the events of the conversation panel. @type {Trigger} */
+  let send = () => {};
+  let conversations = 0; // how often the reader has started over; a question from before is dropped
+  let askedAt = 0;
+  let announcedTurns = 0;
+  /** Which folds of the conversation are open, since its HTML is replaced. @type {Set<string>} */
+  const openFolds = new Set();
+  /** The verdict on each reply, by the number of its turn. @type {Map<number, string>} */
+  const verdicts = new Map();
+  /** @type {string[]} */
+  const announcements = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let announcing;
+  /** The deletion that waits for a second click. @type {{name: string, at: number} | undefined} */
+  let deletion;
+  /** What gets the focus when the document panel has changed. @type {'mark' | 'text' | undefined} */
+  let focusNext;
+
+  /**
+   * @param {string} selector
+   * @param {ParentNode} [root]
+   * @returns {HTMLElement | null}
+   */
+  const find = (selector, root = document) => root.querySelector(selector);
+
+  /**
+   * @param {string} selector
+   * @param {ParentNode} [root]
+   * @returns {HTMLElement[]}
+   */
+  const findAll = (selector, root = document) => [...root.querySelectorAll(selector)].map(asHTML);
+
+  /** @param {Element} element */
+  const asHTML = (element) => /** @type {HTMLElement} */ (element);
+
+  /** @returns {HTMLTextAreaElement} */
+  const questionBox = () => /** @type {any} */ (find('#question textarea'));
+
+  /** @returns {HTMLInputElement} */
+  const slider = () => /** @type {any} */ (find('#threshold-range'));
+
+  // Announcements for screen readers
+
+  /**
+   * Announces a text. Texts that come at the same time are announced together.
+   * @param {string} text
+   */
+  function announce(text) {
+    const live = find('#live');
+    if (!live) return;
     live.textContent = '';
-    verbatim.words.push(text);
-    clearTimeout(verbatim.saying);
-    verbatim.saying = setTimeout(() => { live.textContent = verbatim.words.splice(0).join(' '); }, 60);
-  },
+    announcements.push(text);
+    clearTimeout(announcing);
+    announcing = setTimeout(() => { live.textContent = announcements.splice(0).join(' '); }, 60);
+  }
 
-  /** What became of each document that is added or removed. */
-  arrivals(element, watch) {
-    let told = [];
-    watch('value', () => {
-      const ends = [...element.querySelectorAll('.done, .failed')].map((item) => item.textContent);
-      const goesOn = told.every((words, place) => words === ends[place]);
-      for (const words of ends.slice(goesOn ? told.length : 0)) verbatim.announce(`${words}.`);
-      told = ends;
-    });
-  },
+  // Questions
 
-  /** Clicks of all the buttons that stand in texts made by the server. */
-  hook(element, trigger) {
-    element.addEventListener('click', (event) => {
-      const button = event.target.closest('button');
+  /**
+   * Sends a question to be answered.
+   * @param {string} question
+   */
+  function ask(question) {
+    const threshold = JSON.parse(slider().dataset.thresholds ?? '')[Number(slider().value)];
+    send('ask', {question, threshold, conversation: conversations});
+  }
+
+  /** Sends what is in the question box, and empties it: one may type on at once. */
+  function submitQuestion() {
+    const question = questionBox().value;
+    const blank = !question.trim();
+    if (blank && Date.now() - askedAt < DOUBLE_CLICK_MS) return;
+    if (!blank) {
+      askedAt = Date.now();
+      fillQuestion('');
+    }
+    ask(question);
+  }
+
+  /** @param {string} text */
+  function fillQuestion(text) {
+    questionBox().value = text;
+    questionBox().dispatchEvent(new Event('input', {bubbles: true}));
+  }
+
+  function startOver() {
+    conversations += 1;
+    send('start_over', {conversation: conversations});
+  }
+
+  document.addEventListener('keypress', (event) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.target !== questionBox()) return;
+    event.preventDefault();
+    submitQuestion();
+  }, true);
+
+  document.addEventListener('click', ({target}) => {
+    if (!(target instanceof Element)) return;
+    if (target.closest('#question .submit-button')) submitQuestion();
+    else if (target.closest('#start-over')) startOver();
+  }, true);
+
+  // Panels
+
+  /**
+   * Handles the clicks on all buttons of a panel.
+   * @param {HTMLElement} panel
+   * @param {Trigger} trigger
+   * @param {string[]} events - the events that the panel sends to the server
+   */
+  function buttons(panel, trigger, events) {
+    panel.addEventListener('click', (event) => {
+      const button = event.target instanceof Element && event.target.closest('button');
       if (!button) return;
-      const {look, copy, verdict, turn, remove, twice, ask} = button.dataset;
-      if (look !== undefined) {
-        verbatim.follow = !element.closest('#reader');
-        verbatim.stay = !verbatim.follow;
-        verbatim.send(trigger, 'select', look);
-      } else if (copy !== undefined) {
-        verbatim.copy(button, copy);
-      } else if (verdict !== undefined) {
-        verbatim.send(trigger, 'like', JSON.stringify({turn: Number(turn), verdict}));
-      } else if (remove !== undefined) {
-        if (event.detail > 1 || (twice === '1' && !verbatim.confirmed(button))) return;
-        element.querySelector('h2').focus(); // the button is gone soon, and the next would have its focus
-        verbatim.send(trigger, 'delete', remove);
-      } else if (ask !== undefined) {
-        verbatim.send(trigger, 'submit', ask);
-        if (event.detail === 0) document.querySelector('#question textarea').focus(); // it was a key's press
+      const {ask: question, copy: text, look, rate, remove} = button.dataset;
+      if (text !== undefined) {
+        copy(button, text);
+      } else if (question !== undefined) {
+        ask(question);
+        if (event.detail === 0) questionBox().focus(); // a key was pressed, and the button is folded away
+      } else if (look !== undefined && events.includes('look')) {
+        focusNext = panel.closest('#reader') ? 'text' : 'mark';
+        trigger('look', JSON.parse(look));
+      } else if (rate !== undefined && events.includes('rate')) {
+        trigger('rate', JSON.parse(rate));
+      } else if (remove !== undefined && events.includes('remove')) {
+        if (event.detail > 1 || ('confirm' in button.dataset && !isConfirmed(button, remove))) return;
+        find('h2', panel)?.focus(); // the button will be gone, and the next must not get its focus
+        trigger('remove', {document: remove, open: find('#reader .text')?.dataset.document ?? ''});
       }
     });
-    element.addEventListener('keydown', (event) => { // a key that is held down removes one at most
-      if (event.repeat && event.target.closest('[data-remove]')) event.preventDefault();
+    panel.addEventListener('keydown', (event) => { // a key that is held down removes one document at most
+      const {target} = event;
+      if (event.repeat && target instanceof Element && target.closest('[data-remove]')) event.preventDefault();
     });
-  },
+  }
 
-  send(trigger, event, wish) {
-    verbatim.wish = wish;
-    trigger(event);
-  },
-
-  /** A question that is sent, out of its box; null if that is empty because it was sent twice. */
-  typed(given) {
-    const question = verbatim.sent.shift() ?? given;
-    if (!question.trim()) return Date.now() - verbatim.asked < 1000 ? null : question;
-    verbatim.asked = Date.now();
-    const {value} = document.querySelector('#question textarea');
-    if (value.startsWith(question)) verbatim.fill(value.slice(question.length)); // one may type on already
-    return question;
-  },
-
-  /** A question that cannot be asked goes back into its box, unless the next is being typed there. */
-  giveBack(refused) {
-    if (refused && !document.querySelector('#question textarea').value) verbatim.fill(refused);
-  },
-
-  fill(text) {
-    const box = document.querySelector('#question textarea');
-    box.value = text;
-    box.dispatchEvent(new Event('input', {bubbles: true}));
-  },
-
-  conversation(element, trigger, watch) {
-    verbatim.hook(element, trigger);
-    element.addEventListener('click', (event) => {
-      const opened = event.target.closest('summary')?.parentElement;
-      for (const [name, fold] of verbatim.folds(element)) {
-        if (fold === opened) verbatim.unfolded[fold.open ? 'delete' : 'add'](name);
+  /**
+   * Keeps open what is open in the conversation, marks given verdicts, and announces replies.
+   * @param {HTMLElement} panel
+   * @param {Trigger} trigger
+   * @param {Watch} watch
+   * @param {string[]} events
+   */
+  function conversation(panel, trigger, watch, events) {
+    send = trigger;
+    buttons(panel, trigger, events);
+    panel.addEventListener('click', ({target}) => {
+      const clicked = target instanceof Element && target.closest('summary')?.parentElement;
+      for (const [name, fold] of folds(panel)) {
+        if (fold === clicked) openFolds[fold.open ? 'delete' : 'add'](name); // it opens or closes after this
       }
     });
     watch('value', () => {
-      const turns = element.querySelectorAll('.turn');
-      if (!turns.length) [verbatim.unfolded, verbatim.verdicts].forEach((kept) => kept.clear());
-      for (const [name, fold] of verbatim.folds(element)) fold.open = verbatim.unfolded.has(name);
-      verbatim.press();
-      verbatim.told = Math.min(verbatim.told, turns.length);
+      const turns = findAll('.turn', panel);
+      if (!turns.length) {
+        openFolds.clear();
+        verdicts.clear();
+      }
+      for (const [name, fold] of folds(panel)) fold.open = openFolds.has(name);
+      showVerdicts();
+      announcedTurns = Math.min(announcedTurns, turns.length);
       const last = turns[turns.length - 1];
       if (!last) return;
       last.scrollIntoView({block: 'start'});
-      if (last.dataset.announce !== undefined && verbatim.told < turns.length) {
-        verbatim.told = turns.length;
-        verbatim.announce(last.dataset.announce);
+      if (last.dataset.announce !== undefined && announcedTurns < turns.length) {
+        announcedTurns = turns.length;
+        announce(last.dataset.announce);
+        if ('refused' in last.dataset) giveBack(find('.question', last)?.textContent ?? '');
       }
     });
-  },
+  }
 
-  /** A word on a reply that is kept now. */
-  rated(word) {
-    if (!word) return;
-    const {turn, verdict} = JSON.parse(word);
-    verbatim.verdicts.set(String(turn), verdict);
-    verbatim.press();
-    verbatim.announce('Noted');
-  },
+  /**
+   * Puts a refused question back into its box, unless the next is being typed there.
+   * @param {string} question
+   */
+  function giveBack(question) {
+    if (!questionBox().value) fillQuestion(question);
+  }
 
-  press() {
-    for (const button of document.querySelectorAll('[data-verdict]')) {
-      button.ariaPressed = String(verbatim.verdicts.get(button.dataset.turn) === button.dataset.verdict);
-    }
-  },
+  /**
+   * All folds of the conversation, each with a name that stays the same.
+   * @param {HTMLElement} panel
+   * @returns {[string, HTMLDetailsElement][]}
+   */
+  function folds(panel) {
+    return findAll('.turn', panel).flatMap((turn, turnNumber) =>
+      [...turn.querySelectorAll('details')].map(
+        (fold, position) => /** @type {[string, HTMLDetailsElement]} */ ([`${turnNumber} ${position}`, fold])));
+  }
 
-  /** All that is folded in the conversation, each with a name that stays its own. */
-  folds(element) {
-    return [...element.querySelectorAll('.turn')].flatMap((turn, number) =>
-      [...turn.querySelectorAll('details')].map((fold, place) => [`${number} ${place}`, fold]));
-  },
+  /**
+   * Shows the place in the queue, which Gradio says in a corner among much else.
+   * @param {HTMLElement} panel
+   */
+  function queue(panel) {
+    const block = panel.closest('#queue');
+    if (!block) return;
+    new MutationObserver(() => {
+      const place = find('.progress-text', block)?.textContent?.match(/queue: (\d+)\/(\d+)/);
+      const words = place ? `Questions are read one at a time: yours is number ${place[1]} of ${place[2]} that wait.` : '';
+      if (panel.textContent !== words) panel.textContent = words;
+    }).observe(block, {subtree: true, childList: true, characterData: true});
+  }
 
-  /** When the reader shows what was asked for: the mark into view and, if a button led there, the focus too. */
-  arrive() {
-    const {follow, stay} = verbatim;
-    verbatim.follow = verbatim.stay = false;
+  /**
+   * Announces what became of each document that is added or removed.
+   * @param {HTMLElement} panel
+   * @param {Watch} watch
+   */
+  function uploads(panel, watch) {
+    /** @type {(string | null)[]} */
+    let announced = [];
+    watch('value', () => {
+      const ended = findAll('.done, .failed', panel).map((item) => item.textContent);
+      const goesOn = announced.every((words, position) => words === ended[position]);
+      for (const words of ended.slice(goesOn ? announced.length : 0)) announce(`${words}.`);
+      announced = ended;
+    });
+  }
+
+  /**
+   * Says in words how the slider stands.
+   * @param {HTMLElement} panel
+   */
+  function threshold(panel) {
+    const show = () => {
+      const words = JSON.parse(slider().dataset.words ?? '')[Number(slider().value)];
+      const output = find('output', panel);
+      if (output) output.textContent = words;
+      slider().setAttribute('aria-valuetext', words);
+      slider().style.setProperty('--filled', `${100 * Number(slider().value) / Number(slider().max)}%`);
+    };
+    slider().addEventListener('input', show);
+    show();
+  }
+
+  /**
+   * On a narrow screen, opens and closes the side column.
+   * @param {HTMLElement} panel
+   */
+  function header(panel) {
+    const button = find('#side-toggle', panel);
+    button?.addEventListener('click', () => {
+      const open = find('#side')?.classList.toggle('open');
+      button.setAttribute('aria-expanded', String(open));
+    });
+  }
+
+  // Answers of the server
+
+  /** Scrolls the document to its mark and, if a button led there, moves the focus. */
+  function showMark() {
+    const focus = focusNext;
+    focusNext = undefined;
     requestAnimationFrame(() => requestAnimationFrame(() => {
-      const text = document.querySelector('#reader .text');
+      const text = find('#reader .text');
       if (!text) return;
-      const mark = text.querySelector('mark.answer') ?? text.querySelector('mark');
-      const middle = mark
+      const mark = find('mark.answer', text) ?? find('mark', text);
+      const top = mark
         ? mark.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop
           - (text.clientHeight - mark.offsetHeight) / 2
         : 0;
-      text.scrollTo({top: middle});
-      if (stay && document.activeElement === document.body) text.focus({preventScroll: true});
-      if (!follow) return;
-      const goal = mark ?? text;
+      text.scrollTo({top});
+      // The button that led to another part may be gone.
+      if (focus === 'text' && document.activeElement === document.body) text.focus({preventScroll: true});
+      if (focus !== 'mark') return;
       if (mark) mark.tabIndex = -1;
+      const goal = mark ?? text;
       goal.focus({preventScroll: true});
-      document.querySelector('#reader').scrollIntoView({block: 'nearest'});
+      find('#reader')?.scrollIntoView({block: 'nearest'});
       if (matchMedia('(max-width: 899px)').matches) goal.scrollIntoView({block: 'center'});
     }));
-  },
+  }
 
-  /** The document that is open in the reader. */
-  read() {
-    return document.querySelector('#reader .text')?.dataset.document ?? '';
-  },
+  /**
+   * Marks a verdict that was kept.
+   * @param {string} json - turn and verdict; empty if it was not kept
+   */
+  function rated(json) {
+    if (!json) return;
+    const {turn, verdict} = JSON.parse(json);
+    verdicts.set(turn, verdict);
+    showVerdicts();
+    announce('Noted');
+  }
 
-  async copy(button, text) {
+  function showVerdicts() {
+    for (const button of findAll('[data-rate]')) {
+      const {turn, verdict} = JSON.parse(button.dataset.rate ?? '');
+      button.ariaPressed = String(verdicts.get(turn) === verdict);
+    }
+  }
+
+  /**
+   * Saves a file, of which nothing stays on the server.
+   * @param {string} json - name, type and text
+   */
+  function save(json) {
+    const {name, type, text} = JSON.parse(json);
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([text], {type}));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  // Buttons that say what they did
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {string} text
+   */
+  async function copy(button, text) {
     try {
       await navigator.clipboard.writeText(text);
     } catch { // without https a page may not write there
@@ -182,77 +340,35 @@ const verbatim = {
       area.remove();
       button.focus();
     }
-    button.dataset.words ??= button.textContent;
+    button.dataset.label ??= button.textContent ?? '';
     button.textContent = 'Copied';
-    verbatim.announce('Copied');
-    setTimeout(() => { button.textContent = button.dataset.words; }, 1600);
-  },
+    announce('Copied');
+    setTimeout(() => { button.textContent = button.dataset.label ?? ''; }, COPIED_MS);
+  }
 
-  /** Whether a press is the second on the same document, neither at once nor late; else it asks for that. */
-  confirmed(button) {
-    const {remove} = button.dataset;
-    const first = verbatim.sure;
-    if (first?.remove === remove) return Date.now() - first.at >= 500;
-    const asked = verbatim.sure = {remove, at: Date.now()};
-    const words = `Press again to delete ${remove} for good`;
+  /**
+   * Whether a click is the second on the same document, neither at once nor late. If not, asks for one.
+   * @param {HTMLButtonElement} button
+   * @param {string} name - the document
+   */
+  function isConfirmed(button, name) {
+    if (deletion?.name === name) return Date.now() - deletion.at >= CONFIRM_AFTER_MS;
+    const asked = deletion = {name, at: Date.now()};
+    const words = `Press again to delete ${name} for good`;
     button.classList.add('sure');
     button.textContent = 'Delete for good?';
     button.ariaLabel = words;
-    verbatim.announce(words);
+    announce(words);
     setTimeout(() => {
-      if (verbatim.sure === asked) verbatim.sure = null;
+      if (deletion === asked) deletion = undefined;
       button.classList.remove('sure');
       button.textContent = '×';
-      button.ariaLabel = `${button.title} ${button.dataset.remove}`;
-    }, 4000);
+      button.ariaLabel = `${button.title} ${button.dataset.remove}`; // another document's by now, perhaps
+    }, CONFIRM_WITHIN_MS);
     return false;
-  },
+  }
 
-  /** A text as a file of the browser's, so that none is left on the server. */
-  save(parcel) {
-    const {name, type, text} = JSON.parse(parcel);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], {type}));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-  },
+  return {buttons, conversation, header, queue, rated, save, showMark, threshold, uploads};
+})();
 
-  /** How sure an answer must be, as the slider stands. */
-  bar() {
-    const range = document.getElementById('bar-range');
-    return JSON.parse(range.dataset.chances)[Number(range.value)];
-  },
-
-  showBar(element) {
-    const range = element.querySelector('input');
-    const told = () => {
-      const words = JSON.parse(range.dataset.words)[Number(range.value)];
-      element.querySelector('output').textContent = words;
-      range.setAttribute('aria-valuetext', words);
-      range.style.setProperty('--filled', `${100 * range.value / range.max}%`);
-    };
-    range.addEventListener('input', told);
-    told();
-  },
-
-  /** On a narrow screen the documents stand behind a button. */
-  header(element) {
-    const button = element.querySelector('#side-toggle');
-    button.addEventListener('click', () => {
-      const open = document.querySelector('#side').classList.toggle('open');
-      button.setAttribute('aria-expanded', String(open));
-    });
-  },
-};
-
-// Gradio takes what stands in the box a moment later, when one may have typed on.
-const takeQuestion = () => verbatim.sent.push(document.querySelector('#question textarea').value);
-document.addEventListener('keypress', ({target, key, shiftKey}) => {
-  if (key === 'Enter' && !shiftKey && target.matches('#question textarea')) takeQuestion();
-}, true);
-document.addEventListener('click', ({target}) => {
-  if (target.closest('#question .submit-button')) takeQuestion();
-}, true);
-
-window.verbatim = verbatim;
+Object.assign(window, {verbatim});

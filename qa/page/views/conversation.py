@@ -1,24 +1,33 @@
-"""The conversation as HTML: the answer first, how sure, its sentence, its source; all else folded away."""
+"""Conversation as HTML: questions, answers with confidence and source, what is folded under them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.documents import Document, Span
 from qa.errors import QAError
-from qa.page.highlight import attribute, escape, mark, request
+from qa.page.elements import Markup, button, element
+from qa.page.highlight import mark
 from qa.page.views.explanation import explanation_html
-from qa.presentation import Turn, confidence_words, missing, quotation, silence, text_link
+from qa.presentation import Turn, confidence_words, missing, page_label, quotation, silence, text_link
 from qa.results import Answer, Reply
 
-LONG_QUESTION = 200  # characters from which it may not fit the height that it is given
+LONG_QUESTION = 200
+"""A question of more characters may not fit its box and can be scrolled with the keyboard."""
 
-WELCOME = (
-    '<div class="welcome"><h2>What would you like to know?</h2><p>Ask in your own words. The answer is the '
-    "text’s own words, marked where they stand. Where the text does not say, you are told so.</p></div>"
+WELCOME = element(
+    "div",
+    element("h2", "What would you like to know?"),
+    element(
+        "p",
+        "Ask in your own words. The answer is the text’s own words, marked where they stand. Where the text "
+        "does not say, you are told so.",
+    ),
+    class_="welcome",
 )
 
-_THUMB = (
+_THUMB = Markup(
     '<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">'
     '<path d="M3 11h4v10H3zM7 12l4-9c2 0 3 1.5 2.6 3.4L13 10h6c1.4 0 2.3 1.2 2 2.5l-1.6 6.8A2.2 2.2 0 0 1 '
     '17.2 21H7"/></svg>'
@@ -26,170 +35,191 @@ _THUMB = (
 
 
 @dataclass(frozen=True, slots=True)
-class Finished(Turn):
-    """A turn that will not change, with its HTML: to make that takes long where documents are large."""
+class FinishedTurn(Turn):
+    """A turn that will not change, with its HTML, which takes long to make if documents are large."""
 
-    html: str
-
-
-def finished(number: int, turn: Turn, *, rated: bool = False) -> Finished:
-    """The turn of this number with its HTML, for `conversation_html`."""
-    return Finished(turn.question, turn.outcome, _turn_html(number, turn, rated))
+    html: Markup
 
 
-def conversation_html(turns: Sequence[Turn], *, rated: bool = False) -> str:
-    """What was asked, oldest first; a word of welcome where that is nothing.
+def finished_turn(turn_number: int, turn: Turn, *, rated: bool = False) -> FinishedTurn:
+    """Return a turn with its HTML.
 
-    With `rated`, readers are asked whether a reply is right.
+    Args:
+        turn_number: Its number in the conversation, from 0.
+        turn: The turn.
+        rated: As in `conversation_html`.
+    """
+    return FinishedTurn(turn.question, turn.outcome, _turn_html(turn_number, turn, rated))
+
+
+def conversation_html(turns: Sequence[Turn], *, rated: bool = False) -> Markup:
+    """Return the whole conversation.
+
+    Args:
+        turns: The turns, oldest first. If there are none, a welcome is shown.
+        rated: Whether to ask readers if a reply is right.
     """
     if not turns:
         return WELCOME
-    return "".join(
-        turn.html if isinstance(turn, Finished) else _turn_html(number, turn, rated)
-        for number, turn in enumerate(turns)
+    return Markup("").join(
+        turn.html if isinstance(turn, FinishedTurn) else _turn_html(turn_number, turn, rated)
+        for turn_number, turn in enumerate(turns)
     )
 
 
-def examples_html(examples: Sequence[str], *, open: bool) -> str:
-    """Questions to try, each a button."""
+def examples_html(examples: Sequence[str], *, open: bool) -> Markup:
+    """Return example questions as buttons, in a fold that is open or not."""
     if not examples:
-        return ""
-    buttons = "".join(
-        f'<li><button type="button" data-ask="{attribute(example)}">{escape(example)}</button></li>'
-        for example in examples
-    )
-    return (
-        f'<details class="examples"{" open" if open else ""}><summary>Questions to try</summary>'
-        f"<ul>{buttons}</ul></details>"
+        return Markup("")
+    items = [element("li", button(example, data_ask=example)) for example in examples]
+    return element(
+        "details",
+        element("summary", "Questions to try"),
+        element("ul", *items),
+        class_="examples",
+        open=open,
     )
 
 
-def _turn_html(number: int, turn: Turn, rated: bool) -> str:
+def _turn_html(turn_number: int, turn: Turn, rated: bool) -> Markup:
     outcome = turn.outcome
+    announcement: str | None = None
+    refused = isinstance(outcome, QAError)
     if isinstance(outcome, Reply):
-        said, shown = _announcement(outcome), _reply_html(number, outcome, rated)
+        announcement, body = _announcement(outcome), _reply_html(turn_number, outcome, rated)
     elif isinstance(outcome, QAError):
-        said, shown = str(outcome), f'<p class="notice">{escape(str(outcome))}</p>'
+        announcement, body = str(outcome), element("p", str(outcome), class_="notice")
     else:
-        said, shown = "", f'<p class="reading">{escape(outcome)}<i>.</i><i>.</i><i>.</i></p>'
-    # A long question scrolls, so the keyboard must reach it.
-    reach = ' tabindex="0"' if len(turn.question) > LONG_QUESTION else ""
-    finished = f' data-announce="{attribute(said)}"' if said else ""
-    question = f'<h3 class="question"{reach}>{escape(turn.question)}</h3>'
+        body = element("p", outcome, *[element("i", ".")] * 3, class_="progress")
+    long = len(turn.question) > LONG_QUESTION
+    question = element("h3", turn.question, class_="question", tabindex=0 if long else None)
     if isinstance(outcome, Reply) and outcome.read_as is not None:
-        question += f'<p class="read-as">Read as: {escape(outcome.read_as)}</p>'
-    return f'<section class="turn"{finished}>{question}{shown}</section>'
+        question += element("p", f"Read as: {outcome.read_as}", class_="read-as")
+    return element("section", question, body, class_="turn", data_announce=announcement, data_refused=refused)
 
 
 def _announcement(reply: Reply) -> str:
-    """What a screen reader says of a finished reply."""
+    """Return what a screen reader says when the reply is there."""
     read_as = "" if reply.read_as is None else f"Read as: {reply.read_as} "
     if reply.answer is None:
         return f"{read_as}{silence(reply)} {missing(reply)}".strip()
     return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
 
 
-def _reply_html(number: int, reply: Reply, rated: bool) -> str:
-    rating = _rating_html(number, silent=reply.answer is None) if rated else ""
+def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
     if reply.answer is not None:
-        body, title, why = _answer_html(number, reply.answer), "Other candidates", "Why this answer"
+        body = _answer_html(turn_number, reply.answer)
+        others_title, why_title = "Other candidates", "Why this answer"
     else:
-        body, title, why = _silence_html(number, reply), "Candidates that were turned down", "Why no answer"
-    return (
-        f'<div class="reply">{body}<div class="folds">{_others_html(number, reply, title)}'
-        f"{explanation_html(number, reply, why)}</div>{rating}</div>"
+        body = _silence_html(turn_number, reply)
+        others_title, why_title = "Rejected candidates", "Why no answer"
+    folds = element(
+        "div",
+        _others_html(turn_number, reply, others_title),
+        explanation_html(turn_number, reply, why_title),
+        class_="folds",
     )
+    rating = _rating_html(turn_number, silent=reply.answer is None) if rated else ""
+    return element("div", body, folds, rating, class_="reply")
 
 
-def _answer_html(number: int, answer: Answer) -> str:
+def _answer_html(turn_number: int, answer: Answer) -> Markup:
     sentence, span = answer.sentence, answer.span
     quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
-    also = ""
+    also = Markup("")
     if answer.also_at:
         places = "1 other place" if len(answer.also_at) == 1 else f"{len(answer.also_at)} other places"
-        look = request(turn=number, track="evidence", number=1)
-        also = f'<button type="button" class="link" data-look="{look}">also in {places}</button>'
+        also = button(f"also in {places}", class_="link", data_look=_evidence_target(turn_number, 1))
+    copies = [_copy_html("Copy quotation", quotation(answer))]
     link = text_link(answer.document, sentence)
-    copies = [("Copy quotation", quotation(answer)), *([("Copy link to it", link)] if link else [])]
+    if link is not None:
+        copies.append(_copy_html("Copy link to it", link))
     return (
-        f'<p class="said">{escape(answer.text)}</p>{_confidence_html(answer.confidence)}'
-        f"<blockquote>{quote}</blockquote>"
-        f'<p class="from">{_source_html(number, 0, answer.document.id, answer.page)}{also}</p>'
-        f'<p class="copies">{"".join(_copy_html(*copy) for copy in copies)}</p>'
+        element("p", answer.text, class_="answer-text")
+        + _confidence_html(answer.confidence)
+        + element("blockquote", quote)
+        + element("p", _source_html(turn_number, answer.document, span), also, class_="from")
+        + element("p", *copies, class_="copies")
     )
 
 
-def _silence_html(number: int, reply: Reply) -> str:
-    words = missing(reply)
-    nowhere = f'<p class="missing">{escape(words)}</p>' if words else ""
-    said = f'<p class="said silent">{silence(reply)}</p>{nowhere}'
+def _silence_html(turn_number: int, reply: Reply) -> Markup:
+    missing_words = missing(reply)
+    body = element("p", silence(reply), class_="answer-text silent")
+    if missing_words:
+        body += element("p", missing_words, class_="missing")
     if not reply.passages:
-        return said
+        return body
     closest = reply.passages[0]
-    page = closest.document.page(closest.span.start)
     return (
-        f'{said}<p class="label">Closest passage, not an answer</p><blockquote class="closest">'
-        f'{mark(closest.excerpt, {})}</blockquote><p class="from">'
-        f"{_source_html(number, 0, closest.document.id, page)}</p>"
+        body
+        + element("p", "Closest passage, not an answer", class_="label")
+        + element("blockquote", mark(closest.excerpt, {}), class_="closest")
+        + element("p", _source_html(turn_number, closest.document, closest.span), class_="from")
     )
 
 
-def _source_html(number: int, place: int, name: str, page: int | None) -> str:
-    look = request(turn=number, track="evidence", number=place)
-    where = "" if page is None else f'<span class="pages">page {page:,}</span>'
-    return (
-        f'<button type="button" class="link" data-look="{look}"><span class="unheard">Show in the text: '
-        f"</span><cite>{escape(name)}</cite></button>{where}"
+def _source_html(turn_number: int, document: Document, span: Span) -> Markup:
+    label = element("span", "Show in the text: ", class_="unheard")
+    cite = element("cite", document.id)
+    page = page_label(document, span)
+    return button(label, cite, class_="link", data_look=_evidence_target(turn_number, 0)) + (
+        "" if page is None else element("span", page, class_="pages")
     )
 
 
-def _copy_html(words: str, text: str) -> str:
-    return f'<button type="button" class="quiet" data-copy="{attribute(text)}">{words}</button>'
+def _evidence_target(turn_number: int, position: int) -> dict[str, str | int]:
+    """Return what a button sends to open the evidence at a position in the document panel."""
+    return {"turn": turn_number, "track": "evidence", "position": position}
 
 
-def _others_html(number: int, reply: Reply, title: str) -> str:
+def _copy_html(label: str, text: str) -> Markup:
+    return button(label, class_="quiet", data_copy=text)
+
+
+def _others_html(turn_number: int, reply: Reply, title: str) -> Markup:
     if not reply.alternatives:
-        return ""
-    place = 1 + (0 if reply.answer is None else len(reply.answer.also_at))
-    if reply.answer is None and not reply.passages:
-        place = 0
+        return Markup("")
+    # In the evidence, alternatives follow the answer and its other places, or the closest passage.
+    if reply.answer is not None:
+        position = 1 + len(reply.answer.also_at)
+    else:
+        position = 1 if reply.passages else 0
     items = []
     for other in reply.alternatives:
-        look = request(turn=number, track="evidence", number=place)
-        items.append(
-            f'<li><button type="button" class="link" data-look="{look}">{escape(other.text)}</button>'
-            f"{_confidence_html(other.confidence)}</li>"
-        )
-        place += 1 + len(other.also_at)
-    heading = f"<summary>{title} ({len(items)})</summary>"
-    return f'<details class="others">{heading}<ol>{"".join(items)}</ol></details>'
+        link = button(other.text, class_="link", data_look=_evidence_target(turn_number, position))
+        items.append(element("li", link, _confidence_html(other.confidence)))
+        position += 1 + len(other.also_at)
+    summary = element("summary", f"{title} ({len(items)})")
+    return element("details", summary, element("ol", *items), class_="others")
 
 
-def _confidence_html(confidence: float) -> str:
+def _confidence_html(confidence: float) -> Markup:
     words = confidence_words(confidence)
-    strength = words.lower().replace(" ", "-")
+    level = words.lower().replace(" ", "-")
     meaning = f"Confidence {confidence:.2f}: of such answers, about {confidence * 100:.0f} in 100 are right."
-    return (
-        f'<details class="confidence {strength}"><summary title="{meaning}">{words}</summary>'
-        f"<p>{meaning}</p></details>"
+    return element(
+        "details",
+        element("summary", words, title=meaning),
+        element("p", meaning),
+        class_=f"confidence {level}",
     )
 
 
-def _rating_html(number: int, *, silent: bool) -> str:
-    verdicts = [
-        ("right", "thumb", "Right" if not silent else "Right, it does not say", _THUMB),
-        ("wrong", "thumb down", "Wrong" if not silent else "Wrong, it does say", _THUMB),
+def _rating_html(turn_number: int, *, silent: bool) -> Markup:
+    def verdict_button(verdict: str, content: str, **attributes: str) -> Markup:
+        target = {"turn": turn_number, "verdict": verdict}
+        return button(content, aria_pressed="false", data_rate=target, **attributes)
+
+    right = "Right, it does not say" if silent else "Right"
+    wrong = "Wrong, it does say" if silent else "Wrong"
+    buttons = [
+        verdict_button("right", _THUMB, class_="thumb", aria_label=right, title=right),
+        verdict_button("wrong", _THUMB, class_="thumb down", aria_label=wrong, title=wrong),
     ]
     if not silent:
-        verdicts += [
-            ("wrong place", "quiet", "", "Wrong place"),
-            ("should not know", "quiet", "", "Should have said it does not know"),
+        buttons += [
+            verdict_button("wrong place", "Wrong place", class_="quiet"),
+            verdict_button("should not know", "Should have said it does not know", class_="quiet"),
         ]
-    buttons = []
-    for verdict, kind, label, shown in verdicts:
-        name = f' aria-label="{label}" title="{label}"' if label else ""
-        buttons.append(
-            f'<button type="button" class="{kind}"{name} aria-pressed="false" data-turn="{number}" '
-            f'data-verdict="{verdict}">{shown}</button>'
-        )
-    return f'<div class="rating" role="group" aria-label="Is this right?">{"".join(buttons)}</div>'
+    return element("div", *buttons, class_="rating", role="group", aria_label="Is this right?")

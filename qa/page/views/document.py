@@ -1,31 +1,44 @@
-"""The reading panel: a whole document, a part of it at a time where it is long, with its evidence."""
+"""Document panel as HTML: the text, one part at a time if it is long, with evidence highlighted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from qa.documents import Document, Span
-from qa.page.highlight import attribute, escape, mark, request
-from qa.presentation import Evidence, is_web, text_link
+from qa.documents import Document, Span, is_web_address
+from qa.page.elements import Markup, button, element
+from qa.page.highlight import mark
+from qa.presentation import Evidence, text_link
 
 PART_CHARACTERS = 60_000
-"""What is shown at once: more would make a browser slow."""
+"""How much text is shown at once. More would make a browser slow."""
 
-PARAGRAPH_CHARACTERS = 120  # a text with a longer line than this has a paragraph, not a row, on each
+PARAGRAPH_CHARACTERS = 120
+"""If a line is longer than this, lines are laid out as paragraphs, not as rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Evidence to go through by its place, and where it is asked for: the turn, and which of its lists."""
+    """A list of evidence to step through.
+
+    Attributes:
+        turn: The number of the turn in the conversation, from 0.
+        name: Which list of that turn it is, a key of `qa.page.handlers.TRACKS`.
+        evidence: The list.
+    """
 
     turn: int
     name: str
     evidence: tuple[Evidence, ...]
 
+    def target(self, position: int) -> dict[str, Any]:
+        """Return what a button sends to open the evidence at a position, modulo the length."""
+        return {"turn": self.turn, "track": self.name, "position": position % len(self.evidence)}
+
 
 def parts(text: str) -> tuple[Span, ...]:
-    """A text in stretches that are shown at once, each to the end of a line where that is near."""
+    """Split a text into parts to show, each ending at the end of a line if one is near."""
     found = []
     start = 0
     while start < len(text):
@@ -37,84 +50,102 @@ def parts(text: str) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def document_html(document: Document, *, part: int = 0) -> str:
-    """A document with nothing marked in it."""
+def document_html(document: Document, *, part: int = 0) -> Markup:
+    """Return one part of a document, with nothing highlighted."""
     title = _title_html(document, page=document.page(0), link=document.url)
-    return f'<div class="head">{title}</div>{_text_html(document, {}, part, {"document": document.id})}'
+    head = element("div", title, class_="head")
+    return head + _text_html(document, {}, part, {"document": document.id})
 
 
-def evidence_html(track: Track, number: int, *, part: int | None = None) -> str:
-    """The document of a piece of evidence, that marked in it, and the way to the pieces beside it.
+def evidence_html(track: Track, position: int, *, part: int | None = None) -> Markup:
+    """Return a document with one piece of evidence highlighted, and buttons for the next and the previous.
 
-    The part is that of the mark unless another is asked for.
+    Args:
+        track: The list that the evidence is in.
+        position: Its position in the list, from 0.
+        part: The part to show, by default the one in which the evidence begins.
+
+    Raises:
+        IndexError: There is no evidence at this position.
     """
-    shown = track.evidence[number]
-    document, span = shown.document, shown.span
+    evidence = track.evidence[position]
+    document, span = evidence.document, evidence.span
     if part is None:
-        part = next((place for place, shape in enumerate(parts(document.text)) if span.start < shape.end), 0)
-    link = text_link(document, shown.marks.get("sentence", span))
+        part = next(
+            (number for number, shown in enumerate(parts(document.text)) if span.start < shown.end), 0
+        )
+    link = text_link(document, evidence.marks.get("sentence", span))
     title = _title_html(document, page=document.page(span.start), link=link)
-    wanted: dict[str, str | int] = {"turn": track.turn, "track": track.name, "number": number}
-    return (
-        f'<div class="head">{title}{_steps_html(track, number)}</div>'
-        f"{_text_html(document, shown.marks, part, wanted)}"
+    head = element("div", title, _steps_html(track, position), class_="head")
+    return head + _text_html(document, evidence.marks, part, track.target(position))
+
+
+def _title_html(document: Document, *, page: int | None, link: str | None) -> Markup:
+    facts = [] if document.title is None else [element("span", document.id)]
+    if page is not None:
+        facts.append(element("span", f"Page {page:,} of {len(document.pages):,}", class_="pages"))
+    if link is not None and is_web_address(link):
+        facts.append(element("a", "On the web", href=link, target="_blank", rel="noopener noreferrer"))
+    name = document.id if document.title is None else document.title
+    return element(
+        "div",
+        element("h2", name, class_="source"),
+        element("p", Markup(" ").join(facts), class_="facts") if facts else "",
+        class_="title",
     )
 
 
-def _title_html(document: Document, *, page: int | None, link: str | None) -> str:
-    facts = [] if document.title is None else [f"<span>{escape(document.id)}</span>"]
-    if page is not None:
-        facts.append(f'<span class="pages">Page {page:,} of {len(document.pages):,}</span>')
-    if link is not None and is_web(link):
-        facts.append(f'<a href="{attribute(link)}" target="_blank" rel="noopener noreferrer">On the web</a>')
-    under = f'<p class="facts">{" ".join(facts)}</p>' if facts else ""
-    name = document.id if document.title is None else document.title
-    return f'<div class="title"><h2 class="source">{escape(name)}</h2>{under}</div>'
-
-
-def _steps_html(track: Track, number: int) -> str:
+def _steps_html(track: Track, position: int) -> Markup:
     count = len(track.evidence)
 
-    def step(to: int, name: str, sign: str) -> str:
-        wanted = request(turn=track.turn, track=track.name, number=to % count)
-        alone = " disabled" if count == 1 else ""
-        button = f'<button type="button" class="step" aria-label="{name}" data-look="{wanted}"{alone}>'
-        return f"{button}{sign}</button>"
+    def step(to: int, label: str, sign: str) -> Markup:
+        return button(sign, class_="step", aria_label=label, data_look=track.target(to), disabled=count == 1)
 
-    role = f'<span class="role">{track.evidence[number].role}</span>'
-    return (
-        f'<nav class="steps" aria-label="Evidence">{step(number - 1, "Previous evidence", "‹")}'
-        f"<p><strong>{number + 1} of {count}</strong> {role}</p>"
-        f"{step(number + 1, 'Next evidence', '›')}</nav>"
+    return element(
+        "nav",
+        step(position - 1, "Previous evidence", "‹"),
+        element(
+            "p",
+            element("strong", f"{position + 1} of {count}"),
+            " ",
+            element("span", track.evidence[position].role, class_="role"),
+        ),
+        step(position + 1, "Next evidence", "›"),
+        class_="steps",
+        aria_label="Evidence",
     )
 
 
-def _text_html(
-    document: Document, marks: Mapping[str, Span], part: int, wanted: Mapping[str, str | int]
-) -> str:
-    stretches = parts(document.text)
-    part = min(max(part, 0), len(stretches) - 1) if stretches else 0
-    shown = stretches[part] if stretches else None
-    if shown is not None:  # a mark is shown whole, unless it is as long as a part
-        inside = [span.end for span in marks.values() if shown.start <= span.start < shown.end]
-        shown = Span(shown.start, min(max([shown.end, *inside]), shown.end + PART_CHARACTERS))
-    text = mark(document.text, marks, part=shown, pages=document.pages)
+def _text_html(document: Document, marks: Mapping[str, Span], part: int, target: dict[str, Any]) -> Markup:
+    all_parts = parts(document.text)
+    part = min(max(part, 0), len(all_parts) - 1) if all_parts else 0
+    shown = all_parts[part] if all_parts else None
+    if shown is not None:  # show a mark that begins here to its end, unless it is as long as a part
+        ends = [span.end for span in marks.values() if shown.start <= span.start < shown.end]
+        shown = Span(shown.start, min(max([shown.end, *ends]), shown.end + PART_CHARACTERS))
     layout = "rows" if shown is None or _has_rows(document[shown]) else "paragraphs"
-    before = _turn_html("Earlier text", part - 1, len(stretches), wanted) if part > 0 else ""
-    after = _turn_html("Later text", part + 1, len(stretches), wanted) if part + 1 < len(stretches) else ""
-    name = attribute(document.id)
-    return (
-        f'<div class="text {layout}" tabindex="0" role="region" aria-label="Text of {name}" '
-        f'data-document="{name}">'
-        f'{before}<div class="letters">{text}</div>{after}</div>'
-    )
 
+    def other_part(label: str, number: int) -> Markup:
+        if not 0 <= number < len(all_parts):
+            return Markup("")
+        return element(
+            "p",
+            button(label, data_look={**target, "part": number}),
+            " ",
+            element("span", f"part {number + 1:,} of {len(all_parts):,}"),
+            class_="other-part",
+        )
 
-def _turn_html(words: str, part: int, count: int, wanted: Mapping[str, str | int]) -> str:
-    asked = request(**wanted, part=part)
-    return (
-        f'<p class="more"><button type="button" data-look="{asked}">{words}</button> '
-        f"<span>part {part + 1:,} of {count:,}</span></p>"
+    return element(
+        "div",
+        other_part("Earlier text", part - 1),
+        element("div", mark(document.text, marks, part=shown, pages=document.pages), class_="letters"),
+        other_part("Later text", part + 1),
+        class_=f"text {layout}",
+        tabindex=0,
+        role="region",
+        aria_label=f"Text of {document.id}",
+        data_document=document.id,
     )
 
 

@@ -1,4 +1,4 @@
-"""The documents as HTML: which there are, what came of those that were added, and what may be."""
+"""Document list and upload status as HTML."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from qa.documents import Document
-from qa.page.highlight import attribute, escape, request
+from qa.page.elements import Markup, button, element
 from qa.settings import DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A file or text that somebody adds: how far it is, and whether that is the end, good or bad."""
+class Upload:
+    """A file or text that is being added or removed.
+
+    Attributes:
+        name: The name to show.
+        state: What to say of it, as the rest of a sentence that begins with the name.
+        failed: Whether that is the end, and a bad one.
+        done: Whether that is the end, and a good one.
+    """
 
     name: str
     state: str
@@ -20,43 +27,65 @@ class Arrival:
     done: bool = False
 
 
-def document_list_html(documents: Sequence[Document], own: Collection[str], *, kept: bool) -> str:
-    """The list of documents, each to be opened and removed; those of ids in `own` are the visitor's.
+def document_list_html(
+    documents: Sequence[Document], session_documents: Collection[str], *, keep: bool
+) -> Markup:
+    """Return the list of documents, each with buttons that open and remove it.
 
-    With `kept`, removing one deletes its file, so it must be asked for twice.
+    Args:
+        documents: All documents. The first `Settings.listed_documents` are listed, the rest is counted.
+        session_documents: The ids of those that only this session has.
+        keep: Whether removing a document deletes its file, which needs a second click.
     """
-    items = "".join(
-        _item_html(document, document.id in own, kept) for document in documents[: DEFAULTS.listed_documents]
+    items = [
+        _item_html(document, in_session=document.id in session_documents, keep=keep)
+        for document in documents[: DEFAULTS.listed_documents]
+    ]
+    heading = element(
+        "h2", "Documents ", element("span", f"{len(documents):,}", class_="count"), tabindex="-1"
     )
     rest = len(documents) - DEFAULTS.listed_documents
-    more = f'<p class="note">and {rest:,} more</p>' if rest > 0 else ""
-    none = "" if documents else '<p class="note">No documents yet: add some below.</p>'
-    return (
-        f'<h2 tabindex="-1">Documents <span class="count">{len(documents):,}</span></h2>'
-        f'<ul class="shelf">{items}</ul>{more}{none}'
-    )
+    note = ""
+    if rest > 0:
+        note = element("p", f"and {rest:,} more", class_="note")
+    elif not documents:
+        note = element("p", "No documents yet: add some below.", class_="note")
+    return heading + element("ul", *items, class_="document-list") + note
 
 
-def arrivals_html(arrivals: Sequence[Arrival]) -> str:
-    """What became of what was added last; why, where it failed."""
-    if not arrivals:
-        return ""
-    items = "".join(
-        f'<li class="{"failed" if one.failed else "done" if one.done else "busy"}">'
-        f'<span class="name">{escape(one.name)}</span> <span class="state">{escape(one.state)}</span></li>'
-        for one in arrivals
-    )
-    return f'<ul class="arrivals">{items}</ul>'
+def uploads_html(uploads: Sequence[Upload]) -> Markup:
+    """Return what became of the latest uploads, and why those that failed did."""
+    if not uploads:
+        return Markup("")
+    items = [
+        element(
+            "li",
+            element("span", upload.name, class_="name"),
+            " ",
+            element("span", upload.state, class_="state"),
+            class_="failed" if upload.failed else "done" if upload.done else "busy",
+        )
+        for upload in uploads
+    ]
+    return element("ul", *items, class_="uploads")
 
 
-def _item_html(document: Document, own: bool, kept: bool) -> str:
-    title = "" if document.title is None else f'<span class="of">{escape(document.title)}</span>'
-    yours = '<span class="yours">yours, in this session</span>' if own else ""
-    name = attribute(document.id)
-    remove = "Delete the file" if kept else "Remove"
-    return (
-        f'<li><button type="button" class="open" data-look="{request(document=document.id)}">'
-        f'<span class="name">{escape(document.id)}</span>{title}{yours}</button>'
-        f'<button type="button" class="remove" aria-label="{remove} {name}" title="{remove}" '
-        f'data-twice="{int(kept)}" data-remove="{name}">×</button></li>'
+def _item_html(document: Document, *, in_session: bool, keep: bool) -> Markup:
+    lines = [element("span", document.id, class_="name")]
+    if document.title is not None:
+        lines.append(element("span", document.title, class_="title"))
+    if in_session:
+        lines.append(element("span", "yours, in this session", class_="yours"))
+    remove = "Delete the file" if keep else "Remove"
+    return element(
+        "li",
+        button(*lines, class_="open", data_look={"document": document.id}),
+        button(
+            "×",
+            class_="remove",
+            aria_label=f"{remove} {document.id}",
+            title=remove,
+            data_remove=document.id,
+            data_confirm=keep,
+        ),
     )

@@ -1,30 +1,36 @@
-"""How sure an answer must be to be shown: a slider that speaks in words of precision."""
+"""Slider for the confidence threshold, labelled in terms of precision."""
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 
-from qa.page.highlight import attribute
+from qa.page.elements import Markup, element
 from qa.settings import DEFAULTS
 
 
-def threshold_words(probability: float) -> str:
-    """What it means to ask for a chance, 0 to 1, as precision: 0.8 is 4 of 5."""
-    if probability == 0:
+def threshold_words(threshold: float) -> str:
+    """Return what a threshold from 0 to 1 means as precision: 0.8 is 4 of 5."""
+    if threshold == 0:
         return "Always show the best span, however unsure."
-    share = Fraction(probability).limit_denominator(20)
+    share = Fraction(threshold).limit_denominator(20)
     return f"Answer only where at least {share.numerator} of {share.denominator} such answers are right."
 
 
-def threshold_html(chosen: float) -> str:
-    """The slider, standing at `chosen`."""
-    probabilities = sorted({*DEFAULTS.threshold_stops, chosen})
-    place = probabilities.index(chosen)
-    words = [threshold_words(probability) for probability in probabilities]
-    return (
-        '<h2><label for="bar-range">How sure must it be?</label></h2>'
-        f'<input type="range" id="bar-range" min="0" max="{len(probabilities) - 1}" step="1" value="{place}" '
-        f'data-chances="{attribute(json.dumps(probabilities))}" data-words="{attribute(json.dumps(words))}">'
-        f'<output for="bar-range">{words[place]}</output>'
+def threshold_html(selected: float) -> Markup:
+    """Return the slider, set to `selected`. Its other stops are those of the settings."""
+    thresholds = sorted({*DEFAULTS.threshold_stops, selected})
+    position = thresholds.index(selected)
+    words = [threshold_words(threshold) for threshold in thresholds]
+    slider = element(
+        "input",
+        type="range",
+        id="threshold-range",
+        min=0,
+        max=len(thresholds) - 1,
+        step=1,
+        value=position,
+        data_thresholds=thresholds,
+        data_words=words,
     )
+    label = element("label", "How sure must it be?", for_="threshold-range")
+    return element("h2", label) + slider + element("output", words[position], for_="threshold-range")

@@ -1,0 +1,128 @@
+"""Layout of the page: documents, conversation and the open document, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qa.page.elements import Markup, element
+from qa.page.handlers import Changes, Handlers
+from qa.page.views.threshold import threshold_html
+from qa.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_HEADER = Markup(
+    '<h1>Verbatim</h1><p class="tagline">Answers in the text’s own words, with their place.</p>'
+    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents</button>'
+    '<div id="live" class="unheard" role="status" aria-live="polite"></div>'
+)
+
+
+class Components:
+    """The components of the page that events read or change. Constructed inside a `gr.Blocks`.
+
+    A panel is HTML. Its script in page.js is given the panel's element, and `trigger`, which sends the
+    events that are named beside it.
+
+    Attributes:
+        session: The name of the visitor's session.
+        turns: The conversation as a tuple of turns.
+        document_list: Panel: the documents, each with buttons that open and remove it.
+        files: The box for uploads.
+        text: The box for a pasted text.
+        name: The box for its name.
+        add: The button that adds it.
+        uploads: Panel: what became of the latest uploads.
+        export_markdown: The button that saves the conversation as Markdown.
+        export_json: The button that saves it as JSON.
+        conversation: Panel: the conversation. It also sends the events of the question box and of the
+            button that starts over.
+        examples: Panel: questions to try.
+        queue: Panel: the place in the queue.
+        document: Panel: the open document.
+        rated: Hidden: the verdict that was kept last, for the browser.
+        exported: Hidden: the file that is to be saved, for the browser.
+    """
+
+    def __init__(self, handlers: Handlers) -> None:
+        import gradio as gr
+
+        self.session, self.turns = gr.State(""), gr.State(())
+        _panel("header", _HEADER, "verbatim.header(element);")
+        with gr.Row(elem_id="panels"):
+            with gr.Column(elem_id="side"):
+                self._add_side(handlers)
+            with gr.Column(elem_id="chat"):
+                self._add_chat(handlers)
+            with gr.Column(elem_id="reader"):
+                self.document = _panel(
+                    "document", handlers.first_document(""), "verbatim.buttons(element, trigger, ['look']);"
+                )
+        # A panel's `watch` does not notice a value that is the same as before; `then` runs every time.
+        self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
+        self.exported = gr.Textbox(visible="hidden", label="Exported", elem_id="exported")
+
+    def updates(self, changes: Changes) -> dict[Any, Any]:
+        """Return changes as Gradio takes them: by component, or a `gr.skip()` if there are none."""
+        import gradio as gr
+
+        return {getattr(self, name): value for name, value in changes.items()} or gr.skip()
+
+    def _add_side(self, handlers: Handlers) -> None:
+        import gradio as gr
+
+        self.document_list = _panel(
+            "documents",
+            handlers.document_list(""),
+            "verbatim.buttons(element, trigger, ['look', 'remove']);",
+        )
+        self.files = gr.File(file_count="multiple", label="Add files", elem_id="drop")
+        # Gradio would give a file the name that it made of its own, and add an empty file.
+        self.files.preprocess = _named_files  # type: ignore[method-assign, assignment]
+        with gr.Accordion("Paste text", open=False, elem_id="paste"):
+            self.text = gr.Textbox(label="Text", lines=4, max_lines=8)
+            self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1)
+            self.add = gr.Button("Add text", size="sm")
+        self.uploads = _panel("uploads", "", "verbatim.uploads(element, watch);")
+        _panel("limits", element("p", handlers.limits(), class_="note"))
+        _panel("threshold", threshold_html(DEFAULTS.min_confidence), "verbatim.threshold(element);")
+        _panel("conversation-title", element("h2", "Conversation"))
+        with gr.Row(elem_id="conversation-buttons"):
+            self.export_markdown = gr.Button("Save as Markdown", size="sm")
+            self.export_json = gr.Button("Save as JSON", size="sm")
+            gr.Button("Start over", size="sm", elem_id="start-over")
+
+    def _add_chat(self, handlers: Handlers) -> None:
+        import gradio as gr
+
+        self.conversation = _panel(
+            "conversation",
+            handlers.conversation(()),
+            "verbatim.conversation(element, trigger, watch, ['ask', 'start_over', 'look', 'rate']);",
+        )
+        self.examples = _panel("examples", "", "verbatim.buttons(element, trigger, []);")
+        self.queue = _panel("queue", "", "verbatim.queue(element);")
+        gr.Textbox(
+            label="Question",
+            show_label=False,
+            container=False,
+            placeholder="Ask about the text …",
+            max_lines=4,
+            autofocus=True,
+            submit_btn=True,
+            elem_id="question",
+        )
+
+
+def _panel(name: str, value: str, script: str | None = None) -> gr.HTML:
+    import gradio as gr
+
+    return gr.HTML(value, elem_id=name, apply_default_css=False, js_on_load=script)
+
+
+def _named_files(payload: Any) -> list[tuple[str, Path]]:
+    """Return the uploaded files, each with the name that it had."""
+    files = [] if payload is None else list(payload)
+    return [(file.orig_name or Path(file.path).name, Path(file.path)) for file in files]
