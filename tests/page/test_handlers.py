@@ -149,7 +149,7 @@ def test_files_come_one_by_one_and_each_tells_what_became_of_it(tmp_path: Path) 
     assert told[0] == "<b>.txt waitsb.exe waitsc.txt waits"
     assert "<b>.txt is being read …" in told[1]
     assert "<b>.txt is ready" in told[2]
-    assert "b.exe is of no known format: give a" in told[-1]
+    assert "b.exe has an unsupported file type: give a" in told[-1]
     assert "c.txt is not a text file" in told[-1]
     assert steps[-1][0].count('class="failed"') == 2
     assert letters(steps[2][3]) == "The mill burnt down."
