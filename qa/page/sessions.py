@@ -12,7 +12,7 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, document_name, load_document, text_document
 from qa.errors import DocumentError
 from qa.index import Documents
-from qa.settings import Limits, limits_here
+from qa.settings import Limits, default_limits
 
 
 @dataclass(eq=False, slots=True)
@@ -43,7 +43,7 @@ class Sessions:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.shared, self.keep = chatbot, keep
-        self.limits = limits_here() if limits is None else limits
+        self.limits = default_limits() if limits is None else limits
         self._clock = clock
         self._visits: dict[str, _Visit] = {}
         self._lock = Lock()

@@ -1,4 +1,4 @@
-"""Arrays and strings in files, and writing that survives a crash."""
+"""Storage: arrays and strings in files, and writing that survives a crash."""
 
 from __future__ import annotations
 

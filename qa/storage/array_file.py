@@ -1,4 +1,7 @@
-"""Named arrays in one file, read as they are needed."""
+"""Array file: named arrays in one file of the safetensors format, read through a memory map.
+
+The safetensors library can read the files, but copies them into memory.
+"""
 
 from __future__ import annotations
 
@@ -22,93 +25,111 @@ Arrays: TypeAlias = "Mapping[str, NDArray[Any]]"
 """Arrays by name."""
 
 ALIGNMENT = 8
-MAPPED_BYTES = 1 << 20  # a file of this size and more is mapped and not read at once
-ROOM_BYTES = 1 << 26  # an array of this size and more is made in a file and not in memory
-ROOM_ROWS = 1 << 16  # copied at once
+"""The data begin at a multiple of this many bytes."""
+
+MIN_MAPPED_BYTES = 1 << 20
+"""A file of at least this size is mapped; a smaller one is read."""
+
+MIN_FILE_BACKED_BYTES = 1 << 26
+"""An array of at least this size is allocated in a file; a smaller one in memory."""
+
+COPIED_ROWS = 1 << 16
+"""How many rows are copied at once."""
+
+_LENGTH_BYTES = 8  # of the length of the header, with which a file begins
 _CODES = {"i1": "I8", "u1": "U8", "u2": "U16", "f2": "F16", "i4": "I32", "i8": "I64"}
 _DTYPES = {code: np.dtype(f"<{name}") for name, code in _CODES.items()}
 
 
 def allocate(shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
-    """An array to be filled; a large one lies in a file without a name and not in memory.
+    """Return an array to be filled. A large one is backed by a file without a name, not by memory.
 
     Raises:
-        OSError: there is no space for it.
+        OSError: There is no space on the disk.
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    if size < ROOM_BYTES:
+    if size < MIN_FILE_BACKED_BYTES:
         return np.empty(shape, dtype)
     with TemporaryFile() as file:
-        # Not a file with holes: on a full disk these could not be filled, which kills the process.
-        for start in range(0, size, ROOM_BYTES):
-            file.write(bytes(min(ROOM_BYTES, size - start)))
+        # Write zeros, not a sparse file: a full disk would kill the process when the holes are filled.
+        for start in range(0, size, MIN_FILE_BACKED_BYTES):
+            file.write(bytes(min(MIN_FILE_BACKED_BYTES, size - start)))
         file.flush()
         return np.frombuffer(mmap.mmap(file.fileno(), size), dtype).reshape(shape)
 
 
 def concatenate_rows(parts: Sequence[tuple[NDArray[Any], NDArray[np.bool_]]]) -> NDArray[Any]:
-    """Those rows of each array where its mask is true, one after the other; see `allocate`."""
+    """Return selected rows of several arrays in one, allocated by `allocate`.
+
+    Args:
+        parts: At least one array, each with a mask of the rows to take. All have the same dtype and the
+            same shape but for the number of rows.
+
+    Raises:
+        OSError: There is no space on the disk.
+    """
     first = parts[0][0]
-    joined = allocate((sum(int(mask.sum()) for _, mask in parts), *first.shape[1:]), first.dtype.type)
-    place = 0
+    total = sum(int(mask.sum()) for _, mask in parts)
+    joined = allocate((total, *first.shape[1:]), first.dtype.type)
+    end = 0
     for array, mask in parts:
-        for start in range(0, len(array), ROOM_ROWS):
-            rows = array[start : start + ROOM_ROWS][mask[start : start + ROOM_ROWS]]
-            joined[place : place + len(rows)] = rows
-            place += len(rows)
+        for start in range(0, len(array), COPIED_ROWS):
+            batch = slice(start, start + COPIED_ROWS)
+            rows = array[batch][mask[batch]]
+            joined[end : end + len(rows)] = rows
+            end += len(rows)
     return joined
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Write arrays into a file, all of it on the disk at return.
-
-    The format is that of safetensors, whose library reads it too.
+    """Write arrays to a file, which is on the disk on return.
 
     Raises:
-        OSError: it cannot be written whole.
+        OSError: The file cannot be written completely.
     """
-    header, place = {}, 0
-    # Numbers of more bytes first, so that each array lies where its numbers can be read as they are.
+    header, offset = {}, 0
+    # Wider types come first, so that each array is aligned to the size of its items.
     for name in sorted(arrays, key=lambda name: -arrays[name].dtype.itemsize):
         array = arrays[name]
         code = _CODES[array.dtype.str[1:]]
-        header[name] = {"dtype": code, "shape": array.shape, "data_offsets": (place, place + array.nbytes)}
-        place += array.nbytes
+        header[name] = {"dtype": code, "shape": array.shape, "data_offsets": (offset, offset + array.nbytes)}
+        offset += array.nbytes
     content = json.dumps(header, separators=(",", ":")).encode()
     content += b" " * (-len(content) % ALIGNMENT)
     with written_through(path) as file:
-        file.write(len(content).to_bytes(8, "little") + content)
+        file.write(len(content).to_bytes(_LENGTH_BYTES, "little") + content)
         for name in header:
             file.write(np.ascontiguousarray(arrays[name]).reshape(-1).view(np.uint8).data)
 
 
 def read_arrays(content: bytes | mmap.mmap) -> Arrays:
-    """The arrays of a file's content, not copied.
+    """Return the arrays in the content of a file, without copying them.
+
+    Args:
+        content: What `mapped` returns.
 
     Raises:
-        ValueError: it is not what `write_arrays` writes.
+        ValueError: It was not written by `write_arrays`.
     """
     try:
-        start = 8 + int.from_bytes(content[:8], "little")
+        data_start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "little")
         arrays = {}
-        for name, told in json.loads(content[8:start]).items():
-            shape, place = told["shape"], start + told["data_offsets"][0]
-            size = math.prod(shape)
-            arrays[name] = np.frombuffer(content, _DTYPES[told["dtype"]], size, place if size else 0).reshape(
-                shape
-            )
+        for name, entry in json.loads(content[_LENGTH_BYTES:data_start]).items():
+            shape, dtype = entry["shape"], _DTYPES[entry["dtype"]]
+            offset = data_start + entry["data_offsets"][0]
+            arrays[name] = np.frombuffer(content, dtype, math.prod(shape), offset).reshape(shape)
         return arrays
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a file of arrays ({error})") from error
 
 
 def mapped(path: Path) -> bytes | mmap.mmap:
-    """A file's content; a large one is read as it is needed.
+    """Return the content of a file, memory-mapped if it is large.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: The file cannot be read.
     """
     with path.open("rb") as file:
-        if os.fstat(file.fileno()).st_size < MAPPED_BYTES:
+        if os.fstat(file.fileno()).st_size < MIN_MAPPED_BYTES:
             return file.read()
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

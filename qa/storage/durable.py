@@ -1,4 +1,4 @@
-"""Writing that survives a crash: what is written is on the disk, whole, before anything relies on it."""
+"""Durable writing: files and names that are completely on the disk before anything relies on them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import IO
 
 @contextmanager
 def written_through(path: Path) -> Iterator[IO[bytes]]:
-    """A new file to be written, all of it on the disk at the end.
+    """Open a new file for writing. At the end of the `with` block, its content is on the disk.
 
     Raises:
-        OSError: it cannot be written whole.
+        OSError: The file cannot be written completely.
     """
     with path.open("wb") as file:
         yield file
@@ -23,10 +23,10 @@ def written_through(path: Path) -> Iterator[IO[bytes]]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, all of it on the disk at return; it is best written aside and then renamed.
+    """Write a file to the disk. Write it under a temporary name and then call `replace_file`.
 
     Raises:
-        OSError: it cannot be written; nothing of it is left.
+        OSError: The file cannot be written. Nothing of it is left.
     """
     try:
         with written_through(path) as file:
@@ -38,30 +38,30 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def replace_file(source: Path, target: Path) -> None:
-    """Give a file the name of another, which it replaces, in one step that is on the disk at return.
+    """Rename `source` to `target` in one step, which is on the disk on return. Overwrite `target`.
 
     Raises:
-        OSError: the folder cannot be written to.
+        OSError: The folder cannot be written to.
     """
     source.replace(target)
     sync_folder(target.parent)
 
 
 def sync_file(path: Path) -> None:
-    """See that a file's content is on the disk.
+    """Force the content of a file to the disk.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: The file cannot be written to.
     """
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
 def sync_folder(path: Path) -> None:
-    """See that the names in a folder are on the disk, where the system can do so."""
+    """Force the names in a folder to the disk, where the system supports it."""
     if hasattr(os, "O_DIRECTORY"):
-        place = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            os.fsync(place)
+            os.fsync(descriptor)
         finally:
-            os.close(place)
+            os.close(descriptor)

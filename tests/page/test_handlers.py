@@ -12,7 +12,7 @@ from qa.documents import SUFFIXES, Document, Span
 from qa.page.handlers import Handlers
 from qa.page.sessions import Sessions
 from qa.presentation import Feedback, Turn, text_link
-from qa.settings import DEFAULTS, limits_here
+from qa.settings import DEFAULTS, default_limits
 from tests.helpers import BRIDGE, asked, letters, plain, tiny_chatbot
 from tests.replies import HOSTILE
 
@@ -208,7 +208,7 @@ def test_what_may_be_added_is_told() -> None:
     told = tiny_handlers().limits()
     assert all(f"{suffix}, " in told for suffix in SUFFIXES)
     assert f"up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file" in told
-    assert f"at most {limits_here().documents} documents" in told
+    assert f"at most {default_limits().documents} documents" in told
     assert "gone when you close the page" in tiny_handlers().limits()
     assert "kept in the corpus folder, for everyone" in tiny_handlers(keep=True).limits()
 

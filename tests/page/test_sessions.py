@@ -10,7 +10,7 @@ import pytest
 from qa.chatbot import Chatbot
 from qa.errors import CorpusError, DocumentError
 from qa.page.sessions import Sessions
-from qa.settings import ROOMY, TIGHT, Limits, limits_here
+from qa.settings import LOCAL_LIMITS, SPACE_LIMITS, Limits, default_limits
 from tests.helpers import tiny_chatbot
 
 LIMITS = Limits(sessions=3, documents=2, characters=40, all_documents=4, all_characters=70, idle_seconds=60)
@@ -39,7 +39,7 @@ def shared() -> Chatbot:
 
 def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tmp_path: Path) -> None:
     """Files and texts alike; the shared chatbot and other sessions are as they were."""
-    sessions = Sessions(shared, limits=ROOMY)
+    sessions = Sessions(shared, limits=LOCAL_LIMITS)
     assert sessions.chatbot("ada") is shared
     (tmp_path / "ferry.txt").write_text("the ferry left at noon", encoding="utf-8")
     sessions.add("ada", tmp_path / "ferry.txt")
@@ -57,7 +57,7 @@ def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tm
 
 def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
     """Its own document, or one that all share; an unknown one is an error that says so."""
-    sessions = Sessions(shared, limits=ROOMY)
+    sessions = Sessions(shared, limits=LOCAL_LIMITS)
     sessions.add("ada", "the ferry left", name="ferry.txt")
     sessions.remove("ada", "ferry.txt")
     assert names(sessions, "ada") == ["0.txt"]
@@ -144,7 +144,7 @@ def test_a_document_that_becomes_a_double_takes_no_room(shared: Chatbot) -> None
 
 def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None:
     """Each is given a name of its own, whoever adds at the same time."""
-    sessions = Sessions(shared, limits=ROOMY)
+    sessions = Sessions(shared, limits=LOCAL_LIMITS)
     with ThreadPoolExecutor(8) as threads:
         added = list(threads.map(lambda n: sessions.add("ada", f"the {n} bridge"), range(16)))
     assert len({document.id for document in added}) == 16
@@ -153,7 +153,7 @@ def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None
 
 def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
     """Many that add, ask and end at once: each reads its own document and no other's."""
-    sessions = Sessions(shared, limits=ROOMY)
+    sessions = Sessions(shared, limits=LOCAL_LIMITS)
 
     def visit(number: int) -> set[str]:
         session = f"visitor {number}"
@@ -183,7 +183,7 @@ def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
 def test_a_space_has_tighter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own variable tells a Space from a machine of one's own."""
     monkeypatch.delenv("SPACE_ID", raising=False)
-    assert limits_here() == ROOMY
+    assert default_limits() == LOCAL_LIMITS
     monkeypatch.setenv("SPACE_ID", "someone/verbatim")
-    assert limits_here() == TIGHT
-    assert TIGHT.characters < ROOMY.characters
+    assert default_limits() == SPACE_LIMITS
+    assert SPACE_LIMITS.characters < LOCAL_LIMITS.characters

@@ -25,7 +25,7 @@ ARRAYS: dict[str, NDArray[Any]] = {
 @pytest.mark.parametrize("mapped_from", [0, 1 << 20])
 def test_arrays_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_from: int) -> None:
     """The same numbers and shapes, read at once or mapped; safetensors' own library reads the file too."""
-    monkeypatch.setattr(qa.storage.array_file, "MAPPED_BYTES", mapped_from)
+    monkeypatch.setattr(qa.storage.array_file, "MIN_MAPPED_BYTES", mapped_from)
     write_arrays(tmp_path / "file", ARRAYS)
     for arrays in (read_arrays(mapped(tmp_path / "file")), load_file(tmp_path / "file")):
         assert arrays.keys() == ARRAYS.keys()
@@ -43,8 +43,8 @@ def test_what_is_no_file_of_arrays_is_refused(content: bytes) -> None:
 
 def test_a_large_array_lies_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is as one in memory, and can be filled."""
-    monkeypatch.setattr(qa.storage.array_file, "ROOM_BYTES", 100)
-    monkeypatch.setattr(qa.storage.array_file, "ROOM_ROWS", 3)
+    monkeypatch.setattr(qa.storage.array_file, "MIN_FILE_BACKED_BYTES", 100)
+    monkeypatch.setattr(qa.storage.array_file, "COPIED_ROWS", 3)
     table = np.arange(400, dtype=np.float32).reshape(100, 4)
     wanted = np.arange(100) % 3 > 0
     for parts in ([(table, wanted)], [(table[:7], wanted[:7]), (table[7:], wanted[7:])]):
