@@ -180,11 +180,10 @@ def _copy_html(label: str, text: str) -> Markup:
 def _others_html(turn_number: int, reply: Reply, title: str) -> Markup:
     if not reply.alternatives:
         return Markup("")
-    # In the evidence, alternatives follow the answer and its other places, or the closest passage.
+    # In the evidence, alternatives follow the closest passage, or the answer and its other places.
+    position = 1 if reply.passages else 0
     if reply.answer is not None:
         position = 1 + len(reply.answer.also_at)
-    else:
-        position = 1 if reply.passages else 0
     items = []
     for other in reply.alternatives:
         link = button(other.text, class_="link", data_look=_evidence_target(turn_number, position))

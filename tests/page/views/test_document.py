@@ -1,8 +1,4 @@
-"""The reading panel: the whole document, in parts where it is long, and the way from place to place."""
-
 from __future__ import annotations
-
-import re
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,96 +6,97 @@ from hypothesis import strategies as st
 from qa.documents import Document, Span
 from qa.page.views.document import PART_CHARACTERS, Track, document_html, evidence_html, parts
 from qa.presentation import Evidence, evidence
-from tests.helpers import asked, letters, plain
+from tests.page.dom import attributes, count, letters, looks, one, texts
 from tests.replies import ANSWERED, HOSTILE, REGISTER
 
 
 def test_a_document_is_shown_whole_under_its_name() -> None:
-    """Name and text are both escaped, and a text with nothing in it can be opened too."""
+    """Name and text are both escaped. An empty text can be opened too."""
     markup = document_html(Document('a/<b>"&amp;.txt', HOSTILE))
     assert letters(markup) == HOSTILE
-    assert '<h2 class="source">a/&lt;b&gt;&quot;&amp;amp;.txt</h2>' in markup
-    assert "<script" not in markup
-    assert "<img" not in markup
+    assert texts(markup, "h2.source") == ['a/<b>"&amp;.txt']
+    assert count(markup, "script, img, b") == 0
     assert letters(document_html(Document("empty.txt", ""))) == ""
 
 
-def test_title_page_and_address_are_told() -> None:
-    """The title is the name where there is one; the address leads to the very words, in a new window."""
+def test_title_page_and_address_are_shown() -> None:
+    """The title replaces the name if there is one. The link opens the quoted words in a new window."""
     markup = evidence_html(Track(3, "evidence", evidence(ANSWERED)), 1)
-    assert '<h2 class="source">Fires</h2>' in markup
-    assert "<span>fires.pdf</span>" in markup
-    assert "Page 2 of 2" in markup
-    assert 'href="https://fires.example/list?y=1#top:~:text=The%20mill%3A%201822."' in markup
-    assert 'rel="noopener noreferrer"' in markup
-    assert re.findall('data-page="([0-9])"', markup) == ["1", "2"]
-    assert "<a " not in document_html(Document("x.html", "One.", url="javascript:alert(1)"))
+    assert texts(markup, "h2.source") == ["Fires"]
+    assert texts(markup, ".facts > *") == ["fires.pdf", "Page 2 of 2", "On the web"]
+    assert one(markup, "a").attributes == {
+        "href": "https://fires.example/list?y=1#top:~:text=The%20mill%3A%201822.",
+        "target": "_blank",
+        "rel": "noopener noreferrer",
+    }
+    assert attributes(markup, "data-page") == ["1", "2"]
+    assert count(document_html(Document("x.html", "One.", url="javascript:alert(1)")), "a") == 0
 
 
 def test_evidence_is_marked_and_leads_to_the_pieces_beside_it() -> None:
-    """Where it is, which of how many, and round again from the last."""
+    """It says which of how many, and leads round again from the last."""
     track = Track(3, "evidence", evidence(ANSWERED))
     markup = evidence_html(track, 0)
-    assert 'class="sentence answer">1822</mark>' in markup
-    assert plain(markup).count("1 of 3 The answer") == 1
-    assert asked(markup) == [{"turn": 3, "track": "evidence", "number": number} for number in (2, 1)]
-    assert [wish["number"] for wish in asked(evidence_html(track, 2))] == [1, 0]
+    assert texts(markup, "mark.sentence.answer") == ["1822"]
+    assert texts(markup, ".steps p") == ["1 of 3 The answer"]
+    assert looks(markup) == [{"turn": 3, "track": "evidence", "position": position} for position in (2, 1)]
+    assert [target["position"] for target in looks(evidence_html(track, 2))] == [1, 0]
     alone = evidence_html(Track(0, "evidence", track.evidence[:1]), 0)
-    assert alone.count(" disabled>") == 2
+    assert count(alone, "button.step[disabled]") == 2
 
 
 @given(st.text(alphabet="ab \n\r", max_size=60).map(lambda text: text * 4_000))
 def test_parts_make_the_text(text: str) -> None:
-    """Each stretch once, none longer than what can be shown, cut at the end of a line where one is near."""
-    shapes = parts(text)
-    assert "".join(text[shape.start : shape.end] for shape in shapes) == text
-    assert all(len(shape) <= PART_CHARACTERS for shape in shapes)
-    for shape in shapes[:-1]:
-        assert text[shape.end - 1] == "\n" or "\n" not in text[shape.start + PART_CHARACTERS // 2 : shape.end]
+    """None is longer than what can be shown. Each ends at the end of a line if one is near."""
+    shown = parts(text)
+    assert "".join(text[part.start : part.end] for part in shown) == text
+    assert all(len(part) <= PART_CHARACTERS for part in shown)
+    for part in shown[:-1]:
+        assert text[part.end - 1] == "\n" or "\n" not in text[part.start + PART_CHARACTERS // 2 : part.end]
 
 
 def test_a_long_document_opens_at_the_mark_and_can_be_read_on() -> None:
-    """The part with the mark, and buttons to those before and after it; so does a line of a megabyte."""
+    """Buttons lead to the parts before and after it. So it is with a line of a megabyte."""
     for filler in ("One line after another.\n", "word "):
         text = filler * 50_000
         document = Document("long.txt", f"{text}The mill burnt down in 1822. {text}")
-        place = len(text) + 23
-        found = Document.__getitem__(document, Span(place, place + 4))
-        assert found == "1822"
-        reply_like = Track(0, "evidence", (_at(document, Span(place, place + 4)),))
-        markup = evidence_html(reply_like, 0)
-        assert letters(markup).count("The mill burnt down in 1822.") == 1
+        start = document.text.index("1822")
+        track = Track(0, "evidence", (answer_at(document, Span(start, start + 4)),))
+        markup = evidence_html(track, 0)
+        assert texts(markup, "mark.answer") == ["1822"]
         assert len(markup) < 4 * PART_CHARACTERS
-        *_, before, after = asked(markup)
-        assert before["part"] == int(after["part"]) - 2
-        later = evidence_html(reply_like, 0, part=int(after["part"]))
-        assert document.text[parts(document.text)[int(after["part"])].start :].startswith(letters(later))
-        assert letters(document_html(document, part=10**9)) in document.text
-        assert "Earlier" not in document_html(document)
-        assert "Later" not in document_html(document, part=10**9)
+        *_, before, after = looks(markup)
+        assert before["part"] == after["part"] - 2
+        later = evidence_html(track, 0, part=after["part"])
+        assert document.text[parts(document.text)[after["part"]].start :].startswith(letters(later))
+        assert texts(document_html(document), ".other-part button") == ["Later text"]
+        last = document_html(document, part=10**9)
+        assert document.text.endswith(letters(last))
+        assert texts(last, ".other-part button") == ["Earlier text"]
 
 
 def test_a_mark_over_two_parts_is_shown_whole() -> None:
     """The part is longer for it."""
     text = "x" * (PART_CHARACTERS - 3) + " twelve crowns " + "y" * PART_CHARACTERS
     span = Span(PART_CHARACTERS - 2, PART_CHARACTERS + 11)
-    markup = evidence_html(Track(0, "evidence", (_at(Document("a.txt", text), span),)), 0)
-    assert 'class="sentence answer">twelve crowns</mark>' in markup
+    markup = evidence_html(Track(0, "evidence", (answer_at(Document("a.txt", text), span),)), 0)
+    assert texts(markup, "mark.answer") == ["twelve crowns"]
 
 
 def test_long_lines_are_laid_out_as_paragraphs_and_short_ones_as_rows() -> None:
-    """A text broken into rows by its author keeps their spacing."""
-    assert 'class="text rows"' in document_html(Document("poem.txt", "One row\nand another\n" * 90))
-    assert 'class="text paragraphs"' in document_html(Document("prose.txt", f"Short.\n{'word ' * 40}\n"))
+    """Rows keep the spacing that their author gave them."""
+    rows = Document("poem.txt", "One row\nand another\n" * 90)
+    prose = Document("prose.txt", f"Short.\n{'word ' * 40}\n")
+    assert count(document_html(rows), ".text.rows") == 1
+    assert count(document_html(prose), ".text.paragraphs") == 1
 
 
-def test_the_part_is_that_of_the_page_too() -> None:
-    """A page that begins in a part not shown is not named."""
+def test_only_pages_that_begin_in_the_part_are_named() -> None:
     document = Document("a.pdf", "x\n" * PART_CHARACTERS, pages=(0, PART_CHARACTERS + 10))
-    assert 'data-page="2"' not in document_html(document)
-    assert 'data-page="2"' in document_html(document, part=1)
+    assert attributes(document_html(document), "data-page") == ["1"]
+    assert attributes(document_html(document, part=1), "data-page") == ["2"]
     assert REGISTER.page(22) == 2
 
 
-def _at(document: Document, span: Span) -> Evidence:
+def answer_at(document: Document, span: Span) -> Evidence:
     return Evidence("The answer", document, {"sentence": span, "answer": span})

@@ -1,56 +1,51 @@
-"""The documents: which there are, whose, and what became of what was added."""
-
 from __future__ import annotations
 
-import html
-
 from qa.documents import Document
-from qa.page.views.document_list import Arrival, arrivals_html, document_list_html
+from qa.page.views.document_list import Upload, document_list_html, uploads_html
 from qa.settings import DEFAULTS
-from tests.helpers import asked, plain
+from tests.page.dom import attributes, count, looks, plain, texts
 from tests.replies import HOSTILE, MILL, REGISTER
+
+KINDS = ("done", "failed", "busy")
 
 
 def test_each_document_can_be_opened_and_removed() -> None:
-    """By its very name, whatever letters it has; the visitor's own are called that."""
-    hostile = Document(HOSTILE, "x")
-    markup = document_list_html([MILL, REGISTER, hostile], {hostile.id}, kept=False)
-    names = [MILL.id, REGISTER.id, HOSTILE]
-    assert [wish["document"] for wish in asked(markup)] == names
-    removed = [html.unescape(part.split('"', 1)[0]) for part in markup.split('data-remove="')[1:]]
-    assert removed == names
-    assert [item.count("yours, in this session") for item in markup.split("<li>")[1:]] == [0, 0, 1]
-    assert "Fires" in markup
-    assert 'Documents <span class="count">3</span>' in markup
-    assert "<script" not in markup
-    assert 'data-twice="0"' in markup
+    """By its exact name, whatever letters it has. The session's own are marked."""
+    hostile = Document(HOSTILE.replace("\0", "").replace("\r", ""), "x")
+    documents = [MILL, REGISTER, hostile]
+    names = [document.id for document in documents]
+    markup = document_list_html(documents, {hostile.id}, keep=False)
+    assert [target["document"] for target in looks(markup)] == names
+    assert attributes(markup, "data-remove") == texts(markup, ".name") == names
+    assert texts(markup, ".title") == ["Fires"]
+    assert [item.endswith("yours, in this session×") for item in texts(markup, "li")] == [False, False, True]
+    assert texts(markup, "h2") == ["Documents 3"]
+    assert count(markup, "script, img, [data-confirm]") == 0
 
 
-def test_deleting_a_file_is_asked_for_twice() -> None:
-    """Where it is kept in the corpus, and the button says what it does."""
-    markup = document_list_html([MILL], (), kept=True)
-    assert 'data-twice="1"' in markup
-    assert 'aria-label="Delete the file mill.txt"' in markup
+def test_deleting_a_file_needs_a_second_click() -> None:
+    """If the file is one of the corpus. The button says what it does."""
+    markup = document_list_html([MILL], (), keep=True)
+    assert count(markup, "button[data-confirm][aria-label='Delete the file mill.txt']") == 1
 
 
-def test_so_many_are_listed_and_the_rest_is_counted() -> None:
-    """Thousands of documents do not make a page slow; none is said to be none."""
+def test_many_documents_are_counted_and_none_is_said() -> None:
+    """Thousands of documents do not make a page slow."""
     many = [Document(f"{number}.txt", "x") for number in range(DEFAULTS.listed_documents + 1_200)]
-    markup = document_list_html(many, (), kept=False)
-    assert markup.count("<li>") == DEFAULTS.listed_documents
-    assert "and 1,200 more" in markup
-    assert "No documents yet" in document_list_html([], (), kept=False)
+    markup = document_list_html(many, (), keep=False)
+    assert count(markup, "li") == DEFAULTS.listed_documents
+    assert texts(markup, ".note") == ["and 1,200 more"]
+    assert texts(document_list_html([], (), keep=False), ".note") == ["No documents yet: add some below."]
 
 
-def test_what_was_added_tells_how_far_it_is() -> None:
-    """Name and reason letter for letter, and good, bad and unfinished told apart."""
-    arrivals = [
-        Arrival("a.txt", "is ready", done=True),
-        Arrival(HOSTILE, f"{HOSTILE!r} is bad", failed=True),
-        Arrival("c.txt", "waits"),
+def test_uploads_say_how_far_they_are() -> None:
+    """Name and reason letter for letter; good, bad and unfinished told apart."""
+    uploads = [
+        Upload("a.txt", "is ready", done=True),
+        Upload(HOSTILE, f"{HOSTILE!r} is bad", failed=True),
+        Upload("c.txt", "waits"),
     ]
-    markup = arrivals_html(arrivals)
-    assert [part.split('"', 1)[0] for part in markup.split('<li class="')[1:]] == ["done", "failed", "busy"]
-    assert HOSTILE in plain(markup)
-    assert f"{HOSTILE!r} is bad" in plain(markup)
-    assert arrivals_html([]) == ""
+    markup = uploads_html(uploads)
+    assert [count(markup, f"li:nth-child({n}).{kind}") for n, kind in enumerate(KINDS, 1)] == [1, 1, 1]
+    assert f"{HOSTILE} {HOSTILE!r} is bad" in plain(markup)
+    assert uploads_html([]) == ""
