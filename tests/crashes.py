@@ -1,9 +1,8 @@
-"""Writers killed at random moments: `python -m tests.crashes COUNT` kills each kind of writer COUNT times.
+"""Crash test of the index: `python -m tests.crashes COUNT` kills each kind of writer COUNT times.
 
-A writer is a process of its own that adds, replaces or removes an article, or saves what became of a
-whole folder. It is killed (SIGKILL) before one of the lines that write files, or after a random time, in the
-middle of whatever it does. Then the folder is opened, and must hold what was there before or
-what was to be there after.
+A writer is a process that adds, replaces or removes an article, or synchronises a changed folder. It dies
+(SIGKILL) before one of the lines that write files, or after a random time. Then the folder and its index must
+contain the state before or the state after.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from qa.index.embedding import text_digest
 from qa.index.store import MANIFEST
 from tests.tiny_embedder import WordEmbedder
 
-FEW = 50  # kills up to which all are at lines
+ONLY_AT_LINES = 50  # up to this many kills, none is at a random time
 State = dict[str, str]
 BEFORE = {
     "a.txt": "The talks were held in Brussels. Naqvi met the minister.",
@@ -50,33 +49,33 @@ WRITING = {
 
 
 def add(folder: Path) -> None:
-    """A new article."""
+    """Add an article."""
     Corpus(folder).add(NEW, WordEmbedder(), name="sub/d.txt")
 
 
 def replace(folder: Path) -> None:
-    """Another text in place of one."""
+    """Replace the text of an article."""
     Corpus(folder).add(NEW, WordEmbedder(), name="a.txt")
 
 
 def remove(folder: Path) -> None:
-    """One article less."""
+    """Remove an article."""
     Corpus(folder).remove("b.txt")
 
 
 def save(folder: Path) -> None:
-    """A folder that changed is followed."""
+    """Synchronise a folder that was changed."""
     Corpus(folder).sync(WordEmbedder())
 
 
 def by_hand(folder: Path) -> None:
-    """What somebody did to the folder: an article less, one more, and one written over."""
+    """Change the folder without the corpus: delete, add and overwrite an article."""
     (folder / "sub" / "c.txt").unlink()
     (folder / "e.txt").write_text("Nothing was said of visas.", encoding="utf-8")
     (folder / "a.txt").write_text(NEW, encoding="utf-8")
 
 
-#: Each with the articles after it, and what was done to the folder by hand before it.
+#: Each writer with the articles after it, and what changes the folder before it.
 WRITERS: dict[str, tuple[Callable[[Path], None], State, Callable[[Path], object]]] = {
     "add": (add, {**BEFORE, "sub/d.txt": NEW}, lambda folder: None),
     "replace": (replace, {**BEFORE, "a.txt": NEW}, lambda folder: None),
@@ -90,7 +89,7 @@ WRITERS: dict[str, tuple[Callable[[Path], None], State, Callable[[Path], object]
 
 
 def files(folder: Path) -> State:
-    """The articles that lie in the folder."""
+    """Return the articles in the folder."""
     return {
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.txt")
@@ -99,7 +98,7 @@ def files(folder: Path) -> State:
 
 
 def indexed(corpus: Corpus) -> State:
-    """The articles that are asked; each is found by its own words and by its vector."""
+    """Return the articles in the index, after checking that its words and its vector find each chunk."""
     index = corpus.index
     for row in index.rows:
         text = index.chunk(row).text
@@ -109,33 +108,33 @@ def indexed(corpus: Corpus) -> State:
 
 
 def check(folder: Path, after: State, *, done: bool) -> bool:
-    """Whether the index holds the state after; anything but that or the state before is an error."""
-    kept = Store(folder / INDEX_FOLDER).read()
-    assert kept is not None
-    assert not kept.damaged, kept.damaged
-    written = {document.id: document.text for document in kept.index.documents}
+    """Return whether the index contains the state after. Any state but this and the one before fails."""
+    stored = Store(folder / INDEX_FOLDER).read()
+    assert stored is not None
+    assert not stored.damaged, stored.damaged
+    written = {document.id: document.text for document in stored.index.documents}
     assert written in (BEFORE, after), written
-    there = files(folder)
-    assert there in (BEFORE, after), there
+    present = files(folder)
+    assert present in (BEFORE, after), present
     embedder = WordEmbedder()
     corpus = Corpus(folder)
     corpus.sync(embedder)
-    assert indexed(corpus) == there
-    assert not done or there == after
-    if there == written:
-        assert embedder.embedded == [], "what was there was embedded again"
-    # The next writer finds everything in order and leaves nothing behind.
+    assert indexed(corpus) == present
+    assert not done or present == after
+    if present == written:
+        assert embedder.embedded == [], "an unchanged text was embedded again"
+    # The next writer succeeds and leaves no temporary files.
     corpus.add("One more.", embedder, name="z.txt")
-    assert indexed(corpus) == {**there, "z.txt": "One more."}
+    assert indexed(corpus) == {**present, "z.txt": "One more."}
     named = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())["segments"]
-    wanted = {MANIFEST, "lock"} | {name for segment in named for name in segment["files"]}
-    assert {path.name for path in (folder / INDEX_FOLDER).iterdir()} == wanted
+    expected = {MANIFEST, "lock"} | {name for segment in named for name in segment["files"]}
+    assert {path.name for path in (folder / INDEX_FOLDER).iterdir()} == expected
     assert not list(folder.glob(".incoming-*"))
     return written == after
 
 
 def dying(line: int) -> Callable[[FrameType, str, Any], Any]:
-    """A tracer that kills the process before it runs the line of this number, from 0, of what writes."""
+    """Return a tracer that kills the process before the given line of writing code, counted from 0."""
     left = line
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -155,7 +154,7 @@ def _writes(frame: FrameType) -> bool:
 
 
 def run(work: Callable[[Path], None], folder: Path, *, line: int | None, seconds: float | None) -> bool:
-    """Let a process do the work, killed at a line or after a time; whether it lived to the end."""
+    """Do the work in a process that is killed at a line or after a time. Return whether it survived."""
     child = os.fork()
     if not child:
         try:
@@ -175,7 +174,7 @@ def run(work: Callable[[Path], None], folder: Path, *, line: int | None, seconds
 
 
 def lines_of(work: Callable[[Path], None], folder: Path) -> int:
-    """How many lines of what writes the work runs through."""
+    """Return how many lines of writing code the work executes."""
     count = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
@@ -190,25 +189,25 @@ def lines_of(work: Callable[[Path], None], folder: Path) -> int:
 
 
 def main() -> None:
-    """Kill, check and count."""
+    """Kill, check and count the outcomes."""
     kills = int(sys.argv[1])
-    # Its lock is shared with forked processes, and one that is killed never gives it back.
+    # tqdm shares its lock with forked processes, and a killed process never releases it.
     tqdm.set_lock(RLock())
     tqdm.monitor_interval = 0
-    chance = random.Random(0)
-    memory = Path("/dev/shm")  # where there is one, since a kill asks nothing of the disk, which is slow
+    rng = random.Random(0)
+    memory = Path("/dev/shm")  # faster than the disk, which a kill does not affect
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as temporary:
         root = Path(temporary)
         for name, text in BEFORE.items():
             (root / "before" / name).parent.mkdir(parents=True, exist_ok=True)
             (root / "before" / name).write_text(text, encoding="utf-8")
         Corpus(root / "before").sync(WordEmbedder())
-        assert text_digest("")  # all that is imported late is imported before the clock runs
+        assert text_digest("")  # import everything before times are measured
         for name, (work, after, prepare) in WRITERS.items():
 
             def fresh(prepare: Callable[[Path], object] = prepare) -> Path:
                 shutil.rmtree(root / "folder", ignore_errors=True)
-                # With their times, without which every file would look changed.
+                # copy2 keeps the file times; otherwise every file would look changed.
                 folder = shutil.copytree(root / "before", root / "folder", copy_function=shutil.copy2)
                 prepare(folder)
                 return folder
@@ -220,12 +219,12 @@ def main() -> None:
             outcomes: Counter[str] = Counter()
             for number in range(kills):
                 folder = fresh()
-                # Lines evenly apart, so that none is missed by chance; of many kills, half at a random time.
-                at_line = kills <= FEW or number % 2 == 0
-                line = int((number + chance.random()) * lines / kills) if at_line else None
-                seconds = None if at_line else chance.uniform(0, 1.3 * whole)
+                # Spread the lines evenly, so that none is missed. Of many kills, half are at a random time.
+                at_line = kills <= ONLY_AT_LINES or number % 2 == 0
+                line = int((number + rng.random()) * lines / kills) if at_line else None
+                seconds = None if at_line else rng.uniform(0, 1.3 * whole)
                 done = run(work, folder, line=line, seconds=seconds)
-                outcomes["lived" if done else "killed"] += 1
+                outcomes["survived" if done else "killed"] += 1
                 outcomes["after" if check(folder, after, done=done) else "before"] += 1
             print(json.dumps({"writer": name, "lines": lines, **outcomes}), flush=True)
 
