@@ -1,9 +1,8 @@
-"""Ten thousand damaged files of every format are read or refused, and nothing else: `make fuzz`.
+"""Fuzz test of the parsers: `make fuzz` reads 10,000 damaged files of each format.
 
-Each case is a real file, changed at random by a seed of its own, and read as a user's file is. It must become
-a document whose every place is right, or a `DocumentError` of one line. A file on which the parser's process
-died, or which took longer than `SECONDS`, is refused too, as it should be; such files are counted apart.
-What fails is kept in `runs/fuzz/`, under the number of its case.
+Each case is a real file with random changes from its own seed. It must become a document with correct offsets
+or a `DocumentError` of one line. Files that crash the process of the parser or take longer than `SECONDS` are
+refused too, and counted separately. Failed cases are saved in `runs/fuzz/` under their number.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from qa.documents import Document, Sandbox, load_document, sentences
 from qa.errors import DocumentError
 
 FILES = Path(__file__).parent / "files"
-KEPT = Path("runs/fuzz")
+SAVED = Path("runs/fuzz")
 FORMATS = ("txt", "md", "html", "pdf", "docx")
 SECONDS = 20.0
 MEMORY = 1024 * 1024 * 1024
@@ -134,7 +133,7 @@ TOKENS = {
 
 
 def seeds(kind: str) -> list[bytes]:
-    """The real files of a format; of PDFs also with their text unpacked, so that it can be damaged itself."""
+    """Return the real files of a format; for PDF also copies with uncompressed text."""
     data = [path.read_bytes() for path in sorted(FILES.glob(f"*.{kind}"))]
     if kind == "pdf":
         data += [
@@ -144,7 +143,7 @@ def seeds(kind: str) -> list[bytes]:
 
 
 def unpacked(path: Path) -> bytes:
-    """The same PDF with what its pages draw in plain letters."""
+    """Return a PDF with the content of its pages uncompressed."""
     writer, plain = PdfWriter(clone_from=path), BytesIO()
     for page in writer.pages:
         contents = page.get_contents()
@@ -156,93 +155,94 @@ def unpacked(path: Path) -> bytes:
     return plain.getvalue()
 
 
-def changed(chance: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
-    """A file with one to eight changes; of half of the Word documents, they are in a part of the archive."""
-    if kind == "docx" and chance.random() < 0.5:
-        return changed_part(chance, data, other)
-    for _ in range(chance.choice((1, 1, 1, 2, 3, 5, 8))):
-        data = changed_once(chance, kind, data, other)
+def changed(rng: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
+    """Return a file with one to eight changes, for half of the Word documents inside one part."""
+    if kind == "docx" and rng.random() < 0.5:
+        return changed_part(rng, data, other)
+    for _ in range(rng.choice((1, 1, 1, 2, 3, 5, 8))):
+        data = changed_once(rng, kind, data, other)
     return data
 
 
-def changed_part(chance: random.Random, data: bytes, other: bytes) -> bytes:
-    """A Word document, one of whose parts was changed and packed again."""
+def changed_part(rng: random.Random, data: bytes, other: bytes) -> bytes:
+    """Return a Word document with changes in one part, packed again."""
     result = BytesIO()
     with (
         ZipFile(BytesIO(data)) as old,
         ZipFile(BytesIO(other)) as source,
         ZipFile(result, "w", ZIP_DEFLATED) as new,
     ):
-        target = chance.choice(["word/document.xml"] * 3 + old.namelist())
+        target = rng.choice(["word/document.xml"] * 3 + old.namelist())
         for name in old.namelist():
             content = old.read(name)
             if name == target:
-                for _ in range(chance.choice((1, 1, 2, 4))):
-                    content = changed_once(
-                        chance, "docx", content, source.read(chance.choice(source.namelist()))
-                    )
+                for _ in range(rng.choice((1, 1, 2, 4))):
+                    content = changed_once(rng, "docx", content, source.read(rng.choice(source.namelist())))
             new.writestr(name, content)
     return result.getvalue()
 
 
-def changed_once(chance: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
-    """One change: flipped bits, a block cut off, left out, doubled, moved, made up or from another file."""
-    start = chance.randrange(len(data) + 1)
-    end = min(len(data), start + int(chance.paretovariate(0.6)))
+def changed_once(rng: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
+    """Return a file with one change.
+
+    Bits are flipped, or a block is cut off, deleted, repeated, moved, made random, or copied from elsewhere.
+    """
+    start = rng.randrange(len(data) + 1)
+    end = min(len(data), start + int(rng.paretovariate(0.6)))
     before, block, after = data[:start], data[start:end], data[end:]
-    way = chance.randrange(8)
+    way = rng.randrange(8)
     if way == 0:
         flipped = bytearray(data)
-        for _ in range(chance.choice((1, 2, 5, 20)) if data else 0):
-            flipped[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+        for _ in range(rng.choice((1, 2, 5, 20)) if data else 0):
+            flipped[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
         return bytes(flipped)
     if way == 1:
         return before
     if way == 2:
         return before + after
     if way == 3:
-        return before + block * chance.choice((2, 2, 3, 50)) + after
+        return before + block * rng.choice((2, 2, 3, 50)) + after
     if way == 4:
-        place = chance.randrange(len(after) + 1)
-        return before + after[:place] + block + after[place:]
+        offset = rng.randrange(len(after) + 1)
+        return before + after[:offset] + block + after[offset:]
     if way == 5:
-        return before + chance.randbytes(min(len(block), 1000)) + after
+        return before + rng.randbytes(min(len(block), 1000)) + after
     if way == 6:
-        place = chance.randrange(len(other) + 1)
-        return before + other[place : place + int(chance.paretovariate(0.6))] + after
-    return before + chance.choice(TOKENS[kind]) + chance.choice((block, b"")) + after
+        offset = rng.randrange(len(other) + 1)
+        return before + other[offset : offset + int(rng.paretovariate(0.6))] + after
+    return before + rng.choice(TOKENS[kind]) + rng.choice((block, b"")) + after
 
 
 def problem_of(document: Document, kind: str, data: bytes) -> str:
-    """What is wrong with a document; an empty string where nothing is."""
+    """Return what is wrong with a document, an empty string if nothing is."""
     text = document.text
     text.encode()
     if not text.strip():
         return "no text"
     if list(document.pages) != sorted(document.pages) or not all(
-        0 <= place <= len(text) for place in document.pages
+        0 <= offset <= len(text) for offset in document.pages
     ):
         return "pages out of order"
     if bool(document.pages) != (kind == "pdf"):
         return "pages where there are none, or none where there are"
     for words in (document.title, document.url):
         if words is not None and (not words.strip() or len(words.splitlines()) != 1):
-            return "a title or address that is no line"
+            return "a title or address that is not one line"
     if kind in ("txt", "md") and all(
         text.encode(encoding, "replace") not in (data, data[2:], data[3:], data[4:])
         for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "utf-32-le", "utf-32-be")
     ):
-        return "not the file's own letters"
+        return "another text than the file contains"
     found = sentences(text)
     if any(first.end > second.start for first, second in pairwise(found)):
         return "sentences that overlap"
     if "".join("".join(document[span] for span in found).split()) != "".join(text.split()):
-        return "letters in no sentence"
+        return "text in no sentence"
     return ""
 
 
 def outcome(kind: str, path: Path, sandbox: Sandbox) -> str:
-    """What came of a file: read, refused, ended, or a word that says what went wrong."""
+    """Return what became of a file: read, refused, too slow, or FAILED with the reason."""
     try:
         document = load_document(path, sandbox=sandbox)
     except DocumentError as error:
@@ -261,38 +261,38 @@ def outcome(kind: str, path: Path, sandbox: Sandbox) -> str:
 
 
 def fuzz(
-    kind: str, cases: Sequence[int], *, seconds: float = SECONDS, tell: Callable[[str], None] = print
+    kind: str, cases: Sequence[int], *, seconds: float = SECONDS, report: Callable[[str], None] = print
 ) -> int:
-    """Read damaged files of a format, tell in one line what came of them, and return how many failed."""
+    """Read damaged files of a format, report the outcomes in one line, and return how many failed."""
     files, counts, failures, slowest, start = seeds(kind), Counter[str](), 0, 0.0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder, Sandbox(seconds=seconds, memory=MEMORY) as sandbox:
         path = Path(folder, f"case.{kind}")
         for case in cases:
-            chance = random.Random(f"{kind} {case}")
-            path.write_bytes(changed(chance, kind, chance.choice(files), chance.choice(files)))
+            rng = random.Random(f"{kind} {case}")
+            path.write_bytes(changed(rng, kind, rng.choice(files), rng.choice(files)))
             begun = time.monotonic()
-            came = outcome(kind, path, sandbox)
+            result = outcome(kind, path, sandbox)
             slowest = max(slowest, time.monotonic() - begun)
-            counts[came] += 1
-            failures += came.startswith("FAILED")
-            if came not in ("read", "damaged", "refused"):
-                KEPT.mkdir(parents=True, exist_ok=True)
-                (KEPT / f"{case}.{kind}").write_bytes(path.read_bytes())
-                tell(f"  {kind} {case}: {came}")
+            counts[result] += 1
+            failures += result.startswith("FAILED")
+            if result not in ("read", "damaged", "refused"):
+                SAVED.mkdir(parents=True, exist_ok=True)
+                (SAVED / f"{case}.{kind}").write_bytes(path.read_bytes())
+                report(f"  {kind} {case}: {result}")
     most = (
         max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
         // 1024
     )
-    told = ", ".join(f"{came} {count:,}" for came, count in counts.most_common())
-    tell(
-        f"{kind}: {len(cases):,} cases of {len(files)} files in {time.monotonic() - start:.0f} s: {told}; "
+    summary = ", ".join(f"{result} {count:,}" for result, count in counts.most_common())
+    report(
+        f"{kind}: {len(cases):,} cases of {len(files)} files in {time.monotonic() - start:.0f} s: {summary}; "
         f"slowest {slowest:.1f} s; memory at most {most} MiB"
     )
     return failures
 
 
 def main() -> int:
-    """Fuzz the formats that are named, all if none is."""
+    """Fuzz the named formats, or all."""
     parser = argparse.ArgumentParser(description="Read damaged files of every format.")
     parser.add_argument("formats", nargs="*", help=f"of {', '.join(FORMATS)} (default: all)")
     parser.add_argument("--cases", type=int, default=10_000, help="files a format (default: %(default)s)")

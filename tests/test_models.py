@@ -1,4 +1,4 @@
-"""The packaged weights."""
+"""Packaged model: damaged or missing."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from qa.models import packaged_model
 
 
 def test_damaged_packaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weights that are not the known ones are not used."""
     monkeypatch.setattr(models, "PACKAGED_DIGEST", "0" * 64)
     with pytest.raises(ModelError, match="damaged"):
         packaged_model()
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message says what to install."""
     monkeypatch.setattr(models, "PACKAGE", "no_such_model")
     with pytest.raises(ModelError, match="pip install no-such-model"):
         packaged_model()

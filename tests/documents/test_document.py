@@ -1,4 +1,4 @@
-"""Spans and documents: places that cannot be wrong without a word."""
+"""Documents: offsets that are exact or refused."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.texts import SPANS
 
 
 @given(st.text(), SPANS)
-def test_a_document_gives_the_words_at_a_span_or_refuses(text: str, span: Span) -> None:
-    """The words at a span are exactly so many characters; a span past the end is never cut short."""
+def test_a_document_returns_the_text_at_a_span_or_refuses(text: str, span: Span) -> None:
+    """A span past the end is an error and never cut short."""
     document = Document("letter.txt", text)
     if span.end > len(text):
         with pytest.raises(IndexError, match=r"letter\.txt has"):
@@ -22,6 +22,6 @@ def test_a_document_gives_the_words_at_a_span_or_refuses(text: str, span: Span) 
         assert len(document[span]) == len(span)
 
 
-def test_places_count_code_points() -> None:
-    """An emoji outside the first plane is one place, an accent typed apart is one of its own."""
+def test_offsets_count_code_points() -> None:
+    """An emoji outside the first plane counts as one, and so does a combining accent."""
     assert Document("notes.md", "😀 e\u0301 x")[Span(2, 4)] == "e\u0301"

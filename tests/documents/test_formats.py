@@ -11,13 +11,13 @@ from tests.helpers import FILES
 
 @pytest.fixture(scope="module")
 def bot() -> Chatbot:
-    """A chatbot that knows of something else only."""
+    """A chatbot with one document, which does not contain the answer."""
     return Chatbot.from_documents([Document("bees.txt", "Bees are kept in hives, and make honey of nectar.")])
 
 
 @pytest.mark.parametrize("name", ["ferry.md", "chromium.html", "latex.pdf", "writer.docx"])
-def test_an_answer_stands_in_its_document(bot: Chatbot, name: str) -> None:
-    """Of whatever format: the answer is found, is the words at its place, and names its page."""
+def test_an_answer_is_the_text_at_its_offsets(bot: Chatbot, name: str) -> None:
+    """In each format the answer is found, is the text at its offsets, and has the right page."""
     document = bot.add(FILES / name)
     reply = bot.ask("Who built the Maid of Skerra in Aberdeen?", min_confidence=0)
     bot.remove(document.id)
@@ -29,8 +29,7 @@ def test_an_answer_stands_in_its_document(bot: Chatbot, name: str) -> None:
     assert document.page(span.start) == (1 if name.endswith(".pdf") else None)
 
 
-def test_an_answer_names_its_page(bot: Chatbot) -> None:
-    """What stands on the second page is said to stand there."""
+def test_an_answer_on_the_second_page_says_so(bot: Chatbot) -> None:
     document = bot.add(FILES / "writer.pdf")
     reply = bot.ask("Where has a successor of the ferry been ordered?", min_confidence=0)
     bot.remove(document.id)

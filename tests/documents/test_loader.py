@@ -1,4 +1,4 @@
-"""Files of every kind on a real disk, those that are no text among them."""
+"""Document loader: encodings, limits, wrong formats, and the files of a corpus folder."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOBODY = 65534
 
 @pytest.fixture
 def public_folder() -> Iterator[Path]:
-    """A folder that any user can reach, seen by one whom permissions bind, as they do not bind root."""
+    """A folder that any user can reach, since permissions do not apply to root."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -34,7 +34,7 @@ def public_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def _without_privileges() -> Iterator[None]:
-    """The rest of the test runs as a user whom permissions bind."""
+    """Run the rest of the test as a user to whom permissions apply."""
     user = os.geteuid()
     if user == 0:
         os.seteuid(NOBODY)
@@ -44,7 +44,6 @@ def _without_privileges() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """One process for all."""
     with Sandbox() as sandbox:
         yield sandbox
 
@@ -61,8 +60,8 @@ def sandbox() -> Iterator[Sandbox]:
         ]
     ),
 )
-def test_a_marked_file_is_read_letter_for_letter(text: str, kind: tuple[bytes, str]) -> None:
-    """The byte order mark names the encoding and goes; line ends, spaces and all else stay."""
+def test_a_file_with_a_mark_is_read_exactly(text: str, kind: tuple[bytes, str]) -> None:
+    """The byte order mark says the encoding and is removed; line ends, spaces and all else stay."""
     mark, encoding = kind
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder), "a.txt", mark + text.encode(encoding))
@@ -70,14 +69,14 @@ def test_a_marked_file_is_read_letter_for_letter(text: str, kind: tuple[bytes, s
 
 
 @given(st.text().filter(lambda text: text.strip() and "\0" not in text and text[0] != "\ufeff"))
-def test_a_file_without_mark_is_utf_8(text: str) -> None:
-    """Any text in UTF-8 is read as that, never as another encoding that would also do."""
+def test_a_file_without_a_mark_is_utf_8(text: str) -> None:
+    """Any UTF-8 text is read as such, even if it is valid in another encoding."""
     with tempfile.TemporaryDirectory() as folder:
         assert load_document(written(Path(folder), "a.md", text.encode())).text == text
 
 
-def test_nothing_but_the_mark_is_taken_away(tmp_path: Path) -> None:
-    """Line ends of every kind, white space at both ends and a second mark are part of the text."""
+def test_only_the_mark_is_removed(tmp_path: Path) -> None:
+    """All kinds of line ends, white space at both ends and a second mark are part of the text."""
     data = codecs.BOM_UTF8 + "\ufeff \r\n a\rb\n\fc\t\r\n ".encode()
     assert load_document(written(tmp_path, "a.txt", data)).text == "\ufeff \r\n a\rb\n\fc\t\r\n "
 
@@ -95,7 +94,7 @@ def test_nothing_but_the_mark_is_taken_away(tmp_path: Path) -> None:
     ],
 )
 def test_windows_files_are_read(tmp_path: Path, text: str) -> None:
-    """Western text from Windows, however short, is read as it was written."""
+    """Western text in Windows-1252, even if it is short."""
     assert load_document(written(tmp_path, "a.txt", text.encode("cp1252"))).text == text
 
 
@@ -108,26 +107,26 @@ def test_windows_files_are_read(tmp_path: Path, text: str) -> None:
         pytest.param("大臣がブリュッセルに到着した。".encode("shift-jis"), id="shift-jis"),
         pytest.param("部长抵达布鲁塞尔。".encode("gbk"), id="gbk"),
         pytest.param("Un café à Liège, où l’été déjà".encode() + b"\xe9!", id="damaged utf-8"),
-        pytest.param(codecs.BOM_UTF16_LE + b"a\0b", id="half a character"),
+        pytest.param(codecs.BOM_UTF16_LE + b"a\0b", id="truncated utf-16"),
         pytest.param(codecs.BOM_UTF16_LE + "a\0".encode("utf-16-le"), id="null in utf-16"),
-        pytest.param(codecs.BOM_UTF8 + b"caf\xe9", id="mark that lies"),
+        pytest.param(codecs.BOM_UTF8 + b"caf\xe9", id="wrong mark"),
     ],
 )
-def test_what_is_no_text_is_refused(tmp_path: Path, data: bytes) -> None:
-    """A binary file, a damaged one or one in an unknown encoding is an error, never wrong letters."""
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path, data: bytes) -> None:
+    """A binary or damaged file, or an unknown encoding, is an error and never becomes wrong letters."""
     with pytest.raises(DocumentError, match=r"^'a\.txt' is not .*UTF-8 text$"):
         load_document(written(tmp_path, "a.txt", data))
 
 
 @pytest.mark.parametrize("data", [b"", b" \r\n\t\x0c", codecs.BOM_UTF8, codecs.BOM_UTF16_BE + b"\0 "])
 def test_a_file_without_text_is_refused(tmp_path: Path, data: bytes) -> None:
-    """An empty file, or one of nothing but white space, is an error that says so."""
+    """An empty file, or one with only white space."""
     with pytest.raises(DocumentError, match="contains no text"):
         load_document(written(tmp_path, "a.txt", data))
 
 
-def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    """A file of more bytes than the memory has is refused by its size alone; one at the limit is read."""
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    """A file of 4 TiB is refused by its size; one at the limit is read."""
     path = written(tmp_path, "a.txt", b"text")
     os.truncate(path, 1 << 42)
     tracemalloc.start()
@@ -139,8 +138,8 @@ def test_a_file_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     assert len(load_document(path).text) == DEFAULTS.max_text_bytes
 
 
-def test_a_text_of_200_megabytes_takes_no_memory(tmp_path: Path) -> None:
-    """A real file of that size is refused with no more memory than a small one is read with."""
+def test_a_file_of_200_megabytes_takes_no_memory(tmp_path: Path) -> None:
+    """Refusing it takes no more memory than reading a small file."""
     small, large = written(tmp_path, "a.txt", b"word"), tmp_path / "b.txt"
     with large.open("wb") as file:
         for _ in range(200):
@@ -153,20 +152,20 @@ def test_a_text_of_200_megabytes_takes_no_memory(tmp_path: Path) -> None:
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     root = Path(__file__).parents[2]
-    told = [
+    outputs = [
         subprocess.run(
             [sys.executable, "-c", code, path], cwd=root, capture_output=True, text=True, check=True
         ).stdout.splitlines()
         for path in (small, large)
     ]
-    assert told[0][0] == "word"
-    assert told[1][0] == "'b.txt' is larger than 16 MiB: split it into smaller files"
-    assert abs(int(told[1][1]) - int(told[0][1])) < 4 * 1024, "in KiB"
+    assert outputs[0][0] == "word"
+    assert outputs[1][0] == "'b.txt' is larger than 16 MiB: split it into smaller files"
+    assert abs(int(outputs[1][1]) - int(outputs[0][1])) < 4 * 1024, "in KiB"
 
 
 @pytest.mark.parametrize("name", ["a.pdf", "a.docx"])
 def test_other_formats_may_be_larger(tmp_path: Path, name: str) -> None:
-    """A PDF or Word document holds pictures: its limit is higher, and is one too."""
+    """PDFs and Word documents contain images, so their limit is higher."""
     path = written(tmp_path, name, b"")
     os.truncate(path, DEFAULTS.max_file_bytes + 1)
     with pytest.raises(DocumentError, match=rf"^'{name}' is larger than 64 MiB"):
@@ -175,7 +174,7 @@ def test_other_formats_may_be_larger(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["utf-8", "utf-8-marked", "utf-16", "utf-16-unmarked", "windows"])
 def test_one_text_in_five_encodings(name: str) -> None:
-    """The same words, as five kinds of program write them, are the same text."""
+    """The same text in five encodings is read as the same text."""
     assert load_document(FILES / f"{name}.txt").text == (
         "The waiting room of Skerra\r\n\r\nThe café in the waiting room opened in 1952. Its owner, Zoë "
         "Brandt, charged € 2 for a “pot of tea” – cafés on the mainland took £ 1.\r\n"
@@ -183,8 +182,8 @@ def test_one_text_in_five_encodings(name: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(max_codepoint=0x24F, min_codepoint=32), min_size=1))
-def test_utf_16_needs_no_mark_where_it_is_clear(text: str) -> None:
-    """European text in UTF-16 is read without a mark, in either order of bytes, or refused: never misread."""
+def test_unambiguous_utf_16_needs_no_mark(text: str) -> None:
+    """European text in UTF-16 without a mark, in either byte order, is read or refused but never misread."""
     with tempfile.TemporaryDirectory() as folder:
         for encoding in ("utf-16-le", "utf-16-be"):
             path = written(Path(folder), "a.txt", text.encode(encoding))
@@ -195,8 +194,8 @@ def test_utf_16_needs_no_mark_where_it_is_clear(text: str) -> None:
             assert found == text or "\0" not in path.read_bytes().decode("latin-1")
 
 
-def test_markdown_is_as_it_is_written(tmp_path: Path) -> None:
-    """Marks, tables, line ends and front matter of Markdown stay letter for letter."""
+def test_markdown_is_read_exactly(tmp_path: Path) -> None:
+    """Markup, tables, line ends and front matter stay as they are."""
     data = (FILES / "ferry.md").read_bytes()
     assert load_document(FILES / "ferry.md").text.encode() == data
     windows = data.replace(b"\n", b"\r\n")
@@ -205,7 +204,6 @@ def test_markdown_is_as_it_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["chromium.html", "writer.html", "writer.pdf", "latex.pdf", "pandoc.docx"])
 def test_every_format_is_read(sandbox: Sandbox, name: str) -> None:
-    """One call reads every format."""
     document = load_document(FILES / name, sandbox=sandbox)
     assert document.id == name
     assert document.title is not None
@@ -214,8 +212,8 @@ def test_every_format_is_read(sandbox: Sandbox, name: str) -> None:
     assert (document.pages != ()) == name.endswith(".pdf")
 
 
-def test_a_saved_page_keeps_its_title_and_address() -> None:
-    """Of a page saved by a browser: its article, title and own address, and nothing from around it."""
+def test_a_saved_page_is_its_article_with_title_and_address() -> None:
+    """Nothing from around the article of a page that a browser saved."""
     page = load_document(FILES / "chromium.html")
     assert page.title == "The Ferry of Skerra – The Island Courier"
     assert page.url == "https://courier.example/skerra/ferry"
@@ -223,7 +221,17 @@ def test_a_saved_page_keeps_its_title_and_address() -> None:
         "The Ferry of Skerra\n\nBy Ines Halloran, 3\xa0June 2025\n\nThe island of Skerra"
     )
     assert page.text.endswith("SUN  10:00\n\nInes Halloran reports from the northern isles.")
-    around = ("cookies", "Weather", "boots", "★", "Draft", "Subscribe", "Most read", "newsletter", "Privacy")
+    around = (
+        "cookies",
+        "Weather",
+        "boots",
+        "★",
+        "Draft",
+        "Subscribe",
+        "Most read",
+        "newsletter",
+        "Privacy",
+    )
     assert [words for words in (*around, "JavaScript", "Template", "dataLayer") if words in page.text] == []
 
 
@@ -261,37 +269,37 @@ def test_a_saved_page_keeps_its_title_and_address() -> None:
         pytest.param("a.pdf", b"", "is empty: save it again or remove it", id="empty"),
     ],
 )
-def test_what_is_not_what_its_name_says_is_told(tmp_path: Path, name: str, data: bytes, message: str) -> None:
-    """A disguised file is one clear line, that says what it is where that is known."""
+def test_a_file_of_another_format_is_refused(tmp_path: Path, name: str, data: bytes, message: str) -> None:
+    """The message is one line that says what the file is, if that is known."""
     with pytest.raises(DocumentError, match=rf"^'{name}' {message}"):
         load_document(written(tmp_path, name, data))
 
 
-def test_a_page_under_the_name_of_a_text_is_shown_as_it_is_written(tmp_path: Path) -> None:
-    """Markup is text too: nothing in it is run or left out."""
+def test_a_web_page_with_the_suffix_of_a_text_is_read_as_text(tmp_path: Path) -> None:
+    """Nothing of the markup is interpreted or left out."""
     data = b"<html><script>x()</script><p>words"
     assert load_document(written(tmp_path, "a.txt", data)).text == data.decode()
 
 
 @pytest.mark.parametrize("name", ["latex.pdf", "writer.pdf", "pandoc.docx"])
-def test_a_truncated_file_is_told_or_read_in_part(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
-    """What was cut off while it was copied is told in a line, or gives words of the file and no others."""
+def test_a_truncated_file_is_refused_or_read_in_part(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
+    """A file that was cut off is an error of one line, or its text contains words of the whole file only."""
     data = (FILES / name).read_bytes()
     words = set(load_document(FILES / name, sandbox=sandbox).text.split())
-    for keep in range(0, 100, 5):
-        path = written(tmp_path, name, data[: keep * len(data) // 100])
+    for percent in range(0, 100, 5):
+        path = written(tmp_path, name, data[: percent * len(data) // 100])
         try:
             text = load_document(path, sandbox=sandbox).text
         except DocumentError as error:
-            told = str(error)
-            assert told.startswith(f"'{name}' "), told
-            assert told.isprintable(), told
+            message = str(error)
+            assert message.startswith(f"'{name}' "), message
+            assert message.isprintable(), message
         else:
-            assert len(set(text.split()) - words) < 0.02 * len(words), "numbers of pages at most"
+            assert len(set(text.split()) - words) < 0.02 * len(words), "page numbers at most"
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    """A folder, a pipe, a missing file, a link to itself: each is an error, none hangs."""
+def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
+    """A folder, a pipe, a missing file and a link to itself are errors; none hangs."""
     (tmp_path / "folder.txt").mkdir()
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "circle.txt").symlink_to("circle.txt")
@@ -302,21 +310,21 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         load_document(tmp_path)
 
 
-def test_a_path_that_no_file_has_is_refused() -> None:
-    """A null character in the path of an upload is an error like any other."""
+def test_an_invalid_path_is_refused() -> None:
+    """A null character in the path of an upload."""
     with pytest.raises(DocumentError, match=r"^'a\.txt' has an invalid path"):
         load_document(Path("a\0b.txt"), name="a.txt")
 
 
 def test_other_formats_are_refused(tmp_path: Path) -> None:
-    """A file is known by its suffix, in small letters or capitals."""
+    """The suffix decides, in lower or upper case."""
     with pytest.raises(DocumentError, match="unsupported file type"):
         load_document(written(tmp_path, "a.rst", b"text"))
     assert load_document(written(tmp_path, "A.TXT", b"text")).id == "A.TXT"
 
 
-def test_a_name_is_given_or_that_of_the_file(tmp_path: Path) -> None:
-    """The id is the file's own name unless one is given, which errors then use too."""
+def test_the_id_is_the_name_given_or_that_of_the_file(tmp_path: Path) -> None:
+    """Messages use the given name too."""
     path = written(tmp_path, "deep/a.txt", b"text")
     assert load_document(path).id == "a.txt"
     assert load_document(path, name="deep/a.txt").id == "deep/a.txt"
@@ -325,7 +333,7 @@ def test_a_name_is_given_or_that_of_the_file(tmp_path: Path) -> None:
 
 
 def test_the_name_given_says_the_format(tmp_path: Path) -> None:
-    """An upload lies under another name than its own; a name without a format has that of the file."""
+    """Uploads are stored under another name. If the given name has no suffix, that of the file counts."""
     upload = written(tmp_path, "tmp1a2b", (FILES / "writer.pdf").read_bytes())
     assert load_document(upload, name="My ferry.PDF").pages != ()
     page = written(tmp_path, "tmp.html", b"<p>words")
@@ -333,8 +341,8 @@ def test_the_name_given_says_the_format(tmp_path: Path) -> None:
     assert load_document(page, name="Ferry").id == "Ferry"
 
 
-def test_pasted_text_is_kept_as_it_is() -> None:
-    """Nothing of a text is changed; one of nothing, too long or with half a character is refused."""
+def test_pasted_text_is_not_changed() -> None:
+    """An empty text, one that is too long and one with a lone surrogate are refused."""
     assert text_document(" a\r\nb\t", name="notes").text == " a\r\nb\t"
     for text, message in (
         (" \n", "'notes' contains no text"),
@@ -346,8 +354,8 @@ def test_pasted_text_is_kept_as_it_is() -> None:
 
 
 @pytest.mark.usefixtures("public_folder", "_without_privileges")
-def test_a_permission_that_lacks_is_named(public_folder: Path) -> None:
-    """A file that may not be read is an error with the system's reason."""
+def test_a_missing_permission_is_reported(public_folder: Path) -> None:
+    """The message contains the reason that the system gives."""
     user = os.geteuid()
     os.seteuid(os.getuid())
     path = written(public_folder, "a.txt", b"text")
@@ -358,7 +366,7 @@ def test_a_permission_that_lacks_is_named(public_folder: Path) -> None:
 
 
 def read_all(folder: Path) -> tuple[list[Document], list[str]]:
-    """The documents of a folder, and why each other file is none."""
+    """Return the documents of a folder, and for each other file the problem."""
     documents, failures = [], []
     with Sandbox() as sandbox:
         for name, problem in corpus_files(folder):
@@ -372,7 +380,7 @@ def read_all(folder: Path) -> tuple[list[Document], list[str]]:
 
 
 def test_a_corpus_may_hold_every_format(tmp_path: Path) -> None:
-    """The real files, in a folder inside: all are read but those that cannot be, each with its reason."""
+    """All files of the tests in a subfolder; each one that cannot be read has its reason."""
     for path in FILES.iterdir():
         written(tmp_path, f"sub folder/{path.name}", path.read_bytes())
     for name in ("articles.zip", "old.doc", "data.csv"):
@@ -389,7 +397,7 @@ def test_a_corpus_may_hold_every_format(tmp_path: Path) -> None:
 
 
 def test_the_files_of_a_corpus_are_listed_unread(tmp_path: Path) -> None:
-    """Id and problem of each file, by id, without opening any."""
+    """Each file has its id and problem, sorted by id, without being opened."""
     written(tmp_path, "b/a.txt", b"")
     written(tmp_path, "b.pdf", b"")
     written(tmp_path, "c.rar", b"")
@@ -405,12 +413,12 @@ def test_the_files_of_a_corpus_are_listed_unread(tmp_path: Path) -> None:
         corpus_files(tmp_path / "missing")
 
 
-def test_a_corpus_is_every_text_in_order(tmp_path: Path) -> None:
-    """Files of all folders are read, sorted by their path inside; hidden ones and other formats are not."""
+def test_a_corpus_is_listed_in_order(tmp_path: Path) -> None:
+    """Files of all subfolders, sorted by path; hidden files and other formats are left out."""
     for name in ("b.txt", "a/z.md", "a.txt", "a/b/c.TXT", "é 😀 'x'.txt"):
         written(tmp_path, name, name.encode())
     for name in (".hidden.txt", ".qa-index/a.txt", "a/.git/b.md", "notes.rst", "txt"):
-        written(tmp_path, name, b"not to be read")
+        written(tmp_path, name, b"not read")
     documents, failures = read_all(tmp_path)
     assert [document.id for document in documents] == [
         *("a.txt", "a/b/c.TXT", "a/z.md", "b.txt", "é 😀 'x'.txt")
@@ -419,8 +427,8 @@ def test_a_corpus_is_every_text_in_order(tmp_path: Path) -> None:
     assert failures == []
 
 
-def test_bad_files_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
-    """Every file that cannot be read has its own failure, a line that names it; the others are loaded."""
+def test_bad_files_are_reported_and_the_others_read(tmp_path: Path) -> None:
+    """Each file that cannot be read has a failure of one line that names it."""
     written(tmp_path, "good.txt", b"text")
     written(tmp_path, "sub/picture.txt", PNG)
     written(tmp_path, "empty.md", b"")
@@ -434,20 +442,20 @@ def test_bad_files_are_told_and_the_rest_is_read(tmp_path: Path) -> None:
     assert not any("\n" in failure for failure in failures)
 
 
-def test_a_name_that_is_no_unicode_is_a_failure(tmp_path: Path) -> None:
-    """A file whose name is bytes without meaning can stand in no reply: it is told, and not loaded."""
+def test_a_name_that_is_not_unicode_is_a_failure(tmp_path: Path) -> None:
+    """A file name of undecodable bytes cannot be shown in a reply, so the file is not loaded."""
     written(tmp_path, "good.txt", b"text")
     try:
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.txt")).write_bytes(b"text")
     except OSError:
-        pytest.skip("this file system takes no such name")
+        pytest.skip("this file system does not allow such a name")
     documents, failures = read_all(tmp_path)
     assert [document.id for document in documents] == ["good.txt"]
     assert failures == [r"'bad\udcff.txt' has a name that is not valid Unicode: rename it"]
 
 
-def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path: Path) -> None:
-    """A link to a file or folder elsewhere is a failure; one that stays inside is read or passed over."""
+def test_links_out_of_the_folder_are_reported_and_not_followed(tmp_path: Path) -> None:
+    """A link to a file or folder outside is a failure; one to something inside is read or skipped."""
     secret = written(tmp_path, "elsewhere/secret.txt", b"secret")
     home = tmp_path / "corpus"
     written(home, "sub/a.txt", b"text")
@@ -467,8 +475,8 @@ def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("public_folder", "_without_privileges")
-def test_a_folder_that_cannot_be_listed_is_told(public_folder: Path) -> None:
-    """A folder inside the corpus that may not be opened is a failure, not a silent gap."""
+def test_a_folder_that_cannot_be_listed_is_reported(public_folder: Path) -> None:
+    """A subfolder without permission is a failure, not silently skipped."""
     user = os.geteuid()
     os.seteuid(os.getuid())
     written(public_folder, "good.txt", b"text")
@@ -487,8 +495,8 @@ def test_a_folder_that_cannot_be_listed_is_told(public_folder: Path) -> None:
     ]
 
 
-def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
-    """One that is missing, a file, a name that is too long: each error says what to do."""
+def test_an_invalid_corpus_folder_is_an_error(tmp_path: Path) -> None:
+    """A missing folder, a file, and a name that is too long."""
     for missing in ("missing", "file/a.txt"):
         written(tmp_path, "file/a.txt", b"text")
         with pytest.raises(CorpusError, match="no corpus folder"):

@@ -1,4 +1,4 @@
-"""What a document may be called."""
+"""Names of documents: allowed, refused and made up."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from tests.helpers import written
         ("a\0b", "zero", "zero.txt"),
     ],
 )
-def test_names(source: Path | str, name: str | None, expected: str) -> None:
-    """A file keeps the suffix that says its format, and a text is given one of text."""
+def test_a_document_without_a_name_gets_one(source: Path | str, name: str | None, expected: str) -> None:
+    """A file keeps its own suffix; a text gets one of text."""
     assert document_name(source, name, {"text.txt", "text-2.txt"}, folder=Path("corpus")) == expected
 
 
-def test_a_path_given_as_a_text_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A text that is the path of a file was hardly meant as a text; one that only looks like it is one."""
+def test_a_path_given_as_a_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path of an existing file was not meant as a text; what only looks like a path is a text."""
     (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for source in ("a.txt", str(tmp_path / "a.txt")):
@@ -69,8 +69,8 @@ def test_a_path_given_as_a_text_is_told(tmp_path: Path, monkeypatch: pytest.Monk
         ("/".join(["a" * 250] * 5), "has a name that is too long"),
     ],
 )
-def test_a_name_that_can_be_no_file_is_refused(tmp_path: Path, name: str, message: str) -> None:
-    """Names that lead out of a folder, into a hidden one, or show as another: none becomes an id."""
+def test_an_unsafe_name_is_refused(tmp_path: Path, name: str, message: str) -> None:
+    """Names that lead out of the folder or into a hidden one, or look like another name, are refused."""
     with pytest.raises(DocumentError, match=message) as raised:
         text_document("words", name=name)
     assert str(raised.value).isprintable()
@@ -83,7 +83,7 @@ def test_a_name_that_can_be_no_file_is_refused(tmp_path: Path, name: str, messag
     "name",
     ["a", "My notes", "é 😀 👩‍👩‍👧.txt", "a/b/c.txt", "a..b.txt", "é" * 125 + ".txt", "عربي.md", "ab:c.txt"],
 )
-def test_a_name_that_can_be_a_file_is_taken(tmp_path: Path, name: str) -> None:
-    """Spaces, accents, emoji, up to 255 bytes: what a file may be called, a document may be called."""
+def test_a_valid_name_is_accepted(tmp_path: Path, name: str) -> None:
+    """Any name that a file can have, up to 255 bytes."""
     assert text_document("words", name=name).id == name
     assert written(tmp_path, name, b"words").is_file()

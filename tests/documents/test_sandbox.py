@@ -1,4 +1,4 @@
-"""A process that parses: its word is what the file holds, and nothing that it meets ends its parent."""
+"""Parser sandbox: correct replies, limits, crashes and interruptions."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from qa.settings import DEFAULTS
 from tests.helpers import FILES
 
 HANGING = b"<div>" * 100_000 + b"text"
-"""A page so deep that its parser, which looks through all that is open at each beginning, takes minutes."""
+"""A page nested so deeply that parsing takes minutes: each tag searches all that are open."""
 
 
 @pytest.mark.parametrize("name", ["chromium.html", "latex.pdf", "writer.docx"])
-def test_what_is_sent_back_is_what_was_parsed(name: str) -> None:
-    """Text, title, address and pages are those that parsing in this process gives."""
+def test_the_sandbox_returns_what_parsing_in_this_process_returns(name: str) -> None:
     path = FILES / name
     with Sandbox() as sandbox:
         assert sandbox.parse("a", path.suffix, path.read_bytes()) == parse(
@@ -33,8 +32,8 @@ def test_what_is_sent_back_is_what_was_parsed(name: str) -> None:
         )
 
 
-def test_a_file_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After its time of work a file is an error; the next is read as if nothing had been."""
+def test_a_file_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that exceeds its processor time is an error; the next one is read."""
     monkeypatch.setattr(module, "WALL_CLOCK_FACTOR", 100)
     with Sandbox(seconds=1) as sandbox:
         assert sandbox.parse("a", ".html", b"<p>before").text == "before"
@@ -45,8 +44,8 @@ def test_a_file_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
         assert sandbox.parse("a", ".html", b"<p>after").text == "after"
 
 
-def test_a_file_that_sleeps_is_ended() -> None:
-    """A process that does no work at all is waited for no longer than the clock allows."""
+def test_a_file_that_sleeps_is_stopped() -> None:
+    """The wall-clock limit ends a process that uses no processor time."""
     with Sandbox() as sandbox:
         sandbox.parse("a", ".html", b"<p>before")
         sandbox.seconds = 0.2
@@ -56,9 +55,9 @@ def test_a_file_that_sleeps_is_ended() -> None:
             sandbox.parse("b", ".html", b"<p>b")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only there is memory bounded")
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited only there")
 def test_a_file_that_takes_too_much_memory_is_an_error() -> None:
-    """What does not fit in the limit is told; the next is read as if nothing had been."""
+    """A file that exceeds the memory limit is an error; the next one is read."""
     with Sandbox(memory=200 * 1024 * 1024) as sandbox:
         assert sandbox.parse("a", ".html", b"<p>before").text == "before"
         with pytest.raises(DocumentError, match=r"^'b' cannot be read within 200 MiB of memory"):
@@ -67,7 +66,7 @@ def test_a_file_that_takes_too_much_memory_is_an_error() -> None:
 
 
 def test_a_process_that_died_is_replaced() -> None:
-    """Whoever ends the process between two files, the second is read."""
+    """If the process is killed between two files, the second one is read."""
     with Sandbox() as sandbox:
         sandbox.parse("a", ".html", b"<p>before")
         assert sandbox._process is not None
@@ -76,8 +75,8 @@ def test_a_process_that_died_is_replaced() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".pdf", ".docx"])
-def test_a_damaged_file_is_told(suffix: str) -> None:
-    """Whatever a library stumbles over is one clear line, with what may help."""
+def test_a_damaged_file_is_refused(suffix: str) -> None:
+    """Any error of a parser library becomes one line that says what to do."""
     with (
         Sandbox() as sandbox,
         pytest.raises(DocumentError, match=rf"^'a' is damaged or not a {suffix} file: "),
@@ -85,8 +84,8 @@ def test_a_damaged_file_is_told(suffix: str) -> None:
         sandbox.parse("a", suffix, b"nonsense")
 
 
-def test_a_text_too_long_is_refused() -> None:
-    """The limit on characters holds for what was extracted."""
+def test_a_text_that_is_too_long_is_refused() -> None:
+    """The limit on characters applies to extracted text."""
     with (
         Sandbox() as sandbox,
         pytest.raises(DocumentError, match=r"16,777,\d+ characters and at most 16,777,216"),
@@ -94,9 +93,9 @@ def test_a_text_too_long_is_refused() -> None:
         sandbox.parse("a", ".html", b"a" * (DEFAULTS.max_document_characters + 1))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
-def test_a_file_that_was_given_up_is_not_taken_for_the_next() -> None:
-    """A user who interrupts one file gets, of the next, the next."""
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_an_interrupted_file_is_not_taken_for_the_next() -> None:
+    """The reply to a file that was interrupted is never read as the reply to the next one."""
     earlier = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
         with Sandbox() as sandbox:
@@ -109,8 +108,8 @@ def test_a_file_that_was_given_up_is_not_taken_for_the_next() -> None:
         signal.signal(signal.SIGALRM, earlier)
 
 
-def test_a_library_that_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file is not blamed for an installation that is not whole."""
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message blames the installation, not the file."""
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
     reply = module._reply("a", ".pdf", b"")
@@ -118,15 +117,15 @@ def test_a_library_that_lacks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_threads_take_turns() -> None:
-    """Many threads share one process, and each has its own answer."""
+    """Many threads share one process, and each gets its own reply."""
     with Sandbox() as sandbox, ThreadPoolExecutor(8) as pool:
-        pages = [f"<p>page {number}" for number in range(40)]
+        pages = [f"<p>page {position}" for position in range(40)]
         texts = list(pool.map(lambda page: sandbox.parse("a", ".html", page.encode()).text, pages))
-    assert texts == [f"page {number}" for number in range(40)]
+    assert texts == [f"page {position}" for position in range(40)]
 
 
-def test_nothing_outlives_its_use() -> None:
-    """The process ends when it is closed, and by itself when its parent is gone."""
+def test_the_process_ends_with_its_user() -> None:
+    """The process ends when it is closed, and when its parent dies."""
     with Sandbox() as sandbox:
         sandbox.parse("a", ".html", b"<p>a")
         process = sandbox._process
@@ -147,11 +146,10 @@ def test_nothing_outlives_its_use() -> None:
         if Path(f"/proc/{child}/stat").exists() and " Z " in Path(f"/proc/{child}/stat").read_text():
             return
         time.sleep(0.1)
-    raise AssertionError("the process waits for ever")
+    raise AssertionError("the process never ends")
 
 
-def test_a_reply_may_hold_anything() -> None:
-    """Every kind of letter, and ends of lines, comes back as it was."""
+def test_a_reply_may_contain_any_character() -> None:
     with Sandbox() as sandbox:
         assert (
             sandbox.parse("é 😀", ".html", '<pre>é\n😀\u2028\x85"\\</pre>'.encode()).text

@@ -1,4 +1,4 @@
-"""Arrays in a file, and strings in arrays."""
+"""Array files: round trip, damage, and large arrays."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ ARRAYS: dict[str, NDArray[Any]] = {
 }
 
 
-@pytest.mark.parametrize("mapped_from", [0, 1 << 20])
-def test_arrays_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_from: int) -> None:
-    """The same numbers and shapes, read at once or mapped; safetensors' own library reads the file too."""
-    monkeypatch.setattr(qa.storage.array_file, "MIN_MAPPED_BYTES", mapped_from)
+@pytest.mark.parametrize("mapped_bytes", [0, 1 << 20])
+def test_arrays_are_read_as_they_were_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mapped_bytes: int
+) -> None:
+    """Read or mapped; the safetensors library reads the file too."""
+    monkeypatch.setattr(qa.storage.array_file, "MIN_MAPPED_BYTES", mapped_bytes)
     write_arrays(tmp_path / "file", ARRAYS)
     for arrays in (read_arrays(mapped(tmp_path / "file")), load_file(tmp_path / "file")):
         assert arrays.keys() == ARRAYS.keys()
@@ -35,22 +37,20 @@ def test_arrays_come_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mappe
 
 
 @pytest.mark.parametrize("content", [b"", b"x" * 20, b"\2\0\0\0\0\0\0\0[]", b'\10\0\0\0\0\0\0\0{"a": 1}'])
-def test_what_is_no_file_of_arrays_is_refused(content: bytes) -> None:
-    """Whatever it is, it is a ValueError."""
+def test_another_file_is_refused(content: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         read_arrays(content)
 
 
-def test_a_large_array_lies_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is as one in memory, and can be filled."""
+def test_a_large_array_is_backed_by_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(qa.storage.array_file, "MIN_FILE_BACKED_BYTES", 100)
     monkeypatch.setattr(qa.storage.array_file, "COPIED_ROWS", 3)
     table = np.arange(400, dtype=np.float32).reshape(100, 4)
-    wanted = np.arange(100) % 3 > 0
-    for parts in ([(table, wanted)], [(table[:7], wanted[:7]), (table[7:], wanted[7:])]):
+    mask = np.arange(100) % 3 > 0
+    for parts in ([(table, mask)], [(table[:7], mask[:7]), (table[7:], mask[7:])]):
         joined = concatenate_rows(parts)
-        np.testing.assert_array_equal(joined, table[wanted])
-        assert isinstance(joined.base, np.ndarray), "it lies in memory"
+        np.testing.assert_array_equal(joined, table[mask])
+        assert isinstance(joined.base, np.ndarray), "it is in memory"
     filled = allocate((30,), np.int64)
     filled[:] = 7
     assert filled.sum() == 210

@@ -1,4 +1,4 @@
-"""Word documents: all that they say, in order; and archives that are traps."""
+"""Word parser: text in order, and hostile archives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BODY = "word/document.xml"
 
 
 def plain() -> bytes:
-    """What python-docx makes of one paragraph."""
+    """Return a document with one paragraph, made by python-docx."""
     document, data = docx.Document(), BytesIO()
     document.add_paragraph("The only paragraph.")
     document.save(data)
@@ -27,33 +27,33 @@ def plain() -> bytes:
 
 
 def changed(**parts: bytes | None) -> bytes:
-    """The plain document with other parts, by their names; `body` is its text, and None takes one away."""
-    wanted = {BODY if name == "body" else name: content for name, content in parts.items()}
+    """Return the plain document with parts replaced by name; `body` is the main part, None deletes a part."""
+    replaced = {BODY if name == "body" else name: content for name, content in parts.items()}
     data = BytesIO()
     with ZipFile(BytesIO(plain())) as old, ZipFile(data, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
-            if name not in wanted:
+            if name not in replaced:
                 new.writestr(name, old.read(name))
-        for name, content in wanted.items():
+        for name, content in replaced.items():
             if content is not None:
                 new.writestr(name, content)
     return data.getvalue()
 
 
 def text(body: str) -> str:
-    """The text of a document with this body."""
+    """Return the text of a document with this body."""
     whole = f'<w:document xmlns:w="{SPACE}" xmlns:mc="{COMPATIBLE}"><w:body>{body}</w:body></w:document>'
     return docx_document("a.docx", changed(body=whole.encode())).text
 
 
-def said(words: str) -> str:
-    """A run of words."""
+def run(words: str) -> str:
+    """Return a run with these words."""
     return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
 
 
 @pytest.mark.parametrize("name", ["pandoc.docx", "writer.docx"])
-def test_real_documents(name: str) -> None:
-    """Paragraphs, the table, the list and the footnote stand in order, whoever wrote the file."""
+def test_documents_of_real_programs(name: str) -> None:
+    """Paragraphs, table, list and footnote are in order, whichever program wrote the file."""
     document = docx_document("a.docx", (FILES / name).read_bytes())
     assert document.title == "The Ferry of Skerra"
     parts = [
@@ -64,34 +64,34 @@ def test_real_documents(name: str) -> None:
         "a yard in Gdańsk.",
         "The cow belonged to Magnus Orr, who sold it the same evening for nine pounds.",
     ]
-    places = [document.text.index(part) for part in parts]
-    assert places == sorted(places)
+    offsets = [document.text.index(part) for part in parts]
+    assert offsets == sorted(offsets)
     assert document.text.endswith(parts[-1])
 
 
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        pytest.param(f"<w:p>{said('Doug')}{said('las Fin')}{said('ch')}</w:p>", "Douglas Finch", id="runs"),
-        pytest.param(f"<w:p/><w:p>{said('a')}</w:p><w:p/><w:p>{said('b')}</w:p>", "a\n\nb", id="empty ones"),
+        pytest.param(f"<w:p>{run('Doug')}{run('las Fin')}{run('ch')}</w:p>", "Douglas Finch", id="runs"),
+        pytest.param(f"<w:p/><w:p>{run('a')}</w:p><w:p/><w:p>{run('b')}</w:p>", "a\n\nb", id="empty ones"),
         pytest.param(
-            f"<w:p>{said('a')}<w:r><w:tab/><w:br/><w:noBreakHyphen/></w:r>{said('b')}</w:p>",
+            f"<w:p>{run('a')}<w:r><w:tab/><w:br/><w:noBreakHyphen/></w:r>{run('b')}</w:p>",
             "a\t\n-b",
             id="marks",
         ),
-        pytest.param(f"<w:p><w:hyperlink>{said('a link')}</w:hyperlink></w:p>", "a link", id="link"),
+        pytest.param(f"<w:p><w:hyperlink>{run('a link')}</w:hyperlink></w:p>", "a link", id="link"),
         pytest.param(
-            f"<w:p><w:ins>{said('new')}</w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>",
+            f"<w:p><w:ins>{run('new')}</w:ins><w:del><w:r><w:delText>old</w:delText></w:r></w:del></w:p>",
             "new",
             id="revision",
         ),
         pytest.param(
-            f"<w:p><w:moveFrom>{said('b')}</w:moveFrom>{said('a')}<w:moveTo>{said('b')}</w:moveTo></w:p>",
+            f"<w:p><w:moveFrom>{run('b')}</w:moveFrom>{run('a')}<w:moveTo>{run('b')}</w:moveTo></w:p>",
             "ab",
             id="move",
         ),
         pytest.param(
-            f"<w:p>{said('a')}<w:del><w:r><w:br/><w:tab/></w:r></w:del>{said('b')}</w:p>",
+            f"<w:p>{run('a')}<w:del><w:r><w:br/><w:tab/></w:r></w:del>{run('b')}</w:p>",
             "ab",
             id="deleted marks",
         ),
@@ -102,39 +102,39 @@ def test_real_documents(name: str) -> None:
             id="hidden",
         ),
         pytest.param(
-            f"<w:sdt><w:sdtContent><w:p>{said('a')}</w:p></w:sdtContent></w:sdt><w:p>{said('b')}</w:p>",
+            f"<w:sdt><w:sdtContent><w:p>{run('a')}</w:p></w:sdtContent></w:sdt><w:p>{run('b')}</w:p>",
             "a\n\nb",
             id="content control",
         ),
         pytest.param(
-            f"<w:p>{said('a')}<w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p>{said('box')}</w:p>"
-            f"</w:txbxContent></mc:Choice><mc:Fallback><w:p>{said('box')}</w:p></mc:Fallback>"
-            f"</mc:AlternateContent></w:r>{said('b')}</w:p>",
+            f"<w:p>{run('a')}<w:r><mc:AlternateContent><mc:Choice><w:txbxContent><w:p>{run('box')}</w:p>"
+            f"</w:txbxContent></mc:Choice><mc:Fallback><w:p>{run('box')}</w:p></mc:Fallback>"
+            f"</mc:AlternateContent></w:r>{run('b')}</w:p>",
             "ab\nbox",
             id="text box",
         ),
         pytest.param(
-            f"<w:p>{said('a')}</w:p><w:tbl><w:tr><w:tc><w:p>{said('b')}</w:p><w:p>{said('c')}</w:p></w:tc><w:tc>"
-            f"<w:tbl><w:tr><w:tc><w:p>{said('d')}</w:p></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>"
-            f"<w:p>{said('e')}</w:p>",
+            f"<w:p>{run('a')}</w:p><w:tbl><w:tr><w:tc><w:p>{run('b')}</w:p><w:p>{run('c')}</w:p></w:tc><w:tc>"
+            f"<w:tbl><w:tr><w:tc><w:p>{run('d')}</w:p></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>"
+            f"<w:p>{run('e')}</w:p>",
             "a\n\n| b c | \\| d \\| |\n\ne",
             id="table in a table",
         ),
         pytest.param(
             '<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
-            f"<w:p>{said('a')}</w:p></w:tc><w:tc><w:p>{said('b|c')}</w:p></w:tc></w:tr></w:tbl>",
+            f"<w:p>{run('a')}</w:p></w:tc><w:tc><w:p>{run('b|c')}</w:p></w:tc></w:tr></w:tbl>",
             "| a |  | b\\|c |",
             id="cell over two columns",
         ),
     ],
 )
-def test_all_that_is_said(body: str, expected: str) -> None:
-    """Whatever holds a paragraph, it is read once, and nothing that is not shown is."""
+def test_text_of_a_body(body: str, expected: str) -> None:
+    """Each paragraph is read once, whatever contains it; hidden and deleted text is not."""
     assert text(body) == expected
 
 
 def test_a_document_without_properties_has_no_title() -> None:
-    """The library's own word for a document without a title is not taken for one."""
+    """The default title of python-docx is not used."""
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     relationship = f'<Relationship Id="r" Type="{office}" Target="{BODY}"/>'
@@ -144,15 +144,14 @@ def test_a_document_without_properties_has_no_title() -> None:
     assert (document.title, document.text) == (None, "The only paragraph.")
 
 
-def test_a_document_without_words_is_refused() -> None:
-    """Paragraphs of nothing are no text."""
+def test_a_document_without_text_is_refused() -> None:
     with pytest.raises(DocumentError, match="contains no text"):
         text("<w:p/>")
 
 
 @pytest.mark.parametrize("name", ["xl/workbook.xml", "mimetype"])
 def test_another_archive_is_refused(name: str) -> None:
-    """A spreadsheet or any archive under the name of a document is told as what it is."""
+    """A spreadsheet or any other archive under the suffix of a document."""
     data = BytesIO()
     with ZipFile(data, "w") as archive:
         archive.writestr(name, b"<x/>")
@@ -161,44 +160,43 @@ def test_another_archive_is_refused(name: str) -> None:
 
 
 def test_a_part_that_unpacks_to_too_much_is_refused() -> None:
-    """A thousandfold of blanks is a trap, even where the whole would be in the limit."""
+    """The compression ratio is limited, even if the whole is within the limit of size."""
     with pytest.raises(DocumentError, match="unpacks to far too much data"):
         docx_document("a.docx", changed(body=b" " * 50_000_000))
 
 
 def test_parts_that_unpack_to_too_much_together_are_refused() -> None:
-    """Many parts, each with words enough, are refused once they are too much together."""
+    """Many parts that are together too large."""
     data, step = BytesIO(), 8 * 1024 * 1024
     with ZipFile(data, "w") as archive:
-        for number in range(MAX_EXPANDED_BYTES // step + 1):
-            archive.writestr(f"word/part{number}.xml", b"a" * step)
+        for position in range(MAX_EXPANDED_BYTES // step + 1):
+            archive.writestr(f"word/part{position}.xml", b"a" * step)
     with pytest.raises(DocumentError, match="unpacks to far too much data"):
         docx_document("a.docx", data.getvalue())
 
 
-def test_a_size_that_lies_is_not_believed() -> None:
-    """An archive that says of a part that it is small is read no further than it says."""
+def test_a_declared_size_is_not_trusted() -> None:
+    """If an archive declares a part smaller than it is, the part is not read beyond that."""
     data = bytearray(changed(body=b" " * 100_000_000))
-    for mark, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
-        start = data.index(BODY.encode()) if mark == b"PK\x03\x04" else data.rindex(BODY.encode())
-        header = data.rindex(mark, 0, start)
-        data[header + place : header + place + 4] = struct.pack("<I", 100)
+    for signature, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        start = data.index(BODY.encode()) if signature == b"PK\x03\x04" else data.rindex(BODY.encode())
+        header = data.rindex(signature, 0, start)
+        data[header + offset : header + offset + 4] = struct.pack("<I", 100)
     with pytest.raises(Exception, match=r"(?i)crc|document"):
         docx_document("a.docx", bytes(data))
 
 
 def test_too_many_parts_are_refused() -> None:
-    """The number of parts has a limit too."""
     data = BytesIO()
     with ZipFile(data, "w") as archive:
-        for number in range(MAX_PARTS + 1):
-            archive.writestr(f"word/{number}", b"")
+        for position in range(MAX_PARTS + 1):
+            archive.writestr(f"word/{position}", b"")
     with pytest.raises(DocumentError, match=r"10,001 parts and at most 10,000"):
         docx_document("a.docx", data.getvalue())
 
 
 def test_entities_are_refused() -> None:
-    """A document that defines words in terms of words, by the million, is not read."""
+    """An entity that expands to billions of others (billion laughs)."""
     laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
     whole = (
         f'<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]><w:document xmlns:w="{SPACE}"><w:body><w:p><w:r>'

@@ -1,4 +1,4 @@
-"""Web pages: what is read, what is left out, and how it is laid out."""
+"""Web page parser: layout, boilerplate, encodings, title and address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.errors import DocumentError
 
 
 def text(markup: str) -> str:
-    """The text of a page in UTF-8."""
+    """Return the text of a page in UTF-8."""
     return html_document("a.html", markup.encode()).text
 
 
@@ -36,7 +36,7 @@ def text(markup: str) -> str:
         pytest.param(
             "<ol start=5><li>a<li>b<li value=' -1x'>c<li value=x>d</ol><ol start=99999999999><li>e</ol>",
             "5. a\n6. b\n-1. c\n0. d\n\n1. e",
-            id="numbers of its own",
+            id="explicit numbers",
         ),
         pytest.param(
             "<table><caption>T</caption><tr><th>a<th>b<tr><td><p>c <i>d</i></p><td></table>e",
@@ -57,14 +57,14 @@ def text(markup: str) -> str:
         pytest.param(
             f"<table><tr><td><p>{'a' * 501}</p><p>b</p><td>c</table>",
             f"{'a' * 501}\n\nb\n\nc",
-            id="page in a table",
+            id="layout table",
         ),
         pytest.param("<dl><dt>a<dd>b</dl>", "a\n\nb", id="definitions"),
-        pytest.param("<ruby>漢<rt>kan</rt></ruby>字", "漢字", id="reading aids"),
+        pytest.param("<ruby>漢<rt>kan</rt></ruby>字", "漢字", id="ruby"),
     ],
 )
 def test_layout(markup: str, expected: str) -> None:
-    """Blocks are paragraphs, rows and items lines; words are neither broken nor run together."""
+    """Blocks are paragraphs, rows and items are lines; words are neither split nor joined."""
     assert text(markup) == expected
 
 
@@ -97,8 +97,7 @@ def test_layout(markup: str, expected: str) -> None:
         "<article><div class='ad advertisement'>out</div></article>",
     ],
 )
-def test_what_is_no_part_of_the_article_is_left_out(markup: str) -> None:
-    """Scripts, navigation, notices and all that is not seen is no text."""
+def test_boilerplate_is_left_out(markup: str) -> None:
     assert text(f"<p>before</p>{markup}<p>after</p>") == "before\n\nafter"
 
 
@@ -114,13 +113,13 @@ def test_what_is_no_part_of_the_article_is_left_out(markup: str) -> None:
         "<div id=cookie-consent><main>in</main></div>",
     ],
 )
-def test_what_only_looks_so_is_kept(markup: str) -> None:
-    """An article's own header, its box, a recipe for cookies, a page that is one form: all are text."""
+def test_what_only_looks_like_boilerplate_is_kept(markup: str) -> None:
+    """The header of an article, its box, a recipe for cookies, and a page inside a form."""
     assert "in" in text(f"<p>before</p>{markup}").split()
 
 
-def test_the_main_part_is_taken_if_it_is_most_of_the_page() -> None:
-    """Text around `main` goes if `main` holds at least half of all; else the page is taken whole."""
+def test_the_main_part_is_used_if_it_is_most_of_the_page() -> None:
+    """Text around `main` is dropped if `main` contains at least half of the text."""
     assert text("<p>teaser</p><main>the article itself</main>") == "the article itself"
     assert text("<p>teaser</p><article>the article itself</article>") == "the article itself"
     assert text("<p>the long text itself</p><main>short</main>") == "the long text itself\n\nshort"
@@ -157,7 +156,7 @@ def test_the_main_part_is_taken_if_it_is_most_of_the_page() -> None:
     ],
 )
 def test_encodings(data: bytes, expected: str) -> None:
-    """A mark counts most, then UTF-8 if it is that, then what is declared, then what it can be."""
+    """In this order: byte order mark, valid UTF-8, declaration, rules for text files."""
     assert html_document("a.html", data).text == expected
 
 
@@ -186,7 +185,7 @@ def test_encodings(data: bytes, expected: str) -> None:
     ],
 )
 def test_title_and_address(head: str, title: str | None, url: str | None) -> None:
-    """What the page says of itself is kept; an address that is none of the web is not."""
+    """Only web addresses are accepted."""
     document = html_document("a.html", f"{head}<p>text".encode())
     assert (document.title, document.url, document.text) == (title, url, "text")
 
@@ -195,7 +194,7 @@ def test_title_and_address(head: str, title: str | None, url: str | None) -> Non
     "markup", ["", "<html></html>", "<script>x</script>", "<p hidden>x</p>", "\0", "\x1c\xa0"]
 )
 def test_a_page_without_text_is_refused(markup: str) -> None:
-    """A page that a script would fill is an error that says so."""
+    """Such as a page that a script would fill."""
     with pytest.raises(DocumentError, match=r"^'a\.html' .*(text|null)"):
         text(markup)
 
@@ -235,7 +234,7 @@ def test_a_page_without_text_is_refused(markup: str) -> None:
     ).map("".join)
 )
 def test_any_markup_is_read_or_refused(markup: str) -> None:
-    """However broken the markup: text without white space round it, or an error."""
+    """Broken markup gives stripped text or an error."""
     try:
         found = text(markup)
     except DocumentError:

@@ -1,4 +1,4 @@
-"""PDFs: sentences that can be read, pages that are right, and a clear word on those that hold no text."""
+"""PDF parser: paragraphs, running heads, pages, and files without text."""
 
 from __future__ import annotations
 
@@ -29,16 +29,13 @@ SUCCESSOR = "A successor has been ordered from a yard in Gdańsk."
 
 
 def page(*words: str, start: int = 700, size: int = 12, leading: int = 14) -> list[Line]:
-    """Lines one under the other."""
-    return [(50, start - leading * number, size, line) for number, line in enumerate(words)]
+    """Return lines, one below the other."""
+    return [(50, start - leading * position, size, line) for position, line in enumerate(words)]
 
 
 @pytest.mark.parametrize("name", ["chromium", "latex", "writer", "owner"])
-def test_sentences_are_whole(name: str) -> None:
-    """What three programs print in their own ways is read as it was written.
-
-    In one column or two, over the ends of lines, hyphens, ligatures and accents.
-    """
+def test_sentences_are_complete(name: str) -> None:
+    """In files of three programs, with one column or two, line ends, hyphens, ligatures and accents."""
     document = pdf_document("a.pdf", (FILES / f"{name}.pdf").read_bytes())
     for sentence in (OPENING, OFFICE, HARBOUR, SUCCESSOR):
         assert sentence in document.text
@@ -49,8 +46,8 @@ def test_sentences_are_whole(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "second"), [("chromium", "Season"), ("latex", "2 What"), ("writer", "The engine")]
 )
-def test_each_place_has_its_page(name: str, second: str) -> None:
-    """A page begins with its first word, the one before it with its last."""
+def test_each_offset_has_its_page(name: str, second: str) -> None:
+    """A page begins at its first word."""
     document = pdf_document("a.pdf", (FILES / f"{name}.pdf").read_bytes())
     assert document.pages[0] == 0
     assert document.text[document.pages[1] :].startswith(second)
@@ -60,8 +57,8 @@ def test_each_place_has_its_page(name: str, second: str) -> None:
     assert document.page(len(document.text) - 1) == len(document.pages)
 
 
-def test_running_heads_go() -> None:
-    """The title and number at the head of each of TeX's pages stand in no sentence."""
+def test_running_heads_are_dropped() -> None:
+    """The title and the number at the top of each page of a TeX file."""
     text = pdf_document("a.pdf", (FILES / "latex.pdf").read_bytes()).text
     assert "WHAT SHE CARRIES" not in text
     assert text.startswith("The island")
@@ -74,8 +71,8 @@ def test_running_heads_go() -> None:
         ("2019 was a year of fog.", "2020 was a year of storms.", "2021 was a year of frost."),
     ],
 )
-def test_numbered_sentences_stay(begins: tuple[str, ...]) -> None:
-    """A number that counts with the pages is theirs only alone or beside words that stand elsewhere too."""
+def test_numbered_sentences_are_kept(begins: tuple[str, ...]) -> None:
+    """A number that counts the pages is dropped only alone or beside text that occurs elsewhere."""
     text = pdf_document("a.pdf", pdf([page(begin, "More of it.") for begin in begins])).text
     assert all(begin in text for begin in begins)
     text = pdf_document("a.pdf", pdf([page("More of it.", begin) for begin in begins])).text
@@ -83,9 +80,9 @@ def test_numbered_sentences_stay(begins: tuple[str, ...]) -> None:
 
 
 def test_pages_of_one_form_keep_their_lines() -> None:
-    """Lines that differ in their numbers are running heads only where these count with the pages."""
+    """Lines that differ in their numbers are running heads only if these count with the pages."""
     sums = ["101", "17", "250", "9" * 5_000]
-    bills = [f"Invoice {number} was paid by Ada." for number in range(1, 5)]
+    bills = [f"Invoice {invoice} was paid by Ada." for invoice in range(1, 5)]
     pages = [page(bill, f"Sum {sums[number]} crowns", "Page 1 of 4") for number, bill in enumerate(bills)]
     text = pdf_document("a.pdf", pdf(pages)).text
     assert all(bill in text for bill in bills)
@@ -95,8 +92,8 @@ def test_pages_of_one_form_keep_their_lines() -> None:
     assert "Ferry" not in pdf_document("a.pdf", pdf(counted)).text
 
 
-def test_running_heads_of_chapters_go() -> None:
-    """The title at the left, the chapter at the right, each with the page's number on the outer side."""
+def test_running_heads_of_chapters_are_dropped() -> None:
+    """The title on left pages, the chapter on right pages, each with the page number on the outer side."""
     heads = ["The Ferry 1", "2 THE ENGINE", "The Ferry 3", "4 THE CREW", "The Ferry 5"]
     bodies = ["The Engine", "One.", "The Crew", "Two.", "Three."]
     pages = [page(head, body) for head, body in zip(heads, bodies, strict=True)]
@@ -122,7 +119,7 @@ FULL = "A line of words as long as others"
     ],
 )
 def test_a_paragraph_ends(lines: list[Line]) -> None:
-    """Another size, a gap, a short line, an item, an indent or a column after a full stop part two."""
+    """At another size, a gap, a short line, an item, an indent, or a new column after a full stop."""
     first, second = pdf_document("a.pdf", pdf([lines])).text.split("\n\n")
     assert first in (f"{FULL} {FULL}", f"{FULL} {FULL}.", f"{FULL} short")
     assert second in (f"{FULL} {FULL}", f"- {FULL} {FULL}")
@@ -137,13 +134,13 @@ def test_a_paragraph_ends(lines: list[Line]) -> None:
         pytest.param([*page(FULL, FULL), (300, 700, 12, FULL)], id="another column"),
     ],
 )
-def test_a_paragraph_goes_on(lines: list[Line]) -> None:
-    """A full stop at a line's end, a hanging indent, a column inside a sentence: none parts a paragraph."""
+def test_a_paragraph_continues(lines: list[Line]) -> None:
+    """After a full stop at a line end, a hanging indent, and a new column inside a sentence."""
     assert pdf_document("a.pdf", pdf([lines])).text.count("\n") == 0
 
 
 def test_hyphens() -> None:
-    """A word cut at a line's end is whole again; one written with a hyphen keeps it."""
+    """A word split at a line end is joined; one that is written with a hyphen keeps it."""
     lines = page(
         "He spoke of a well-known compromise and of infor-",
         "mation that he got from another well-",
@@ -158,8 +155,8 @@ def test_hyphens() -> None:
     )
 
 
-def test_a_sentence_goes_on_over_pages_without_their_numbers() -> None:
-    """Page numbers and repeated lines at the edges go, so that a sentence over two pages is one."""
+def test_a_sentence_continues_over_pages_without_their_numbers() -> None:
+    """Running heads are dropped, so that a sentence over two pages is complete."""
     body = [
         page("The sentence of the first page is long and it goes", "on without an end"),
         page(
@@ -177,11 +174,11 @@ def test_a_sentence_goes_on_over_pages_without_their_numbers() -> None:
         "ends after some words. Another one begins there and is cut between two pages, the second and the "
         "third of these."
     )
-    assert [document.text[place:].split()[0] for place in document.pages] == ["The", "on", "tween"]
+    assert [document.text[offset:].split()[0] for offset in document.pages] == ["The", "on", "tween"]
 
 
 def test_two_pages_may_begin_alike() -> None:
-    """What stands at the head of few pages is no running head: it stays."""
+    """What is at the top of only a few pages is not a running head."""
     pages = [
         page("Summary", "of one thing"),
         page("Summary", "of another"),
@@ -201,13 +198,12 @@ def test_two_pages_may_begin_alike() -> None:
     ],
 )
 def test_letters(words: str, producer: str, expected: str) -> None:
-    """TeX's accents are put on their letters, where TeX is the printer; what is no character goes."""
+    """Drawn accents are put on their letters if TeX made the file; control characters are dropped."""
     stream = b"BT /F 12 Tf 50 700 Td (" + words.encode("latin-1") + b") Tj ET"
     assert pdf_document("a.pdf", pdf_of_streams([stream], producer=producer)).text == expected
 
 
 def test_an_empty_page_is_a_page() -> None:
-    """Pages without text count."""
     document = pdf_document("a.pdf", pdf([page("one"), [], page("three")]))
     assert document.page(document.text.index("three")) == 3
     assert all(a <= b for a, b in pairwise(document.pages))
@@ -220,27 +216,25 @@ def test_an_empty_page_is_a_page() -> None:
         ("scanned.pdf", r"contains images but no text: run text recognition \(OCR\) on it"),
     ],
 )
-def test_what_cannot_be_read_is_told(name: str, message: str) -> None:
-    """A locked file and a scan each have their own message."""
+def test_a_locked_file_and_a_scan_are_refused(name: str, message: str) -> None:
     with pytest.raises(DocumentError, match=f"^'a.pdf' {message}"):
         pdf_document("a.pdf", (FILES / name).read_bytes())
 
 
-def test_empty_files_are_told() -> None:
-    """Pages of nothing are no scan."""
+def test_a_file_without_text_or_images_is_refused() -> None:
     with pytest.raises(DocumentError, match=r"^'a\.pdf' contains no text$"):
         pdf_document("a.pdf", pdf([[]]))
 
 
 def test_too_many_pages_are_refused() -> None:
-    """The limit is on pages, whether or not they are the same one again and again."""
+    """The limit counts pages, even if they are all the same."""
     tree = f"<< /Type /Pages /Kids [{'4 0 R ' * (MAX_PAGES + 1)}] /Count {MAX_PAGES + 1} >>"
     with pytest.raises(DocumentError, match=r"3,001 pages and at most 3,000"):
         pdf_document("a.pdf", pdf_of_streams([b""], tree=tree))
 
 
-def test_a_page_tree_that_holds_itself_ends() -> None:
-    """A loop in the tree of pages is an error or read once, and never goes on for ever."""
+def test_a_page_tree_that_contains_itself_ends() -> None:
+    """A loop in the page tree is an error or is read once; it never hangs."""
     tree = "<< /Type /Pages /Kids [4 0 R 2 0 R] /Count 9 >>"
     try:
         text = pdf_document("a.pdf", pdf_of_streams([b"BT /F 12 Tf (once) Tj ET"], tree=tree)).text
@@ -251,7 +245,7 @@ def test_a_page_tree_that_holds_itself_ends() -> None:
 
 
 def test_a_stream_that_unpacks_to_too_much_is_refused() -> None:
-    """100 MB of blanks packed to 100 kB are not read."""
+    """100 MB of spaces compressed to 100 kB."""
     packed = zlib.compress(b" " * 100_000_000)
     with pytest.raises(Exception, match=r"(?i)limit|exceed|maximum"):
         pdf_document("a.pdf", pdf_of_streams([packed], more="/Filter /FlateDecode"))
