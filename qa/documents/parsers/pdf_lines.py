@@ -12,6 +12,9 @@ from pypdf import PageObject
 
 from qa.documents.control_characters import UNPRINTABLE
 
+SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
+"""The end of a line that may be the end of a sentence."""
+
 _LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
 _SPACE = re.compile(r"[ \t\r]+")

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from qa.documents.parsers.pdf_lines import Line
+from qa.documents.parsers.pdf_lines import SENTENCE_END, Line
 
 SHORT_LINE = 0.6
 """A line shorter than this share of a full line ends its paragraph: it is a last line, heading or item."""
@@ -21,7 +21,6 @@ INDENT = 0.5
 """A line that begins further right than its predecessor by this share of its font size is indented."""
 
 _PARAGRAPH_END = "\n\n"
-_SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _ITEM = re.compile(r"[•‣◦▪–—*-] |\(?[0-9a-zA-Z]{1,3}[.)] ")
 _LINE_END_HYPHEN = re.compile(r"(\w*\w)([-\u2010\xad])$")
 _WORD = re.compile(r"\w+")
@@ -101,7 +100,7 @@ def _ends_paragraph(
     larger_size = max(previous.font_size, line.font_size)
     if abs(previous.font_size - line.font_size) > FONT_SIZE_CHANGE * larger_size:
         return True
-    after_sentence = _SENTENCE_END.search(previous.text) is not None
+    after_sentence = SENTENCE_END.search(previous.text) is not None
     if _ITEM.match(line.text) is not None and (in_item or after_sentence):
         return True
     step = previous.baseline - line.baseline

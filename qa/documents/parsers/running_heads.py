@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from itertools import product
 
-from qa.documents.parsers.pdf_lines import Line
+from qa.documents.parsers.pdf_lines import SENTENCE_END, Line
 
 MAX_RELATIVE_NUMBERS = 4
 """In a line with more numbers than this, none is compared relative to the page."""
@@ -14,7 +14,6 @@ MAX_RELATIVE_NUMBERS = 4
 MIN_REPETITIONS = 3
 """A running head occurs on at least this many pages, and on more than half of them."""
 
-_SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")
 _DIGITS = re.compile(r"\d+")
 _NUMBER = re.compile(r"\d{1,9}")
 _PAGE_NUMBER = re.compile("[0-9]{1,5}")
@@ -59,7 +58,7 @@ def _running_keys(text: str, page: int, occurrences: Counter[str]) -> set[object
     letters = _without_numbers(text)
     numbers = [int(digits) for digits in _NUMBER.findall(text)]
     keys: set[object] = {(letters, *numbers)} if letters else set()
-    if letters and len(numbers) <= MAX_RELATIVE_NUMBERS and _SENTENCE_END.search(text) is None:
+    if letters and len(numbers) <= MAX_RELATIVE_NUMBERS and SENTENCE_END.search(text) is None:
         keys |= {(letters, *choice) for choice in product(*((n, (n - page,)) for n in numbers))}
     if letters and occurrences[letters] < 2:
         return keys
