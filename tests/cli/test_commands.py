@@ -19,29 +19,16 @@ from tests.cli.conftest import TEXT
 from tests.helpers import ROOT
 
 
-def run(*arguments: str | Path, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run `python -m qa` in a process of its own, with the code of this checkout."""
-    return subprocess.run(
-        [sys.executable, "-m", "qa", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_ask_prints_the_reply_and_nothing_else(
     models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ask = ["ask", "what of the mill?", "--corpus", str(corpus), *models]
     assert main([*ask, "--json", "--min-confidence", "0"]) == SUCCESS
     printed = capsys.readouterr()
-    printed_reply = json.loads(printed.out)
-    assert printed_reply["question"] == "what of the mill?"
-    assert printed_reply["answer"] == TEXT[printed_reply["start"] : printed_reply["end"]]
-    assert printed_reply["document"] == "mill.txt"
+    shown_reply = json.loads(printed.out)
+    assert shown_reply["question"] == "what of the mill?"
+    assert shown_reply["answer"] == TEXT[shown_reply["start"] : shown_reply["end"]]
+    assert shown_reply["document"] == "mill.txt"
 
     assert main([*ask, "--min-confidence", "1"]) == NO_ANSWER
     silent = capsys.readouterr()
@@ -142,6 +129,7 @@ def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str
 
 def test_no_library_writes_to_stderr(corpus: Path) -> None:
     """With the packaged models, in a process of its own."""
-    process = run("ask", "When did the mill burn down?", "--corpus", corpus)
+    command = [sys.executable, "-m", "qa", "ask", "When did the mill burn down?", "--corpus", corpus]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (process.returncode, process.stderr) == (SUCCESS, "")
     assert "1822" in process.stdout.splitlines()[0]

@@ -44,7 +44,7 @@ def test_wrong_arguments_are_one_line(arguments: list[str], capsys: pytest.Captu
     assert "--help" in printed.err
 
 
-def test_an_unexpected_failure_shows_no_traceback(corpus: Path) -> None:
+def test_an_unexpected_failure_shows_no_traceback() -> None:
     """--verbose shows it."""
     broken = "import qa.cli.commands\ndef fail(*a, **k): raise ZeroDivisionError('oh\\nno\\x1b')\n"
     broken += "qa.cli.commands._chatbot = fail\n"
