@@ -10,6 +10,11 @@ class QAError(Exception):
 class CorpusError(QAError):
     """The corpus folder is missing or empty, or contains nothing that can be read."""
 
+    @classmethod
+    def no_document(cls, document_id: str) -> CorpusError:
+        """Return the error for an id that no document has."""
+        return cls(f"no document {document_id!r}: see the list of documents")
+
 
 class DocumentError(QAError):
     """A file cannot become a document: unreadable, too large, of an unsupported type or encoding."""
