@@ -271,7 +271,9 @@ class Chatbot:
         """Read passages, and make the reply of the likeliest spans."""
         candidates = self.reader.read(retrieved.query, retrieved.passages)
         scored = self.calibrator.scored_answers(retrieved.passages, candidates)
-        answers = tuple(map(_answer, scored[: DEFAULTS.alternatives + 1]))
+        corrected = retrieved.query != retrieved.question
+        ceiling = DEFAULTS.max_corrected_confidence if corrected else 1.0
+        answers = tuple(_answer(one, ceiling) for one in scored[: DEFAULTS.alternatives + 1])
         answered = bool(answers) and answers[0].confidence >= min_confidence
         return Reply(
             question=retrieved.question,
@@ -279,7 +281,7 @@ class Chatbot:
             alternatives=answers[1:] if answered else answers[: DEFAULTS.alternatives],
             passages=retrieved.passages,
             missing_words=retrieved.missing_words,
-            read_as=None if retrieved.query == retrieved.question else retrieved.query,
+            read_as=retrieved.query if corrected else None,
         )
 
 
@@ -310,13 +312,13 @@ def _checked(question: str) -> str:
     return question
 
 
-def _answer(scored: ScoredAnswer) -> Answer:
+def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:
     best = _citation(scored.candidate)
     return Answer(
         best.document,
         best.span,
         best.sentence,
-        confidence=scored.probability,
+        confidence=min(scored.probability, ceiling),
         score=scored.candidate.score,
         also_at=tuple(map(_citation, scored.others)),
         reasons=scored.reasons,

@@ -35,6 +35,7 @@ class Settings:
         alternatives: How many other candidates a reply contains.
         very_likely: The confidence from which an answer is called very likely.
         likely: The confidence from which an answer is called likely.
+        max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
         suggestions: How many example questions the page offers.
         port: The port of the page.
         queue_size: How many questions and other events may wait at a time.
@@ -71,6 +72,7 @@ class Settings:
     alternatives: int = 3
     very_likely: float = 0.8
     likely: float = 0.5
+    max_corrected_confidence: float = 0.75
     suggestions: int = 3
 
     port: int = 7860

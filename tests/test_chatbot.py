@@ -20,6 +20,7 @@ from qa.reader import Calibrator, Reader
 from qa.reader.features import FEATURES
 from qa.results import Citation, Reply
 from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
 from tests.helpers import BRIDGE, GOLD, tiny_chatbot
 from tests.tiny_embedder import WordEmbedder
 
@@ -216,7 +217,10 @@ def test_a_misspelt_word_is_read_as_the_text_spells_it(bridge: Chatbot) -> None:
     typed, meant = (bridge.ask(f"Who opened the {word} over the Lune?") for word in ("brigde", "bridge"))
     assert typed.question == "Who opened the brigde over the Lune?"
     assert typed.read_as == "Who opened the bridge over the Lune?"
-    assert (typed.answer, typed.missing_words) == (meant.answer, ())
+    assert typed.best is not None
+    assert meant.best is not None
+    assert (typed.best.span, typed.missing_words) == (meant.best.span, ())
+    assert typed.confidence <= DEFAULTS.max_corrected_confidence, "what was corrected is never sure"
     assert meant.read_as is None
     assert bridge.ask("Who opened the bride over the Lune?").read_as is None, "a word of its own"
 

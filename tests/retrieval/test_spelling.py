@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.retrieval.spelling import correct_spelling
+from qa.retrieval.spelling import correct_spelling, is_one_slip
 
 TEXTS = ["Minister Mohsin Naqvi crossed the bridge.", "The bridges, the Bridge. Weight: 11 kg."]
 
@@ -31,6 +31,26 @@ def test_a_misspelt_word_takes_the_spelling_of_the_texts(typed: str, corrected: 
 def test_a_word_unlike_all_others_stays(typed: str) -> None:
     """Another first letter, too few common letters, a short word, a code."""
     assert correct_spelling(f"What is the {typed}?", {typed}, TEXTS) == f"What is the {typed}?"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("hypertension", "hypotension"),
+        ("prednisone", "prednisolone"),
+        ("lessor", "lessee"),
+        ("mortgagor", "mortgagee"),
+        ("inhale", "exhale"),
+        ("bridge", "bridge"),
+    ],
+)
+def test_words_that_are_merely_alike_are_different_words(one: str, other: str) -> None:
+    assert not is_one_slip(one, other)
+    assert correct_spelling(f"What is {one}?", {one}, [f"The {other}."]) == f"What is {one}?"
+
+
+def test_the_most_frequent_of_several_words_is_taken() -> None:
+    assert correct_spelling("carz", {"carz"}, ["A card, a cart.", "The cart."]) == "cart"
 
 
 def test_only_unknown_words_are_replaced() -> None:
