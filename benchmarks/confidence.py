@@ -1,12 +1,12 @@
-"""Whether the confidence is true: the whole pipeline, half of the questions without their paragraph.
+"""Calibration benchmark: the whole pipeline, half of the questions without their paragraph.
 
     python -m benchmarks.confidence FILE [--questions N] [--picture PNG]
 
-FILE is one that `qa eval` reads, with contexts. Half of the contexts are the corpus. Half of the N
-questions (drawn with a fixed seed) have their context there, half do not. An answer is right from an
-F1 of 0.5 on. Beside the package stand two other ways to be sure of a span, over the same passages and
-the same logits: the product of the softmax of its start and of its end within its window, and the
-formula of Haystack's reader, sigmoid((start logit + end logit) / 10).
+FILE is a question file with contexts, as for `qa eval`. Half of the contexts form the corpus. Half of the N
+questions (drawn with a fixed seed) have their context in it, half do not. An answer counts as right from an
+F1 of 0.5. The package is compared with two other measures of confidence, over the same passages and logits:
+the product of the softmax of start and end within a window, and the formula of Haystack's reader,
+sigmoid((start logit + end logit) / 10).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ NAMES = ("verbatim-qa", "softmax", "sigmoid(logits / 10)")
 
 
 class RecordingReader(Reader):
-    """A reader that keeps the logits of its last reading, for others to judge by."""
+    """A reader that remembers the logits of its last call."""
 
     def _logits(
         self, windows: BatchEncoding
@@ -54,33 +54,39 @@ class RecordingReader(Reader):
         self.windows, self.logits = windows, list(super()._logits(windows))
         yield from self.logits
 
-    def others(self, texts: list[str]) -> list[tuple[float, str]]:
-        """(confidence, span) of the surest span of the last reading by each other way."""
-        surest = [(0.0, ""), (0.0, "")]
-        for number, starts, ends in self.logits:
-            encoding = self.windows[number]
+    def other_measures(self, texts: list[str]) -> list[tuple[float, str]]:
+        """Return the most confident span of the last call, with its confidence, by each other measure."""
+        best = [(0.0, ""), (0.0, "")]
+        for window, starts, ends in self.logits:
+            encoding = self.windows[window]
             inside = np.array([side == 1 for side in encoding.sequence_ids])
             anywhere = np.zeros(len(starts), dtype=np.int64)
             found = best_spans(starts, ends, inside, inside, anywhere, max_length=MAX_ANSWER_TOKENS, count=1)
             mass = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
             for first, last, score in found:
                 span = slice(encoding.offsets[first][0], encoding.offsets[last][1])
-                text = texts[self.windows["overflow_to_sample_mapping"][number]][span]
-                chances = float(np.exp(score - mass)), float(1 / (1 + np.exp(-score / 10)))
-                surest = [max(old, (chance, text)) for old, chance in zip(surest, chances, strict=True)]
-        return surest
+                text = texts[self.windows["overflow_to_sample_mapping"][window]][span]
+                confidences = float(np.exp(score - mass)), float(1 / (1 + np.exp(-score / 10)))
+                best = [max(old, (new, text)) for old, new in zip(best, confidences, strict=True)]
+        return best
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """(n,) confidences of the best spans, whether each is right, and whether it is exactly right."""
+    """The best spans by one measure.
+
+    Attributes:
+        confidences: (n,) The confidence of each span, 0 to 1.
+        rights: (n,) Whether each span is right.
+        exact: (n,) Whether each span matches an answer exactly.
+    """
 
     confidences: NDArray[np.float64]
     rights: NDArray[np.bool_]
     exact: NDArray[np.bool_]
 
     def line(self) -> str:
-        """All figures, for a table."""
+        """Return the figures as a line of a table."""
         shown = self.confidences >= DEFAULTS.min_confidence
         precision = self.rights[shown].mean() if shown.any() else float("nan")
         exact = self.exact[shown].mean() if shown.any() else float("nan")
@@ -94,42 +100,41 @@ class Figures:
 
 
 def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], int]:
-    """Figures by way of being sure, and the number of paragraphs that were asked."""
-    chance = random.Random(0)
-    everything = contexts(gold)
-    documents = chance.sample(everything, len(everything) // 2)
-    kept = {document.text for document in documents}
-    sides = [[one for one in gold if (one.context in kept) is side] for side in (True, False)]
-    most = min(questions // 2, *map(len, sides))
-    asked = [one for side in sides for one in chance.sample(side, most)]
+    """Return the figures of each measure, and the number of paragraphs in the corpus."""
+    generator = random.Random(0)
+    paragraphs = contexts(gold)
+    documents = generator.sample(paragraphs, len(paragraphs) // 2)
+    texts = {document.text for document in documents}
+    answerable = [question for question in gold if question.context in texts]
+    unanswerable = [question for question in gold if question.context not in texts]
+    count = min(questions // 2, len(answerable), len(unanswerable))
+    asked = [*generator.sample(answerable, count), *generator.sample(unanswerable, count)]
     embedder = load_embedder()
     packaged = Reader.load()
     reader = RecordingReader(packaged.model, packaged.tokenizer)
     retriever = Retriever(Index.build(documents, embedder, progress=True), embedder)
     bot = Chatbot(retriever, reader, Calibrator.load())
     rows: list[list[tuple[float, str]]] = []
-    for one in tqdm(asked, desc="questions"):
-        reply = bot.ask(one.question)
+    for question in tqdm(asked, desc="questions"):
+        reply = bot.ask(question.question)
         best = "" if reply.best is None else reply.best.text
-        rows.append([(reply.confidence, best), *reader.others([p.text for p in reply.passages])])
-    return {
-        name: Figures(
-            np.array([row[place][0] for row in rows]),
-            np.array(
-                [f1(row[place][1], one.answers) >= RIGHT_F1 for row, one in zip(rows, asked, strict=True)]
-            ),
-            np.array(
-                [bool(exact_match(row[place][1], one.answers)) for row, one in zip(rows, asked, strict=True)]
-            ),
-        )
-        for place, name in enumerate(NAMES)
-    }, len(documents)
+        others = reader.other_measures([passage.text for passage in reply.passages])
+        rows.append([(reply.confidence, best), *others])
+    answers = [question.answers for question in asked]
+    figures = {}
+    for name, spans in zip(NAMES, zip(*rows, strict=True), strict=True):
+        confidences = np.array([confidence for confidence, _ in spans])
+        judged = [(text, known) for (_, text), known in zip(spans, answers, strict=True)]
+        rights = np.array([f1(text, known) >= RIGHT_F1 for text, known in judged])
+        exact = np.array([bool(exact_match(text, known)) for text, known in judged])
+        figures[name] = Figures(confidences, rights, exact)
+    return figures, len(documents)
 
 
 def picture(figures: dict[str, Figures], path: Path) -> None:
-    """Risk over coverage by every way, and the reliability of the package's confidence."""
+    """Plot risk over coverage for each measure, and the reliability of the package's confidence."""
     mpl.use("Agg")
-    drawn, (left, right) = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
     for name, one in figures.items():
         risk = risks(one.confidences, one.rights)
         coverage = np.arange(1, len(risk) + 1) / len(risk)
@@ -144,14 +149,14 @@ def picture(figures: dict[str, Figures], path: Path) -> None:
     bins = bins_of_equal_mass(ours.confidences)
     right.plot([0, 1], [0, 1], color="grey", linewidth=0.8, linestyle=":")
     right.plot(
-        [ours.confidences[part].mean() for part in bins], [ours.rights[part].mean() for part in bins], "o-"
+        [ours.confidences[rows].mean() for rows in bins], [ours.rights[rows].mean() for rows in bins], "o-"
     )
     right.set(xlabel="confidence (15 bins of equal mass)", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
-    drawn.savefig(path, dpi=110)
+    figure.savefig(path, dpi=110)
 
 
 def main() -> None:
-    """Print a table, and draw it where a picture is wanted."""
+    """Print a table, and save a picture if asked to."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,10 +1,10 @@
-"""Many clients ask one server at once: errors, waiting, fairness, memory.
+"""Load test: many clients ask one server; errors, waiting times, fairness and memory.
 
     python -m benchmarks.flood [--clients 50] [--seconds 300]
 
-A server is started on a corpus of its own, as `qa serve` does, and asked over 127.0.0.1 by as many
-clients as said, each of which asks its next question when the last is answered. Every answer is
-compared with what the server said before the flood. Memory is that of the server's process, from /proc.
+The benchmark starts `qa serve` on a small corpus. Each client asks over 127.0.0.1 and waits for the answer
+before its next question. Every answer is compared with the server's answer before the load. Memory is that of
+the server's process, read from /proc.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ QUESTIONS = (
     "When did the mill burn down?",
     "What is the recipe for waffles?",
 )
-TIMEOUT = 120.0  # seconds; longer than anyone is to wait
+TIMEOUT = 120.0  # seconds; longer than anyone should wait
 
 
 @dataclass
 class Client:
-    """One client's record: seconds from question to answer, and what else came of its questions."""
+    """What one client saw: its waiting times in seconds, and how often each outcome came."""
 
     waits: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
 
 
 def main() -> None:
-    """Start a server, flood it, print the figures."""
+    """Start a server, load it, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=300)
@@ -84,10 +84,10 @@ def main() -> None:
 
 
 def flood(address: str, process: int, count: int, seconds: float) -> None:
-    """Ask from `count` clients for so long, and print what came of it."""
+    """Run `count` clients for `seconds`, and print the figures."""
     expected = {}
     alone = []
-    for question in 2 * QUESTIONS:  # the first time warms it up
+    for question in 2 * QUESTIONS:  # the first round is a warm-up
         begin = time.monotonic()
         expected[question] = ask(address, question)
         alone.append(time.monotonic() - begin)
@@ -97,8 +97,8 @@ def flood(address: str, process: int, count: int, seconds: float) -> None:
     samples = [before]
     with ThreadPoolExecutor(count) as threads:
         runs = [
-            threads.submit(visit, address, client, number, expected, over)
-            for number, client in enumerate(clients)
+            threads.submit(visit, address, client, position, expected, over)
+            for position, client in enumerate(clients)
         ]
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
@@ -110,11 +110,11 @@ def flood(address: str, process: int, count: int, seconds: float) -> None:
     report(clients, statistics.median(alone[len(QUESTIONS) :]), samples, seconds)
 
 
-def visit(address: str, client: Client, number: int, expected: dict[str, object], over: Event) -> None:
-    """Ask one question after the other until it is over."""
+def visit(address: str, client: Client, position: int, expected: dict[str, object], over: Event) -> None:
+    """Ask one question after the other until `over` is set."""
     while not over.is_set():
-        question = QUESTIONS[number % len(QUESTIONS)]
-        number += 1
+        question = QUESTIONS[position % len(QUESTIONS)]
+        position += 1
         begin = time.monotonic()
         try:
             outcome = "right" if ask(address, question) == expected[question] else "wrong"
@@ -129,11 +129,11 @@ def visit(address: str, client: Client, number: int, expected: dict[str, object]
 
 
 def ask(address: str, question: str) -> object:
-    """The answer and its place, by plain HTTP.
+    """Ask by plain HTTP; return the answer, its document and its offset.
 
     Raises:
-        HTTPError: of status 503, it is busy.
-        ValueError: what came is no reply.
+        HTTPError: with status 503 if the server is busy.
+        ValueError: the response is not a reply.
     """
     body = json.dumps({"data": [question, 5, 0.5]}).encode()
     url = f"{address}/gradio_api/call/ask"
@@ -149,7 +149,7 @@ def ask(address: str, question: str) -> object:
 
 
 def memory(process: int) -> float:
-    """The resident memory of a process, in MiB."""
+    """Return the resident memory of a process in MiB."""
     pages = int(Path(f"/proc/{process}/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -166,11 +166,11 @@ def report(clients: list[Client], alone: float, samples: list[float], seconds: f
         print(
             f"waited: median {statistics.median(waits):.1f} s, 95% {_p95(waits):.1f} s, most {waits[-1]:.1f}"
         )
-    own = [_p95(client.waits) for client in clients if len(client.waits) > 1]
-    if own:
+    by_client = [_p95(client.waits) for client in clients if len(client.waits) > 1]
+    if by_client:
         print(
-            f"95% of each client: median {statistics.median(own):.1f} s, worst {max(own):.1f} s, "
-            f"worst over median {max(own) / statistics.median(own):.2f}"
+            f"95% of each client: median {statistics.median(by_client):.1f} s, worst {max(by_client):.1f} s, "
+            f"worst over median {max(by_client) / statistics.median(by_client):.2f}"
         )
     half = samples[len(samples) // 2]
     print(

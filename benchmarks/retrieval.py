@@ -1,9 +1,9 @@
-"""How often the right paragraph is found: by vectors alone, by words alone, by both, by the package.
+"""Retrieval benchmark: vectors alone, BM25 alone, fusion methods, and the package's re-ranking.
 
     python -m benchmarks.retrieval FILE [--questions N] [--size N] [--overlap N] [--read]
 
-FILE is one that `qa eval` reads, with contexts: all of them are the corpus, N of the questions (drawn
-with a fixed seed) are asked. A hit is a passage cut from the question's own context.
+FILE is a question file with contexts, as for `qa eval`. All contexts form the corpus. N of the questions
+(drawn with a fixed seed) are asked. A passage of the question's own context is a hit.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Scores = Mapping[int, float]  # of rows, the higher the better
 
 
 def reciprocal_ranks(vectors: Scores, words: Scores) -> Scores:
-    """The usual way to fuse rankings whose scores do not compare."""
+    """Fuse by reciprocal rank, the usual method for scores that do not compare."""
     fused: dict[int, float] = {}
     for scores in (vectors, words):
         for rank, row in enumerate(sorted(scores, key=lambda row: -scores[row]), start=1):
@@ -38,7 +38,7 @@ def reciprocal_ranks(vectors: Scores, words: Scores) -> Scores:
 
 
 def weighted(words_weight: float) -> Callable[[Scores, Scores], Scores]:
-    """The package's way, with another weight."""
+    """Return the package's fusion with another weight."""
     return lambda vectors, words: fuse(vectors, words, words_weight=words_weight)
 
 
@@ -51,29 +51,29 @@ METHODS: dict[str, Callable[[Scores, Scores], Scores]] = {
 
 
 def ranks(retriever: Retriever, gold: GoldQuestion) -> dict[str, int | None]:
-    """The rank, from 1, of the first passage of the question's own context, by each method."""
-    found, rows = retriever.index.search(retriever.embedder.embed([gold.question]), DEPTH)
-    vectors = dict(zip(rows[0].tolist(), found[0].tolist(), strict=True))
+    """Return for each method the rank, from 1, of the first hit."""
+    similarities, rows = retriever.index.search(retriever.embedder.embed([gold.question]), DEPTH)
+    vectors = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
     words = dict(retriever.index.bm25.search(gold.question, DEPTH))
-    places: dict[str, int | None] = {}
+    first_hits: dict[str, int | None] = {}
     for name, method in METHODS.items():
         scores = method(vectors, words)
         best = sorted(scores, key=lambda row: (-scores[row], row))
-        places[name] = _first_own([retriever.index.chunk(row).document.text for row in best], gold)
+        first_hits[name] = _first_hit([retriever.index.chunk(row).document.text for row in best], gold)
     shipped = [passage.document.text for passage in retriever.retrieve(gold.question, DEPTH)]
-    return places | {"best sentences": _first_own(shipped, gold)}
+    return first_hits | {"best sentences": _first_hit(shipped, gold)}
 
 
 def read(bot: Chatbot, gold: GoldQuestion) -> tuple[int | None, float]:
-    """The rank when the first passages are in the order of their likeliest answers; the first one's F1."""
+    """Order the first passages by their likeliest answers; return the first hit and the best answer's F1."""
     passages = bot.retriever.retrieve(gold.question, DEFAULTS.top_k)
     scored_answers = bot.calibrator.scored_answers(passages, bot.reader.read(gold.question, passages))
     ordered = dict.fromkeys([*(scored.candidate.passage for scored in scored_answers), *passages])
-    rank = _first_own([passage.document.text for passage in ordered], gold)
+    rank = _first_hit([passage.document.text for passage in ordered], gold)
     return rank, f1(scored_answers[0].candidate.text, gold.answers)
 
 
-def _first_own(texts: Sequence[str], gold: GoldQuestion) -> int | None:
+def _first_hit(texts: Sequence[str], gold: GoldQuestion) -> int | None:
     return next((rank for rank, text in enumerate(texts, start=1) if text == gold.context), None)
 
 
@@ -87,7 +87,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=160, help="tokens of a passage, at most")
     parser.add_argument("--overlap", type=int, default=40, help="tokens that neighbours share, at most")
     parser.add_argument(
-        "--read", action="store_true", help="also read the first passages, which re-ranks them: slow"
+        "--read",
+        action="store_true",
+        help="also read the first passages and rank them by their answers (slow)",
     )
     options = parser.parse_args()
     gold = load_gold(options.file)
@@ -95,17 +97,17 @@ def main() -> None:
     index = Index.build(contexts(gold), embedder, size=options.size, overlap=options.overlap, progress=True)
     retriever = Retriever(index, embedder)
     asked = random.Random(0).sample(gold, min(options.questions, len(gold)))
-    places: list[dict[str, int | None]] = [ranks(retriever, one) for one in tqdm(asked, desc="questions")]
+    first_hits = [ranks(retriever, question) for question in tqdm(asked, desc="questions")]
     print(f"{len(index.documents):,} paragraphs, {len(index):,} passages, {len(asked):,} questions")
     if options.read:
         bot = Chatbot(retriever, Reader.load(), Calibrator.load())
         scores = []
-        for one, place in zip(tqdm(asked, desc="reading"), places, strict=True):
-            place["re-ranked"], score = read(bot, one)
+        for question, by_method in zip(tqdm(asked, desc="reading"), first_hits, strict=True):
+            by_method["re-ranked"], score = read(bot, question)
             scores.append(score)
         print(f"F1 of the likeliest answer: {100 * sum(scores) / len(scores):.1f}")
-    for name in places[0]:
-        figures = retrieval_figures([place[name] for place in places])
+    for name in first_hits[0]:
+        figures = retrieval_figures([by_method[name] for by_method in first_hits])
         print(f"{name:<18}" + "  ".join(f"{key} {value:.1%}" for key, value in figures.items()))
 
 

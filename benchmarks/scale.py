@@ -1,11 +1,11 @@
-"""What 1,000 to 1,000,000 passages cost: to build, keep, open, ask, add to and remove from.
+"""Scale benchmark: time, memory and disk for indexes of 1,000 to 1,000,000 passages.
 
     python -m benchmarks.scale FOLDER FILE... [--rows 1000,10000,100000,1000000] [--questions 300]
 
-FILEs are ones that `qa eval` reads, with contexts: their passages are embedded once and kept in FOLDER,
-where the corpora and indexes come to lie too (6 GB for the largest). To embed a million passages takes
-hours, so articles and vectors are made out of the real ones: see `GrownCorpus` and `GrownEmbedder`. What is
-timed is the package's own way from files to passages, but for the model. Each step has a process of its own.
+FILEs are question files with contexts, as for `qa eval`. Their passages are embedded once and stored in
+FOLDER, with the corpora and indexes (6 GB for the largest). Embedding a million passages would take hours, so
+synthetic articles and vectors are derived from the real ones: see `GrownCorpus` and `GrownEmbedder`. All other
+steps are the package's own. Each step runs in a process of its own.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ from qa.settings import DEFAULTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PASSAGES = 10  # real ones that an article is made of
-NEW_WORDS = 0.3  # of an article's words are drawn from all words
-COINED = 0.004  # of an article's words are made up, most of them used once or twice
+PASSAGES = 10  # real passages that an article is made of
+NEW_WORDS = 0.3  # share of an article's words that are drawn from all words
+COINED = 0.004  # share of an article's words that are made up, most of them used once or twice
 NEIGHBOURS = 8
-TOWARDS = 0.5  # of the way to a neighbour, at most
-NOISE = 0.7  # length of what is added to a unit vector
-PIECE = 4  # characters of a token
-POOL = 1 << 22
-CHANGES = 5  # times that an article is added and removed
+MAX_STEP = 0.5  # the longest step towards a neighbour, as a share of the way
+NOISE = 0.7  # length of the random vector that is added to a unit vector
+TOKEN_CHARACTERS = 4
+POOL = 1 << 22  # random numbers that noise is taken from
+CHANGES = 5  # how often an article is added and removed
 TOP = 10
 BLOCK = 16_384
 
@@ -59,34 +59,39 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Real:
-    """Passages of real articles with their vectors (passages, dimension), and questions with theirs.
+    """Real passages and questions with their vectors.
 
-    `neighbours` (passages, 9) are the rows of the nearest passages, itself among them.
+    Attributes:
+        passages: The passages.
+        vectors: (passages, dimension) Their embeddings.
+        neighbours: (passages, 9) The rows of the nearest passages, the passage itself among them.
+        questions: The questions.
+        question_vectors: (questions, dimension) Their embeddings.
     """
 
     passages: Sequence[str]
     vectors: NDArray[np.float32]
     neighbours: NDArray[np.int64]
     questions: Sequence[str]
-    asked: NDArray[np.float32]
+    question_vectors: NDArray[np.float32]
 
     @classmethod
     def of(cls, files: Sequence[Path], folder: Path) -> Real:
-        """Those of the files, embedded if `folder` does not keep them."""
-        place = folder / "real.npz"
-        if not place.exists():
-            gold = [one for file in files for one in load_gold(file)]
+        """Load them from `folder`, or embed those of question files."""
+        path = folder / "real.npz"
+        if not path.exists():
+            gold = [question for file in files for question in load_gold(file)]
             embedder = load_embedder()
             passages = {
                 chunk.text: None
                 for document in contexts(gold)
                 for chunk in chunk_document(document, embedder.token_offsets)
             }
-            asked = sorted({one.question for one in gold})
-            questions = random.Random(0).sample(asked, min(2000, len(asked)))
+            different = sorted({question.question for question in gold})
+            questions = random.Random(0).sample(different, min(2000, len(different)))
             vectors = embedder.embed(list(passages), progress=True)
             folder.mkdir(parents=True, exist_ok=True)
-            with place.open("wb") as file:
+            with path.open("wb") as file:
                 np.savez(
                     file,
                     passages=np.array(json.dumps(list(passages))),
@@ -95,13 +100,13 @@ class Real:
                     questions=np.array(json.dumps(questions)),
                     asked=embedder.embed(questions),
                 )
-        with np.load(place) as kept:
+        with np.load(path) as arrays:
             return cls(
-                json.loads(str(kept["passages"])),
-                kept["vectors"],
-                kept["neighbours"],
-                json.loads(str(kept["questions"])),
-                kept["asked"],
+                json.loads(str(arrays["passages"])),
+                arrays["vectors"],
+                arrays["neighbours"],
+                json.loads(str(arrays["questions"])),
+                arrays["asked"],
             )
 
 
@@ -114,10 +119,10 @@ def _neighbours(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 class GrownCorpus:
-    """Any number of articles, each of real passages with a part of their words drawn anew.
+    """Any number of synthetic articles: real passages with some of their words replaced.
 
-    Words are drawn as often as they stand in the real passages; a few are made up, so that the
-    vocabulary grows with the text, as it does in real ones.
+    Replacements are drawn by their frequency in the real passages. A few are made up, so that the vocabulary
+    grows with the text as in real corpora.
     """
 
     def __init__(self, real: Real) -> None:
@@ -126,28 +131,27 @@ class GrownCorpus:
         self._ends = np.cumsum([0, *map(len, passages)])
 
     def article(self, number: int) -> str:
-        """The text of an article; the same each time."""
-        numbers = np.random.default_rng(number)
-        return "\n\n".join(
-            self._passage(numbers, int(row)) for row in numbers.integers(len(self._ends) - 1, size=PASSAGES)
-        )
+        """Return the text of an article; the same for the same number."""
+        generator = np.random.default_rng(number)
+        rows = generator.integers(len(self._ends) - 1, size=PASSAGES)
+        return "\n\n".join(self._passage(generator, int(row)) for row in rows)
 
-    def _passage(self, numbers: np.random.Generator, row: int) -> str:
+    def _passage(self, generator: np.random.Generator, row: int) -> str:
         words = self._words[self._ends[row] : self._ends[row + 1]].copy()
-        fates = numbers.random(len(words))
-        drawn = np.flatnonzero(fates < NEW_WORDS)
-        words[drawn] = self._words[numbers.integers(len(self._words), size=len(drawn))]
-        for place in np.flatnonzero(fates > 1 - COINED).tolist():
+        draws = generator.random(len(words))
+        replaced = np.flatnonzero(draws < NEW_WORDS)
+        words[replaced] = self._words[generator.integers(len(self._words), size=len(replaced))]
+        for position in np.flatnonzero(draws > 1 - COINED).tolist():
             # A Pareto tail: few of the made-up words are frequent, most are rare.
-            words[place] = f"{words[place]}{int(1000 * numbers.pareto(0.6)) % 10_000_019}"
+            words[position] = f"{words[position]}{int(1000 * generator.pareto(0.6)) % 10_000_019}"
         return " ".join(words.tolist())
 
 
 class GrownEmbedder:
-    """Makes a vector out of a text's digest; real vectors stand round it as they stand round each other.
+    """An embedder that derives a vector from a text's digest, with the neighbourhoods of real vectors.
 
-    It is a real passage's vector, moved towards one of its neighbours and then anywhere, at random.
-    Questions have their own, real ones.
+    The vector is that of a real passage, moved by random steps: one towards a neighbour, one anywhere.
+    Questions have their real vectors.
     """
 
     def __init__(self, real: Real) -> None:
@@ -156,23 +160,24 @@ class GrownEmbedder:
         self.dimension = real.vectors.shape[1]
         self.max_tokens = 254
         self._real = real
-        self._asked = dict(zip(real.questions, real.asked, strict=True))
+        self._questions = dict(zip(real.questions, real.question_vectors, strict=True))
         pool = np.random.default_rng(0).standard_normal(POOL + self.dimension, dtype=np.float32)
         self._noise = np.lib.stride_tricks.sliding_window_view(pool, self.dimension)
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
-        """Pieces of about the length of the real model's."""
-        return [(start, min(start + PIECE, len(text))) for start in range(0, len(text), PIECE)]
+        """Return pieces of about the length of the real model's tokens."""
+        starts = range(0, len(text), TOKEN_CHARACTERS)
+        return [(start, min(start + TOKEN_CHARACTERS, len(text))) for start in starts]
 
     def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
-        """Unit vectors."""
-        if len(texts) == 1 and texts[0] in self._asked:
-            return np.array([self._asked[texts[0]]], np.float32)
+        """Return (texts, dimension) unit vectors."""
+        if len(texts) == 1 and texts[0] in self._questions:
+            return np.array([self._questions[texts[0]]], np.float32)
         digests = np.array([np.frombuffer(_digest(text), np.uint32) for text in texts]).reshape(-1, 4)
         rows = digests[:, 0] % len(self._real.vectors)
-        others = self._real.neighbours[rows, digests[:, 1] % (NEIGHBOURS + 1)]
-        way = TOWARDS * (digests[:, 2:3] / np.float32(2**32)).astype(np.float32)
-        vectors = (1 - way) * self._real.vectors[rows] + way * self._real.vectors[others]
+        neighbours = self._real.neighbours[rows, digests[:, 1] % (NEIGHBOURS + 1)]
+        step = MAX_STEP * (digests[:, 2:3] / np.float32(2**32)).astype(np.float32)
+        vectors = (1 - step) * self._real.vectors[rows] + step * self._real.vectors[neighbours]
         vectors += NOISE / np.sqrt(np.float32(self.dimension)) * self._noise[digests[:, 3] % POOL]
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
@@ -183,18 +188,20 @@ def _digest(text: str) -> bytes:
 
 @dataclass
 class Memory:
-    """The most memory, in bytes, that the process had while it was watched.
+    """The peak memory of this process, in bytes, while it was watched.
 
-    `own` is its own; `seen` counts what of files it has mapped as well, which the system takes back at need.
+    Attributes:
+        private: The process's own memory.
+        resident: The same with the mapped pages of files, which the system can take back.
     """
 
-    own: int = 0
-    seen: int = 0
+    private: int = 0
+    resident: int = 0
     _done: Event = field(default_factory=Event)
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Look every 20 milliseconds."""
+        """Measure every 20 milliseconds."""
         watcher = Thread(target=self._watch, daemon=True)
         watcher.start()
         try:
@@ -208,29 +215,29 @@ class Memory:
             status = dict(
                 line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines()
             )
-            own, seen = (1024 * int(status[name].split()[0]) for name in ("RssAnon", "VmRSS"))
-            self.own, self.seen = max(self.own, own), max(self.seen, seen)
+            private, resident = (1024 * int(status[name].split()[0]) for name in ("RssAnon", "VmRSS"))
+            self.private, self.resident = max(self.private, private), max(self.resident, resident)
             if self._done.wait(0.02):
                 return
 
 
 def write(folder: Path, real: Real, rows: int) -> None:
-    """Write as many articles as give about `rows` passages."""
+    """Write articles that make about `rows` passages."""
     corpus, embedder = GrownCorpus(real), GrownEmbedder(real)
     sample = [Document("", corpus.article(number)) for number in range(50)]
-    a_piece = sum(len(chunk_document(document, embedder.token_offsets)) for document in sample) / len(sample)
-    for number in range(round(rows / a_piece)):
-        place = folder / f"{number // 1000:03}" / f"{number:06}.txt"
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(corpus.article(number), encoding="utf-8")
+    chunks = sum(len(chunk_document(document, embedder.token_offsets)) for document in sample)
+    for number in range(round(rows / (chunks / len(sample)))):
+        path = folder / f"{number // 1000:03}" / f"{number:06}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(corpus.article(number), encoding="utf-8")
 
 
 def build(folder: Path, real: Real) -> dict[str, float]:
-    """Index the folder."""
+    """Index a folder. Return the figures."""
     embedder = GrownEmbedder(real)
     corpus = Corpus(folder)
     memory = Memory()
-    before = _own_memory()
+    before = _private_memory()
     with memory.watched():
         seconds = _seconds(corpus.sync, embedder)
     files = [path.stat().st_size for path in (folder / INDEX_FOLDER).iterdir()]
@@ -241,16 +248,16 @@ def build(folder: Path, real: Real) -> dict[str, float]:
         "segments": len(corpus.index.parts),
         "build s": seconds[0],
         "build processor s": seconds[1],
-        "build MB": (memory.own - before) / 1e6,
+        "build MB": (memory.private - before) / 1e6,
         "index MB": sum(files) / 1e6,
         "texts MB": texts / 1e6,
     }
 
 
 def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
-    """Open the folder's index and ask it."""
+    """Open a folder's index and ask it. Return the figures."""
     embedder = GrownEmbedder(real)
-    before = _own_memory()
+    before = _private_memory()
     opened = _seconds(Store(folder / INDEX_FOLDER).read)
     corpus = Corpus(folder)
     compared = _seconds(corpus.sync, embedder)
@@ -262,11 +269,12 @@ def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
         whole = [_seconds(retriever.retrieve, question) for question in asked]
     index = corpus.index
     vectors = [
-        _seconds(index.search, vector[None], DEFAULTS.ranking_depth) for vector in real.asked[:questions]
+        _seconds(index.search, vector[None], DEFAULTS.ranking_depth)
+        for vector in real.question_vectors[:questions]
     ]
     words = [_seconds(index.bm25.search, question, DEFAULTS.ranking_depth) for question in asked]
-    found = index.search(real.asked[:questions], TOP)[1]
-    best = exact(index, real.asked[:questions])
+    found = index.search(real.question_vectors[:questions], TOP)[1]
+    best = exact(index, real.question_vectors[:questions])
     return {
         "open s": opened[0],
         "open processor s": opened[1],
@@ -274,21 +282,21 @@ def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
         "open and compare processor s": compared[1],
         "first s": first[0],
         **{
-            f"{name}{clock} p{part} ms": 1000 * float(np.percentile(times, part))
+            f"{name}{clock} p{percent} ms": 1000 * float(np.percentile(times, percent))
             for name, seconds in (("retrieve", whole), ("vectors", vectors), ("words", words))
             for clock, times in zip(("", " processor"), zip(*seconds, strict=True), strict=True)
-            for part in (50, 95)
+            for percent in (50, 95)
         },
         "recall@10": float(
-            np.mean([np.isin(one, other).mean() for one, other in zip(best, found, strict=True)])
+            np.mean([np.isin(right, rows).mean() for right, rows in zip(best, found, strict=True)])
         ),
-        "ask MB": (memory.own - before) / 1e6,
-        "ask with maps MB": memory.seen / 1e6,
+        "ask MB": (memory.private - before) / 1e6,
+        "ask with maps MB": memory.resident / 1e6,
     }
 
 
 def change(folder: Path, real: Real) -> dict[str, float]:
-    """Add an article and remove it, some times."""
+    """Add and remove an article several times. Return the figures."""
     embedder, grown = GrownEmbedder(real), GrownCorpus(real)
     corpus = Corpus(folder)
     corpus.sync(embedder)
@@ -305,7 +313,7 @@ def change(folder: Path, real: Real) -> dict[str, float]:
 
 
 def exact(index: Index, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The rows (questions, 10) of the highest products, by looking at each; nothing in it may be dead."""
+    """Return the rows (questions, 10) of the highest products, by comparing all; nothing may be deleted."""
     scores = np.full((len(vectors), TOP), -np.inf, np.float32)
     rows = np.zeros((len(vectors), TOP), np.int64)
     first = 0
@@ -313,42 +321,38 @@ def exact(index: Index, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
         assert part.dead is None
         for start in range(0, part.segment.rows, BLOCK):
             block = vectors @ part.segment.vector_index.vectors[start : start + BLOCK].T
-            every = np.concatenate([scores, block], axis=1)
-            names = np.concatenate(
-                [
-                    rows,
-                    np.broadcast_to(np.arange(first + start, first + start + block.shape[1]), block.shape),
-                ],
-                axis=1,
-            )
-            best = np.argsort(-every, axis=1, kind="stable")[:, :TOP]
-            scores, rows = np.take_along_axis(every, best, 1), np.take_along_axis(names, best, 1)
+            block_rows = np.arange(first + start, first + start + block.shape[1])
+            all_scores = np.concatenate([scores, block], axis=1)
+            all_rows = np.concatenate([rows, np.broadcast_to(block_rows, block.shape)], axis=1)
+            best = np.argsort(-all_scores, axis=1, kind="stable")[:, :TOP]
+            scores = np.take_along_axis(all_scores, best, 1)
+            rows = np.take_along_axis(all_rows, best, 1)
         first += part.segment.rows
     return rows
 
 
-def _own_memory() -> int:
+def _private_memory() -> int:
     memory = Memory()
     with memory.watched():
         pass
-    return memory.own
+    return memory.private
 
 
 def _seconds(call: Callable[..., object], *arguments: object) -> tuple[float, float]:
-    """How long it takes: as the clock on the wall has it, and in time of the processor."""
+    """Return the seconds that a call takes, on the wall clock and of processor time."""
     wall, processor = time.perf_counter(), time.process_time()
     call(*arguments)
     return time.perf_counter() - wall, time.process_time() - processor
 
 
-def apart(step: Callable[..., Result], *arguments: object) -> Result:
-    """What `step` gives in a new process, so that it shares no memory with the others."""
+def in_new_process(step: Callable[..., Result], *arguments: object) -> Result:
+    """Run a step in a new process, so that it shares no memory with the others."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(step, *arguments).result()
 
 
 def main() -> None:
-    """Print a table, one line for each number of passages."""
+    """Print a line of JSON for each number of passages."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -356,20 +360,22 @@ def main() -> None:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--rows", default="1000,10000,100000,1000000")
     parser.add_argument("--questions", type=int, default=300)
-    parser.add_argument("--keep", action="store_true", help="ask the indexes that are there")
+    parser.add_argument(
+        "--keep", action="store_true", help="ask the existing indexes, without building them anew"
+    )
     options = parser.parse_args()
     real = Real.of(options.files, options.folder)
     print(f"{len(real.passages):,} real passages; load {os.getloadavg()[0]:.1f}", file=sys.stderr)
     for rows in map(int, options.rows.split(",")):
         folder = options.folder / f"{rows}"
         if not folder.exists():
-            apart(write, folder, real, rows)
+            in_new_process(write, folder, real, rows)
         figures: dict[str, float] = {}
         if not options.keep:
             shutil.rmtree(folder / INDEX_FOLDER, ignore_errors=True)
-            figures |= apart(build, folder, real)
-        figures |= apart(ask, folder, real, options.questions)
-        figures |= apart(change, folder, real)
+            figures |= in_new_process(build, folder, real)
+        figures |= in_new_process(ask, folder, real, options.questions)
+        figures |= in_new_process(change, folder, real)
         print(
             json.dumps(
                 {

@@ -1,4 +1,4 @@
-"""Questions with known answers, and the figures that they give."""
+"""Evaluation: question files, metrics, and runs of the reader or the whole pipeline."""
 
 from __future__ import annotations
 

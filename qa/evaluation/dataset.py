@@ -1,4 +1,4 @@
-"""Files of questions with known answers."""
+"""Question files: questions with known answers, as CSV, JSONL or SQuAD JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,13 @@ from qa.errors import QuestionFileError
 
 @dataclass(frozen=True, slots=True)
 class GoldQuestion:
-    """A question, its acceptable answers (none: the text does not say) and the text it is asked of."""
+    """A question with its known answers.
+
+    Attributes:
+        question: The question.
+        answers: The acceptable answers. Empty if the text does not answer the question.
+        context: The text that the question is about. None if the file does not give it.
+    """
 
     question: str
     answers: tuple[str, ...]
@@ -26,14 +32,17 @@ class GoldQuestion:
 
 
 def load_gold(path: Path) -> list[GoldQuestion]:
-    """Questions of a CSV, a JSONL (gzip too), or an official SQuAD JSON file.
+    """Read a question file.
 
-    CSV has a heading `question,answer` (or `question;answer`) and any number of further columns with other
-    acceptable answers; empty answers mean that the text does not say. A JSONL row has `question`,
-    `context` and `answers.text`.
+    A CSV file has the heading `question,answer` (or `question;answer`). Further columns are further
+    acceptable answers. Without any, the text does not answer the question. A JSONL row has `question`,
+    `context` and `answers.text`. A JSON file has the official SQuAD format.
+
+    Args:
+        path: A `.csv`, `.jsonl` or `.json` file, which may be compressed (`.gz`).
 
     Raises:
-        QuestionFileError: unreadable, of another form, or without questions.
+        QuestionFileError: the file cannot be read, has another format, or holds no questions.
     """
     try:
         raw = path.read_bytes()
@@ -50,36 +59,41 @@ def load_gold(path: Path) -> list[GoldQuestion]:
     except OSError as error:
         raise QuestionFileError(f"Cannot read {path}: {error.strerror or error}.") from error
     except (ValueError, KeyError, TypeError, RecursionError, EOFError, csv.Error, zlib.error) as error:
-        raise QuestionFileError(f"{path} is not of the form its name says: {_reason(error)}.") from error
+        raise QuestionFileError(
+            f"{path} does not have the format that its name says: {_reason(error)}."
+        ) from error
     if not gold:
         raise QuestionFileError(f"{path} holds no questions.")
     return gold
 
 
 def contexts(gold: Iterable[GoldQuestion]) -> list[Document]:
-    """The different contexts of questions as documents, named by number.
+    """Return the different contexts of questions as documents `context-1`, `context-2` ...
 
     Raises:
-        QuestionFileError: a question has none.
+        QuestionFileError: a question has no context.
     """
-    texts = dict.fromkeys(one.context for one in gold)
+    texts = dict.fromkeys(question.context for question in gold)
     if None in texts:
         raise QuestionFileError("The file has questions without a context: name the articles with --corpus.")
     return [
-        Document(f"context-{number}", text) for number, text in enumerate(texts, start=1) if text is not None
+        Document(f"context-{position}", text)
+        for position, text in enumerate(texts, start=1)
+        if text is not None
     ]
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
-        return "it is no text in UTF-8"
+        return "it is not valid UTF-8"
     return f"{error} is missing" if isinstance(error, KeyError) else str(error)
 
 
 def _from_csv(text: str) -> Iterable[GoldQuestion]:
-    first = text.partition("\n")[0]
-    mark = ";" if first.count(";") > first.count(",") else ","  # as the country's spreadsheets have it
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
+    first_line = text.partition("\n")[0]
+    # In some countries spreadsheets separate cells by semicolons.
+    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     heading = [cell.strip().lower() for cell in next(rows, [])]
     if heading[:2] != ["question", "answer"]:
         raise ValueError("its first line must be question,answer")
@@ -89,13 +103,13 @@ def _from_csv(text: str) -> Iterable[GoldQuestion]:
 
 
 def _from_jsonl(text: str) -> Iterable[GoldQuestion]:
-    for number, line in enumerate(text.split("\n"), start=1):  # a string may hold other ends of lines
+    for line_number, line in enumerate(text.split("\n"), start=1):  # a string may contain U+2028 and the like
         if line.strip():
             try:
                 row = json.loads(line)
                 yield _checked(row["question"], row["answers"]["text"], row["context"])
             except (ValueError, KeyError, TypeError) as error:
-                raise ValueError(f"line {number}: {_reason(error)}") from error
+                raise ValueError(f"line {line_number}: {_reason(error)}") from error
 
 
 def _from_squad(squad: dict[str, Any]) -> Iterable[GoldQuestion]:
@@ -107,15 +121,15 @@ def _from_squad(squad: dict[str, Any]) -> Iterable[GoldQuestion]:
 
 
 def _checked(question: object, answers: object, context: object) -> GoldQuestion:
-    """What JSON says of a question, if it is of the right types.
+    """Return a question read from JSON.
 
     Raises:
-        TypeError: it is not.
+        TypeError: a value has the wrong type.
     """
     if not isinstance(question, str):
-        raise TypeError("its question is no text")
+        raise TypeError("its question is not a string")
     if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
-        raise TypeError("its answers are no list of texts")
+        raise TypeError("its answers are not a list of strings")
     if not isinstance(context, str | None):
-        raise TypeError("its context is no text")
+        raise TypeError("its context is not a string")
     return GoldQuestion(question, tuple(answers), context)

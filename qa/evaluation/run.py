@@ -1,4 +1,4 @@
-"""Questions with known answers to figures: how right, how honest, and where it failed."""
+"""Evaluation runs: each question is asked, judged and counted."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from qa.chatbot import Chatbot
     from qa.reader import Reader
 
-#: A span counts as right from this F1 on where right and wrong must be told apart.
 RIGHT_F1 = 0.5
+"""The least F1 of a span that counts as right."""
 
 Verdict = Literal[
     "right", "rightly abstained", "not retrieved", "misread", "wrongly abstained", "wrongly answered"
@@ -40,11 +40,19 @@ Verdict = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one question.
+    """The result of one question.
 
-    `best` is the best span's text, shown or not ("" if there was none); `exact` and `f1` (0 to 1)
-    are those of what was said, silence included; `best_f1` is that of `best`. `rank` is that of the
-    first passage with the answer, from 1, or None if not among the first 20 or nothing was retrieved.
+    Attributes:
+        gold: The question and its known answers.
+        best: The text of the best span, whether or not it was shown; "" if there was none.
+        shown: Whether the span was shown as the answer.
+        confidence: The span's probability of being right, 0 to 1.
+        exact: Exact match, 0 or 1, of what was shown. Showing nothing counts as "".
+        f1: F1, 0 to 1, of what was shown.
+        best_f1: F1, 0 to 1, of `best`.
+        rank: The rank, from 1, of the first passage with the answer. None if it is not among the first 20, or
+            if there was no retrieval.
+        verdict: Whether the result is right; if not, what failed.
     """
 
     gold: GoldQuestion
@@ -59,7 +67,12 @@ class Outcome:
 
 
 def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outcome:
-    """The reader alone: the question with its own context, whole.
+    """Give the reader a question and its own context, without retrieval.
+
+    Args:
+        reader: The reader.
+        gold: The question.
+        abstain: Whether the reader may prefer no answer.
 
     Raises:
         QuestionFileError: the question has no context.
@@ -85,7 +98,15 @@ def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outco
 def judge_reply(
     chatbot: Chatbot, gold: GoldQuestion, *, abstain: bool, own_context: Document | None
 ) -> Outcome:
-    """The whole pipeline; `own_context` is the document that `gold.context` became, if any."""
+    """Ask the whole pipeline a question.
+
+    Args:
+        chatbot: The chatbot.
+        gold: The question.
+        abstain: Whether the chatbot may refuse to answer.
+        own_context: The document that holds the question's context, if any. Only its passages then count as
+            retrieved.
+    """
     reply = chatbot.ask(gold.question)
     best = reply.best
     shown = best is not None and (reply.answer is not None or not abstain)
@@ -93,13 +114,16 @@ def judge_reply(
     return judge(gold, "" if best is None else best.text, shown=shown, confidence=reply.confidence, rank=rank)
 
 
-def _rank_of_answer(passages: Sequence[Passage], gold: GoldQuestion, own: Document | None) -> int | None:
-    wanted = [f" {normalise(answer)} " for answer in gold.answers]
+def _rank_of_answer(
+    passages: Sequence[Passage], gold: GoldQuestion, own_context: Document | None
+) -> int | None:
+    """Return the rank, from 1, of the first passage that contains an answer."""
+    answers = [f" {normalise(answer)} " for answer in gold.answers]
     for rank, passage in enumerate(passages, start=1):
-        if own is not None and passage.document != own:
+        if own_context is not None and passage.document != own_context:
             continue
         text = f" {normalise(passage.text)} "
-        if any(answer in text for answer in wanted):
+        if any(answer in text for answer in answers):
             return rank
     return None
 
@@ -107,8 +131,17 @@ def _rank_of_answer(passages: Sequence[Passage], gold: GoldQuestion, own: Docume
 def judge(
     gold: GoldQuestion, best: str, *, shown: bool, confidence: float, rank: int | None, retrieved: bool = True
 ) -> Outcome:
-    """The outcome of a question whose best span reads `best`, shown or kept back."""
-    said = best if shown else ""
+    """Compare a span with the known answers.
+
+    Args:
+        gold: The question and its answers.
+        best: The text of the best span; "" if there is none.
+        shown: Whether the span is shown as the answer.
+        confidence: The span's probability of being right, 0 to 1.
+        rank: The rank, from 1, of the first passage with an answer. None if it was not found.
+        retrieved: Whether there was retrieval, so that it can be what failed.
+    """
+    prediction = best if shown else ""
     best_f1 = f1(best, gold.answers) if gold.answers else 0.0
     verdict: Verdict
     if not gold.answers:
@@ -126,8 +159,8 @@ def judge(
         best,
         shown,
         confidence,
-        exact_match(said, gold.answers),
-        f1(said, gold.answers),
+        exact_match(prediction, gold.answers),
+        f1(prediction, gold.answers),
         best_f1,
         rank,
         verdict,
@@ -136,51 +169,56 @@ def judge(
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures over all outcomes of one run."""
+    """The outcomes of one run, and the figures over them.
+
+    Attributes:
+        outcomes: One for each question.
+        retrieved: Whether there was retrieval. False if the reader was given each context.
+    """
 
     outcomes: tuple[Outcome, ...]
-    retrieved: bool  # False where the reader was given its context
+    retrieved: bool
 
     @classmethod
     def of_reader(cls, reader: Reader, gold: Iterable[GoldQuestion], *, abstain: bool = False) -> Evaluation:
-        """Each question with its own context. `abstain` lets the reader keep silent."""
-        return cls(tuple(judge_reading(reader, one, abstain=abstain) for one in gold), False)
+        """Evaluate the reader alone, see `judge_reading`.
+
+        Raises:
+            QuestionFileError: a question has no context.
+        """
+        outcomes = [judge_reading(reader, question, abstain=abstain) for question in gold]
+        return cls(tuple(outcomes), retrieved=False)
 
     @classmethod
     def of_chatbot(
         cls, chatbot: Chatbot, gold: Iterable[GoldQuestion], *, abstain: bool = False
     ) -> Evaluation:
-        """Each question through the whole pipeline."""
+        """Evaluate the whole pipeline, see `judge_reply`."""
         documents = {document.text: document for document in chatbot.documents}
-        return cls(
-            tuple(
-                judge_reply(
-                    chatbot,
-                    one,
-                    abstain=abstain,
-                    own_context=None if one.context is None else documents.get(one.context),
-                )
-                for one in gold
-            ),
-            True,
-        )
+        outcomes = []
+        for question in gold:
+            own_context = None if question.context is None else documents.get(question.context)
+            outcomes.append(judge_reply(chatbot, question, abstain=abstain, own_context=own_context))
+        return cls(tuple(outcomes), retrieved=True)
 
     @property
     def confidences(self) -> NDArray[np.float64]:
-        """(n,) chances given to the best spans."""
+        """(n,) The confidence in each best span."""
         return np.array([outcome.confidence for outcome in self.outcomes])
 
     @property
     def rights(self) -> NDArray[np.bool_]:
-        """(n,) whether the best span is right (F1 of at least 0.5); never where there is no answer."""
+        """(n,) Whether each best span is right, see `RIGHT_F1`. False if there is no right answer."""
         return np.array([outcome.best_f1 >= RIGHT_F1 for outcome in self.outcomes])
 
     def to_dict(self, *, precision: float = 0.8) -> dict[str, Any]:
-        """All figures under plain names; `exact_match` and `f1` from 0 to 100, all else from 0 to 1.
+        """Return all figures: `exact_match` and `f1` from 0 to 100, all others from 0 to 1.
 
-        `suggestion` is the `min_confidence` that gave at least `precision`; it and the other figures of
-        confidence and retrieval are those of the whole pipeline, and missing for the reader alone.
-        `failures` are the questions that went wrong, each with the best span and its verdict.
+        `failures` lists the questions that went wrong. Only the whole pipeline has figures of confidence and
+        retrieval.
+
+        Args:
+            precision: The precision that the suggested `min_confidence` must reach.
         """
         shown = np.array([outcome.shown for outcome in self.outcomes])
         figures: dict[str, Any] = {
@@ -218,12 +256,13 @@ class Evaluation:
             }
         return figures
 
-    def _scores(self, among: Callable[[Outcome], bool]) -> dict[str, float | int | None]:
-        chosen = [outcome for outcome in self.outcomes if among(outcome)]
-        if not chosen:
+    def _scores(self, is_included: Callable[[Outcome], bool]) -> dict[str, float | int | None]:
+        """Return the figures over a part of the outcomes."""
+        included = [outcome for outcome in self.outcomes if is_included(outcome)]
+        if not included:
             return {"questions": 0, "exact_match": None, "f1": None}
         return {
-            "questions": len(chosen),
-            "exact_match": 100 * float(np.mean([outcome.exact for outcome in chosen])),
-            "f1": 100 * float(np.mean([outcome.f1 for outcome in chosen])),
+            "questions": len(included),
+            "exact_match": 100 * float(np.mean([outcome.exact for outcome in included])),
+            "f1": 100 * float(np.mean([outcome.f1 for outcome in included])),
         }

@@ -1,4 +1,4 @@
-"""Files of questions with known answers."""
+"""Question files: every format, and clear errors for bad ones."""
 
 from __future__ import annotations
 
@@ -27,21 +27,18 @@ SQUAD = {
         ("a.json", json.dumps(SQUAD).encode()),
     ],
 )
-def test_forms_with_contexts(tmp_path: Path, name: str, content: bytes) -> None:
-    """JSONL, the same gzipped, and the official SQuAD JSON."""
+def test_formats_with_contexts(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     assert load_gold(tmp_path / name) == [GoldQuestion("Who?", ("Ann",), "Ann did.")]
 
 
 def test_csv_cells_keep_their_line_breaks(tmp_path: Path) -> None:
-    """A quoted cell may run over lines."""
     path = tmp_path / "a.csv"
     path.write_text('question,answer\n"Who,\nthen?","Ann\nLund"\n', encoding="utf-8")
     assert load_gold(path) == [GoldQuestion("Who,\nthen?", ("Ann\nLund",))]
 
 
 def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
-    """Further columns are further answers; an empty answer means that the text does not say."""
     path = tmp_path / "a.csv"
     for text in (
         '\ufeffquestion,answer\nWho?,Ann,"Lee, Ann"\nWhy?,\n\n',
@@ -69,19 +66,20 @@ def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
     ],
 )
 def test_bad_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -> None:
-    """One line that names the file, whatever is wrong with it."""
+    """One line, with the name of the file and without the names of exceptions."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(QuestionFileError, match=name) as caught:
         load_gold(tmp_path / name)
-    told = str(caught.value)
-    assert "\n" not in told
-    assert len(told) < len(str(tmp_path)) + 150
-    assert "Error(" not in told
+    message = str(caught.value)
+    assert "\n" not in message
+    assert len(message) < len(str(tmp_path)) + 150
+    assert "Error(" not in message
 
 
 @pytest.mark.parametrize("wrong", [{"question": None}, {"answers": {"text": "Ann"}}, {"context": 1}, None])
-def test_a_row_of_wrong_types_is_told_by_its_line(tmp_path: Path, wrong: dict[str, object] | None) -> None:
-    """A text is not taken for a list of letters, nor nothing for a question."""
+def test_an_error_names_the_line_of_a_row_with_wrong_types(
+    tmp_path: Path, wrong: dict[str, object] | None
+) -> None:
     path = tmp_path / "a.jsonl"
     row = None if wrong is None else {**ROW, **wrong}
     path.write_text(f"{json.dumps(ROW)}\n\n{json.dumps(row)}\n", encoding="utf-8")
@@ -89,8 +87,8 @@ def test_a_row_of_wrong_types_is_told_by_its_line(tmp_path: Path, wrong: dict[st
         load_gold(path)
 
 
-def test_only_line_feeds_part_the_rows_of_jsonl(tmp_path: Path) -> None:
-    """What Unicode calls the end of a line may stand in a text; a carriage return before one does no harm."""
+def test_only_line_feeds_separate_the_rows_of_jsonl(tmp_path: Path) -> None:
+    """Texts may contain other line ends of Unicode. A carriage return before a line feed is ignored."""
     path = tmp_path / "a.jsonl"
     row = json.dumps({**ROW, "context": "Ann\u2028did\x85."}, ensure_ascii=False)
     path.write_bytes(f"{row}\r\n{row}\r\n".encode())
@@ -98,7 +96,6 @@ def test_only_line_feeds_part_the_rows_of_jsonl(tmp_path: Path) -> None:
 
 
 def test_contexts_become_documents_once() -> None:
-    """Questions on one context share its document; a question without one needs a corpus."""
     gold = [GoldQuestion("a?", (), "One."), GoldQuestion("b?", (), "Two."), GoldQuestion("c?", (), "One.")]
     assert [document.text for document in contexts(gold)] == ["One.", "Two."]
     with pytest.raises(QuestionFileError, match="--corpus"):
@@ -106,6 +103,5 @@ def test_contexts_become_documents_once() -> None:
 
 
 def test_missing_file_is_a_clear_error(tmp_path: Path) -> None:
-    """The message names the file."""
     with pytest.raises(QuestionFileError, match=r"none\.csv"):
         load_gold(tmp_path / "none.csv")

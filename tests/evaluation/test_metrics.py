@@ -1,4 +1,4 @@
-"""How right and how honest answers are, in figures."""
+"""Metrics: known inputs give known figures, and suggested thresholds keep what they promise."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from qa.evaluation.metrics import (
 def test_exact_match_and_f1_are_the_official_ones(
     prediction: str, answers: list[str], exact: float, overlap: float
 ) -> None:
-    """Case, punctuation and articles do not count, words do, as often as they stand; the best answer does."""
+    """Case, punctuation and articles are ignored, repeated words count, the best answer counts."""
     assert exact_match(prediction, answers) == exact
     assert f1(prediction, answers) == pytest.approx(overlap)
 
 
 def test_calibration_error_of_known_bins() -> None:
-    """Perfect confidence has no error; a constant that is off by 0.3 has 0.3."""
+    """Perfect confidences have an error of 0, and constant ones that are 0.3 too high one of 0.3."""
     rights = np.array([True] * 6 + [False] * 4)
     assert calibration_error(rights.astype(float), rights) == 0
     assert calibration_error(np.full(10, 0.9), rights) == pytest.approx(0.42, abs=0.2)
@@ -48,13 +48,12 @@ def test_calibration_error_of_known_bins() -> None:
 
 
 def test_area_under_risk_coverage_of_a_known_order() -> None:
-    """Right, wrong, right: the risks are 0, 1/2 and 1/3."""
     area = area_under_risk_coverage(np.array([0.9, 0.5, 0.7]), np.array([True, True, False]))
     assert area == pytest.approx((0 + 1 / 2 + 1 / 3) / 3)
 
 
 def test_coverage_at_a_precision() -> None:
-    """The most that can be shown: the first four of five, one of them wrong."""
+    """The first four of five can be answered, one of them wrongly."""
     rights = np.array([True, False, True, True, False])
     assert coverage_at(np.array([0.9, 0.8, 0.7, 0.6, 0.5]), rights, 0.75) == pytest.approx(0.8)
     assert coverage_at(np.array([0.9, 0.8]), np.array([False, False]), 0.5) == 0
@@ -62,13 +61,13 @@ def test_coverage_at_a_precision() -> None:
 
 @pytest.mark.parametrize("rights", [[True, False, False, False], [False, False, False, True]])
 def test_coverage_takes_all_of_equal_confidences_or_none(rights: list[bool]) -> None:
-    """No bar parts them, so the order of their rows does not count."""
+    """No threshold separates them, so the order of rows does not matter."""
     assert coverage_at(np.full(4, 0.7), np.array(rights), 0.8) == 0
     assert coverage_at(np.full(4, 0.7), np.array(rights), 0.25) == 1
 
 
-def test_suggested_bar_keeps_its_precision() -> None:
-    """The bar is the confidence of the last answer to be shown; equal confidences stay together."""
+def test_suggested_threshold_reaches_its_precision() -> None:
+    """It is the confidence of the last answer that is shown. Equal confidences stay together."""
     confidences = np.array([0.9, 0.8, 0.8, 0.5, 0.4])
     suggestion = suggest_min_confidence(confidences, np.array([True, True, False, True, False]), 0.75)
     assert suggestion is not None
@@ -83,9 +82,14 @@ def test_suggested_bar_keeps_its_precision() -> None:
 )
 @example([(0.876, True), (0.876, True), (0.876, True), (0.5, False)], 0.8)
 @example([(0.674, True), (0.672, False)], 0.8)
-def test_a_suggested_bar_shows_what_it_says(asked: list[tuple[float, bool]], precision: float) -> None:
-    """Short as it is, just those are above it, and so many of them right, that were measured."""
-    confidences, rights = np.array([one for one, _ in asked]), np.array([right for _, right in asked])
+def test_a_suggested_threshold_gives_the_figures_it_reports(
+    answers: list[tuple[float, bool]], precision: float
+) -> None:
+    """Rounding the threshold changes neither coverage nor precision."""
+    confidences, rights = (
+        np.array([confidence for confidence, _ in answers]),
+        np.array([right for _, right in answers]),
+    )
     suggestion = suggest_min_confidence(confidences, rights, precision)
     if suggestion is not None:
         shown = confidences >= suggestion.min_confidence
@@ -93,17 +97,20 @@ def test_a_suggested_bar_shows_what_it_says(asked: list[tuple[float, bool]], pre
         assert rights[shown].mean() == pytest.approx(suggestion.precision)
 
 
-def test_a_suggested_bar_is_no_longer_than_it_must_be() -> None:
-    """Two decimal places, cut and not rounded, or as many more as part it from the next."""
+def test_a_suggested_threshold_has_few_decimal_places() -> None:
+    """Two, rounded down, or as many more as separate it from the next lower confidence."""
     rights = np.array([True, False])
-    for last, following, bar in ((0.876, 0.5, 0.87), (0.876, 0.874, 0.876), (0.67451, 0.67449, 0.6745)):
-        suggestion = suggest_min_confidence(np.array([last, following]), rights, 0.8)
+    for last, next_lower, threshold in (
+        (0.876, 0.5, 0.87),
+        (0.876, 0.874, 0.876),
+        (0.67451, 0.67449, 0.6745),
+    ):
+        suggestion = suggest_min_confidence(np.array([last, next_lower]), rights, 0.8)
         assert suggestion is not None
-        assert suggestion.min_confidence == bar
+        assert suggestion.min_confidence == threshold
 
 
 def test_retrieval_figures_of_known_ranks() -> None:
-    """Ranks 1, 5 and none of three questions."""
     assert retrieval_figures([1, 5, None]) == {
         "hit@1": pytest.approx(1 / 3), "hit@5": pytest.approx(2 / 3), "hit@20": pytest.approx(2 / 3),
         "mrr": pytest.approx(1.2 / 3),

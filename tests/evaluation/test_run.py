@@ -1,4 +1,4 @@
-"""Figures over known predictions, and the forms of question files."""
+"""Evaluation runs: verdicts and figures of known outcomes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from tests.tiny_reader import tiny_reader
 
 
 def test_every_question_has_its_verdict() -> None:
-    """Where it failed is told apart: not retrieved, misread, wrongly abstained, wrongly answered."""
     gold, silent = GoldQuestion("Who?", ("Ann Lee",)), GoldQuestion("Who?", ())
     assert judge(gold, "Ann", shown=True, confidence=0.9, rank=2).verdict == "right"
     assert judge(gold, "Bob", shown=True, confidence=0.9, rank=2).verdict == "misread"
@@ -21,7 +20,7 @@ def test_every_question_has_its_verdict() -> None:
 
 
 def test_known_outcomes_give_known_figures() -> None:
-    """Four questions whose figures can be reckoned by hand."""
+    """Four questions, with figures computed by hand."""
     gold, silent = GoldQuestion("Who?", ("Ann Lee",)), GoldQuestion("Who?", ())
     figures = Evaluation(
         (
@@ -52,7 +51,7 @@ def test_known_outcomes_give_known_figures() -> None:
 
 
 def test_reader_is_evaluated_on_its_own_contexts() -> None:
-    """The prediction is a span of the context, and abstaining is allowed only if asked for."""
+    """Each prediction is a span of the context. The reader abstains only if it may."""
     gold = [GoldQuestion("who?", ("anna",), "anna met bob."), GoldQuestion("why?", (), "anna met bob.")]
     reader = tiny_reader()
     reader.no_answer_threshold = 1e9
