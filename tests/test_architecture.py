@@ -33,7 +33,6 @@ DEPTH = {room: depth for depth, line in enumerate(ROOMS.splitlines()) for room i
 
 # Each library is imported only under these paths, so that it can be replaced there.
 CONFINED: dict[str, str | tuple[str, ...]] = {
-    "bm25s": "index/bm25.py",
     "docx": "documents/parsers/",
     "faiss": "index/vector_index.py",
     "filelock": "index/store.py",
@@ -42,11 +41,11 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "selectolax": "documents/parsers/",
     "sentence_transformers": "index/embedder.py",
     "sentencex": "documents/sentences.py",
-    "Stemmer": "index/bm25.py",
+    "Stemmer": "index/tokenizer.py",
     "transformers": ("reader/", "models.py"),  # models.py only silences it
     "xxhash": "index/store.py",
 }
-HEAVY = {"bm25s", "faiss", "gradio", "sentence_transformers", "torch", "transformers"}  # slow to import
+HEAVY = {"faiss", "gradio", "sentence_transformers", "torch", "transformers"}  # slow to import
 PARSERS = {"docx", "lxml", "pypdf", "selectolax"}  # imported only in the process that parses
 
 PUBLIC = """

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from qa.index.bm25 import content_words
 from qa.index.chunking import chunk_document
 from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, load_embedder
 from qa.index.embedding import IndexSettings
 from qa.index.index import SEGMENT_CHARACTERS, Documents, Index
 from qa.index.segment import Segment
 from qa.index.store import SkippedFile, Store, StoredIndex
+from qa.index.tokenizer import content_words
 
 __all__ = [
     "PACKAGED_EMBEDDER",
