@@ -4,8 +4,8 @@
 
 FILEs are question files with contexts, as for `qa eval`. Their passages are embedded once and stored in
 FOLDER, with the corpora and indexes (6 GB for the largest). Embedding a million passages would take hours, so
-synthetic articles and vectors are derived from the real ones: see `GrownCorpus` and `GrownEmbedder`. All other
-steps are the package's own. Each step runs in a process of its own.
+synthetic articles and vectors are derived from the real ones: see `GrownCorpus` and `GrownEmbedder`. All
+other steps are the package's own. Each step runs in a process of its own.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The whole in one call: verbatim answers, honest silence, clear errors."""
+"""The pipeline: verbatim answers, replies without an answer, changing documents, clear errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from qa.evaluation import load_gold
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.features import FEATURES
-from qa.results import Citation, Reply
+from qa.results import Citation, Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 from tests.helpers import BRIDGE, GOLD, tiny_chatbot
@@ -35,8 +35,8 @@ def bridge(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
     return Chatbot.from_corpus(folder)
 
 
-def test_more_passages_change_neither_an_answer_nor_its_chance() -> None:
-    """An answer out of the first passages is the same, as sure, whether 5, 10 or 20 are read."""
+def test_more_passages_change_neither_an_answer_nor_its_confidence() -> None:
+    """An answer from the first 5 passages is the same, with the same confidence, if 10 or 20 are read."""
     articles = sorted(GOLD.glob("*/*.txt")) + sorted(GOLD.glob("*/*.md"))
     embedder = load_embedder()
     index = Index.build([load_document(path) for path in articles], embedder, size=60, overlap=15)
@@ -64,22 +64,22 @@ def test_more_passages_change_neither_an_answer_nor_its_chance() -> None:
 @settings(max_examples=60, deadline=None)
 @given(texts=st.lists(TEXTS, min_size=1, max_size=3), question=TEXTS.filter(lambda text: text.strip() != ""))
 def test_every_answer_is_verbatim(texts: list[str], question: str) -> None:
-    """For any texts and question: each answer stands in its document, inside its sentence, at its place."""
+    """For any texts and question: each answer is the text at its offsets, inside its sentence."""
     reply = tiny_chatbot(*texts).ask(question[:10].strip() or "what", min_confidence=0)
     for answer in (*([] if reply.answer is None else [reply.answer]), *reply.alternatives):
         text = texts[int(answer.document.id.removesuffix(".txt"))]
         assert text[answer.span.start : answer.span.end] == answer.text != ""
         assert answer.sentence.contains(answer.span)
-    told = json.loads(json.dumps(reply.to_dict()))
-    for answer in ([] if told["answer"] is None else [told]) + told["alternatives"]:
+    plain = json.loads(json.dumps(reply.to_dict()))
+    for answer in ([] if plain["answer"] is None else [plain]) + plain["alternatives"]:
         text = texts[int(answer["document"].removesuffix(".txt"))]
         assert text[answer["start"] : answer["end"]] == answer["answer"]
         sentence = answer["sentence"]
         assert text[sentence["start"] : sentence["end"]] == sentence["text"]
 
 
-def test_packaged_models_answer_with_place_and_sentence(bridge: Chatbot) -> None:
-    """Line ends stay as they are in the file, and places count them."""
+def test_packaged_models_answer_with_offsets_and_sentence(bridge: Chatbot) -> None:
+    """Line ends stay as they are in the file, and offsets count them."""
     reply = bridge.ask("When was the tram line closed?")
     assert reply.answer is not None
     assert reply.answer.text == "1968"
@@ -88,46 +88,46 @@ def test_packaged_models_answer_with_place_and_sentence(bridge: Chatbot) -> None
     assert 0.5 <= reply.confidence == reply.answer.confidence <= 1
 
 
-def test_silence_is_a_value_with_its_evidence(bridge: Chatbot) -> None:
-    """No answer, but the nearest passage and the span that was not sure enough."""
+def test_a_reply_without_an_answer_has_its_evidence(bridge: Chatbot) -> None:
+    """The passages, and the span that was not confident enough."""
     reply = bridge.ask("What is the recipe for Belgian waffles?")
     assert reply.answer is None
     assert reply.passages
     assert reply.best == reply.alternatives[0]
     assert reply.confidence == reply.alternatives[0].confidence < 0.5
-    told = reply.to_dict()
+    plain = reply.to_dict()
     empty = {"answer", "document", "start", "end", "page", "sentence", "read_as"}
-    assert {name for name, value in told.items() if value is None} == empty
+    assert {name for name, value in plain.items() if value is None} == empty
 
 
-def test_bar_decides_what_is_shown(bridge: Chatbot) -> None:
-    """At 0 everything is shown, at 1 nothing; what is not shown leads the alternatives."""
+def test_the_threshold_decides_what_is_answered(bridge: Chatbot) -> None:
+    """At 0 every best span is an answer, at 1 none; then it is the first alternative."""
     question = "Who opened the bridge?"
-    shown, hidden = (bridge.ask(question, min_confidence=bar) for bar in (0, 1))
+    shown, hidden = (bridge.ask(question, min_confidence=threshold) for threshold in (0, 1))
     assert shown.answer is not None
     assert hidden.answer is None
     assert hidden.alternatives[0] == shown.answer
     assert shown.answer not in shown.alternatives
 
 
-def test_steps_tell_what_is_read_before_it_is() -> None:
-    """First the passages, then the reply that `ask` gives."""
+def test_a_stream_gives_the_passages_and_then_the_reply() -> None:
     chatbot = tiny_chatbot(BRIDGE, BRIDGE)
-    passages, reply = chatbot.stream("Who opened the bridge?", top_k=2, min_confidence=0)
+    retrieved, reply = chatbot.stream(" Who opened the bridge?", top_k=2, min_confidence=0)
     assert reply == chatbot.ask("Who opened the bridge?", top_k=2, min_confidence=0)
     assert isinstance(reply, Reply)
-    assert passages == reply.passages
+    assert retrieved == Retrieved(
+        "Who opened the bridge?", "Who opened the bridge?", reply.passages, reply.missing_words
+    )
     assert len(reply.passages) == 2
 
 
-def test_documents_of_one_name_are_refused() -> None:
-    """None of them is dropped without a word."""
+def test_two_documents_of_one_id_are_refused() -> None:
     with pytest.raises(CorpusError, match="the same id"):
         Chatbot.from_documents([Document("a", BRIDGE), Document("a", "The mill burnt down.")])
 
 
-def test_an_answer_in_several_places_is_one_answer_that_names_them_all() -> None:
-    """The same words in two documents: one answer, its other place beside it, with page and sentence."""
+def test_the_same_answer_elsewhere_is_a_citation_of_one_answer() -> None:
+    """With the page and the sentence there."""
     text = "Nobody cheered.\fThe bridge over the Lune was opened by Anna Lund."
     papers = [Document("bridge.txt", BRIDGE), Document("paper.pdf", text, pages=(0, 16))]
     chatbot = Chatbot.from_documents(papers)
@@ -135,14 +135,14 @@ def test_an_answer_in_several_places_is_one_answer_that_names_them_all() -> None
     assert answer is not None
     assert answer.text == "Anna Lund"
     assert len(answer.also_at) == 1
-    told = answer.to_dict()
-    assert told["places"] == [place.to_dict() for place in answer.also_at]
-    assert told["score"] == answer.score > 0
-    assert [reason["feature"] for reason in told["reasons"]] == list(FEATURES)
-    places = {place.document.id: Citation.to_dict(place) for place in (answer, *answer.also_at)}
-    assert places.keys() == {"bridge.txt", "paper.pdf"}
-    assert places["bridge.txt"]["page"] is None
-    assert places["paper.pdf"] == {
+    plain = answer.to_dict()
+    assert plain["places"] == [citation.to_dict() for citation in answer.also_at]
+    assert plain["score"] == answer.score > 0
+    assert [reason["feature"] for reason in plain["reasons"]] == list(FEATURES)
+    citations = {one.document.id: Citation.to_dict(one) for one in (answer, *answer.also_at)}
+    assert citations.keys() == {"bridge.txt", "paper.pdf"}
+    assert citations["bridge.txt"]["page"] is None
+    assert citations["paper.pdf"] == {
         "document": "paper.pdf",
         "start": text.index("Anna"),
         "end": len(text) - 1,
@@ -151,8 +151,7 @@ def test_an_answer_in_several_places_is_one_answer_that_names_them_all() -> None
     }
 
 
-def test_passages_are_those_that_were_read(bridge: Chatbot) -> None:
-    """At most `top_k`, best first, with their ranks."""
+def test_at_most_top_k_passages_are_read_best_first() -> None:
     reply = tiny_chatbot(*(f"{letter} bridge. " * 5 for letter in "abcdefgh")).ask("bridge", top_k=3)
     assert len(reply.passages) == 3
     assert [passage.score for passage in reply.passages] == sorted(
@@ -162,7 +161,7 @@ def test_passages_are_those_that_were_read(bridge: Chatbot) -> None:
 
 @pytest.mark.parametrize("question", ["", " \n\t", "why " * 25_000, "\ud800 why"])
 def test_questions_that_cannot_be_read_are_clear_errors(question: str) -> None:
-    """Empty ones, those of 100,000 characters and broken ones: one line, no cutting."""
+    """Empty, with 100,000 characters, and with a lone surrogate: one line each."""
     with pytest.raises(QuestionError) as caught:
         tiny_chatbot("a b c").ask(question)
     assert "\n" not in str(caught.value)
@@ -170,13 +169,12 @@ def test_questions_that_cannot_be_read_are_clear_errors(question: str) -> None:
 
 @pytest.mark.parametrize("options", [{"top_k": 0}, {"min_confidence": -0.1}, {"min_confidence": 1.1}])
 def test_impossible_options_are_refused(options: dict[str, float]) -> None:
-    """A mistake in a program is a ValueError at once."""
     with pytest.raises(ValueError, match=r"top_k|min_confidence"):
         tiny_chatbot("a b c").ask("a", **options)  # type: ignore[arg-type]
 
 
 def test_an_article_changed_while_running_is_answered_as_it_was_read(tmp_path: Path) -> None:
-    """Answers cite the text that was read, never a mixture; a new chatbot reads the new one."""
+    """Answers cite the text that was read, never a mixture. A new chatbot reads the new text."""
     path = tmp_path / "a.txt"
     path.write_text("The ferry left at noon.", encoding="utf-8")
     chatbot = Chatbot.from_corpus(tmp_path)
@@ -187,8 +185,9 @@ def test_an_article_changed_while_running_is_answered_as_it_was_read(tmp_path: P
     assert Chatbot.from_corpus(tmp_path).documents[0].text.startswith("Now")
 
 
-def test_a_bad_file_is_told_and_the_rest_is_asked(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """One file that cannot be read does not take the others with it, and is not passed over in silence."""
+def test_a_bad_file_is_logged_and_the_others_are_used(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "good.txt").write_text(BRIDGE, encoding="utf-8")
     (tmp_path / "bad.txt").write_bytes(bytes(range(256)))
     with caplog.at_level(logging.WARNING):
@@ -198,22 +197,20 @@ def test_a_bad_file_is_told_and_the_rest_is_asked(tmp_path: Path, caplog: pytest
 
 
 def test_missing_and_empty_corpora_are_clear_errors(tmp_path: Path) -> None:
-    """The message names the folder."""
     for folder in (tmp_path, tmp_path / "none"):
         with pytest.raises(CorpusError, match=str(folder)):
             Chatbot.from_corpus(folder)
 
 
 def test_documents_in_memory_need_no_folder() -> None:
-    """Nothing is written for texts that a program hands in."""
     chatbot = Chatbot.from_documents([Document("bridge", BRIDGE)])
     answer = chatbot.ask("Who opened the bridge?", min_confidence=0).answer
     assert answer is not None
     assert answer.text == "Anna Lund"
 
 
-def test_a_misspelt_word_is_read_as_the_text_spells_it(bridge: Chatbot) -> None:
-    """Where no text has it and the embedder does not know it; the reply says so, and keeps what was typed."""
+def test_a_misspelt_word_is_replaced_by_the_text_s_spelling(bridge: Chatbot) -> None:
+    """If no text has it and the embedder does not know it. The reply has both forms of the question."""
     typed, meant = (bridge.ask(f"Who opened the {word} over the Lune?") for word in ("brigde", "bridge"))
     assert typed.question == "Who opened the brigde over the Lune?"
     assert typed.read_as == "Who opened the bridge over the Lune?"
@@ -222,18 +219,17 @@ def test_a_misspelt_word_is_read_as_the_text_spells_it(bridge: Chatbot) -> None:
     assert (typed.best.span, typed.missing_words) == (meant.best.span, ())
     assert typed.confidence <= DEFAULTS.max_corrected_confidence, "what was corrected is never sure"
     assert meant.read_as is None
-    assert bridge.ask("Who opened the bride over the Lune?").read_as is None, "a word of its own"
+    assert bridge.ask("Who opened the bride over the Lune?").read_as is None, "a known word"
 
 
 @pytest.mark.parametrize("mark", ["'s", "’s", "'S"])
-def test_a_misspelt_word_may_own_something(bridge: Chatbot, mark: str) -> None:
-    """It is put right before its ending, and one that the embedder knows is kept."""
+def test_a_misspelt_word_keeps_its_possessive(bridge: Chatbot, mark: str) -> None:
     assert bridge.ask(f"What was the brigde{mark} price?").read_as == f"What was the bridge{mark} price?"
     assert bridge.ask(f"What was the bride{mark} price?").read_as is None
 
 
-def test_additions_are_answered_and_removals_are_not() -> None:
-    """From the next question on; the reply is as that of a chatbot that never held what was removed."""
+def test_added_documents_are_used_and_removed_ones_are_not() -> None:
+    """From the next question on. A removed document leaves no trace in replies."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.")
     added = chatbot.add("The mill burnt down in 1822.", name="mill")
     assert added.id == "mill.txt"
@@ -250,8 +246,8 @@ def test_additions_are_answered_and_removals_are_not() -> None:
         chatbot.remove("mill.txt")
 
 
-def test_one_of_the_same_name_is_replaced_and_the_same_text_is_held_once(tmp_path: Path) -> None:
-    """A name stands for one text, and a text for one document, whether files or texts are added."""
+def test_ids_and_texts_are_unique(tmp_path: Path) -> None:
+    """A document of the same id is replaced, and the same text is not added twice."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.")
     (tmp_path / "0.txt").write_text("The mill burnt down.", encoding="utf-8")
     assert chatbot.add(tmp_path / "0.txt") == Document("0.txt", "The mill burnt down.")
@@ -259,7 +255,7 @@ def test_one_of_the_same_name_is_replaced_and_the_same_text_is_held_once(tmp_pat
     assert chatbot.add("The mill burnt down.", name="other").id == "0.txt"
     assert chatbot.add("Nobody was hurt.").id == "text.txt"
     assert chatbot.add("Nobody was hurt.", name="0.txt").id == "text.txt"
-    assert chatbot.documents.ids == ["text.txt"], "what 0.txt said before is no longer meant"
+    assert chatbot.documents.ids == ["text.txt"], "its old text is gone too"
     with pytest.raises(DocumentError, match=r"Path\("):
         chatbot.add(str(tmp_path / "0.txt"))
     with pytest.raises(DocumentError):
@@ -267,7 +263,7 @@ def test_one_of_the_same_name_is_replaced_and_the_same_text_is_held_once(tmp_pat
 
 
 def test_a_fork_is_cheap_and_private() -> None:
-    """Nobody sees what it adds and removes, it sees nothing of others, and no text is embedded for it."""
+    """No chatbot sees the changes of another, and nothing is embedded to make a fork."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.", "Trams crossed it.")
     embedder = chatbot.retriever.embedder
     assert isinstance(embedder, WordEmbedder)
@@ -284,8 +280,7 @@ def test_a_fork_is_cheap_and_private() -> None:
     assert chatbot.ask("mill").missing_words == ("mill",)
 
 
-def test_a_corpus_is_kept_and_its_forks_are_not(tmp_path: Path) -> None:
-    """What is added to a chatbot over a folder lies there, for the next one; a fork writes nothing."""
+def test_a_chatbot_over_a_folder_changes_the_folder_and_its_forks_do_not(tmp_path: Path) -> None:
     chatbot = Chatbot.from_corpus(tmp_path, allow_empty=True)
     assert chatbot.ask("Who opened the bridge?").passages == ()
     chatbot.add(BRIDGE, name="bridge.md")
@@ -314,7 +309,7 @@ def test_a_corpus_is_kept_and_its_forks_are_not(tmp_path: Path) -> None:
 
 
 def test_threads_add_and_ask_at_once(tmp_path: Path) -> None:
-    """With the packaged models: nothing is lost, no question fails, and each finds what is there already."""
+    """With the packaged models: nothing is lost, no question fails, and each finds the older documents."""
     (tmp_path / "bridge.txt").write_text(BRIDGE, encoding="utf-8")
     chatbot = Chatbot.from_corpus(tmp_path)
 
