@@ -1,15 +1,15 @@
-"""Small PDFs, written by hand: what a test says is all that is in them."""
+"""Small PDFs built by hand, which contain nothing but what a test puts there."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 Line = tuple[float, float, float, str]
-"""How far from the left and from the bottom, in which size, and what it says."""
+"""Left edge, baseline and font size in points, and the text."""
 
 
 def pdf(pages: Sequence[Sequence[Line]], *, producer: str = "tests") -> bytes:
-    """A PDF of lines on pages."""
+    """Return a PDF with these lines on its pages."""
     streams = [
         "\n".join(f"BT /F {size} Tf {x} {y} Td ({words}) Tj ET" for x, y, size, words in lines)
         for lines in pages
@@ -20,7 +20,14 @@ def pdf(pages: Sequence[Sequence[Line]], *, producer: str = "tests") -> bytes:
 def pdf_of_streams(
     streams: Sequence[bytes], *, producer: str = "tests", more: str = "", tree: str = ""
 ) -> bytes:
-    """A PDF whose pages draw what the streams say; `more` stands in each, `tree` in the tree of pages."""
+    """Return a PDF with one page per content stream.
+
+    Args:
+        streams: What each page draws, in the language of PDF.
+        producer: The program that the file names as its maker.
+        more: Further entries of the dictionary of each stream.
+        tree: The page tree, by default one that lists the pages.
+    """
     numbers = range(4, 4 + 2 * len(streams), 2)
     kids = " ".join(f"{number} 0 R" for number in numbers)
     objects = {
@@ -38,11 +45,11 @@ def pdf_of_streams(
         )
     last = max(objects) + 1
     objects[last] = f"<< /Producer ({producer}) /Title (A title) >>".encode()
-    data, places = b"%PDF-1.7\n", []
+    data, offsets = b"%PDF-1.7\n", []
     for number in sorted(objects):
-        places.append(len(data))
+        offsets.append(len(data))
         data += b"%d 0 obj\n%s\nendobj\n" % (number, objects[number])
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     size = len(objects) + 1
     trailer = f"<< /Size {size} /Root 1 0 R /Info {last} 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
     return data + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n%s" % (size, table, trailer.encode())
