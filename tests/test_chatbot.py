@@ -50,11 +50,11 @@ def test_more_passages_change_neither_an_answer_nor_its_confidence() -> None:
                 assert reply.passages[:5] == few.passages
                 assert few.best is not None
                 assert reply.best is not None
-                first = any(
-                    one.document == reply.best.document and one.span.contains(reply.best.span)
-                    for one in few.passages
+                is_in_first = any(
+                    passage.document == reply.best.document and passage.span.contains(reply.best.span)
+                    for passage in few.passages
                 )
-                if first:
+                if is_in_first:
                     compared += 1
                     assert (reply.best.document, reply.best.span) == (few.best.document, few.best.span)
                     assert reply.confidence == pytest.approx(few.confidence, abs=0.02)
