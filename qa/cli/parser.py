@@ -6,7 +6,7 @@ import argparse
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import NoReturn, TypeAlias, TypeVar
 
 from qa import __version__
 from qa.cli.commands import run_ask, run_evaluate, run_serve
@@ -16,9 +16,7 @@ from qa.index import PACKAGED_EMBEDDER
 from qa.reader import PACKAGED_READER
 from qa.settings import DEFAULTS
 
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
-
+Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 Number = TypeVar("Number", int, float)
 
 
@@ -45,7 +43,7 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _corpus_option() -> argparse.ArgumentParser:
+def _corpus_option() -> _Parser:
     options = _Parser(add_help=False)
     options.add_argument(
         "--corpus",
@@ -57,13 +55,13 @@ def _corpus_option() -> argparse.ArgumentParser:
     return options
 
 
-def _verbose_option() -> argparse.ArgumentParser:
+def _verbose_option() -> _Parser:
     options = _Parser(add_help=False)
     options.add_argument("--verbose", action="store_true", help="log what is done, with tracebacks")
     return options
 
 
-def _model_options() -> argparse.ArgumentParser:
+def _model_options() -> _Parser:
     options = _Parser(add_help=False)
     options.add_argument(
         "--embedder", default=PACKAGED_EMBEDDER, help="a sentence-transformers model (default: %(default)s)"
@@ -74,7 +72,7 @@ def _model_options() -> argparse.ArgumentParser:
     return options
 
 
-def _ask_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+def _ask_command(commands: Commands, parents: list[_Parser]) -> None:
     ask = commands.add_parser("ask", parents=parents, help="answer one question")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print the whole reply as JSON")
@@ -95,7 +93,7 @@ def _ask_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> 
     ask.set_defaults(run=run_ask)
 
 
-def _add_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+def _add_command(commands: Commands, parents: list[_Parser]) -> None:
     add = commands.add_parser("add", parents=parents, help="copy files into the articles and index them")
     add.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for a text on standard input")
     add.add_argument("--name", help="its name among the articles, folders included (one FILE only)")
@@ -103,7 +101,7 @@ def _add_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> 
     add.set_defaults(run=run_add)
 
 
-def _remove_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+def _remove_command(commands: Commands, parents: list[_Parser]) -> None:
     remove = commands.add_parser(
         "remove", parents=parents, help="delete articles from the folder and the index"
     )
@@ -112,19 +110,19 @@ def _remove_command(commands: Commands, parents: list[argparse.ArgumentParser]) 
     remove.set_defaults(run=run_remove)
 
 
-def _list_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+def _list_command(commands: Commands, parents: list[_Parser]) -> None:
     listing = commands.add_parser("list", parents=parents, help="show the articles")
     listing.add_argument("--json", action="store_true", help="print them as JSON")
     listing.set_defaults(run=run_list)
 
 
-def _index_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+def _index_command(commands: Commands, parents: list[_Parser]) -> None:
     index = commands.add_parser("index", parents=parents, help="bring the index of the articles up to date")
     index.add_argument("--json", action="store_true", help="print counts and failures as JSON")
     index.set_defaults(run=run_index)
 
 
-def _eval_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+def _eval_command(commands: Commands, parents: list[_Parser]) -> None:
     evaluate = commands.add_parser("eval", parents=parents, help="measure on questions with known answers")
     evaluate.add_argument(
         "file", type=Path, help="a .csv, .jsonl(.gz) or SQuAD .json of questions and answers"
@@ -152,7 +150,7 @@ def _eval_command(commands: Commands, parents: list[argparse.ArgumentParser]) ->
     evaluate.set_defaults(run=run_evaluate)
 
 
-def _serve_command(commands: Commands, parents: list[argparse.ArgumentParser]) -> None:
+def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
     serve = commands.add_parser("serve", parents=parents, help="open the chat in the browser")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(

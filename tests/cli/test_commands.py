@@ -129,7 +129,7 @@ def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str
 
 def test_no_library_writes_to_stderr(corpus: Path) -> None:
     """With the packaged models, in a process of its own."""
-    command = [sys.executable, "-m", "qa", "ask", "When did the mill burn down?", "--corpus", corpus]
+    command = [sys.executable, "-m", "qa", "ask", "When did the mill burn down?", "--corpus", str(corpus)]
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (process.returncode, process.stderr) == (SUCCESS, "")
     assert "1822" in process.stdout.splitlines()[0]

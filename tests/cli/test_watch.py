@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from qa.cli import watch as module
+from qa.cli.watch import watch
 from qa.errors import CorpusError
 
 
@@ -18,9 +18,9 @@ def test_a_recurring_error_is_logged_once(
     looks: list[Any] = [gone, gone, True, False, gone, KeyboardInterrupt]
     chatbot = Mock(documents=["a.txt"], failures=["'b.txt' is empty"])
     chatbot.refresh.side_effect = looks
-    monkeypatch.setattr(module.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     with pytest.raises(KeyboardInterrupt):
-        module.watch(chatbot)
+        watch(chatbot)
     error = "Cannot watch the folder: no corpus folder"
     assert caplog.messages == [error, "'b.txt' is empty", error]
     assert capsys.readouterr().out == "The articles have changed: documents 1.\n"
