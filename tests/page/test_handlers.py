@@ -1,5 +1,3 @@
-"""What happens on the page: the steps of an answer, what buttons open, documents that come and go."""
-
 from __future__ import annotations
 
 import json
@@ -13,45 +11,47 @@ from qa.page.handlers import Handlers
 from qa.page.sessions import Sessions
 from qa.presentation import Feedback, Turn, text_link
 from qa.settings import DEFAULTS, default_limits
-from tests.helpers import BRIDGE, asked, letters, plain, tiny_chatbot
+from tests.helpers import BRIDGE, tiny_chatbot
+from tests.page.dom import count, letters, looks, plain, texts
 from tests.replies import HOSTILE
 
-RIGHT = '{"turn": 0, "verdict": "right"}'
+QUESTION = "Who opened the bridge?"
+RIGHT = {"turn": 0, "verdict": "right"}
 
 
 def tiny_handlers(folder: Path | None = None, *, keep: bool = False) -> Handlers:
-    """A desk over a short text, whose readers are asked if there is a folder."""
+    """Return handlers over a short text. Readers are asked for verdicts if there is a folder."""
     feedback = None if folder is None else Feedback(folder)
     return Handlers(Sessions(tiny_chatbot(BRIDGE), keep=keep), feedback)
 
 
-def skipped(value: Any) -> bool:
-    """Whether a component is left as it is."""
-    return bool(value == {"__type__": "update"})
+def asking(question: str = QUESTION, *, threshold: Any = 0.0, conversation: int = 0) -> dict[str, Any]:
+    """Return what the browser sends with a question."""
+    return {"question": question, "threshold": threshold, "conversation": conversation}
 
 
-def turns_after(handlers: Handlers, question: str, *, bar: float = 0.0) -> tuple[Turn, ...]:
-    """The conversation after one question."""
-    *_, last = handlers.converse(question, (), "me", bar)
-    turns: tuple[Turn, ...] = last[1]
-    return turns
+def turns_after(handlers: Handlers, question: str = QUESTION, *, threshold: float = 0.0) -> tuple[Turn, ...]:
+    """Return the conversation after one question."""
+    *_, last = handlers.ask(asking(question, threshold=threshold), (), "me")
+    return last["turns"]
 
 
-def test_a_question_is_shown_at_once_then_how_far_it_is_then_its_answer() -> None:
-    """Nothing is refused; the reader opens at the answer in the end."""
-    first, second, last = tiny_handlers().converse("Who opened the bridge?", (), "me", 0.0)
-    assert first[0] == ""
-    assert "Who opened the bridge?Searching..." in plain(first[2])
-    assert plain(second[2]).endswith("Reading 3 passages...")
-    assert [skipped(value) for value in second] == [True, True, False, True, True, True]
-    (turn,) = last[1]
-    assert letters(last[3]) == BRIDGE
-    assert 'class="sentence answer"' in last[3]
-    assert turn.outcome.answer.text in plain(last[2])
-    assert "0.txt" in last[5], "what others did to the documents meanwhile is listed"
+def test_a_question_is_shown_at_once_then_the_progress_then_the_answer() -> None:
+    """In the end, the document panel opens the answer, and the list shows what others did meanwhile."""
+    first, second, last = tiny_handlers().ask(asking(), (), "me")
+    assert texts(first["conversation"], ".question, .progress") == [QUESTION, "Searching..."]
+    assert second.keys() == {"conversation"}
+    assert texts(second["conversation"], ".progress") == ["Reading 3 passages..."]
+    (turn,) = last["turns"]
+    assert not isinstance(turn.outcome, str | Exception)
+    assert turn.outcome.answer is not None
+    assert texts(last["conversation"], ".answer-text") == [turn.outcome.answer.text]
+    assert letters(last["document"]) == BRIDGE
+    assert count(last["document"], "mark.sentence.answer") > 0
+    assert texts(last["document_list"], ".name") == ["0.txt"]
 
 
-def test_earlier_turns_are_not_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_earlier_turns_are_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A link into a large document takes a while to make, and a long conversation has many."""
     made: list[Document] = []
 
@@ -63,81 +63,85 @@ def test_earlier_turns_are_not_made_anew(monkeypatch: pytest.MonkeyPatch) -> Non
     handlers = tiny_handlers()
     turns: tuple[Turn, ...] = ()
     for _ in range(4):
-        *_, last = handlers.converse("Who opened the bridge?", turns, "me", 0.0)
-        turns = last[1]
+        *_, last = handlers.ask(asking(), turns, "me")
+        turns = last["turns"]
     assert len(turns) == len(made) == 4
 
 
-def test_the_bar_decides_and_a_bad_question_is_a_line() -> None:
-    """What is below it is silence; an error is part of the conversation, which goes on."""
+def test_the_threshold_decides_and_a_refused_question_is_a_line() -> None:
     handlers = tiny_handlers()
-    assert "Nothing is as sure" in plain(handlers.conversation(turns_after(handlers, "Who?", bar=0.9)))
-    *_, last = handlers.converse("x" * 5_000, (), "me", 0.5)
-    assert "ask it in fewer words" in plain(last[2])
-    assert last[0] == "x" * 5_000
-    assert skipped(last[3])
-    for nothing in ("  ", None):
-        ((refused, *rest),) = handlers.converse(nothing, (), "me", 0.5)
-        assert refused == ""
-        assert all(map(skipped, rest))
+    rejected = handlers.conversation(turns_after(handlers, threshold=0.9))
+    assert texts(rejected, ".silent") == ["Nothing is as sure as you ask for."]
+    *_, last = handlers.ask(asking("x" * 5_000, threshold=0.5), (), "me")
+    assert "ask it in fewer words" in texts(last["conversation"], "[data-refused] .notice")[0]
+    assert "document" not in last
 
 
-def test_a_new_conversation_drops_what_was_asked_before_it() -> None:
-    """What is being read and what still waits; what is asked in it is answered."""
+@pytest.mark.parametrize(
+    "event", [asking("  "), asking(threshold=2), asking(threshold="x"), {}, {"question": QUESTION}, [], None]
+)
+def test_a_blank_or_malformed_question_changes_nothing(event: object) -> None:
+    assert list(tiny_handlers().ask(event, (), "me")) == []
+
+
+def test_a_new_conversation_drops_earlier_questions() -> None:
+    """Those that are being read and those that wait. Other sessions and later questions are not affected."""
     handlers = tiny_handlers()
-    steps = handlers.converse("Who opened the bridge?", (), "me", 0.0, 0)
+    steps = handlers.ask(asking(), (), "me")
     next(steps)
-    begun = handlers.restart("me", 1)
-    assert begun[0] == ()
-    assert begun[2] == handlers.first("me"), "with nothing marked"
-    ((*nothing,),) = steps
-    assert all(map(skipped, nothing))
-    ((refused, *nothing),) = handlers.converse("Who opened the bridge?", (), "me", 0.0, 0)
-    assert refused == ""
-    assert all(map(skipped, nothing))
-    assert len(list(handlers.converse("Who opened the bridge?", (), "me", 0.0, 1))) == 3
-    assert len(list(handlers.converse("Who opened the bridge?", (), "you", 0.0, 0))) == 3
+    changes = handlers.start_over({"conversation": 1}, "me")
+    assert changes["turns"] == ()
+    assert count(changes["document"], "mark") == 0
+    assert list(steps) == []
+    assert list(handlers.ask(asking(), (), "me")) == []
+    assert len(list(handlers.ask(asking(conversation=1), (), "me"))) == 3
+    assert len(list(handlers.ask(asking(), (), "you"))) == 3
     handlers.leave("me")
-    assert len(list(handlers.converse("Who opened the bridge?", (), "me", 0.0, 0))) == 3
+    assert len(list(handlers.ask(asking(), (), "me"))) == 3
+    assert handlers.start_over({}, "me") == {}
 
 
 def test_buttons_open_what_they_say() -> None:
-    """Evidence, passages, parts and documents; what is no longer there leaves the reader as it is."""
+    """Evidence, passages, parts and documents."""
     handlers = tiny_handlers()
-    turns = turns_after(handlers, "Who opened the bridge?")
-    shown = handlers.conversation(turns)
-    for wish in asked(shown):
-        assert letters(handlers.look(turns, "me", json.dumps(wish))[0]) == BRIDGE
-    assert (
-        'class="passage"'
-        in handlers.look(turns, "me", json.dumps({"turn": 0, "track": "passages", "number": 0}))[0]
-    )
-    assert letters(handlers.look((), "me", json.dumps({"document": "0.txt"}))[0]) == BRIDGE
-    gone = [
-        {"turn": 7, "track": "evidence", "number": 0},
-        {"turn": 0, "track": "evidence", "number": 99},
-        {"turn": 0, "track": "__class__", "number": 0},
-        {"turn": "0", "track": "evidence", "number": 0},
-        {"turn": 0, "track": "evidence", "number": 0, "part": "x"},
+    turns = turns_after(handlers)
+    for target in looks(handlers.conversation(turns)):
+        assert letters(handlers.look(target, turns, "me")["document"]) == BRIDGE
+    passage = handlers.look({"turn": 0, "track": "passages", "position": 0}, turns, "me")
+    assert count(passage["document"], "mark.passage") > 0
+    assert letters(handlers.look({"document": "0.txt"}, (), "me")["document"]) == BRIDGE
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"turn": 7, "track": "evidence", "position": 0},
+        {"turn": 0, "track": "evidence", "position": 99},
+        {"turn": 0, "track": "__class__", "position": 0},
+        {"turn": "0", "track": "evidence", "position": 0},
+        {"turn": 0, "track": "evidence", "position": 0, "part": "x"},
         {},
         [],
-    ]
-    for broken in gone:
-        assert all(map(skipped, handlers.look(turns, "me", json.dumps(broken)))), broken
-    assert all(map(skipped, handlers.look(turns, "me", "no json")))
+        None,
+    ],
+)
+def test_what_is_not_there_changes_nothing(event: object) -> None:
+    """A restarted server knows no turns, and anybody can send anything."""
+    handlers = tiny_handlers()
+    assert handlers.look(event, turns_after(handlers), "me") == {}
 
 
-def test_a_document_that_is_gone_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The reader stays as it is, and the list is made anew."""
-    told: list[str] = []
-    monkeypatch.setattr("gradio.Info", lambda words, **_: told.append(words))
-    reading, shelf = tiny_handlers().look((), "me", '{"document": "<no>.txt"}')
-    assert skipped(reading)
-    assert "0.txt" in shelf
-    assert told == ["&lt;no&gt;.txt is no longer there."]
+def test_a_document_that_was_removed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The open document stays, and the list is updated."""
+    messages: list[str] = []
+    monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
+    changes = tiny_handlers().look({"document": "<no>.txt"}, (), "me")
+    assert changes.keys() == {"document_list"}
+    assert texts(changes["document_list"], ".name") == ["0.txt"]
+    assert messages == ["&lt;no&gt;.txt is no longer there."]
 
 
-def test_files_come_one_by_one_and_each_tells_what_became_of_it(tmp_path: Path) -> None:
+def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Path) -> None:
     """Good ones can be asked and opened, bad ones say why."""
     handlers = tiny_handlers()
     files: list[tuple[str, Path]] = []
@@ -145,114 +149,118 @@ def test_files_come_one_by_one_and_each_tells_what_became_of_it(tmp_path: Path) 
         files.append((name, tmp_path / f"{len(files)}{Path(name).suffix}"))
         files[-1][1].write_bytes(data)
     steps = list(handlers.add_files(files, "me"))
-    told = [plain(step[0]) for step in steps]
-    assert told[0] == "<b>.txt waitsb.exe waitsc.txt waits"
-    assert "<b>.txt is being read …" in told[1]
-    assert "<b>.txt is ready" in told[2]
-    assert "b.exe has an unsupported file type: give a" in told[-1]
-    assert "c.txt is not a text file" in told[-1]
-    assert steps[-1][0].count('class="failed"') == 2
-    assert letters(steps[2][3]) == "The mill burnt down."
-    assert skipped(steps[-1][3])
-    assert "yours, in this session" in steps[-1][1]
+    assert texts(steps[0]["uploads"], "li") == ["<b>.txt waits", "b.exe waits", "c.txt waits"]
+    assert texts(steps[1]["uploads"], "li")[0] == "<b>.txt is being read …"
+    assert texts(steps[2]["uploads"], ".done") == ["<b>.txt is ready"]
+    assert letters(steps[2]["document"]) == "The mill burnt down."
+    last = steps[-1]
+    program, binary = texts(last["uploads"], ".failed")
+    assert program.startswith("b.exe has an unsupported file type: give a")
+    assert binary.startswith("c.txt is not a text file")
+    assert "document" not in last
+    assert texts(last["document_list"], "li:has(.yours) .name") == ["<b>.txt"]
     assert [document.id for document in handlers.documents("me")] == ["0.txt", "<b>.txt"]
     assert [document.id for document in handlers.documents("you")] == ["0.txt"]
-    assert {step[2] for step in steps} == {None}, "a skipped box forgets how files are named"
+    assert all(step["files"] is None for step in steps), "a box that is left as it is forgets file names"
 
 
 def test_a_text_is_pasted_under_a_name_or_none() -> None:
-    """The boxes are emptied when it is taken, and left as they are when it is not."""
+    """The boxes are emptied if it was added, and left as they are if not."""
     handlers = tiny_handlers()
     *_, last = handlers.add_text("The ferry costs twelve crowns.", " ferry.txt ", "me")
-    assert plain(last[0]) == "ferry.txt is ready"
-    assert last[2:4] == ("", "")
+    assert texts(last["uploads"], ".done") == ["ferry.txt is ready"]
+    assert (last["text"], last["name"]) == ("", "")
     *_, last = handlers.add_text("The ferry costs twelve crowns.", "again.txt", "me")
-    assert plain(last[0]) in {"again.txt is there already, as ferry.txt", "again.txt is ready"}
+    assert texts(last["uploads"], ".done")[0] in {
+        "again.txt is there already, as ferry.txt",
+        "again.txt is ready",
+    }
     *_, last = handlers.add_text(HOSTILE.replace("\0", ""), "", "me")
-    assert plain(last[0]).endswith(" is ready")
+    assert texts(last["uploads"], ".done .state") == ["is ready"]
     for text, name in (("", ""), ("x", "../../etc/passwd")):
         *_, last = handlers.add_text(text, name, "me")
-        assert 'class="failed"' in last[0]
-        assert all(map(skipped, last[1:]))
+        assert last.keys() == {"uploads"}
+        assert count(last["uploads"], ".failed") == 1
 
 
-def test_what_is_replaced_is_said(tmp_path: Path) -> None:
-    """Where a document of the same name had another text."""
+def test_a_replaced_document_is_named(tmp_path: Path) -> None:
+    """If a document of the same name had another text."""
     handlers = tiny_handlers()
-    told = []
+    states = []
     for text in ("The mill burnt down.", "The mill burnt down.", "The mill stands."):
         (tmp_path / "mill.txt").write_text(text)
         *_, last = handlers.add_files([("mill.txt", tmp_path / "mill.txt")], "me")
-        told.append(plain(last[0]))
-    assert told[:2] == ["mill.txt is ready"] * 2
-    assert told[2] == "mill.txt is ready and replaces the former mill.txt"
+        states.append(texts(last["uploads"], ".done .state"))
+    assert states == [["is ready"], ["is ready"], ["is ready and replaces the former mill.txt"]]
     *_, last = handlers.add_text("The mill was sold.", "mill", "me")
-    assert plain(last[0]) == "mill.txt is ready and replaces the former mill.txt"
+    assert texts(last["uploads"], ".done") == ["mill.txt is ready and replaces the former mill.txt"]
 
 
-def test_a_document_can_be_taken_away() -> None:
-    """In this session alone; without any left the reader says so; twice is told, not an accident."""
+def test_a_document_can_be_removed() -> None:
+    """In this session alone. A second removal says that there is none; an open document stays open."""
     handlers = tiny_handlers()
     handlers.sessions.add("me", "The mill burnt down.", name="mill.txt")
-    assert skipped(handlers.discard("me", "mill.txt", "0.txt")[2]), "what is being read stays open"
-    arrivals, shelf, reading = handlers.discard("me", "0.txt", "0.txt")
-    assert plain(arrivals) == "0.txt is removed"
-    assert "No documents yet" in shelf
-    assert "No document to read." in reading
-    assert plain(handlers.discard("me", "0.txt", "")[0]).startswith("0.txt no document '0.txt'")
-    assert letters(handlers.first("you")) == BRIDGE
+    assert "document" not in handlers.remove({"document": "mill.txt", "open": "0.txt"}, "me")
+    changes = handlers.remove({"document": "0.txt", "open": "0.txt"}, "me")
+    assert texts(changes["uploads"], ".done") == ["0.txt is removed"]
+    assert texts(changes["document_list"], ".note") == ["No documents yet: add some below."]
+    assert plain(changes["document"]) == "No document to read."
+    again = handlers.remove({"document": "0.txt", "open": ""}, "me")
+    assert texts(again["uploads"], ".failed")[0].startswith("0.txt no document '0.txt'")
+    assert letters(handlers.first_document("you")) == BRIDGE
+    assert handlers.remove(["0.txt"], "you") == {}
 
 
-def test_what_may_be_added_is_told() -> None:
-    """Types, sizes and who will see it."""
-    told = tiny_handlers().limits()
-    assert all(f"{suffix}, " in told for suffix in SUFFIXES)
-    assert f"up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file" in told
-    assert f"at most {default_limits().documents} documents" in told
-    assert "gone when you close the page" in tiny_handlers().limits()
+def test_limits_name_types_sizes_and_who_will_see_it() -> None:
+    limits = tiny_handlers().limits()
+    assert all(f"{suffix}, " in limits for suffix in SUFFIXES)
+    assert f"up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file" in limits
+    assert f"at most {default_limits().documents} documents" in limits
+    assert "gone when you close the page" in limits
     assert "kept in the corpus folder, for everyone" in tiny_handlers(keep=True).limits()
 
 
-def test_words_on_a_reply_are_kept(tmp_path: Path) -> None:
-    """Of a reply that is there; anything else that a browser sends is passed over."""
+def test_a_verdict_is_kept(tmp_path: Path) -> None:
     handlers = tiny_handlers(tmp_path)
-    turns = turns_after(handlers, "Who opened the bridge?")
-    for wish in (
-        '{"turn": 9, "verdict": "right"}',
-        "x",
-        "[]",
-        '{"turn": 0}',
-        '{"turn": "0", "verdict": "right"}',
-    ):
-        assert handlers.rate(turns, wish) == ""
-    assert handlers.rate(turns, RIGHT) == RIGHT
-    assert "Who opened the bridge?" in (tmp_path / "questions.csv").read_text()
-    assert "data-verdict" in handlers.conversation(turns)
-    unasked = tiny_handlers()
-    assert "data-verdict" not in unasked.conversation(turns_after(unasked, "Who opened the bridge?"))
+    turns = turns_after(handlers)
+    assert json.loads(handlers.rate(RIGHT, turns)["rated"]) == RIGHT
+    assert QUESTION in (tmp_path / "questions.csv").read_text()
+    assert count(handlers.conversation(turns), "[data-rate]") > 0
+    silent = tiny_handlers()
+    assert count(silent.conversation(turns_after(silent)), "[data-rate]") == 0
+    assert silent.rate(RIGHT, turns) == {"rated": ""}
 
 
-def test_a_word_that_cannot_be_kept_is_not_said_to_be(
+@pytest.mark.parametrize(
+    "event", [{"turn": 9, "verdict": "right"}, {"turn": 0}, {"turn": "0", "verdict": "right"}, "x", [], None]
+)
+def test_a_malformed_verdict_is_not_kept(tmp_path: Path, event: object) -> None:
+    handlers = tiny_handlers(tmp_path)
+    assert handlers.rate(event, turns_after(handlers)) == {"rated": ""}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_verdict_that_cannot_be_saved_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The visitor is told so without a place on the machine, whose owner finds it in the log."""
-    told: list[str] = []
-    monkeypatch.setattr("gradio.Warning", lambda words, title: told.append(words))
+    """The visitor sees no path of the machine; its owner finds it in the log."""
+    messages: list[str] = []
+    monkeypatch.setattr("gradio.Warning", lambda message, title: messages.append(message))
     (tmp_path / "file").touch()
     handlers = tiny_handlers(tmp_path / "file" / "folder")
-    assert handlers.rate(turns_after(handlers, "Who opened the bridge?"), RIGHT) == ""
-    assert told == ["What you say cannot be kept here at the moment."]
+    assert handlers.rate(RIGHT, turns_after(handlers)) == {"rated": ""}
+    assert messages == ["Your feedback could not be saved."]
     assert str(tmp_path) in caplog.text
 
 
-@pytest.mark.parametrize("form", ["markdown", "json"])
-def test_a_conversation_is_handed_to_the_browser(form: str) -> None:
-    """As a file with name and type, written nowhere here."""
+def test_a_conversation_is_handed_to_the_browser() -> None:
+    """As a file with name and type, of which nothing is written here."""
     handlers = tiny_handlers()
-    parcel = json.loads(handlers.export(form, turns_after(handlers, "Who opened the bridge?")))
-    assert (parcel["name"], parcel["type"]) == {
-        "markdown": ("conversation.md", "text/markdown"),
-        "json": ("conversation.json", "application/json"),
-    }[form]
-    assert "Who opened the bridge?" in parcel["text"]
-    assert handlers.restart("me")[0] == ()
+    turns = turns_after(handlers)
+    for changes, name, media_type in (
+        (handlers.export_markdown(turns), "conversation.md", "text/markdown"),
+        (handlers.export_json(turns), "conversation.json", "application/json"),
+    ):
+        file = json.loads(changes["exported"])
+        assert (file["name"], file["type"]) == (name, media_type)
+        assert QUESTION in file["text"]
