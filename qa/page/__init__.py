@@ -1,4 +1,4 @@
-"""The page in the browser and the endpoints for programs."""
+"""Web page (Gradio) and endpoints for programs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the page offers to programs: named Gradio endpoints, some of which an MCP server has as its tools."""
+"""API for programs: named Gradio endpoints, two of which an MCP server offers as tools."""
 
-# Without `from __future__ import annotations`: Gradio reads the functions' types, and one of them is its own.
+# Without `from __future__ import annotations`: Gradio reads the types of endpoints, and one is its own.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,10 @@ from qa.settings import DEFAULTS
 
 
 class DocumentDict(TypedDict):
-    """A document as plain data; `pages` is null where it has none, `added` that only this session has it."""
+    """A document as plain data.
+
+    `pages` is null if it has no pages. `added` says that only this session has it.
+    """
 
     document: str
     title: str | None
@@ -30,55 +33,59 @@ def add_endpoints(
 ) -> None:
     """Add `/ask`, `/documents`, `/add` and `/remove` to the page that is being built.
 
-    A client's session has documents of its own, as `sessions` says. `asking` and `adding` limit how
-    many are at work at once, as Gradio's events are. With `mcp`, only `ask` and `documents` are listed,
-    for an MCP server makes a tool of whatever is; the others are then called with their arguments in
-    order. Bad input is an error whose words are the `QAError`'s.
+    Bad input is an error with the words of the `QAError`.
+
+    Args:
+        sessions: The documents and chatbots of all clients.
+        asking: Gradio's limits for events that answer questions.
+        adding: Gradio's limits for events that change documents.
+        mcp: Whether to list `ask` and `documents` alone, since an MCP server makes a tool of each endpoint
+            that is listed. The others can still be called, with their arguments in order.
     """
     import gradio as gr
     from gradio.events import api
 
-    def ask(  # noqa: D417  # the request is Gradio's to give
+    def ask(  # noqa: D417  # Gradio provides the request
         request: gr.Request,
         question: str,
         top_k: int = DEFAULTS.top_k,
         min_confidence: float = DEFAULTS.min_confidence,
     ) -> ReplyDict:
-        """Answer a question with an exact quotation from the documents, its place and its chance.
+        """Answer a question with an exact quotation from the documents, with its offsets and confidence.
 
-        The answer is null where the documents do not say.
+        The answer is null if the documents do not say.
 
         Args:
             question: what to ask, as a whole sentence
             top_k: how many passages to read, 1 to 50
-            min_confidence: the chance of being right, 0 to 1, below which nothing is answered
+            min_confidence: the probability of being right, 0 to 1, below which nothing is answered
         """
-        with _told():
+        with _shown_errors():
             if not isinstance(question, str):
                 raise QuestionError("The question is not a text: ask it in words.")
             passages = _number("top_k", top_k, 1, DEFAULTS.max_top_k)
-            bar = _number("min_confidence", min_confidence, 0, 1)
+            threshold = _number("min_confidence", min_confidence, 0, 1)
             chatbot = sessions.chatbot(_session(request))
-            return chatbot.ask(question, top_k=int(passages), min_confidence=bar).to_dict()
+            return chatbot.ask(question, top_k=int(passages), min_confidence=threshold).to_dict()
 
     def documents(request: gr.Request) -> list[DocumentDict]:
         """List the documents that questions are answered from."""
-        with _told():
+        with _shown_errors():
             session = _session(request)
         added = sessions.added(session)
-        return [_to_dict(one, added=one.id in added) for one in sessions.documents(session)]
+        return [_to_dict(document, added=document.id in added) for document in sessions.documents(session)]
 
     def add(  # noqa: D417
         request: gr.Request, text: str = "", name: str = "", file: dict[str, Any] | None = None
     ) -> DocumentDict:
-        """Take in a document for this session: a text, or a file that was uploaded.
+        """Add a document for this session: a text, or a file that was uploaded.
 
         Args:
-            text: the text, where no file is given
+            text: the text, if no file is given
             name: what to call the document; by default the file's own name
             file: a file, as Gradio's clients upload it
         """
-        with _told():
+        with _shown_errors():
             session = _session(request)
             if not isinstance(text, str) or not isinstance(name, str):
                 raise DocumentError("The text or the name is not a text: give both in letters.")
@@ -87,17 +94,17 @@ def add_endpoints(
             elif text:
                 raise DocumentError("Both a text and a file were given: add one after the other.")
             else:
-                path, own_name = uploaded(file)
-                document = sessions.add(session, path, name=name if name else own_name)
+                path, original_name = uploaded(file)
+                document = sessions.add(session, path, name=name if name else original_name)
             return _to_dict(document, added=document.id in sessions.added(session))
 
     def remove(request: gr.Request, document: str) -> list[DocumentDict]:  # noqa: D417
-        """Take a document out of what this session asks, and list those that are left.
+        """Remove a document from this session, and list those that are left.
 
         Args:
-            document: its name, as `/documents` lists it
+            document: its id, as `/documents` lists it
         """
-        with _told():
+        with _shown_errors():
             sessions.remove(_session(request), str(document))
         return documents(request)
 
@@ -109,17 +116,20 @@ def add_endpoints(
 
 
 def uploaded(file: object) -> tuple[Path, str]:
-    """The place of a file that a client uploaded, and the name that it had there.
+    """Return the path of an uploaded file, and the name that it had on the client's machine.
+
+    Args:
+        file: What the client sent: a file as plain data, if it is honest.
 
     Raises:
-        DocumentError: it is no such file; a client may name any path of this machine.
+        DocumentError: it is not an uploaded file. A client may name any path of this machine.
     """
     from gradio.utils import get_upload_folder
 
-    place = file.get("path") if isinstance(file, dict) else None
-    if not isinstance(place, str) or "\0" in place:
+    sent_path = file.get("path") if isinstance(file, dict) else None
+    if not isinstance(sent_path, str) or "\0" in sent_path:
         raise DocumentError("No file was uploaded: upload one, then add it.")
-    path = Path(os.path.realpath(place))
+    path = Path(os.path.realpath(sent_path))
     if not path.is_relative_to(os.path.realpath(get_upload_folder())) or not path.is_file():
         raise DocumentError("The file was not uploaded: upload it, then add it.")
     name = file.get("orig_name") if isinstance(file, dict) else None
@@ -127,8 +137,8 @@ def uploaded(file: object) -> tuple[Path, str]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """A failure that the user can mend is told as it is."""
+def _shown_errors() -> Iterator[None]:
+    """Show clients the message of a `QAError`, without a traceback."""
     import gradio as gr
 
     try:
@@ -138,10 +148,10 @@ def _told() -> Iterator[None]:
 
 
 def _session(request: Any) -> str:
-    """The name of the client's session.
+    """Return the name of the client's session.
 
     Raises:
-        DocumentError: it has none, and would share one with all others that have none.
+        DocumentError: it has none. All clients without one would share their documents.
     """
     session = getattr(request, "session_hash", None)
     if not session:
@@ -150,6 +160,11 @@ def _session(request: Any) -> str:
 
 
 def _number(name: str, value: object, least: float, most: float) -> float:
+    """Return a client's number.
+
+    Raises:
+        QuestionError: it is no number, or not from `least` to `most`.
+    """
     if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
         return value
     raise QuestionError(f"{name} is {str(value)[:40]!r}: give a number from {least} to {most}.")

@@ -1,4 +1,4 @@
-"""The page served on an address."""
+"""Web server of the page: address, password, style sheets, limits of Gradio."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
 
 STYLES = ("tokens", "layout", "side", "conversation", "document", "gradio_overrides", "print")
-"""The style sheets, in the order in which the browser reads them: of equal rules the last one holds."""
-
+"""The style sheets in the order of the cascade."""
 
 _UNTRANSLATED = {"common.complete": "Done", "common.upload": "Add files"}
-"""What Gradio says by its key alone, since none of its languages has words for it."""
+"""Words for keys that Gradio shows as they are, since none of its languages translates them."""
 
 
 def open_page(
@@ -42,15 +41,24 @@ def open_page(
     mcp: bool = False,
     auth: tuple[str, str] | None = None,
 ) -> gr.Blocks:
-    """Serve the page of `build_page` and return at once, to all or to one user with a password.
+    """Serve the page and return at once.
 
-    Of what is returned, `local_url` is the address, `block_thread()` waits, `close()` ends it. A
-    `host` of None is the one that GRADIO_SERVER_NAME names, as on a Space, else this machine alone.
-    With `mcp`, an MCP server is at /gradio_api/mcp.
+    Args:
+        chatbot: What answers.
+        host: The address to listen on. If None, that of the variable GRADIO_SERVER_NAME, which a Space sets,
+            else this machine alone.
+        port: The port.
+        keep: Whether uploads and deletions change the shared corpus folder, see `build_page`.
+        feedback: Where verdicts on replies are kept. None if readers are not asked for any.
+        mcp: Whether to serve an MCP server too, at /gradio_api/mcp.
+        auth: A user name and password to ask for. None if everybody may use the page.
+
+    Returns:
+        The page: `local_url` is its address, `block_thread()` waits, `close()` ends it.
 
     Raises:
-        QAError: the address cannot be had, the MCP server lacks its package, or is to be served beside
-            a password, which Gradio asks for on the page and not there.
+        QAError: the port is in use, or the MCP server lacks its package or would have no password, since
+            Gradio asks for one on the page alone.
     """
     if mcp and auth is not None:
         raise QAError("A password does not cover the MCP server: serve one of them, or each on its own port.")
@@ -64,12 +72,12 @@ def open_page(
     style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     page = build_page(chatbot, keep=keep, feedback=feedback, mcp=mcp)
-    with redirect_stdout(io.StringIO()):  # Gradio tells of an MCP server there, however quiet it is to be
+    with redirect_stdout(io.StringIO()):  # Gradio prints the address of an MCP server, quiet or not
         page.launch(
             server_name=host,
             server_port=port,
             theme=gr.themes.Default(font=[font, "sans-serif"]),
-            # Gradio rewrites what it is given as css, and loses some of it
+            # not as `css`, which Gradio rewrites and loses some of
             head=f"<style>{style}</style><script>{script}</script>",
             max_file_size=DEFAULTS.max_file_bytes,
             state_session_capacity=DEFAULTS.remembered_sessions,
@@ -88,9 +96,13 @@ def open_page(
 
 
 def _check_free(host: str, port: int) -> None:
-    """Gradio would look at another address than `host`, and wait for seconds before it gives up."""
+    """Gradio would check another address than `host`, and give up only after seconds.
+
+    Raises:
+        QAError: the port is in use, or the address is not one of this machine.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         socket.create_server((host, port), family=family).close()
     except OSError as error:
-        raise QAError(f"{host}:{port} cannot be had ({error.strerror}): choose another port.") from error
+        raise QAError(f"{host}:{port} is not available ({error.strerror}): choose another port.") from error

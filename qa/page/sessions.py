@@ -1,4 +1,4 @@
-"""A visitor's own documents: added in one session, seen in no other, gone at its end."""
+"""Sessions: documents that one visitor adds or removes, unseen by others and gone at the end."""
 
 from __future__ import annotations
 
@@ -17,21 +17,33 @@ from qa.settings import Limits, default_limits
 
 @dataclass(eq=False, slots=True)
 class _Visit:
-    """One session: its chatbot once it has one, what it added (characters by id), when it was last used."""
+    """A session.
 
-    used: float
+    Attributes:
+        last_used: When it was last used, by the clock of `Sessions`.
+        chatbot: Its own chatbot. None as long as it has neither added nor removed a document.
+        added: The characters of each document that it added, by id.
+        changing: Held while a document is added or removed.
+    """
+
+    last_used: float
     chatbot: Chatbot | None = None
     added: dict[str, int] = field(default_factory=dict)
     changing: Lock = field(default_factory=Lock)
 
 
 class Sessions:
-    """Gives each session a chatbot of its own as soon as it differs from the one that all share.
+    """Gives a session a chatbot of its own as soon as it adds or removes a document.
 
-    With `keep`, what is added and removed is added to and removed from the shared chatbot, for
-    everyone and for good, and there are no limits but those of a file. Without, a session knows the
-    shared documents as they were when it first added or removed one. All methods may be called from
-    several threads at once.
+    From then on, changes of the shared documents no longer reach that session. All methods may be called
+    from several threads at once.
+
+    Args:
+        chatbot: The shared chatbot.
+        keep: If true, documents are added to and removed from the shared chatbot, for everyone and for
+            good. Only the limits of a file apply.
+        limits: What visitors may add, by default what suits this machine.
+        clock: The time in seconds.
     """
 
     def __init__(
@@ -49,29 +61,35 @@ class Sessions:
         self._lock = Lock()
 
     def chatbot(self, session: str) -> Chatbot:
-        """The session's own chatbot once it has added or removed something, else the shared one."""
+        """Return the session's own chatbot if it has one, else the shared one."""
         with self._lock:
             visit = self._find(session)
             return self.shared if visit is None or visit.chatbot is None else visit.chatbot
 
     def documents(self, session: str) -> Documents:
-        """The documents that the session asks, in the order of their ids."""
+        """Return the documents that the session asks, in the order of their ids."""
         return self.chatbot(session).documents
 
     def added(self, session: str) -> frozenset[str]:
-        """The ids of those documents that live in this session only."""
+        """Return the ids of the documents that only this session has."""
         with self._lock:
             visit = self._find(session)
             return frozenset() if visit is None else frozenset(visit.added)
 
     def add(self, session: str, source: Path | str, *, name: str | None = None) -> Document:
-        """Take in a file (a `Path`) or a text (a `str`); one of the same name is replaced.
+        """Add a file or a text. A document of the same name is replaced.
 
-        A text without a name is given one that is free.
+        Args:
+            session: The session.
+            source: A file (a `Path`) or a text (a `str`).
+            name: The document's id, by default the file's name, or an unused one for a text.
+
+        Returns:
+            The document, or the one that has the same text already.
 
         Raises:
-            DocumentError: it cannot become a document, its name cannot be one, or it is more than
-                the session, or all of them together, may hold.
+            DocumentError: the source cannot become a document, the name is invalid, or it is more than
+                the session, or all sessions together, may hold.
         """
         visit = self._enter(session)
         with visit.changing:
@@ -82,24 +100,24 @@ class Sessions:
                 document = load_document(source, name=name)
             else:
                 document = text_document(source, name=name)
-            held = visit.added.get(document.id)
+            previous_size = visit.added.get(document.id)
             self._reserve(visit, document)
             try:
                 chatbot = self._own_chatbot(visit)
                 added = chatbot.add_document(document)
             except BaseException:
-                self._count(visit, document.id, held)
+                self._set_size(visit, document.id, previous_size)
                 raise
-            if added.id != document.id:  # the same text is there already, and what had this name is gone
-                self._count(visit, document.id, None)
+            if added.id != document.id:  # another document has the same text; the one of this name is gone
+                self._set_size(visit, document.id, None)
             visit.chatbot = chatbot
             return added
 
     def remove(self, session: str, document_id: str) -> None:
-        """Take a document out of what the session asks; a shared one stays there for all others.
+        """Remove a document from this session. A shared one stays for all others.
 
         Raises:
-            CorpusError: there is none of that id.
+            CorpusError: there is no document of that id.
             DocumentError: too many sessions have a chatbot of their own.
         """
         if self.keep:
@@ -110,22 +128,22 @@ class Sessions:
             chatbot = self._own_chatbot(visit)
             chatbot.remove(document_id)
             visit.chatbot = chatbot
-            self._count(visit, document_id, None)
+            self._set_size(visit, document_id, None)
 
     def end(self, session: str) -> None:
-        """Forget all that the session added and removed; one that did neither is no error."""
+        """Forget all that the session added and removed. It need not have done either."""
         with self._lock:
             self._visits.pop(session, None)
 
     def _find(self, session: str) -> _Visit | None:
-        """The session's visit, marked as used; those not used for too long are forgotten first."""
+        """Return the session, marked as used, or None. First forget those that were idle for too long."""
         now = self._clock()
         idle = self.limits.idle_seconds
-        for other in [name for name, visit in self._visits.items() if now - visit.used > idle]:
-            del self._visits[other]
+        for name in [name for name, visit in self._visits.items() if now - visit.last_used > idle]:
+            del self._visits[name]
         visit = self._visits.get(session)
         if visit is not None:
-            visit.used = now
+            visit.last_used = now
         return visit
 
     def _enter(self, session: str) -> _Visit:
@@ -139,39 +157,45 @@ class Sessions:
         if visit.chatbot is not None:
             return visit.chatbot
         with self._lock:
-            own = sum(other.chatbot is not None for other in self._visits.values())
-        if own >= self.limits.sessions:
-            raise DocumentError("As many visitors as fit here have documents of their own: try again later")
+            chatbots = sum(other.chatbot is not None for other in self._visits.values())
+        if chatbots >= self.limits.sessions:
+            raise DocumentError("Too many visitors have documents of their own here: try again later")
         return self.shared.fork()
 
     def _reserve(self, visit: _Visit, document: Document) -> None:
-        """Count a document in the place of what has its name, before the work of adding it."""
+        """Count a document against the limits before the work of adding it. It replaces one of its name.
+
+        Raises:
+            DocumentError: it does not fit.
+        """
         limits, name, size = self.limits, document.id, len(document.text)
         with self._lock:
-            own = [length for other, length in visit.added.items() if other != name]
-            others = [
+            own_sizes = [length for other_name, length in visit.added.items() if other_name != name]
+            other_sizes = [
                 length
                 for other in self._visits.values()
                 if other is not visit
                 for length in other.added.values()
             ]
-            if len(own) >= limits.documents:
+            if len(own_sizes) >= limits.documents:
                 most = f"the {limits.documents:,} documents that a visitor may add"
                 raise DocumentError(f"{name!r} is one more than {most}: remove one first")
-            left = limits.characters - sum(own)
+            left = limits.characters - sum(own_sizes)
             if size > left:
                 raise DocumentError(
                     f"{name!r} has {size:,} characters and {left:,} of a visitor's {limits.characters:,} are "
                     "left: remove a document or add less"
                 )
-            all_characters = size + sum(own) + sum(others)
-            if len(own) + len(others) >= limits.all_documents or all_characters > limits.all_characters:
+            all_documents = len(own_sizes) + len(other_sizes)
+            all_characters = size + sum(own_sizes) + sum(other_sizes)
+            if all_documents >= limits.all_documents or all_characters > limits.all_characters:
                 raise DocumentError(
                     f"{name!r} does not fit beside what other visitors added: try again later"
                 )
             visit.added[name] = size
 
-    def _count(self, visit: _Visit, name: str, characters: int | None) -> None:
+    def _set_size(self, visit: _Visit, name: str, characters: int | None) -> None:
+        """Set what a document counts for. None if it is not there."""
         with self._lock:
             if characters is None:
                 visit.added.pop(name, None)

@@ -114,7 +114,7 @@ def test_limits_hold_for_one_session_and_for_all(shared: Chatbot) -> None:
     sessions.add("eve", "g", name="g.txt")
     with pytest.raises(DocumentError, match="other visitors"):
         sessions.add("eve", "h", name="h.txt")
-    with pytest.raises(DocumentError, match="As many visitors as fit"):
+    with pytest.raises(DocumentError, match="Too many visitors"):
         sessions.remove("dan", "0.txt")
     sessions.end("bob")
     sessions.remove("dan", "0.txt")

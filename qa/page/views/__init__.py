@@ -1,1 +1,1 @@
-"""The parts of the page as HTML."""
+"""Views: parts of the page as HTML."""
