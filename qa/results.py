@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.documents import Document, Span
-from qa.serialization import AnswerDict, CitationDict, PassageDict, ReplyDict
+from qa.reply_json import AnswerDict, CitationDict, PassageDict, ReplyDict
 
 
 @dataclass(frozen=True, slots=True)

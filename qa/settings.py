@@ -42,9 +42,7 @@ class Settings:
         remembered_sessions: How many sessions Gradio keeps the state of; each takes a tenth of a megabyte.
         upload_seconds: After how long Gradio deletes an uploaded file.
         listed_documents: How many documents the page lists. The others are only counted.
-        threshold_stops: The stops of the confidence slider, in addition to `min_confidence`.
         max_feedback_bytes: The largest file of feedback. Move the file away to collect more.
-        watch_seconds: The interval at which `qa serve --watch` checks the folder.
     """
 
     max_text_bytes: int = 16 * 1024 * 1024
@@ -80,9 +78,7 @@ class Settings:
     remembered_sessions: int = 1_000
     upload_seconds: int = 3600
     listed_documents: int = 300
-    threshold_stops: tuple[float, ...] = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
     max_feedback_bytes: int = 16 * 1024 * 1024
-    watch_seconds: float = 1.0
 
 
 DEFAULTS = Settings()

@@ -18,7 +18,7 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 
 # A room imports only rooms in the lines before its own.
 ROOMS = """
-errors serialization settings
+errors reply_json settings
 documents models
 storage
 index

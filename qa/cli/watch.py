@@ -6,7 +6,8 @@ import logging
 import time
 
 from qa.chatbot import Chatbot
-from qa.settings import DEFAULTS
+
+INTERVAL = 1.0  # seconds between two looks at the folder
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ def watch(chatbot: Chatbot) -> None:
     last_error, duration = "", 0.0
     while True:
         # Looking at very many files takes long. Spend at most a tenth of the time on it.
-        time.sleep(max(DEFAULTS.watch_seconds, 9 * duration))
+        time.sleep(max(INTERVAL, 9 * duration))
         start = time.perf_counter()
         try:
             if chatbot.refresh():

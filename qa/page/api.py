@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from qa.documents import Document
 from qa.errors import DocumentError, QAError, QuestionError
 from qa.page.sessions import Sessions
-from qa.serialization import ReplyDict
+from qa.reply_json import ReplyDict
 from qa.settings import DEFAULTS
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from qa.page.elements import Markup, element
-from qa.settings import DEFAULTS
+
+STOPS = (0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
 
 
 def threshold_words(threshold: float) -> str:
@@ -17,8 +18,8 @@ def threshold_words(threshold: float) -> str:
 
 
 def threshold_html(selected: float) -> Markup:
-    """Return the slider, set to `selected`. Its other stops are those of the settings."""
-    thresholds = sorted({*DEFAULTS.threshold_stops, selected})
+    """Return the slider, set to `selected`. The other stops are `STOPS`."""
+    thresholds = sorted({*STOPS, selected})
     position = thresholds.index(selected)
     words = [threshold_words(threshold) for threshold in thresholds]
     slider = element(

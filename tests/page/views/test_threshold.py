@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from qa.page.views.threshold import threshold_html, threshold_words
-from qa.settings import DEFAULTS
+from qa.page.views.threshold import STOPS, threshold_html, threshold_words
 from tests.page.dom import one
 
 
@@ -26,7 +25,7 @@ def test_the_slider_stands_at_the_selected_threshold(selected: float) -> None:
     markup = threshold_html(selected)
     slider = one(markup, "input").attributes
     thresholds = json.loads(str(slider["data-thresholds"]))
-    assert thresholds == sorted({*DEFAULTS.threshold_stops, selected})
+    assert thresholds == sorted({*STOPS, selected})
     assert thresholds[int(str(slider["value"]))] == selected
     assert int(str(slider["max"])) == len(thresholds) - 1
     words = [threshold_words(threshold) for threshold in thresholds]
