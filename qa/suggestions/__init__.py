@@ -1,10 +1,7 @@
-"""Example questions made from the documents themselves."""
+"""Example questions, generated from the documents by rule."""
 
 from __future__ import annotations
 
 from qa.suggestions.selection import Examples, example_questions
 
-__all__ = [
-    "Examples",
-    "example_questions",
-]
+__all__ = ["Examples", "example_questions"]

@@ -1,4 +1,8 @@
-"""A document to questions that its sentences answer, by rule: who, when, where, why, how many. Pure."""
+"""Question generation: rules that turn a plain English sentence into questions that it answers.
+
+The rules know few words and few shapes of sentences, so most sentences give no question. A question that they
+get wrong does little harm: the chatbot must answer it with the words that it was made from.
+"""
 
 from __future__ import annotations
 
@@ -7,89 +11,117 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qa.documents import Document, Span
-from qa.suggestions.clause import (
-    Clause,
-    first_clause,
-    has_object,
-    is_instruction,
-    is_person,
-    is_plain,
-    looks_personal,
-    split_at_verb,
-)
-from qa.suggestions.word_lists import (
-    BE,
-    COMPANY,
-    DATE,
-    DEEDS,
-    DIGITS,
-    END,
-    HAVE,
-    HOUR,
-    LENGTH,
-    MODALS,
-    MONEY,
-    NAME,
-    NUMBER,
-    ON,
-    PARTICIPLE,
-    PAST,
-    PRESENT,
-    REST,
-    ROLES,
-    SETTLED,
-    STATES,
-    STAY,
-    TIME,
-    TOOK_PLACE,
-    UNIT,
-    WORD,
-    compiled,
-)
 
-FEWEST_WORDS, MOST_WORDS = 4, 14  # of a question
+MIN_WORDS, MAX_WORDS = 4, 14  # of a question
+NEARBY = 2_000  # characters around a one-word name in which it must occur again
 
-_TOLD = compiled(rf"{REST}{END}")
-_DATED = compiled(rf"{REST} (?:(?:in|on) (?P<answer>{TIME})|at (?P<hour>{HOUR})){ON}")
-_SINCE = compiled(rf"{REST} since (?P<answer>{DATE}){ON}")
-_WHILE = compiled(rf"{REST} (?P<answer>(?:from|between) {TIME} (?:to|until|and) {TIME}|until {TIME}){ON}")
-_OPEN = compiled(rf" (?P<what>open|closed) (?P<answer>(?:from|on|between|every) [^,.;:!?]{{4,50}}){END}")
-_PLACED = compiled(
-    rf" (?P<rest>(?:{WORD} )?)(?:in|at|on|near|to) (?P<answer>(?:the )?{NAME}(?:, {NAME})?"
-    rf"|(?:an?|the) (?:{WORD} ){{0,4}}?{WORD}(?={END})){ON}"
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_REGULAR_VERBS = _words("""
+abandon abolish accept achieve acquire adopt announce appoint approve attack attend capture collect commission
+compose conclude conquer conduct cover create cross damage declare defeat deliver demolish describe design
+destroy develop direct discover discuss donate enter establish expand explain finance found help highlight
+host identify improve inherit injure inspect install introduce invade invent join kill launch list locate move
+name need obtain offer open organise organize outline own paint plant play praise present produce promise
+propose provide publish purchase receive reduce reject release remove repair replace report request reveal
+review sign start stress suggest support underline unveil use visit warn welcome
+""")
+_IRREGULAR_VERBS = _words("""
+began:begin bought:buy brought:bring built:build carried:carry chose:choose drew:draw flew:fly fought:fight
+found:find gave:give held:hold led:lead lost:lose made:make married:marry met:meet planned:plan
+rebuilt:rebuild sent:send sold:sell studied:study taught:teach took:take won:win wrote:write
+""")
+#: From the past tense to the base form.
+_PAST = {base + ("d" if base.endswith("e") else "ed"): base for base in _REGULAR_VERBS}
+_PAST |= dict(pair.split(":") for pair in _IRREGULAR_VERBS)
+
+#: Words that refer to something outside a phrase, or begin another clause. They make a question unclear.
+_UNCLEAR = _words("""
+i you he she it we they me him her us them my your his its our their this that these those here there then
+such same other another both each either neither who whom whose which what when where while why how if whether
+because although as than but so not also only however said says including former latter is are was were has
+have had be been being do does did will would can could may might must should
+""")
+_VAGUE = _words("a an all any every few many more most much no none one several some various")
+
+_WORD = r"[^\W_](?:[\w'’.,%\-]*[\w%])?"
+_CAPITAL = r"[A-ZÀ-Þ](?:[\w'’.\-]*\w)?"
+_NAME = rf"{_CAPITAL}(?: (?:(?:of|for|and|the|de|van|von) ){{0,2}}{_CAPITAL}){{0,8}}"
+_SUBJECT = rf"(?P<subject>[Tt]he {_WORD}(?: {_WORD}){{0,5}}?|{_NAME})(?: (?:also|later|then|first))?"
+_PAST_TENSE = rf"(?P<verb>{'|'.join(_PAST)})"
+_PASSIVE = r"(?P<be>was|were)"
+_PARTICIPLE = r"(?:\w+ed|born|built|cut|found|held|laid|led|lost|made|sold|won|\w+wn|\w+tten)"
+#: An object, as far as a rule can tell: the verb is followed by no preposition.
+_OBJECT = (
+    r"(?!(?:as|at|by|down|for|from|in|into|of|on|out|over|to|up|with) )"
+    rf"(?:(?:an?|the) {_WORD}, )??{_WORD}(?: (?:(?:an?|the) {_WORD}, )??{_WORD}){{0,13}}?"
 )
-_REASONED = compiled(
-    rf"{REST},? (?:because(?! of)|in order|so that|due to|because of) (?P<answer>[^.;:!?]{{8,100}}){END}"
+_REST = rf"(?P<rest>{_PARTICIPLE}(?: {_WORD}){{0,8}}?)"
+_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_YEAR = r"(?:1\d|20)\d\d\b"
+_DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})"
+_DATE = rf"(?P<answer>{_DAY},? {_YEAR}|{_MONTH} {_YEAR}|{_DAY}|{_YEAR})"
+_NUMBER = r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty)"
+_COUNTED = rf"(?P<answer>{_NUMBER}) (?P<things>(?:[a-z\-]+ ){{0,2}}?(?:[a-z\-]+s|people|men|women|children))"
+#: Where a clause may end: a mark, or a word that begins another clause.
+_END = (
+    r"(?=\W*$|[;:] |, (?:after|an?|and|as|because|before|but|the|when|where|which|while|who|with|\w+ing) "
+    r"| (?:and|but) (?:\w+ed|was|were|is|are)\b"
+    r"| (?:after|as|because|before|when|where|which|while|who) )"
 )
-_LASTED = compiled(rf"{REST} for (?P<answer>{NUMBER} {UNIT}s){ON}")
-_TAKEN = compiled(
-    rf" (?P<answer>{NUMBER} (?:{UNIT}s|kg|kilograms|grams|pounds|tons|tonnes)|{MONEY}){REST}{END}"
+#: Where an answer may end: also at a preposition.
+_STOP = rf"(?:{_END}|(?= (?:and|at|by|during|for|from|in|on|to|with) ))"
+
+_PERSON = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|King|Queen|Prince|Princess|Emperor|President|Minister|Chancellor"
+    r"|Senator|Governor|Mayor|Captain|General|Professor|Bishop|Pope|[a-z]+ists?|authors?|children|diplomats?"
+    r"|engineers?|mayors?|men|ministers?|officers?|officials?|owners?|people|players?|police|presidents?"
+    r"|residents?|students?|teachers?|women|workers?)\b"
 )
-_REPEATED = compiled(
-    rf"{REST} (?P<answer>every (?:{NUMBER} )?{UNIT}s?|(?:once|twice) (?:a|every) {UNIT}){ON}"
-)
-NOUNS = r"(?:[a-z\-]+ ){0,2}?(?:[a-z\-]+[^s\W]s|people|men|women|children)"
-_COUNTED = compiled(rf" (?P<answer>{NUMBER}) (?P<what>{NOUNS}){REST}{END}")
-_THERE = compiled(rf"There (?P<be>are|were) (?P<answer>{NUMBER}) (?P<what>{NOUNS}){REST}{END}")
-_SOME = compiled(
-    rf"(?:All )?(?P<answer>(?i:{NUMBER})) (?P<what>{NOUNS}) "
-    rf"(?P<rest>{WORD}(?: (?:{WORD}|{DIGITS}))*?){END}"
-)
-_MEASURED = compiled(rf" (?P<answer>{NUMBER} {LENGTH}) (?P<what>tall|high|long|wide|deep|old){END}")
-_TOLD_TO = compiled(
-    rf"(?:(?:[-*•]|\d+[.)]) )?(?P<verb>[A-Z][a-z]+)(?P<rest> the (?:{WORD} )*?{WORD})(?: \([^()]*\))?"
-    rf" (?:for (?P<answer>{NUMBER} {UNIT}s?)|(?P<often>every (?:{NUMBER} )?{UNIT}s?)){ON}"
-)
-_MADE = compiled(rf" (?P<done>{WORD})(?: in {DATE})? by (?P<answer>{NAME}){ON}")
-_MET = compiled(rf" (?P<answer>{NAME}){REST}{END}")
-_ROLE = compiled(rf"(?P<rest> the(?: (?:{WORD}|{DIGITS}))+?){END}")
+_DO = {"has": "does", "have": "do", "had": "did"}
+
+#: The question word, the sentence and the question. `{base}` is the base form of the verb in the past tense.
+#: A space stands for any white space, since a sentence may run over lines.
+_RULES = [
+    (kind, re.compile(sentence.replace(" ", r"\s+")), question)
+    for kind, sentence, question in (
+        ("who", rf"(?P<answer>{_WORD}(?: {_WORD}){{0,15}}?) {_PAST_TENSE} (?P<rest>{_OBJECT}){_END}",
+         "Who {verb} {rest}?"),
+        ("what", rf"{_SUBJECT} {_PAST_TENSE} (?P<answer>{_OBJECT}){_END}", "What did {subject} {base}?"),
+        ("by", rf"{_SUBJECT} {_PASSIVE} (?P<rest>{_PARTICIPLE}) by (?P<answer>{_NAME}){_STOP}",
+         "Who {be} {subject} {rest} by?"),
+        ("when", rf"{_SUBJECT} {_PASSIVE} {_REST} (?:in|on) {_DATE}{_STOP}", "When {be} {subject} {rest}?"),
+        ("when", rf"(?:In|On) {_DATE},? {_SUBJECT} {_PASSIVE} {_REST}{_END}", "When {be} {subject} {rest}?"),
+        ("when", rf"{_SUBJECT} {_PAST_TENSE} (?P<rest>{_OBJECT}) (?:in|on) {_DATE}{_STOP}",
+         "When did {subject} {base} {rest}?"),
+        ("where", rf"{_SUBJECT} (?P<be>is|are|was|were) (?P<rest>based|born|built|buried|held|located)"
+         rf" (?:in|at|near|on) (?P<answer>(?!{_MONTH})(?:the )?{_NAME}){_STOP}",
+         "Where {be} {subject} {rest}?"),
+        ("why", rf"{_SUBJECT} {_PASSIVE} {_REST},? because (?!of )(?P<answer>[^.;:!?]{{8,100}}){_END}",
+         "Why {be} {subject} {rest}?"),
+        ("how many", rf"{_SUBJECT} (?P<have>has|have|had) {_COUNTED}{_END}",
+         "How many {things} {do} {subject} have?"),
+        ("how many", rf"There (?P<be>are|were) {_COUNTED} (?P<rest>in {_OBJECT}){_END}",
+         "How many {things} {be} there {rest}?"),
+        ("how", rf"{_SUBJECT} (?P<be>is|are|was|were) (?P<answer>{_NUMBER} (?:[a-z]+s|feet))"
+         rf" (?P<rest>deep|high|long|old|tall|wide){_END}", "How {rest} {be} {subject}?"),
+    )
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class GeneratedQuestion:
-    """A question and the place of its answer in a document.
+    """A question and its expected answer.
 
-    `kind` is what it asks for, in the words that it begins with; `named` is whether it is about a name.
+    Attributes:
+        question: The question.
+        document: The document that answers it.
+        answer: The words of the document that answer it.
+        kind: The question word, such as "when".
+        named: Whether the question is about a name.
     """
 
     question: str
@@ -99,183 +131,61 @@ class GeneratedQuestion:
     named: bool
 
 
-def questions(document: Document, sentence: Span) -> Iterator[GeneratedQuestion]:
-    """The questions that a sentence of the document answers; of most sentences none."""
-    clause = first_clause(document, sentence)
-    found = [*_how_many_are(document, sentence), *_instructed(document, sentence)]
-    if clause is not None:
-        found += [made for rule in _RULES for made in rule(clause)]
-    for question, answer, kind in found:
-        if question is not None and FEWEST_WORDS <= len(question.split()) <= MOST_WORDS:
-            words = " ".join(question.removesuffix("?").split()) + "?"
-            named = re.search(r" [A-ZÀ-Þ]", words) is not None
-            yield GeneratedQuestion(words[0].upper() + words[1:], document, answer, kind, named)
+def generate_questions(document: Document, sentence: Span) -> Iterator[GeneratedQuestion]:
+    """Make the questions that a sentence of the document answers.
+
+    Args:
+        document: The document.
+        sentence: The sentence in the document's text.
+    """
+    for kind, pattern, template in _RULES:
+        match = pattern.match(document.text, sentence.start, sentence.end)
+        if match is None or not _is_answer_to(kind, document, match):
+            continue
+        words = match.groupdict()
+        subject = words.get("subject")
+        if _is_unclear(f"{subject} {words.get('rest')}"):
+            continue
+        if subject is not None:
+            if not _is_definite(document, Span(*match.span("subject"))):
+                continue
+            words["subject"] = re.sub("^The", "the", subject)
+        words |= {"base": _PAST.get(words.get("verb", "")), "do": _DO.get(words.get("have", ""))}
+        question = " ".join(template.format(**words).split())
+        if MIN_WORDS <= len(question.split()) <= MAX_WORDS:
+            named = re.search(" [A-ZÀ-Þ]", question) is not None
+            yield GeneratedQuestion(question, document, Span(*match.span("answer")), kind, named)
 
 
-_Made = Iterator[tuple[str | None, Span, str]]
+def _is_unclear(text: str) -> bool:
+    """Return whether a word refers to something outside the text; "they've" counts as "they"."""
+    return any(re.split("['’]", word)[0] in _UNCLEAR for word in text.lower().split())
 
 
-def _match(pattern: re.Pattern[str], clause: Clause) -> re.Match[str] | None:
-    """A match of what follows the verb, if its rest leans on nothing."""
-    match = pattern.match(clause.document.text, clause.tail.start, clause.tail.end)
-    return match if match is not None and is_plain(match.groupdict().get("rest") or "") else None
+def _is_definite(document: Document, subject: Span) -> bool:
+    """Return whether a subject is a name, or a noun with "the"."""
+    first, *more = document[subject].split()
+    if first.lower() in _VAGUE or (more and more[-1].endswith("est")):  # "the largest" of what?
+        return False
+    if more:
+        return True
+    # A single word may be capitalised only because it begins the sentence. A name is so elsewhere too.
+    text = document.text
+    around = text[max(0, subject.start - NEARBY) : subject.start] + text[subject.end : subject.end + NEARBY]
+    return any(f" {word} {first}" in around for word in ("and", "by", "for", "from", "in", "of", "the", "to"))
 
 
-def _answer(match: re.Match[str], group: str = "answer") -> Span:
-    return Span(*match.span(group))
-
-
-def _when(clause: Clause) -> _Made:
-    """X was opened in 1932; in 1932 X was opened; X met Y in 1932; X is open from May to June."""
-    match = _match(_OPEN, clause)
-    if match is not None and clause.verb in BE:
-        yield clause.question("When", f" {match['what']}"), _answer(match), "when"
-    match = _match(_SINCE, clause)
-    if match is not None and clause.verb in HAVE and PARTICIPLE.match(match["rest"]):
-        yield clause.question("Since when", match["rest"]), _answer(match), "when"
-    done = clause.verb in PAST
-    for pattern in (_WHILE, _DATED) if clause.date is None else (_TOLD,):
-        match = _match(pattern, clause)
-        if match is not None and (done or (_is_passive(clause, match["rest"]))):
-            group = "hour" if match.groupdict().get("hour") else "answer"
-            answer = _answer(match, group) if clause.date is None else clause.date
-            yield clause.question("When", match["rest"]), answer, "when"
-
-
-def _is_passive(clause: Clause, rest: str) -> bool:
-    """Whether something was, is or will be done to the subject, in the words before `rest` and in it."""
-    if clause.verb in MODALS:
-        return rest.split()[:1] == ["be"] and PARTICIPLE.match(rest.split(maxsplit=1)[-1]) is not None
-    return clause.verb in BE and PARTICIPLE.match(rest) is not None
-
-
-def _where(clause: Clause) -> _Made:
-    """X is located in Y; X lived in Y."""
-    match = _match(_PLACED, clause)
-    if (
-        match is None
-        or re.match(compiled(DATE), match["answer"]) is not None
-        or not is_plain(match["answer"])
-    ):
-        return
-    settled = clause.verb in BE and match["rest"].strip() in SETTLED
-    stays = (clause.verb in STAY and not match["rest"]) or (
-        clause.verb,
-        match["rest"].strip(),
-    ) in TOOK_PLACE
-    if settled or stays:
-        yield clause.question("Where", f" {match['rest']}".rstrip() or " "), _answer(match), "where"
-
-
-def _why(clause: Clause) -> _Made:
-    """X was closed because Y."""
-    match = _match(_REASONED, clause)
-    if match is None or not match["rest"] or clause.verb in HAVE:
-        return
-    if clause.verb not in BE or PARTICIPLE.match(match["rest"]) or len(match["rest"].split()) == 1:
-        yield clause.question("Why", match["rest"]), _answer(match), "why"
-
-
-def _who(clause: Clause) -> _Made:
-    """Y was invented by X; X invented Y, where X is a person."""
-    match = _match(_MADE, clause)
-    if match is not None and clause.verb in BE and looks_personal(match["answer"]):
-        done = match["done"]
-        past = done if done.endswith("ed") and done not in STATES else DEEDS.get(done)
-        if past is not None:
-            yield f"Who {past} {clause.subject}?", _answer(match), "who"
-    match = _match(_TOLD, clause)
-    did = clause.verb in PAST or clause.verb.endswith("ed")
-    if match is not None and did and clause.is_person and has_object(clause.verb, match["rest"]):
-        yield f"Who {clause.verb}{match['rest']}?", clause.place, "who"
-
-
-def _role(clause: Clause) -> _Made:
-    """X is the capital of Y; X is the president of Y."""
-    match = _match(_ROLE, clause)
-    if (
-        match is None
-        or clause.verb not in {"is", "was"}
-        or not clause.named
-        or clause.subject.startswith("the ")
-    ):
-        return
-    ask = "What" if ROLES.isdisjoint(match["rest"].lower().split()) else "Who"
-    if (ask == "Who") == clause.is_person and len(match["rest"].split()) > 3:
-        yield f"{ask} {clause.verb}{match['rest']}?", clause.place, "role"
-
-
-def _whom(clause: Clause) -> _Made:
-    """X met Y."""
-    match = _match(_MET, clause)
-    if match is not None and clause.verb in COMPANY and is_person(clause.document, _answer(match)):
-        yield clause.question("Who", match["rest"] or " "), _answer(match), "whom"
-
-
-def _how_many(clause: Clause) -> _Made:
-    """X has 12 rooms; X collected 300 signatures against Y."""
-    match = _match(_COUNTED, clause)
-    if match is None or _is_measure(match["what"]) or "and" in match["rest"].split():
-        return
-    what, rest = match["what"], match["rest"]
-    if rest.split()[:1] == ["of"]:
-        what, rest = what + rest, ""
-    if clause.verb in HAVE:
-        question = f"How many {what} {HAVE[clause.verb]} {clause.subject} have{rest}?"
-        yield question, _answer(match), "how many"
-    elif clause.verb in PAST or clause.verb in PRESENT:
-        yield clause.question(f"How many {what}", rest or " "), _answer(match), "how many"
-
-
-def _how_many_are(document: Document, sentence: Span) -> _Made:
-    """There are 12 rooms in X; 11 people on board drowned."""
-    match = _THERE.match(document.text, sentence.start, sentence.end)
-    if match is not None and not _is_measure(match["what"]) and not _is_measure(match["rest"]):
-        yield f"How many {match['what']} {match['be']} there{match['rest']}?", _answer(match), "how many"
-    match = _SOME.match(document.text, sentence.start, sentence.end)
-    if match is not None and not _is_measure(match["what"]):
-        before, verb, after = split_at_verb(match["rest"])
-        done = verb in PAST or (verb in BE and PARTICIPLE.match(after) is not None)
-        if done and is_plain(before) and is_plain(after):
-            yield f"How many {match['what']} {match['rest']}?", _answer(match), "how many"
-
-
-def _instructed(document: Document, sentence: Span) -> _Made:
-    """Beat the eggs for six minutes; wash the filter every two weeks."""
-    match = _TOLD_TO.match(document.text, sentence.start, sentence.end)
-    if match is None or not is_plain(match["rest"]) or not is_instruction(match["verb"]):
-        return
-    ask, group = ("How long", "answer") if match["often"] is None else ("How often", "often")
-    yield f"{ask} should you {match['verb'].lower()}{match['rest']}?", _answer(match, group), "how"
-
-
-def _is_measure(words: str) -> bool:
-    """Whether words are no plain things to count: a unit, or more than one phrase."""
-    return (
-        re.fullmatch(rf"{UNIT}s|{LENGTH}", words) is not None or "and" in words.split() or not is_plain(words)
-    )
-
-
-def _how(clause: Clause) -> _Made:
-    """X is 30 metres high; X costs 5 crowns; X was closed for two years; X must be cleaned every month."""
-    match = _match(_MEASURED, clause)
-    if match is not None and clause.verb in BE:
-        yield clause.question(f"How {match['what']}"), _answer(match), "how"
-    match = _match(_TAKEN, clause)
-    asks = {
-        "costs": "How much",
-        "cost": "How much",
-        "lasts": "How long",
-        "takes": "How long",
-        "took": "How long",
-        "weighs": "How much",
-    }
-    if match is not None and clause.verb in asks and "and" not in match["rest"].split():
-        yield clause.question(asks[clause.verb], match["rest"] or " "), _answer(match), "how"
-    for ask, pattern in (("For how long", _LASTED), ("How often", _REPEATED)):
-        match = _match(pattern, clause)
-        if match is not None and clause.verb not in HAVE and match["rest"]:
-            yield clause.question(ask, match["rest"]), _answer(match), "how"
-
-
-_RULES = (_who, _role, _whom, _when, _where, _why, _how_many, _how)
+def _is_answer_to(kind: str, document: Document, match: re.Match[str]) -> bool:
+    """Return whether the question word fits the answer."""
+    answer = match["answer"]
+    if kind == "what":
+        return answer[0].islower() and _PERSON.search(answer) is None and not _is_unclear(answer)
+    if kind != "who":
+        return True
+    if _is_unclear(answer) or answer.split()[0].lower() in _VAGUE:
+        return False
+    # A name of two or three words is a person's if "he" or "she" follows soon.
+    name = re.fullmatch(rf"{_CAPITAL}(?:\s+{_CAPITAL}){{1,2}}", answer)
+    following = document.text[match.end("answer") : match.end("answer") + 250]
+    pronoun = re.search(r"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er)\b", following)
+    return _PERSON.search(answer) is not None or (name is not None and pronoun is not None)

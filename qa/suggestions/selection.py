@@ -1,4 +1,4 @@
-"""Example questions out of the documents themselves, each answered by the chatbot as it should be."""
+"""Selection of example questions: generated ones that the chatbot answers as expected."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from qa.documents import Document, Span, sentences
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.settings import DEFAULTS
-from qa.suggestions.rules import GeneratedQuestion, questions
+from qa.suggestions.rules import GeneratedQuestion, generate_questions
 
-TRIES = 12  # questions put to the chatbot until that many are found
-LONGEST_READ = 200_000  # characters of all documents together that are looked through for questions
+MAX_ASKED = 12  # questions that are tried on the chatbot
+MAX_CHARACTERS = 200_000  # of all documents together that questions are generated from
 
-_SMALL_WORDS = re.compile(r"(?:(?:the|an?|in|on|at|near|to|from|of|about|because)\s+)+", re.IGNORECASE)
+#: Words that an answer may begin with or not.
+_LEADING_WORDS = re.compile(r"(?:(?:the|an?|in|on|at|near|to|from|of|about|because)\s+)+", re.IGNORECASE)
 
 
 def example_questions(
@@ -28,88 +29,94 @@ def example_questions(
     *,
     documents: Sequence[Document] | None = None,
     count: int = DEFAULTS.suggestions,
-    tries: int = TRIES,
+    tries: int = MAX_ASKED,
     seed: int = 0,
 ) -> tuple[str, ...]:
-    """At most `count` questions that `chatbot` answers, about `documents` (all of its own if None).
+    """Return questions that the chatbot answers with the words that they were made from.
 
-    Each is made by rule from a sentence, and kept only if the answer is the very words of that
-    sentence, above the bar. They are of different kinds, and about different documents, where they
-    can be. At most `tries` are asked, of at most `LONGEST_READ` characters; which, `seed` decides.
+    Questions about names come first. They vary in kind and document as far as possible.
+
+    Args:
+        chatbot: The chatbot to ask.
+        documents: The documents to ask about. None stands for all of the chatbot's.
+        count: The number of questions to return at most.
+        tries: The number of generated questions to ask at most.
+        seed: Decides which documents and questions are tried. The same seed gives the same questions.
     """
-    asked = _mixed(_candidates(chatbot.documents if documents is None else documents, seed))
-    kept: list[GeneratedQuestion] = []
-    for candidate in islice(asked, tries):
-        if len(kept) == count:
-            break
-        if _is_answered(chatbot, candidate):
-            kept.append(candidate)
-    return tuple(one.question for one in kept)
+    generated = _varied(_generated(chatbot.documents if documents is None else documents, seed))
+    answered = (one.question for one in islice(generated, tries) if _is_answered(chatbot, one))
+    return tuple(islice(answered, count))
 
 
 class Examples:
-    """The example questions of chatbots, each made once and made anew when its documents change."""
+    """A cache of the example questions of several chatbots, renewed when their documents change."""
 
-    def __init__(self, *, count: int = DEFAULTS.suggestions) -> None:
-        self.count = count
+    def __init__(self) -> None:
         self._made: WeakKeyDictionary[Chatbot, tuple[Index, tuple[str, ...]]] = WeakKeyDictionary()
         self._lock = Lock()
 
     def made(self, chatbot: Chatbot) -> tuple[str, ...]:
-        """The questions last made for a chatbot, if any."""
+        """Return the questions made last for a chatbot, if any, without making new ones."""
         made = self._made.get(chatbot)
         return () if made is None else made[1]
 
     def of(self, chatbot: Chatbot, *, about: Collection[str] = ()) -> tuple[str, ...]:
-        """The questions for a chatbot: about its documents of the ids `about`, if any, else about all."""
+        """Return the questions for a chatbot, made anew if its documents have changed.
+
+        Args:
+            chatbot: The chatbot.
+            about: The ids of the documents to ask about. If it has none of them, all documents are used.
+        """
         with self._lock:
             index, documents = chatbot.retriever.index, chatbot.documents
             made = self._made.get(chatbot)
-            if made is None or made[0] is not index:  # which is another as soon as a document is
-                drawn = [found for name in sorted(about) if (found := documents.find(name)) is not None]
-                questions = example_questions(chatbot, documents=drawn or None, count=self.count)
-                made = self._made[chatbot] = (index, questions)
+            if made is None or made[0] is not index:  # every change of the documents makes another index
+                chosen = [found for name in sorted(about) if (found := documents.find(name)) is not None]
+                made = self._made[chatbot] = index, example_questions(chatbot, documents=chosen or None)
             return made[1]
 
 
-def _candidates(documents: Sequence[Document], seed: int) -> list[GeneratedQuestion]:
-    """What can be asked about a stretch of some of the documents, in an order that `seed` decides."""
-    chance = random.Random(seed)
-    made: list[GeneratedQuestion] = []
-    left = LONGEST_READ
-    for place in chance.sample(range(len(documents)), len(documents)):
-        document = documents[place]
+def _generated(documents: Sequence[Document], seed: int) -> list[GeneratedQuestion]:
+    """Generate questions from documents in random order, up to `MAX_CHARACTERS`, and shuffle them."""
+    generator = random.Random(seed)
+    generated: list[GeneratedQuestion] = []
+    left = MAX_CHARACTERS
+    for position in generator.sample(range(len(documents)), len(documents)):
+        document = documents[position]
         for sentence in sentences(document.text[:left]):
-            made += questions(document, sentence)
+            generated += generate_questions(document, sentence)
         left -= len(document.text)
         if left <= 0:
             break
-    chance.shuffle(made)
-    return made
+    generator.shuffle(generated)
+    return generated
 
 
-def _mixed(asked: Sequence[GeneratedQuestion]) -> Iterator[GeneratedQuestion]:
-    """Those about names first, and of them the kind and the document that came up least."""
-    waiting = list(asked)
+def _varied(generated: Sequence[GeneratedQuestion]) -> Iterator[GeneratedQuestion]:
+    """Yield the questions about names first, each time of the kind and document least seen so far."""
+    waiting = list(generated)
     seen: Counter[str] = Counter()
     while waiting:
-        following = min(waiting, key=lambda one: (not one.named, seen[one.kind] + seen[one.document.id]))
-        waiting.remove(following)
-        seen.update((following.kind, following.document.id))
-        yield following
+        chosen = min(waiting, key=lambda one: (not one.named, seen[one.kind] + seen[one.document.id]))
+        waiting.remove(chosen)
+        seen.update((chosen.kind, chosen.document.id))
+        yield chosen
 
 
-def _is_answered(chatbot: Chatbot, asked: GeneratedQuestion) -> bool:
-    """Whether the chatbot's answer is the very span, but for small words before it."""
+def _is_answered(chatbot: Chatbot, generated: GeneratedQuestion) -> bool:
+    """Return whether the chatbot gives the expected answer, apart from leading small words."""
     try:
-        answer = chatbot.ask(asked.question).answer
-    except QuestionError:  # longer than its models can read
+        answer = chatbot.ask(generated.question).answer
+    except QuestionError:  # too long for its models
         return False
-    if answer is None or answer.document != asked.document:
-        return False
-    return _core(answer.document, answer.span) == _core(asked.document, asked.answer)
+    return (
+        answer is not None
+        and answer.document == generated.document
+        and _core(answer.document, answer.span) == _core(generated.document, generated.answer)
+    )
 
 
 def _core(document: Document, span: Span) -> tuple[int, int]:
-    small = _SMALL_WORDS.match(document.text, span.start, span.end)
-    return span.start if small is None else small.end(), span.end
+    """Return the offsets of an answer without leading small words."""
+    leading = _LEADING_WORDS.match(document.text, span.start, span.end)
+    return span.start if leading is None else leading.end(), span.end
