@@ -1,4 +1,4 @@
-"""The page for programs: a real server, asked by Gradio's client, by plain HTTP and by an MCP client."""
+"""A real server, asked by Gradio's client, by plain HTTP and by an MCP client."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECRET = "The password of the archive is heliotrope.\n"
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one article, and beside it a file that is nobody's business."""
+    """A folder with one article, and beside it a file that no client may read."""
     folder = tmp_path_factory.mktemp("server")
     (folder / "secret.txt").write_text(SECRET, encoding="utf-8")
     (folder / "corpus").mkdir()
@@ -42,15 +42,15 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(corpus: Path) -> Iterator[str]:
-    """Where `qa serve --mcp` serves it, with the packaged models."""
+    """The address of `qa serve --mcp`, with the packaged models."""
     uploads = str(corpus.parent / "uploads")
-    with running("-m", "qa", "serve", "--mcp", "--corpus", str(corpus), GRADIO_TEMP_DIR=uploads) as place:
-        yield place
+    with running("-m", "qa", "serve", "--mcp", "--corpus", str(corpus), GRADIO_TEMP_DIR=uploads) as served:
+        yield served
 
 
 @pytest.fixture
 def client(address: str) -> Iterator[Client]:
-    """Gradio's client, in a session of its own."""
+    """Gradio's client in a session of its own."""
     from gradio_client import Client
 
     with closing(Client(address, verbose=False)) as opened:
@@ -58,12 +58,12 @@ def client(address: str) -> Iterator[Client]:
 
 
 def names(client: Client) -> list[str]:
-    """The documents that a client's session asks."""
-    return [one["document"] for one in client.predict(api_name="/documents")]
+    """Return the documents that a client's session asks."""
+    return [document["document"] for document in client.predict(api_name="/documents")]
 
 
 def post(address: str, endpoint: str, *data: object) -> tuple[str, Any]:
-    """What comes of a call by plain HTTP: the last event's name and its data."""
+    """Call an endpoint by plain HTTP. Return the name of the last event and its data."""
     request = urllib.request.Request(
         f"{address}/gradio_api/call/{endpoint}",
         json.dumps({"data": data}).encode(),
@@ -77,15 +77,15 @@ def post(address: str, endpoint: str, *data: object) -> tuple[str, Any]:
 
 
 def test_ask_gives_what_python_gives(client: Client, corpus: Path) -> None:
-    """Field for field the reply of `Chatbot.ask`; options are passed on."""
+    """The reply of `Chatbot.ask`, field for field. Options are passed on."""
     question = "Who opened the bridge?"
-    told = client.predict(question, api_name="/ask")
-    mine = Chatbot.from_corpus(corpus).ask(question).to_dict()
-    assert told.keys() == mine.keys() == ReplyDict.__annotations__.keys()
+    served = client.predict(question, api_name="/ask")
+    expected = Chatbot.from_corpus(corpus).ask(question).to_dict()
+    assert served.keys() == expected.keys() == ReplyDict.__annotations__.keys()
     for name in ("question", "answer", "document", "start", "end", "sentence"):
-        assert told[name] == mine[name]
-    assert told["confidence"] == pytest.approx(mine["confidence"], abs=1e-4)
-    assert BRIDGE[told["start"] : told["end"]] == told["answer"] == "Anna Lund"
+        assert served[name] == expected[name]
+    assert served["confidence"] == pytest.approx(expected["confidence"], abs=1e-4)
+    assert BRIDGE[served["start"] : served["end"]] == served["answer"] == "Anna Lund"
     silent = client.predict(question, top_k=1, min_confidence=1, api_name="/ask")
     assert silent["answer"] is None
     assert len(silent["passages"]) == 1
@@ -112,11 +112,11 @@ def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_pat
         assert names(other) == ["bridge.txt"]
         assert other.predict("Who built the ferry?", api_name="/ask")["document"] != "ferry.txt"
     left = client.predict("ferry.txt", api_name="/remove")
-    assert [one["document"] for one in left] == ["bridge.txt", "notes/today.txt"]
+    assert [document["document"] for document in left] == ["bridge.txt", "notes/today.txt"]
 
 
 def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: Path, tmp_path: Path) -> None:
-    """A visitor's file lives in the visit alone."""
+    """A visitor's file lives in the session alone."""
     from gradio_client import handle_file
 
     (tmp_path / "gone.txt").write_text(FERRY, encoding="utf-8")
@@ -125,16 +125,16 @@ def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: P
 
 
 def test_two_visitors_add_the_same_file(address: str) -> None:
-    """The server keeps equal uploads in one place: who reads it first does not take it from the other."""
+    """The server stores equal uploads once. The first to read it does not take it from the other."""
     import httpx
 
     files = {"files": ("same.txt", FERRY.encode())}
-    places = [httpx.post(f"{address}/gradio_api/upload", files=files).json()[0] for _ in range(2)]
-    for place in places:
-        file = {"path": place, "orig_name": "same.txt", "meta": {"_type": "gradio.FileData"}}
-        event, told = post(address, "add", "", "", file)
-        assert event == "complete", told
-        assert told[0]["document"] == "same.txt"
+    paths = [httpx.post(f"{address}/gradio_api/upload", files=files).json()[0] for _ in range(2)]
+    for path in paths:
+        file = {"path": path, "orig_name": "same.txt", "meta": {"_type": "gradio.FileData"}}
+        event, data = post(address, "add", "", "", file)
+        assert event == "complete", data
+        assert data[0]["document"] == "same.txt"
 
 
 @pytest.mark.parametrize(
@@ -153,38 +153,40 @@ def test_two_visitors_add_the_same_file(address: str) -> None:
         ("remove", ["../secret.txt"], "'../secret.txt'"),
     ],
 )
-def test_bad_input_is_told_in_a_line(address: str, endpoint: str, data: list[object], reason: str) -> None:
-    """The error is the words of the `QAError`, without a traceback."""
-    event, told = post(address, endpoint, *data)
+def test_bad_input_is_an_error_of_one_line(
+    address: str, endpoint: str, data: list[object], reason: str
+) -> None:
+    """The message of the `QAError`, without a traceback."""
+    event, answer = post(address, endpoint, *data)
     assert event == "error"
-    assert reason in told["error"]
-    assert "\n" not in told["error"]
+    assert reason in answer["error"]
+    assert "\n" not in answer["error"]
 
 
 @pytest.mark.parametrize(
-    "place", ["/etc/passwd", "SECRET", "../secret.txt", "uploads/../secret.txt", "", 7, None]
+    "path", ["/etc/passwd", "SECRET", "../secret.txt", "uploads/../secret.txt", "", 7, None]
 )
-def test_a_path_of_the_server_is_not_read(address: str, corpus: Path, place: object) -> None:
-    """Only what was uploaded can be added: a program may name any other file, and gets none."""
-    path = str(corpus.parent / "secret.txt") if place == "SECRET" else place
-    event, told = post(address, "add", "", "", {"path": path, "meta": {"_type": "gradio.FileData"}})
+def test_a_path_of_the_server_is_not_read(address: str, corpus: Path, path: object) -> None:
+    """Only what was uploaded can be added. A program may name any other file, and gets none."""
+    sent_path = str(corpus.parent / "secret.txt") if path == "SECRET" else path
+    event, data = post(address, "add", "", "", {"path": sent_path, "meta": {"_type": "gradio.FileData"}})
     assert event == "error"
-    assert "heliotrope" not in json.dumps(told)
-    assert "root:" not in json.dumps(told)
+    assert "heliotrope" not in json.dumps(data)
+    assert "root:" not in json.dumps(data)
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "SECRET", "CORPUS/bridge.txt", "CORPUS/../secret.txt"])
 def test_no_file_of_the_server_is_handed_out(address: str, corpus: Path, path: str) -> None:
-    """Not even one of the corpus by its path; what is shown is what was read from it."""
-    place = path.replace("SECRET", str(corpus.parent / "secret.txt")).replace("CORPUS", str(corpus))
+    """Not even one of the corpus by its path."""
+    full_path = path.replace("SECRET", str(corpus.parent / "secret.txt")).replace("CORPUS", str(corpus))
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"{address}/gradio_api/file={place}", timeout=30)
+        urllib.request.urlopen(f"{address}/gradio_api/file={full_path}", timeout=30)
     assert caught.value.code in {403, 404}
     caught.value.close()
 
 
-def test_a_disguised_file_is_told(client: Client, tmp_path: Path) -> None:
-    """A picture called .txt is no text, and an unknown type is named with those that are known."""
+def test_a_disguised_file_is_refused(client: Client, tmp_path: Path) -> None:
+    """A picture called .txt is no text, and a program has an unsupported type."""
     from gradio_client import handle_file
     from gradio_client.exceptions import AppError
 
@@ -196,22 +198,22 @@ def test_a_disguised_file_is_told(client: Client, tmp_path: Path) -> None:
     assert names(client) == ["bridge.txt"]
 
 
-def test_what_programs_are_told_of(address: str) -> None:
-    """Four endpoints and nothing of the page's own events; an MCP server lists its two tools."""
+def test_only_the_endpoints_are_listed(address: str) -> None:
+    """Four endpoints and none of the page's own events. An MCP server lists its two tools."""
     program = (
         "from qa.page import build_page; from tests.helpers import tiny_chatbot; "
         "print(*build_page(tiny_chatbot('a b c')).get_api_info()['named_endpoints'])"
     )
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True
     )
-    assert set(told.stdout.split()) == {"/ask", "/documents", "/add", "/remove"}
+    assert set(printed.stdout.split()) == {"/ask", "/documents", "/add", "/remove"}
     with urllib.request.urlopen(f"{address}/gradio_api/info", timeout=30) as response:
         assert json.load(response)["named_endpoints"].keys() == {"/ask", "/documents"}
 
 
 def test_an_mcp_client_finds_two_tools_and_uses_them(address: str) -> None:
-    """`ask` and `documents`, with what they are for; what they give is the same as elsewhere."""
+    """`ask` and `documents` with their descriptions. The replies are those of the other endpoints."""
 
     async def use(session: ClientSession) -> tuple[dict[str, str], list[str]]:
         tools = {tool.name: str(tool.description) for tool in (await session.list_tools()).tools}
@@ -234,11 +236,11 @@ def test_an_mcp_client_finds_two_tools_and_uses_them(address: str) -> None:
             await session.initialize()
             return await use(session)
 
-    with ThreadPoolExecutor(1) as aside:  # the browser's tests leave a loop in this thread
+    with ThreadPoolExecutor(1) as aside:  # browser tests leave an event loop in this thread
         tools, (answered, silent, documents, failed) = aside.submit(lambda: asyncio.run(visit())).result()
     assert tools.keys() == {"ask", "documents"}
     assert "exact quotation" in tools["ask"]
-    reply = ast.literal_eval(answered)  # Gradio gives what Python prints
+    reply = ast.literal_eval(answered)  # Gradio sends what Python prints
     assert reply["answer"] == "Anna Lund"
     assert BRIDGE[reply["start"] : reply["end"]] == "Anna Lund"
     assert ast.literal_eval(silent)["answer"] is None

@@ -1,5 +1,3 @@
-"""The page as a server: its address, and what it refuses to be."""
-
 from __future__ import annotations
 
 import socket
@@ -12,7 +10,7 @@ from tests.helpers import tiny_chatbot
 
 
 def test_a_port_in_use_is_a_clear_error() -> None:
-    """It is told before anything is built, and no other port is taken in its place."""
+    """Raised before anything is built. No other port is taken instead."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(QAError, match=rf"^127\.0\.0\.1:{port} .* choose another port\.$"):
@@ -20,13 +18,12 @@ def test_a_port_in_use_is_a_clear_error() -> None:
 
 
 def test_a_password_and_an_mcp_server_are_not_served_together() -> None:
-    """The one does not cover the other, and that is said instead."""
     with pytest.raises(QAError, match="A password does not cover the MCP server"):
         open_page(tiny_chatbot("a b c"), mcp=True, auth=("ada", "secret"))
 
 
 def test_an_mcp_server_without_its_package_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package is asked for only where it is used, with the command that installs it."""
+    """It names the command that installs the package."""
     monkeypatch.setattr("qa.page.server.find_spec", lambda name: None)
     with pytest.raises(QAError, match=r"pip install 'verbatim-qa\[mcp\]'"):
         open_page(tiny_chatbot("a b c"), mcp=True)

@@ -1,5 +1,3 @@
-"""A visitor's own documents: seen by nobody else, within limits, gone at the end."""
-
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
@@ -17,28 +15,27 @@ LIMITS = Limits(sessions=3, documents=2, characters=40, all_documents=4, all_cha
 
 
 class Clock:
-    """A clock that stands until it is moved."""
+    """A clock that stands still until it is set."""
 
     now = 0.0
 
     def __call__(self) -> float:
-        """The time in seconds."""
         return self.now
 
 
 def names(sessions: Sessions, session: str) -> list[str]:
-    """The ids of the documents that a session asks."""
+    """Return the ids of the documents that a session asks."""
     return sorted(document.id for document in sessions.documents(session))
 
 
 @pytest.fixture
 def shared() -> Chatbot:
-    """A chatbot that all share, over one document."""
+    """A shared chatbot over one document."""
     return tiny_chatbot("the mill stood by the river")
 
 
 def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tmp_path: Path) -> None:
-    """Files and texts alike; the shared chatbot and other sessions are as they were."""
+    """Files and texts alike. The shared chatbot and other sessions do not change."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     assert sessions.chatbot("ada") is shared
     (tmp_path / "ferry.txt").write_text("the ferry left at noon", encoding="utf-8")
@@ -56,7 +53,7 @@ def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tm
 
 
 def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
-    """Its own document, or one that all share; an unknown one is an error that says so."""
+    """Its own document, or a shared one. An unknown one is an error."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     sessions.add("ada", "the ferry left", name="ferry.txt")
     sessions.remove("ada", "ferry.txt")
@@ -74,7 +71,7 @@ def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
 
 
 def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
-    """At the end that is told, or after a time without use; use puts the end off."""
+    """When it is ended, or after a time without use."""
     clock = Clock()
     sessions = Sessions(shared, limits=LIMITS, clock=clock)
     sessions.add("ada", "the ferry left", name="ferry.txt")
@@ -92,7 +89,7 @@ def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
 
 
 def test_limits_hold_for_one_session_and_for_all(shared: Chatbot) -> None:
-    """What is one too many says so and changes nothing; removing, replacing and ending make room."""
+    """One too many is an error and changes nothing. Removing, replacing and ending make room."""
     sessions = Sessions(shared, limits=LIMITS)
     with pytest.raises(DocumentError, match=r"'a\.txt' has 41 characters and 40 of"):
         sessions.add("ada", "a" * 41, name="a.txt")
@@ -121,7 +118,7 @@ def test_limits_hold_for_one_session_and_for_all(shared: Chatbot) -> None:
 
 
 def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path: Path) -> None:
-    """A file that fails, fails again and again with its own reason."""
+    """However often it is tried, the error is its own, not that of a limit."""
     sessions = Sessions(shared, limits=LIMITS)
     (tmp_path / "bad.txt").write_bytes(bytes(range(256)))
     for _ in range(5):
@@ -133,8 +130,8 @@ def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path
     assert sessions.chatbot("ada") is shared
 
 
-def test_a_document_that_becomes_a_double_takes_no_room(shared: Chatbot) -> None:
-    """Written over with a text that is there already, it is gone: not listed, not counted."""
+def test_a_document_that_becomes_a_duplicate_takes_no_room(shared: Chatbot) -> None:
+    """Replaced by a text that is there already, it is neither listed nor counted."""
     sessions = Sessions(shared, limits=LIMITS)
     sessions.add("ada", "the ferry was white", name="mine.txt")
     assert sessions.add("ada", shared.documents[0].text, name="mine.txt").id == "0.txt"
@@ -143,7 +140,7 @@ def test_a_document_that_becomes_a_double_takes_no_room(shared: Chatbot) -> None
 
 
 def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None:
-    """Each is given a name of its own, whoever adds at the same time."""
+    """Each gets a name of its own, even if many are added at the same time."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     with ThreadPoolExecutor(8) as threads:
         added = list(threads.map(lambda n: sessions.add("ada", f"the {n} bridge"), range(16)))
@@ -152,7 +149,7 @@ def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None
 
 
 def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
-    """Many that add, ask and end at once: each reads its own document and no other's."""
+    """Many add, ask and end at once. Each finds its own document and no other's."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
 
     def visit(number: int) -> set[str]:
@@ -168,7 +165,7 @@ def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
 
 
 def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
-    """What one adds the others ask, and it outlives the session."""
+    """What one session adds, the others ask, and it outlives the session."""
     sessions = Sessions(shared, keep=True, limits=LIMITS)
     sessions.add("ada", "the ferry left at noon from the pier and came back in the evening", name="ferry.txt")
     sessions.end("ada")
@@ -181,7 +178,7 @@ def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
 
 
 def test_a_space_has_tighter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its own variable tells a Space from a machine of one's own."""
+    """A Space sets a variable."""
     monkeypatch.delenv("SPACE_ID", raising=False)
     assert default_limits() == LOCAL_LIMITS
     monkeypatch.setenv("SPACE_ID", "someone/verbatim")
