@@ -74,7 +74,7 @@ class Visit:
             {"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files
         ]
         self.page.locator("#drop input[type=file]").set_input_files(payload)
-        last = self.page.locator("#arrivals li").nth(len(files) - 1)
+        last = self.page.locator("#uploads li").nth(len(files) - 1)
         last.and_(self.page.locator(".done, .failed")).filter(has_text=files[-1][0]).wait_for()
 
 

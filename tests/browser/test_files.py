@@ -24,19 +24,19 @@ def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], addr
     """
     one, other = open_visit(address), open_visit(address)
     one.upload(("tower.txt", TOWER))
-    assert "tower.txt is ready" in one.page.locator("#arrivals").inner_text()
+    assert "tower.txt is ready" in one.page.locator("#uploads").inner_text()
     assert one.page.locator("#reader .source").text_content() == "tower.txt"
     one.ask(QUESTION)
-    assert one.page.locator(".said").text_content() == "Ada Berg"
+    assert one.page.locator(".answer-text").text_content() == "Ada Berg"
     other.ask(QUESTION)
-    assert "Ada Berg" not in other.page.locator("#desk").inner_text()
-    assert "tower.txt" not in other.page.locator("#desk").inner_text()
+    assert "Ada Berg" not in other.page.locator("#panels").inner_text()
+    assert "tower.txt" not in other.page.locator("#panels").inner_text()
     assert names(one) == sorted([*names(other), "tower.txt"])
     one.page.reload()
     one.page.locator("body[data-arrived]").wait_for()
     assert names(one) == names(other)
     one.ask(QUESTION)
-    assert "Ada Berg" not in one.page.locator("#desk").inner_text()
+    assert "Ada Berg" not in one.page.locator("#panels").inner_text()
 
 
 def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
@@ -49,7 +49,7 @@ def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
         ("empty.md", b" \n"),
         ("run.exe", b"MZ"),
     )
-    good, picture, empty, program = visit.page.locator("#arrivals li").all_inner_texts()
+    good, picture, empty, program = visit.page.locator("#uploads li").all_inner_texts()
     assert good == "tower.txt is ready"
     assert picture.startswith("picture.txt is not")
     assert "contains no text" in empty
@@ -66,17 +66,17 @@ def test_texts_are_pasted_and_taken_away(visit: Visit) -> None:
     visit.page.get_by_label("Text", exact=True).fill(TOWER.decode())
     visit.page.get_by_role("textbox", name="Name").fill("tower")
     visit.page.get_by_role("button", name="Add text").click()
-    visit.page.locator("#arrivals", has_text="tower.txt is ready").wait_for()
+    visit.page.locator("#uploads", has_text="tower.txt is ready").wait_for()
     assert visit.page.get_by_label("Text", exact=True).input_value() == ""
     visit.ask(QUESTION)
-    assert visit.page.locator(".said").text_content() == "Ada Berg"
+    assert visit.page.locator(".answer-text").text_content() == "Ada Berg"
     visit.page.get_by_role("button", name="Remove tower.txt").click()
-    visit.page.locator("#arrivals", has_text="tower.txt is removed").wait_for()
+    visit.page.locator("#uploads", has_text="tower.txt is removed").wait_for()
     assert "tower.txt" not in names(visit)
     visit.ask(QUESTION)
     assert "Ada Berg" not in visit.page.locator(".turn").nth(1).inner_text()
     visit.ask(EXAMPLES[0])
-    assert visit.page.locator(".turn").nth(2).locator(".said").text_content() == "Ingrid Aalto"
+    assert visit.page.locator(".turn").nth(2).locator(".answer-text").text_content() == "Ingrid Aalto"
 
 
 def test_pages_and_addresses_are_told(visit: Visit) -> None:
@@ -88,9 +88,9 @@ def test_pages_and_addresses_are_told(visit: Visit) -> None:
         "built, and the roof was paid by the guild of rope makers in the year after.</p></article>"
     )
     visit.upload(("minutes.pdf", pdf(lines)), ("hall.html", page.encode()))
-    assert visit.page.locator("#arrivals .failed").count() == 0
+    assert visit.page.locator("#uploads .failed").count() == 0
     visit.ask("Who repaired the crane of Brekkvik?")
-    assert visit.page.locator(".said").text_content() == "Olav Dahl"
+    assert visit.page.locator(".answer-text").text_content() == "Olav Dahl"
     assert visit.page.locator(".from .pages").inner_text() == "page 2"
     assert visit.page.locator("#reader .facts .pages").inner_text() == "Page 2 of 2"
     assert visit.page.locator("#reader .letters .page").evaluate_all(
@@ -98,7 +98,7 @@ def test_pages_and_addresses_are_told(visit: Visit) -> None:
     ) == ["1", "2"]
     visit.ask("How much did the harbour hall of Brekkvik cost?")
     reply = visit.page.locator(".reply").nth(1)
-    assert reply.locator(".said").text_content() == "nine thousand crowns"
+    assert reply.locator(".answer-text").text_content() == "nine thousand crowns"
     reply.get_by_role("button", name="Copy link to it").click()
     reply.get_by_role("button", name="Copied").wait_for()
     link = visit.page.evaluate("navigator.clipboard.readText()")

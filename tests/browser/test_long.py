@@ -48,7 +48,7 @@ def test_five_million_characters_do_not_freeze_the_reader(
             "(shown) => document.querySelector('#reader .letters').textContent !== shown", arg=shown
         )
     assert str(page.locator("#reader .letters").text_content()).strip("m") == ""
-    assert "part" in page.locator("#reader .more").first.inner_text()
+    assert "part" in page.locator("#reader .other-part").first.inner_text()
     assert time.monotonic() - started < 15  # much less on an idle machine
     assert page.evaluate("document.documentElement.scrollWidth") <= 1600
 
@@ -84,7 +84,7 @@ def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
     other.page.wait_for_timeout(500)
     assert "tower.txt" in names(other)
     button.click()
-    other.page.locator("#arrivals", has_text="tower.txt is removed").wait_for()
+    other.page.locator("#uploads", has_text="tower.txt is removed").wait_for()
     assert "tower.txt" not in names(other)
     assert other.page.evaluate("document.activeElement.textContent").startswith("Documents")
 
@@ -103,7 +103,7 @@ def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], kee
     assert page.locator("#documents .remove").all_inner_texts().count("Delete for good?") == 1
     assert {"a.txt", "b.txt"} <= set(names(visit))
     page.keyboard.press("Enter")
-    page.locator("#arrivals", has_text="a.txt is removed").wait_for()
+    page.locator("#uploads", has_text="a.txt is removed").wait_for()
     page.keyboard.press("Enter")
     page.wait_for_timeout(300)
     assert "b.txt" in names(visit)
@@ -125,7 +125,7 @@ def test_the_list_and_the_reader_keep_up_with_others(
         one.page.locator(f"[data-remove='{name}']").click()
         one.page.wait_for_timeout(500)
         one.page.locator(f"[data-remove='{name}']").click()
-        one.page.locator("#arrivals", has_text=f"{name} is removed").wait_for()
+        one.page.locator("#uploads", has_text=f"{name} is removed").wait_for()
         if name == "x.txt":
             assert one.page.locator("#reader .source").text_content() == "y.txt"
     assert one.page.locator("#reader .source").text_content() != "y.txt"

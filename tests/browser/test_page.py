@@ -37,7 +37,7 @@ def test_an_answer_is_marked_and_in_view(visit: Visit) -> None:
     """Span and sentence are marked in the whole document, scrolled to, told apart by more than colour."""
     visit.ask("When was the lighthouse on Skarholm lit for the first time?")
     reader = visit.page.locator("#reader")
-    assert visit.page.locator(".said").text_content() == "May 1871"
+    assert visit.page.locator(".answer-text").text_content() == "May 1871"
     assert visit.page.locator(".from cite").first.text_content() == "lighthouse.txt"
     assert reader.locator("mark.answer").text_content() == "May 1871"
     sentence = "".join(reader.locator("mark.sentence").all_text_contents())
@@ -107,7 +107,7 @@ def test_silence_is_told_and_the_closest_passage_is_no_answer(visit: Visit) -> N
 def test_hostile_text_is_shown_letter_for_letter(visit: Visit) -> None:
     """Neither a document, its name nor the question is taken for markup, script or a template."""
     visit.ask(EXAMPLES[1])
-    assert visit.page.locator(".said").text_content() == "twelve crowns"
+    assert visit.page.locator(".answer-text").text_content() == "twelve crowns"
     assert visit.page.locator("#reader .letters").text_content() == FERRY_ON_SCREEN
     assert visit.page.locator("#reader .source").text_content() == "sea/ferry & <i>.md"
     assert visit.page.locator(".from cite").first.text_content() == "sea/ferry & <i>.md"
@@ -118,9 +118,9 @@ def test_hostile_text_is_shown_letter_for_letter(visit: Visit) -> None:
     name = "<img src=x onerror=alert(1)> \u200f שלום **b** $x$ (1).txt"
     visit.upload((name, f"{FERRY}more".encode()), (f"{name}.exe", b"MZ"))
     assert name in visit.page.locator("#documents .name").all_text_contents()
-    assert visit.page.locator("#arrivals .name").nth(1).text_content() == f"{name}.exe"
+    assert visit.page.locator("#uploads .name").nth(1).text_content() == f"{name}.exe"
     assert visit.page.title() == "Verbatim"
-    shown = ":is(img, script, b, i:not(.reading i))"
+    shown = ":is(img, script, b, i:not(.progress i))"
     assert visit.page.locator(f"#conversation {shown}, #reader {shown}, #side {shown}").count() == 0
 
 
@@ -140,7 +140,7 @@ def test_bad_questions_are_met_kindly(visit: Visit) -> None:
     visit.ask("x" * 100_000)
     assert "fewer words" in visit.page.locator(".notice").inner_text()
     visit.ask(EXAMPLES[0])
-    assert visit.page.locator(".said").text_content() == "Ingrid Aalto"
+    assert visit.page.locator(".answer-text").text_content() == "Ingrid Aalto"
 
 
 def test_the_next_question_can_be_asked_while_one_is_read(visit: Visit) -> None:
@@ -218,7 +218,7 @@ def test_it_tells_how_far_it_is(visit: Visit) -> None:
             window.seen = [];
             const panel = document.querySelector('#conversation');
             new MutationObserver(() => {
-                const told = panel.querySelector('.reading')?.textContent;
+                const told = panel.querySelector('.progress')?.textContent;
                 if (told && window.seen.at(-1) !== told) window.seen.push(told);
             }).observe(panel, {subtree: true, childList: true, characterData: true});
         }"""
@@ -230,9 +230,9 @@ def test_it_tells_how_far_it_is(visit: Visit) -> None:
 def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     """Where more is asked for than there is, the same question is met with silence."""
     visit.page.get_by_label("How sure must it be?").focus()
-    assert "at least 1 of 2 such answers" in visit.page.locator("#bar output").inner_text()
+    assert "at least 1 of 2 such answers" in visit.page.locator("#threshold output").inner_text()
     visit.page.keyboard.press("End")
-    assert "at least 19 of 20 such answers" in visit.page.locator("#bar output").inner_text()
+    assert "at least 19 of 20 such answers" in visit.page.locator("#threshold output").inner_text()
     visit.ask("Where does the lighthouse stand?")
     assert visit.page.locator(".reply .silent").count() == 1
     visit.page.get_by_label("How sure must it be?").focus()
@@ -253,7 +253,7 @@ def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) ->
         visit.page.set_viewport_size({"width": width, "height": 800})
         if width < 1200:
             visit.page.get_by_role("button", name="Documents").click()
-            assert visit.page.locator("#bar-range").is_visible()
+            assert visit.page.locator("#threshold-range").is_visible()
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
         for part in (".question", ".reply", "#question", "#reader .text", "#side"):
             box = visit.page.locator(part).bounding_box()
@@ -261,7 +261,7 @@ def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) ->
             assert 0 <= box["x"] < box["x"] + box["width"] <= width
         if width < 1200:
             visit.page.get_by_role("button", name="Documents").click()
-            assert not visit.page.locator("#bar-range").is_visible()
+            assert not visit.page.locator("#threshold-range").is_visible()
     ink, ground = visit.page.evaluate(
         """() => ['color', 'backgroundColor'].map((name) => {
             const parts = getComputedStyle(document.querySelector('.reply'))[name].match(/[0-9.]+/g);

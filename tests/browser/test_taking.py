@@ -62,9 +62,9 @@ def test_a_new_conversation_stays_empty(visit: Visit) -> None:
     visit.page.evaluate(
         """() => {
             const panel = document.querySelector('#conversation');
-            const button = [...document.querySelectorAll('#keep button')].at(-1);
+            const button = [...document.querySelectorAll('#conversation-buttons button')].at(-1);
             new MutationObserver((_, observer) => {
-                if (!panel.querySelector('.reading')) return;
+                if (!panel.querySelector('.progress')) return;
                 observer.disconnect();
                 button.click();
                 window.clicked = true;
@@ -115,7 +115,7 @@ def test_a_word_that_cannot_be_kept_is_not_pressed(open_visit: Callable[[str], V
         visit = open_visit(address)
         visit.ask(WAFFLES)
         visit.page.get_by_role("button", name="Right, it does not say").click()
-        visit.page.get_by_text("cannot be kept here").wait_for()
+        visit.page.get_by_text("could not be saved").wait_for()
         assert "/dev/null" not in visit.page.locator("body").inner_text()
         assert visit.page.locator("[aria-pressed=true]").count() == 0
         assert visit.page.locator("#live", has_text="Noted").count() == 0
