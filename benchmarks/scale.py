@@ -89,7 +89,7 @@ class Real:
             }
             different = sorted({question.question for question in gold})
             questions = random.Random(0).sample(different, min(2000, len(different)))
-            vectors = embedder.embed(list(passages), progress=True)
+            vectors = embedder.embed(list(passages))
             folder.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as file:
                 np.savez(
@@ -169,7 +169,7 @@ class GrownEmbedder:
         starts = range(0, len(text), TOKEN_CHARACTERS)
         return [(start, min(start + TOKEN_CHARACTERS, len(text))) for start in starts]
 
-    def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return (texts, dimension) unit vectors."""
         if len(texts) == 1 and texts[0] in self._questions:
             return np.array([self._questions[texts[0]]], np.float32)
@@ -245,7 +245,7 @@ def build(folder: Path, real: Real) -> dict[str, float]:
     return {
         "passages": len(corpus.index),
         "articles": len(corpus.index.documents),
-        "segments": len(corpus.index.parts),
+        "segments": len(corpus.index.segments),
         "build s": seconds[0],
         "build processor s": seconds[1],
         "build MB": (memory.private - before) / 1e6,
@@ -317,17 +317,17 @@ def exact(index: Index, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
     scores = np.full((len(vectors), TOP), -np.inf, np.float32)
     rows = np.zeros((len(vectors), TOP), np.int64)
     first = 0
-    for part in index.parts:
-        assert part.dead is None
-        for start in range(0, part.segment.rows, BLOCK):
-            block = vectors @ part.segment.vector_index.vectors[start : start + BLOCK].T
+    for live in index.segments:
+        assert live.deleted is None
+        for start in range(0, live.segment.rows, BLOCK):
+            block = vectors @ live.segment.vector_index.vectors[start : start + BLOCK].T
             block_rows = np.arange(first + start, first + start + block.shape[1])
             all_scores = np.concatenate([scores, block], axis=1)
             all_rows = np.concatenate([rows, np.broadcast_to(block_rows, block.shape)], axis=1)
             best = np.argsort(-all_scores, axis=1, kind="stable")[:, :TOP]
             scores = np.take_along_axis(all_scores, best, 1)
             rows = np.take_along_axis(all_rows, best, 1)
-        first += part.segment.rows
+        first += live.segment.rows
     return rows
 
 

@@ -77,7 +77,7 @@ class Chatbot:
         corpus.sync(model, progress=progress)
         for failure in corpus.failures:
             log.warning("%s", failure)
-        if not corpus.index.parts and not allow_empty:
+        if not corpus.index.segments and not allow_empty:
             raise corpus.nothing_to_read()
         return cls._over(corpus.index, model, reader, corpus=corpus)
 
@@ -162,9 +162,9 @@ class Chatbot:
             index = self.retriever.index
             same = index.same_text(document)
             if same is not None and same.id != document.id:
-                self._use(index.without([document.id]).merged(at_once=True))
+                self._use(index.without([document.id]).merged(foreground=True))
                 return same
-            self._use(index.with_documents([document], self.retriever.embedder).merged(at_once=True))
+            self._use(index.with_documents([document], self.retriever.embedder).merged(foreground=True))
             return document
 
     def remove(self, document_id: str) -> None:
@@ -186,7 +186,7 @@ class Chatbot:
             index = self.retriever.index
             if index.find(document_id) is None:
                 raise CorpusError.no_document(document_id)
-            self._use(index.without([document_id]).merged(at_once=True))
+            self._use(index.without([document_id]).merged(foreground=True))
 
     def refresh(self) -> bool:
         """Bring the documents up to date with the folder.

@@ -28,8 +28,8 @@ import qa
 from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
 from qa.index import Store
-from qa.index.embedding import text_digest
 from qa.index.store import MANIFEST
+from qa.index.text_digest import text_digest
 from tests.tiny_embedder import WordEmbedder
 
 ONLY_AT_LINES = 50  # up to this many kills, none is at a random time
@@ -42,9 +42,9 @@ BEFORE = {
 NEW = "The mill burnt down in 1822. Nobody was hurt."
 PACKAGE = str(Path(qa.__file__).parent)
 WRITING = {
-    "add", "remove", "_forget", "_keep", "staged", "commit", "delete", "clean", "seal", "save", "write",
-    "write_arrays", "write_whole", "written_through", "replace_file", "sync_file", "sync_folder", "tidy",
-    "append", "forget",
+    "add", "_add", "remove", "_delete", "_write", "staged", "commit", "delete", "delete_staged_files",
+    "save_segment", "save", "write", "write_arrays", "write_whole", "written_through", "replace_file",
+    "sync_file", "sync_folder", "delete_unused_files", "append",
 }  # fmt: skip
 
 

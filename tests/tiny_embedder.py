@@ -39,7 +39,7 @@ class WordEmbedder:
         """A token is a word or a single other character."""
         return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
 
-    def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors; a text without words is a zero vector."""
         self.embedded.extend(texts)
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)

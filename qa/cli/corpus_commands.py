@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from qa.cli.exit_status import FAILURE, SUCCESS
@@ -29,7 +28,7 @@ def run_add(options: argparse.Namespace) -> int:
             f"cannot create the corpus folder {str(options.corpus)!r} ({error.strerror}): choose another"
         ) from error
     corpus = Corpus(options.corpus)
-    known_ids = {file.id for file in corpus.listed() if file.state == "indexed"}
+    known_ids = {file.id for file in corpus.files() if file.state == "indexed"}
     embedder = _synchronise(corpus, options)
     rows: list[dict[str, str | None]] = []
     for file in options.files:
@@ -77,14 +76,14 @@ def run_remove(options: argparse.Namespace) -> int:
 
 def run_list(options: argparse.Namespace) -> int:
     """Print every article, with a note if it is not indexed or is a duplicate."""
-    files = Corpus(options.corpus).listed()
+    files = Corpus(options.corpus).files()
     if options.json:
-        print_json([asdict(file) for file in files])
+        print_json([file.to_dict() for file in files])
         return SUCCESS
     for file in files:
         note = None
-        if file.double_of is not None:
-            note = f"the same text as {file.double_of}"
+        if file.duplicate_of is not None:
+            note = f"the same text as {file.duplicate_of}"
         elif file.state == "waiting":
             note = "not indexed yet: qa index does it"
         elif file.state == "failed":
@@ -97,7 +96,7 @@ def run_index(options: argparse.Namespace) -> int:
     """Bring the index up to date, and try again the files that failed before."""
     corpus = Corpus(options.corpus)
     _synchronise(corpus, options, retry=True)
-    if not corpus.index.parts:
+    if not corpus.index.segments:
         raise corpus.nothing_to_read()
     documents, passages, failures = len(corpus.index.documents), len(corpus.index), corpus.failures
     if options.json:

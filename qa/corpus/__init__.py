@@ -1,4 +1,4 @@
-"""A folder of documents and its index, kept alike."""
+"""Corpus: a folder of documents and its index, kept in step."""
 
 from __future__ import annotations
 

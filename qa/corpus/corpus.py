@@ -1,4 +1,4 @@
-"""A folder of articles and the index of it, kept alike."""
+"""Corpus: a folder of documents and its index, kept in step by one writer at a time."""
 
 from __future__ import annotations
 
@@ -19,28 +19,49 @@ from qa.settings import DEFAULTS
 log = logging.getLogger(__name__)
 
 INDEX_FOLDER = ".qa-index"
-PATIENCE = 10.0  # seconds that another writer is waited for by those who can be served what there is
+
+SYNC_LOCK_SECONDS = 10.0
+"""How long `sync` waits for another writer if there is an older index to fall back on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A file of the folder: whether it is `indexed`, `waiting` to be read, or has `failed`.
+class CorpusFile:
+    """A file of the corpus folder.
 
-    `problem` says why it failed, `double_of` which document has the same text.
+    Attributes:
+        id: Its path inside the folder.
+        state: `indexed`, `waiting` (to be indexed) or `failed`.
+        problem: Why it failed.
+        duplicate_of: The document with the same text, if that one is indexed instead.
     """
 
     id: str
     state: str
     problem: str | None = None
-    double_of: str | None = None
+    duplicate_of: str | None = None
+
+    def to_dict(self) -> dict[str, str | None]:
+        """Return the file as JSON shows it."""
+        return {
+            "id": self.id,
+            "state": self.state,
+            "problem": self.problem,
+            "double_of": self.duplicate_of,
+        }
 
 
 class Corpus:
-    """The articles in a folder, their index beside them, and what becomes of both when one of them changes.
+    """A folder of documents and its index.
 
-    The folder is the truth: whatever was done to it, and by whom, `sync` makes the index follow, and reads
-    and embeds only what changed. Of all threads and processes one writes at a time; who asks uses `index`,
-    which never changes, and never waits.
+    The folder decides. Whoever changed it, `sync` makes the index follow, and reads and embeds only what
+    changed. Of all threads and processes, one writes at a time. Readers use `index`, which never changes,
+    and never wait.
+
+    Args:
+        folder: The folder.
+        index_folder: The folder of the index; `.qa-index` in the folder if None.
+        size: The most tokens of a chunk.
+        overlap: The most tokens that neighbouring chunks share.
     """
 
     def __init__(
@@ -54,220 +75,278 @@ class Corpus:
         self.folder = Folder(folder)
         self._store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
         self._size, self._overlap = size, overlap
-        self._kept: StoredIndex | None = None
-        self._forbidden: dict[str, str] = {}
+        self._stored: StoredIndex | None = None
+        self._unreadable: dict[str, str] = {}
         self._writing = RLock()
 
     @property
     def index(self) -> Index:
-        """What is asked, as it was when it was last synchronised or changed."""
-        if self._kept is None:
-            raise ValueError("synchronise the corpus before it is asked")
-        return self._kept.index
+        """The index after the last synchronisation or change.
+
+        Raises:
+            ValueError: There was none yet.
+        """
+        if self._stored is None:
+            raise ValueError("call sync() before you use the index")
+        return self._stored.index
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
-        """Why each file that is no document could not be read."""
-        skipped = {} if self._kept is None else self._kept.skipped
-        problems = {**self._forbidden, **{name: other.problem for name, other in skipped.items()}}
+        """Why each file that is not a document could not be read, sorted by file."""
+        skipped = {} if self._stored is None else self._stored.skipped
+        problems = {**self._unreadable, **{file_id: file.problem for file_id, file in skipped.items()}}
         return tuple(DocumentError(problem) for _, problem in sorted(problems.items()) if problem is not None)
 
     def nothing_to_read(self) -> CorpusError:
-        """What to raise where there must be something to be asked and is not."""
+        """Return the error for a corpus without documents."""
         reason = f" ({self.failures[0]})" if self.failures else ""
         return CorpusError(
-            f"nothing to read in {str(self.folder.path)!r}{reason}: put {SUFFIXES_IN_WORDS} files in it"
+            f"no readable documents in {str(self.folder.path)!r}{reason}: put {SUFFIXES_IN_WORDS} files in it"
         )
 
-    def listed(self) -> list[Listed]:
-        """Every file of the folder, by id, and how the index stands with it. No file and no model is read.
+    def files(self) -> list[CorpusFile]:
+        """Return every file of the folder, sorted by id. No file and no model is read.
 
         Raises:
-            CorpusError: the folder is missing.
+            CorpusError: The folder does not exist.
         """
-        kept, listing = self._read(), self.folder.listing()
-        waiting = set(compare(kept, listing).changed)
-        found = [Listed(name, "failed", problem) for name, problem in listing.forbidden.items()]
-        for name in listing.stamps:
-            other = kept.skipped.get(name)
-            if name in waiting:
-                found.append(Listed(name, "waiting"))
-            elif other is not None:
-                state = "indexed" if other.problem is None else "failed"
-                found.append(Listed(name, state, other.problem, other.double_of))
+        stored, listing = self._read(), self.folder.listing()
+        changed = set(compare(stored, listing).changed)
+        files = [CorpusFile(file_id, "failed", problem) for file_id, problem in listing.problems.items()]
+        for file_id in listing.stamps:
+            skipped = stored.skipped.get(file_id)
+            if file_id in changed:
+                files.append(CorpusFile(file_id, "waiting"))
+            elif skipped is None:
+                files.append(CorpusFile(file_id, "indexed"))
             else:
-                found.append(Listed(name, "indexed"))
-        return sorted(found, key=lambda one: one.id)
+                state = "indexed" if skipped.problem is None else "failed"
+                files.append(CorpusFile(file_id, state, skipped.problem, skipped.duplicate_of))
+        return sorted(files, key=lambda file: file.id)
 
     def sync(self, embedder: Embedder, *, retry: bool = False, progress: bool = False) -> None:
         """Make the index follow the folder.
 
-        Files that cannot be read become `failures`; one that has not changed since is read again only to
-        `retry`. A damaged index is mended with a warning, and one that cannot be kept lives in memory,
-        with a warning too. Another process that is writing is waited for; where there is something to be
-        asked, for some seconds only.
+        Files that cannot be read become `failures`. A damaged index is repaired, with a warning. If the
+        index folder cannot be written to, the index stays in memory, with a warning. If another process
+        does not finish writing soon, an older index is used, with a warning.
+
+        Args:
+            embedder: The embedder.
+            retry: Whether to read unchanged files again that could not be read before.
+            progress: Whether to show a progress bar on stderr.
 
         Raises:
-            CorpusError: the folder is missing, or holds too much.
-            IndexFolderError: another process does not finish.
+            CorpusError: The folder does not exist, or there are too many documents.
+            IndexFolderError: Another process does not finish writing, and there is no older index.
         """
-        settings = IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
+        settings = self._settings(embedder)
         with self._writing:
-            kept, listing = self._read(settings), self.folder.listing()
-            self._forbidden = listing.forbidden
-            if not kept.damaged and not compare(kept, listing, retry=retry):
-                self._kept = kept
+            # Without changes, no lock is needed.
+            stored, listing = self._read(settings), self.folder.listing()
+            self._unreadable = listing.problems
+            if not stored.damaged and not compare(stored, listing, retry=retry):
+                self._stored = stored
                 return
+            has_index = bool(stored.index.segments)
             try:
-                with self._exclusive(PATIENCE if kept.index.parts else DEFAULTS.lock_seconds) as obstacle:
-                    self._sync(settings, embedder, obstacle, retry=retry, progress=progress)
+                with self._exclusive(
+                    SYNC_LOCK_SECONDS if has_index else DEFAULTS.lock_seconds
+                ) as write_error:
+                    self._sync(embedder, write_error, retry=retry, progress=progress)
             except IndexFolderError as error:
-                if not kept.index.parts:
+                if not has_index:
                     raise
-                log.warning("%s Until then what is there already is asked.", error)
-                self._kept = kept
+                log.warning("%s. Until then the old index is used.", error)
+                self._stored = stored
+
+    def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
+        """Add a file or a text to the folder and the index. A file with the same id is replaced.
+
+        If the file lies in the folder already and another document has its text, it stays there as a
+        duplicate.
+
+        Args:
+            source: The path of a file, or a text.
+            embedder: The embedder.
+            name: The id, see `document_name`.
+
+        Returns:
+            The document. If another document has the same text, that one, and nothing is added.
+
+        Raises:
+            DocumentError: The file or the text cannot become a document.
+            CorpusError: The folder cannot be written to, or there are too many documents.
+            IndexFolderError: Another process does not finish writing.
+        """
+        with self._writing, self._exclusive() as write_error:
+            stored = self._read(self._settings(embedder))
+            taken = {*stored.index.documents.ids, *stored.skipped} if name is None else ()
+            document_id = document_name(source, name, taken, folder=self.folder.path)
+            try:
+                with self.folder.staged(source, document_id) as (document, staged_path):
+                    indexed, has_duplicates = self._add(
+                        stored, source, document, staged_path, embedder, write_error
+                    )
+            except OSError as error:
+                raise CorpusError(
+                    f"{document_id!r} cannot be saved in {str(self.folder.path)!r} ({error.strerror}): "
+                    "check that the folder is writable and the disk is not full"
+                ) from error
+            if has_duplicates:
+                self._sync(embedder, write_error)
+            return indexed
+
+    def remove(self, document_id: str) -> tuple[str, ...]:
+        """Delete a document from the folder and the index.
+
+        Returns:
+            The ids of the remaining files with the same text. The next `sync` indexes one of them.
+
+        Raises:
+            CorpusError: There is no such document, or its file cannot be deleted.
+            IndexFolderError: Another process does not finish writing.
+        """
+        check_folder(self.folder.path)  # taking the lock would create it
+        with self._writing, self._exclusive() as write_error:
+            stored = self._read(None if self._stored is None else self._stored.index.settings)
+            if stored.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
+                raise CorpusError.no_document(document_id)
+            skipped = stored.skipped.get(document_id)
+            original = document_id
+            if skipped is not None and skipped.duplicate_of is not None:
+                original = skipped.duplicate_of
+            same_text = {original, *stored.duplicates_of(original)}
+            self._delete(stored, document_id, write_error)
+            return tuple(sorted(same_text - {document_id}))
+
+    def _settings(self, embedder: Embedder) -> IndexSettings:
+        return IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
 
     def _sync(
         self,
-        settings: IndexSettings,
         embedder: Embedder,
-        obstacle: OSError | None,
+        write_error: OSError | None,
         *,
         retry: bool = False,
         progress: bool = False,
     ) -> None:
-        kept, listing = self._read(settings, warn=True), self.folder.listing()
-        self._forbidden = listing.forbidden
-        difference = compare(kept, listing, retry=retry)
-        if not difference and not kept.damaged:
-            self._kept = kept
+        """Do what `sync` does, with the lock."""
+        stored, listing = self._read(self._settings(embedder), warn=True), self.folder.listing()
+        self._unreadable = listing.problems
+        difference = compare(stored, listing, retry=retry)
+        if not difference and not stored.damaged:  # another process was faster
+            self._stored = stored
             return
-        if obstacle is None:
-            self._store.tidy(kept.index, cache=True)
-        store = self._store if obstacle is None else None
-        update = Update(kept, difference, embedder, self.folder, store)
-        self._keep(update.run(progress=progress), obstacle)
+        store = self._store if write_error is None else None
+        if store is not None:
+            store.delete_unused_files(stored.index, keep_cache=True)
+        update = Update(stored, difference, embedder, self.folder, store)
+        self._write(update.run(progress=progress), write_error)
 
-    def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
-        """Take a file (a `Path`) or a text (a `str`) into the folder and the index; see `document_name`.
+    def _add(
+        self,
+        stored: StoredIndex,
+        source: Path | str,
+        document: Document,
+        staged_path: Path,
+        embedder: Embedder,
+        write_error: OSError | None,
+    ) -> tuple[Document, bool]:
+        """Commit a staged file and index it.
 
-        A file of the same name is replaced. If another document has the same text, that one is returned,
-        and nothing is added; a file that lies in the folder already stays there, as its double.
-
-        Raises:
-            DocumentError: the file or the text cannot become a document.
-            CorpusError: the folder cannot be written to, or would hold too much.
-            IndexFolderError: another process does not finish writing.
+        Returns:
+            The document that is indexed, and whether there are duplicates that `_sync` must look at.
         """
-        settings = IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
-        with self._writing, self._exclusive() as obstacle:
-            kept = self._read(settings)
-            taken = {*kept.index.documents.ids, *kept.skipped} if name is None else ()
-            document_id = document_name(source, name, taken, folder=self.folder.path)
-            try:
-                with self.folder.staged(source, document_id) as (document, aside):
-                    held = kept.index.same_text(document)
-                    if held is not None and self._is_changed(kept, held.id):
-                        self._sync(settings, embedder, obstacle)
-                        kept = self._read(settings)
-                        held = kept.index.same_text(document)
-                    follow = any(other.double_of == document_id for other in kept.skipped.values())
-                    if held is None or held.id == document_id:
-                        if held == document:
-                            change = replace(kept, stamps={**kept.stamps, document_id: stamp(aside)})
-                        else:
-                            index = kept.index.with_documents([document], embedder, stamps=[stamp(aside)])
-                            index = index.merged(at_once=True)
-                            change = replace(kept.without([document_id]), index=index, model=embedder.name)
-                        self.folder.commit(aside, document_id)
-                        self._keep(change, obstacle)
-                    elif self.folder.holds(source, document_id):
-                        follow = True
-                    else:
-                        self._forget(kept, document_id, obstacle)
-            except OSError as error:
-                raise CorpusError(
-                    f"{document_id!r} cannot be kept in {str(self.folder.path)!r} ({error.strerror}): "
-                    "see that the folder can be written to and its disk has room"
-                ) from error
-            if follow:  # of a double that comes into its own, or a file that has become one
-                self._sync(settings, embedder, obstacle)
-            return document if held is None or held.id == document_id else held
+        same = stored.index.same_text(document)
+        if same is not None and self._is_changed(stored, same.id):
+            # That file was changed without `sync`, and may no longer have this text.
+            self._sync(embedder, write_error)
+            stored = self._read(self._settings(embedder))
+            same = stored.index.same_text(document)
+        has_duplicates = bool(stored.duplicates_of(document.id))
+        if same is not None and same.id != document.id:
+            if self.folder.contains(source, document.id):
+                return same, True
+            self._delete(stored, document.id, write_error)
+            return same, has_duplicates
+        file_stamp = stamp(staged_path)
+        if same == document:
+            changed = replace(stored, stamps={**stored.stamps, document.id: file_stamp})
+        else:
+            index = stored.index.with_documents([document], embedder, stamps=[file_stamp])
+            changed = replace(
+                stored.without_files([document.id]),
+                index=index.merged(foreground=True),
+                model=embedder.name,
+            )
+        self.folder.commit(staged_path, document.id)
+        self._write(changed, write_error)
+        return document, has_duplicates
 
-    def _is_changed(self, kept: StoredIndex, document_id: str) -> bool:
-        """Whether a document's file is no longer as it was indexed."""
+    def _is_changed(self, stored: StoredIndex, document_id: str) -> bool:
+        """Return whether a document's file was changed since it was indexed."""
         try:
-            now = stamp(self.folder.place(document_id))
+            return stamp(self.folder.file_path(document_id)) != stored.stamp_of(document_id)
         except OSError:
             return True
-        return now != kept.stamps.get(document_id, kept.index.stamps.get(document_id))
 
-    def remove(self, document_id: str) -> tuple[str, ...]:
-        """Delete a document from folder and index; the names of the files that stay and have its text.
-
-        Of these one comes in its place when the corpus is synchronised next.
-
-        Raises:
-            CorpusError: there is none of that id, or it cannot be deleted.
-            IndexFolderError: another process does not finish writing.
-        """
-        check_folder(self.folder.path)  # one that is missing is not made
-        with self._writing, self._exclusive() as obstacle:
-            kept = self._read(None if self._kept is None else self._kept.index.settings)
-            if kept.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
-                raise CorpusError.no_document(document_id)
-            other = kept.skipped.get(document_id)
-            first = document_id if other is None or other.double_of is None else other.double_of
-            duplicates = (name for name, other in kept.skipped.items() if other.double_of == first)
-            self._forget(kept, document_id, obstacle)
-            return tuple(sorted({first, *duplicates} - {document_id}))
-
-    def _forget(self, kept: StoredIndex, document_id: str, obstacle: OSError | None) -> None:
-        self.folder.delete([document_id])
-        if document_id in kept.skipped or kept.index.find(document_id) is not None:
-            index = kept.index.without([document_id]).merged(at_once=True)
-            self._keep(replace(kept.without([document_id]), index=index), obstacle)
+    def _delete(self, stored: StoredIndex, document_id: str, write_error: OSError | None) -> None:
+        """Delete a file, and its document if it is indexed."""
+        self.folder.delete(document_id)
+        if document_id in stored.skipped or stored.index.find(document_id) is not None:
+            index = stored.index.without([document_id]).merged(foreground=True)
+            self._write(replace(stored.without_files([document_id]), index=index), write_error)
 
     def _read(self, settings: IndexSettings | None = None, *, warn: bool = False) -> StoredIndex:
-        """What is kept, made by these settings (any, if None): in the index folder, in memory, or nothing.
+        """Return the index from the index folder, else the one in memory, else an empty one.
 
-        What is in memory alone counts as damaged, so that it is written again.
+        One in memory alone counts as damaged, so that it is written again.
+
+        Args:
+            settings: The settings that it must have, None for any.
+            warn: Whether to log what is damaged.
         """
-        kept = held = self._kept
-        if held is None or held.version != self._store.version():
+        from_folder = in_memory = self._stored
+        if in_memory is None or in_memory.version != self._store.version():
             try:
-                kept = self._store.read()
+                from_folder = self._store.read()
             except IndexFolderError as error:
-                kept = None
+                from_folder = None
                 if warn:
                     log.warning("%s", error)
-            if warn and kept is not None and kept.damaged:
-                log.warning("A part of the index is made anew: %s", "; ".join(kept.damaged))
-        for found in (kept, held):
-            if found is not None and settings in (None, found.index.settings):
-                return found if found is kept else replace(found, damaged=("It is gone from its folder",))
+            if warn and from_folder is not None and from_folder.damaged:
+                log.warning("Part of the index is rebuilt: %s", "; ".join(from_folder.damaged))
+        if from_folder is not None and settings in (None, from_folder.index.settings):
+            return from_folder
+        if in_memory is not None and settings in (None, in_memory.index.settings):
+            return replace(in_memory, damaged=("the index folder was deleted or overwritten",))
         return StoredIndex(Index(IndexSettings("", 0, 1, 0) if settings is None else settings))
 
-    def _keep(self, kept: StoredIndex, obstacle: OSError | None) -> None:
-        """Hold what is to be kept, and keep it in the folder if that can be."""
-        self._kept = kept
-        if obstacle is None:
+    def _write(self, stored: StoredIndex, write_error: OSError | None) -> None:
+        """Use an index, and write it to the index folder if possible."""
+        self._stored = stored
+        if write_error is None:
             try:
-                self._kept = self._store.write(kept)
+                self._stored = self._store.write(stored)
             except OSError as error:
-                obstacle = error
-        if obstacle is not None:
-            self._kept = replace(kept, version=self._store.version(), damaged=())
-            log.warning("The index cannot be kept and is made each time: %s", obstacle)
+                write_error = error
+        if write_error is not None:
+            self._stored = replace(stored, version=self._store.version(), damaged=())
+            log.warning("The index cannot be saved and is rebuilt at every start: %s", write_error)
 
     @contextmanager
     def _exclusive(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[OSError | None]:
-        """The right to write; with what forbids it, where there is no index folder to write to."""
+        """Hold the lock in a `with` block.
+
+        Yields:
+            The error if the index folder cannot be written to, so that there is no lock; else None.
+        """
         with ExitStack() as stack:
-            obstacle = None
+            write_error = None
             try:
                 stack.enter_context(self._store.locked(seconds))
-                self.folder.clean()
+                self.folder.delete_staged_files()
             except OSError as error:
-                obstacle = error
-            yield obstacle
+                write_error = error
+            yield write_error

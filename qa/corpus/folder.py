@@ -1,4 +1,4 @@
-"""The folder of a corpus: which files it holds, and how one comes in or goes out in one step."""
+"""Corpus folder: listing and reading its files, and adding or deleting one in one step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,139 +24,162 @@ from qa.documents import (
 from qa.errors import CorpusError, DocumentError
 from qa.storage import replace_file, sync_file, sync_folder
 
-INCOMING = ".incoming-"  # begins the names of files that are on their way in, which no reader looks at
-COARSE, FINE = 2_000_000_000, 20_000_000  # nanoseconds within which two changes may bear the same time
+STAGED_PREFIX = ".incoming-"
+"""What the names of staged files begin with. They are never listed."""
+
+SECOND = 1_000_000_000
+"""In nanoseconds, as all times here."""
+
+COARSE_RESOLUTION, FINE_RESOLUTION = 2 * SECOND, SECOND // 50
+"""How far apart two changes must be to have different times. Coarse applies to file systems that store whole
+seconds or less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files to be read, each with its stamp, and those that must not be, each with the reason, by id."""
+    """The files of a corpus folder.
+
+    Attributes:
+        stamps: The stamps of the files to be read, by id.
+        problems: Why each other file is not read, by id.
+    """
 
     stamps: dict[str, Stamp]
-    forbidden: dict[str, str]
+    problems: dict[str, str]
 
 
 class Folder:
-    """The files of a corpus."""
+    """A corpus folder. A file's id is its path inside, with forward slashes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     def listing(self) -> Listing:
-        """What the folder holds now; no file is read.
+        """List the files. None is opened.
 
         Raises:
-            CorpusError: it is missing.
+            CorpusError: The folder does not exist.
         """
-        stamps, forbidden = {}, {}
-        for name, problem in corpus_files(self.path):
+        stamps, problems = {}, {}
+        for file_id, problem in corpus_files(self.path):
             if problem:
-                forbidden[name] = f"{name!r} {problem}"
-            else:
-                try:
-                    stamps[name] = stamp(f"{self.path}/{name}")
-                except FileNotFoundError:  # removed meanwhile
-                    continue
-                except OSError as error:
-                    forbidden[name] = f"{name!r} cannot be read ({error.strerror}): mend it or take it away"
-        return Listing(stamps, forbidden)
+                problems[file_id] = f"{file_id!r} {problem}"
+                continue
+            try:
+                stamps[file_id] = stamp(f"{self.path}/{file_id}")
+            except FileNotFoundError:  # deleted since it was listed
+                continue
+            except OSError as error:
+                problems[file_id] = f"{file_id!r} cannot be read ({error.strerror}): fix or remove it"
+        return Listing(stamps, problems)
 
-    def read(self, name: str, sandbox: Sandbox) -> tuple[Document | DocumentError, Stamp]:
-        """A file as a document, or why it is none, and the stamp by which a later change will be seen.
+    def read(self, file_id: str, sandbox: Sandbox) -> tuple[Document | DocumentError, Stamp]:
+        """Read a file.
+
+        A file that was changed just now is read when a later change is sure to have another stamp.
+
+        Returns:
+            The document, or why there is none, and the stamp of the file that was read.
 
         Raises:
-            OSError: it is no longer there.
+            OSError: The file does not exist.
         """
-        path = self.path / name
+        path = self.path / file_id
         before = stamp(path)
-        # What is written in the same moment bears the same time: that moment must be over.
         age = time.time_ns() - before.time
-        moment = FINE if before.time % 1_000_000_000 else COARSE
-        if 0 <= age < moment:
-            time.sleep((moment - age) / 1e9)
+        resolution = FINE_RESOLUTION if before.time % SECOND else COARSE_RESOLUTION
+        if 0 <= age < resolution:
+            time.sleep((resolution - age) / SECOND)
             before = stamp(path)
         try:
-            return load_document(path, name=name, sandbox=sandbox), before
-        except DocumentError as failure:
-            return failure, before
+            return load_document(path, name=file_id, sandbox=sandbox), before
+        except DocumentError as error:
+            return error, before
 
-    def place(self, name: str) -> Path:
-        """Where a document of this name lies.
+    def file_path(self, file_id: str) -> Path:
+        """Return the path of a file, which need not exist.
 
         Raises:
-            DocumentError: that would not be in the folder.
+            DocumentError: The path is outside the folder.
         """
-        place = self.path / name
-        home = os.path.realpath(self.path)
-        if not Path(os.path.realpath(place.parent)).is_relative_to(home):
-            raise DocumentError(f"{name!r} leads out of the corpus folder: give another name")
-        return place
+        path = self.path / file_id
+        real_folder = os.path.realpath(self.path)
+        if not Path(os.path.realpath(path.parent)).is_relative_to(real_folder):
+            raise DocumentError(f"{file_id!r} is outside the corpus folder: give another name")
+        return path
 
     @contextmanager
-    def staged(self, source: Path | str, name: str) -> Iterator[tuple[Document, Path]]:
-        """The document of a file or a text, and the path at which its file waits to be let in.
+    def staged(self, source: Path | str, file_id: str) -> Iterator[tuple[Document, Path]]:
+        """Copy a file or a text to a temporary file in the folder, for `commit`.
+
+        Args:
+            source: The path of a file, or a text.
+            file_id: The id that it will have.
+
+        Yields:
+            The document and the path of the temporary file, which is deleted in the end.
 
         Raises:
-            DocumentError: it cannot become a document.
-            OSError: the folder cannot be written to.
+            DocumentError: It cannot become a document.
+            OSError: The folder cannot be written to.
         """
-        check_name(name)
-        self.place(name)
-        aside = self.path / f"{INCOMING}{uuid.uuid4().hex}{PurePosixPath(name).suffix}"
+        check_name(file_id)
+        self.file_path(file_id)
+        staged_path = self.path / f"{STAGED_PREFIX}{uuid.uuid4().hex}{PurePosixPath(file_id).suffix}"
         try:
             if isinstance(source, Path):
                 before = stamp(source) if source.exists() else None
-                document = load_document(source, name=name)
+                document = load_document(source, name=file_id)
                 self.path.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, aside)
+                shutil.copyfile(source, staged_path)
                 if stamp(source) != before:
-                    raise DocumentError(f"{name!r} was changed while it was read: add it again")
+                    raise DocumentError(f"{file_id!r} was changed while it was read: add it again")
             else:
-                text = text_document(source, name=name).text
+                text = text_document(source, name=file_id).text
                 self.path.mkdir(parents=True, exist_ok=True)
-                aside.write_bytes(text.encode())
-                document = load_document(aside, name=name)  # as it will be read ever after
-            sync_file(aside)
-            yield document, aside
+                staged_path.write_bytes(text.encode())
+                # Read it as every later run will: a byte order mark is not part of the text.
+                document = load_document(staged_path, name=file_id)
+            sync_file(staged_path)
+            yield document, staged_path
         finally:
-            aside.unlink(missing_ok=True)
+            staged_path.unlink(missing_ok=True)
 
-    def commit(self, aside: Path, name: str) -> None:
-        """Put the file that waits at `aside` in its place, over one that may be there, in one step.
-
-        Raises:
-            OSError: the folder cannot be written to.
-        """
-        place = self.place(name)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(aside, place)
-
-    def holds(self, source: Path | str, name: str) -> bool:
-        """Whether `source` is the very file that has this name here.
+    def commit(self, staged_path: Path, file_id: str) -> None:
+        """Rename a staged file to its id in one step. A file with this id is replaced.
 
         Raises:
-            DocumentError: a file of this name would not be in the folder.
+            OSError: The folder cannot be written to.
         """
-        place = self.place(name)
-        return isinstance(source, Path) and place.exists() and source.samefile(place)
+        path = self.file_path(file_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(staged_path, path)
 
-    def delete(self, names: Collection[str]) -> None:
-        """Delete files; one that is no longer there is none to be deleted.
+    def contains(self, source: Path | str, file_id: str) -> bool:
+        """Return whether `source` is the path of the file with this id.
 
         Raises:
-            CorpusError: a file cannot be deleted.
+            DocumentError: The id leads outside the folder.
         """
-        for name in names:
-            place = self.place(name)
-            try:
-                place.unlink(missing_ok=True)
-                sync_folder(place.parent)
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise CorpusError(f"{name!r} cannot be deleted: {error.strerror}") from error
+        path = self.file_path(file_id)
+        return isinstance(source, Path) and path.exists() and source.samefile(path)
 
-    def clean(self) -> None:
-        """Delete what a writer that was killed has left on its way in."""
-        for path in self.path.glob(f"{INCOMING}*"):
+    def delete(self, file_id: str) -> None:
+        """Delete a file, unless it is gone already.
+
+        Raises:
+            CorpusError: The file cannot be deleted.
+        """
+        path = self.file_path(file_id)
+        try:
+            path.unlink(missing_ok=True)
+            sync_folder(path.parent)
+        except FileNotFoundError:  # its folder is gone too
+            return
+        except OSError as error:
+            raise CorpusError(f"{file_id!r} cannot be deleted: {error.strerror}") from error
+
+    def delete_staged_files(self) -> None:
+        """Delete the staged files that killed writers left."""
+        for path in self.path.glob(f"{STAGED_PREFIX}*"):
             path.unlink(missing_ok=True)

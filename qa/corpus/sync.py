@@ -1,4 +1,4 @@
-"""What changed in the folder of a corpus, brought into its index."""
+"""Synchronisation: bringing changed files of a corpus folder into its index."""
 
 from __future__ import annotations
 
@@ -15,125 +15,154 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What of a folder is to be read, and what of the index is no longer in the folder."""
+    """How a folder differs from its index.
+
+    Attributes:
+        changed: The ids of the files to read, sorted.
+        removed: The ids of the files that are no longer in the folder.
+    """
 
     changed: tuple[str, ...]
-    gone: frozenset[str]
+    removed: frozenset[str]
 
     def __bool__(self) -> bool:
-        return bool(self.changed or self.gone)
+        return bool(self.changed or self.removed)
+
+
+def compare(stored: StoredIndex, listing: Listing, *, retry: bool = False) -> Difference:
+    """Compare the stamps of the files with those of the last synchronisation.
+
+    Args:
+        stored: The index and what is known about the files.
+        listing: The files in the folder.
+        retry: Whether files that could not be parsed count as changed.
+    """
+    known = {
+        **{file_id: file.stamp for file_id, file in stored.skipped.items()},
+        **stored.index.stamps,
+        **stored.stamps,
+    }
+    changed = {file_id for file_id, stamp in listing.stamps.items() if known.get(file_id) != stamp}
+    removed = frozenset(known.keys() - listing.stamps.keys())
+    for file_id in stored.skipped.keys() - removed:
+        file = stored.skipped[file_id]
+        # Without the document that it duplicates, the file must be indexed itself.
+        has_lost_original = file.duplicate_of in changed or file.duplicate_of in removed
+        if has_lost_original or (retry and file.problem is not None):
+            changed.add(file_id)
+    return Difference(tuple(sorted(changed)), removed)
 
 
 class Update:
-    """The way from what is kept to what the folder holds now; what is made goes to `store`, if any."""
+    """One run of a synchronisation.
+
+    Args:
+        stored: The index before.
+        difference: How the folder differs from it.
+        embedder: The embedder of its settings.
+        folder: The folder.
+        store: Where new segments are saved, None to keep them in memory.
+    """
 
     def __init__(
         self,
-        kept: StoredIndex,
+        stored: StoredIndex,
         difference: Difference,
         embedder: Embedder,
         folder: Folder,
         store: Store | None,
     ) -> None:
-        self._kept, self._embedder, self._folder, self._store = kept, embedder, folder, store
-        self._cache = None if store is None else store.cache(kept.index.settings)
-        self._unread = dict.fromkeys(difference.changed)
-        self._index = kept.index.without(difference.gone)
-        self._held = self._unread.keys() & self._index.stamps.keys()  # by the index, under an older stamp
-        rest = kept.without(difference.gone | self._unread.keys())
-        self._stamps, self._skipped = dict(rest.stamps), dict(rest.skipped)
+        self._stored, self._embedder, self._folder, self._store = stored, embedder, folder, store
+        self._cache = None if store is None else store.cache(stored.index.settings)
+        self._unread = dict.fromkeys(difference.changed)  # in order
+        self._index = stored.index.without(difference.removed)
+        self._outdated = self._unread.keys() & self._index.stamps.keys()  # indexed as they were before
+        unchanged = stored.without_files(difference.removed | self._unread.keys())
+        self._stamps, self._skipped = dict(unchanged.stamps), dict(unchanged.skipped)
         self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text
-        self._characters = 0  # of the batch
+        self._batch_characters = 0
 
     def run(self, *, progress: bool) -> StoredIndex:
-        """Read, cut and embed what changed; a bar on stderr shows how far it is."""
+        """Read, chunk and embed the changed files.
+
+        Args:
+            progress: Whether to show a progress bar on stderr.
+        """
         from tqdm import tqdm
 
         with (
             Sandbox() as sandbox,
             tqdm(total=len(self._unread), desc="articles", disable=not progress) as bar,
         ):
-            for name in list(self._unread):
-                del self._unread[name]
-                self._take(name, sandbox)
-                if self._characters >= SEGMENT_CHARACTERS:
-                    bar.update(self._flush())
-            bar.update(self._flush())
-        index = self._index.merged(seal=self._seal)
-        return StoredIndex(index, self._stamps, self._skipped, self._embedder.name, self._kept.version)
+            for file_id in list(self._unread):
+                del self._unread[file_id]
+                self._read(file_id, sandbox)
+                if self._batch_characters >= SEGMENT_CHARACTERS:
+                    bar.update(self._index_batch())
+            bar.update(self._index_batch())
+        index = self._index.merged(save=self._save)
+        return StoredIndex(index, self._stamps, self._skipped, self._embedder.name, self._stored.version)
 
-    def _take(self, name: str, sandbox: Sandbox) -> None:
-        """Read one file: a new text waits for the others of its batch."""
+    def _read(self, file_id: str, sandbox: Sandbox) -> None:
+        """Read a file. If its text is new, add it to the batch."""
         try:
-            document, mark = self._folder.read(name, sandbox)
-        except OSError:  # removed meanwhile
-            self._forget(name)
+            document, stamp = self._folder.read(file_id, sandbox)
+        except OSError:  # deleted since it was listed
+            self._delete(file_id)
             return
         if isinstance(document, DocumentError):
-            self._skipped[name] = SkippedFile(mark, None, str(document))
-            self._forget(name)
+            self._skipped[file_id] = SkippedFile(stamp, duplicate_of=None, problem=str(document))
+            self._delete(file_id)
             return
-        held = self._index.same_text(document)
-        if held is not None and held.id in self._unread:
-            # Whether that file still has this text will be seen: it may have been given this name.
-            self._index = self._index.without([held.id])
-            held = None
-        if held is None and document.text in self._batch:
-            held = self._batch[document.text][0]
-        if held == document:
-            self._stamps[name] = mark
-        elif held is not None and held.id != name:
-            self._skipped[name] = SkippedFile(mark, held.id, None)
-            self._forget(name)
-            log.warning("%r holds the same text as %r: they are one article", name, held.id)
+        same = self._same_text(document)
+        if same == document:
+            self._stamps[file_id] = stamp
+        elif same is not None and same.id != file_id:
+            self._skipped[file_id] = SkippedFile(stamp, duplicate_of=same.id, problem=None)
+            self._delete(file_id)
+            log.warning("%r has the same text as %r: only the latter is indexed", file_id, same.id)
         else:
-            # Its old text is no longer here, should another file have it now.
-            self._forget(name)
-            self._batch[document.text] = (document, mark)
-            self._characters += len(document.text)
+            # Delete the old text of this file now: another file may have it.
+            self._delete(file_id)
+            self._batch[document.text] = (document, stamp)
+            self._batch_characters += len(document.text)
 
-    def _forget(self, name: str) -> None:
-        """What was held of this file is no longer so."""
-        if name in self._held:  # else it would be looked for in every segment
-            self._index = self._index.without([name])
+    def _same_text(self, document: Document) -> Document | None:
+        """Return the document with the same text, in the index or in the batch."""
+        same = self._index.same_text(document)
+        if same is not None and same.id in self._unread:
+            # That file changed and will be read. It may no longer have this text.
+            self._index = self._index.without([same.id])
+            same = None
+        if same is None and document.text in self._batch:
+            same, _ = self._batch[document.text]
+        return same
 
-    def _flush(self) -> int:
-        """Cut and embed what waits; how many documents that were."""
+    def _delete(self, file_id: str) -> None:
+        """Delete the document that was indexed for a file, if there is one."""
+        if file_id in self._outdated:  # others would be looked up in every segment in vain
+            self._index = self._index.without([file_id])
+
+    def _index_batch(self) -> int:
+        """Chunk, embed and index the batch. Return the number of its documents."""
         documents = [document for document, _ in self._batch.values()]
         self._index = self._index.with_documents(
             documents,
             self._embedder,
-            stamps=[mark for _, mark in self._batch.values()],
-            known=self._kept.index,
+            stamps=[stamp for _, stamp in self._batch.values()],
+            known=self._stored.index,
             cache=self._cache,
-            seal=self._seal,
+            save=self._save,
         )
         self._batch.clear()
-        self._characters = 0
+        self._batch_characters = 0
         return len(documents)
 
-    def _seal(self, segment: Segment) -> Segment:
-        """The segment on the disk, or as it is where there is no room: that is told when all is written."""
+    def _save(self, segment: Segment) -> Segment:
+        """Save a segment. If that fails, keep it in memory: writing the manifest will report the failure."""
         if self._store is None:
             return segment
         try:
-            return self._store.seal(segment)
+            return self._store.save_segment(segment)
         except OSError:
             return segment
-
-
-def compare(kept: StoredIndex, listing: Listing, *, retry: bool = False) -> Difference:
-    """What of a folder is to be read or gone, against what is kept; to `retry`, files that failed too."""
-    known = {
-        **{name: other.stamp for name, other in kept.skipped.items()},
-        **kept.index.stamps,
-        **kept.stamps,
-    }
-    changed = {name for name, mark in listing.stamps.items() if known.get(name) != mark}
-    gone = frozenset(known.keys() - listing.stamps.keys())
-    for name in kept.skipped.keys() - gone:
-        double_of, problem = kept.skipped[name].double_of, kept.skipped[name].problem
-        # A double comes into its own when the other is no longer the same.
-        if (retry and problem is not None) or double_of in changed or double_of in gone:
-            changed.add(name)
-    return Difference(tuple(sorted(changed)), gone)

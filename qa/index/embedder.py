@@ -1,4 +1,4 @@
-"""Text to vectors whose inner product says how near two texts are in meaning."""
+"""Embedder: sentence embeddings whose inner product is the similarity of two texts."""
 
 from __future__ import annotations
 
@@ -17,99 +17,103 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-#: The embedder that comes with the package's requirements, as `load_embedder` knows it.
 PACKAGED_EMBEDDER = "all-MiniLM-L6-v2"
+"""The name, for `load_embedder`, of the model that is installed with the package."""
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors: the seam at which another model, or none, can be put in."""
+    """Turns texts into unit vectors. Any object with these members can be used."""
 
     @property
     def name(self) -> str:
-        """What to call it in a message."""
+        """The name for messages."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hex of all that its vectors depend on: two embedders that share it agree."""
+        """The SHA-256, in hex, of everything that its vectors depend on."""
 
     @property
     def dimension(self) -> int:
-        """Numbers in a vector."""
+        """The length of a vector."""
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens, special ones left out, that a text may have."""
+        """The most tokens of a text, without special tokens."""
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
-        """Start and end, in code points, of each token of a text of any length; no special tokens."""
+        """Return the half-open offsets of each token of a text of any length, without special tokens."""
 
-    def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
-        """Vectors of unit length, (texts, dimension); `progress` shows a bar on stderr.
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a unit vector for each text, (texts, dimension).
 
         Raises:
-            ValueError: a text has more than `max_tokens` tokens. No part of a text is ever left out.
+            ValueError: A text has more than `max_tokens` tokens. Texts are never truncated.
         """
 
 
 class SentenceEmbedder:
-    """Any sentence-transformers model that has a fast tokenizer, on the processor.
+    """An embedder that runs a sentence-transformers model on the CPU. The model's prompts are not used.
 
-    Its own prompts are not used: a text is embedded as it stands.
+    Args:
+        model: The model.
+        name: The name for messages.
 
     Raises:
-        ModelError: the model reads no text, or its tokenizer cannot tell places.
+        ModelError: The model has no fast tokenizer, or does not embed text.
     """
 
     def __init__(self, model: SentenceTransformer, *, name: str) -> None:
-        backend = getattr(model.tokenizer, "backend_tokenizer", None)
-        if backend is None or model.max_seq_length is None:
+        tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
+        if tokenizer is None or model.max_seq_length is None:
             raise ModelError(f"{name} has no fast tokenizer: name another sentence-transformers model.")
-        # A copy, without the limits that may be saved with it, since the model sets limits on its own.
-        self._tokenizer = deepcopy(backend)
+        # The model sets limits on its own tokenizer. The copy has none, even if they were saved with it.
+        self._tokenizer = deepcopy(tokenizer)
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self._model = model.eval()
         self.name = name
-        self.max_tokens = model.max_seq_length - backend.num_special_tokens_to_add(is_pair=False)
+        self.max_tokens = model.max_seq_length - tokenizer.num_special_tokens_to_add(is_pair=False)
         self.digest = _digest(model, self._tokenizer.to_str())
-        self.dimension = self._encode([""], progress=False).shape[1]
+        self.dimension = self._encode([""]).shape[1]
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
-        """Start and end, in code points, of each token of a text of any length; no special tokens."""
+        """Return the half-open offsets of each token of a text of any length, without special tokens."""
         offsets: list[tuple[int, int]] = self._tokenizer.encode(text, add_special_tokens=False).offsets
         return offsets
 
-    def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
-        """Vectors of unit length, (texts, dimension); `progress` shows a bar on stderr.
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a unit vector for each text, (texts, dimension).
 
         Raises:
-            ValueError: a text has more than `max_tokens` tokens.
-            ModelError: the model gives what is not a number.
+            ValueError: A text has more than `max_tokens` tokens.
+            ModelError: The model returns infinity or NaN.
         """
         for text in texts:
             if (tokens := len(self.token_offsets(text))) > self.max_tokens:
                 raise ValueError(f"a text has {tokens} tokens, {self.name} reads at most {self.max_tokens}")
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = self._encode(texts, progress=progress)
+        vectors = self._encode(texts)
         if not np.isfinite(vectors).all():
-            raise ModelError(f"{self.name} gives vectors that are not numbers: name another model.")
-        # Whatever precision the model works in, lengths are mended here; a zero vector stays zero.
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+            raise ModelError(f"{self.name} returns vectors with infinity or NaN: name another model.")
+        # Normalise in float32, whatever precision the model has. A zero vector stays zero.
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(norms == 0, 1, norms), dtype=np.float32)
 
-    def _encode(self, texts: Sequence[str], *, progress: bool) -> NDArray[np.float32]:
-        vectors = self._model.encode(list(texts), prompt="", show_progress_bar=progress)
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = self._model.encode(list(texts), prompt="", show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
 
 def load_embedder(name: str = PACKAGED_EMBEDDER) -> SentenceEmbedder:
-    """The packaged embedder, or any sentence-transformers model by hub name or folder.
+    """Load an embedder. Only a model that is not on this machine needs the network.
 
-    The packaged one and folders need no network. A hub model is looked for on this machine first.
+    Args:
+        name: `PACKAGED_EMBEDDER`, the folder of a sentence-transformers model, or its name on the Hugging
+            Face hub.
 
     Raises:
-        ModelError: there is no such model, or it is damaged.
+        ModelError: The model does not exist or is damaged.
     """
     folder = packaged_model() if name == PACKAGED_EMBEDDER else Path(name)
     if folder.is_dir():
@@ -126,11 +130,11 @@ def _load(name: str, *, local: bool) -> SentenceTransformer:
 
     try:
         if not local:
-            # Fails at once where the loader below would try again and again for a minute.
+            # Fails at once if the model is unknown, where the loader below would retry for a minute.
             model_info(name if "/" in name else f"sentence-transformers/{name}")
         with quiet_loading():
             return SentenceTransformer(name, device="cpu", local_files_only=local)
-    # Each file of a model fails in its own library's way, and all mean the same to the user.
+    # Each file of a model fails with an error of its own library. To the user they mean the same.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelError(
@@ -142,7 +146,7 @@ def _digest(model: SentenceTransformer, tokenizer: str) -> str:
     import torch
 
     digest = hashlib.sha256(tokenizer.encode())
-    # What a model shows of itself are its modules with their settings.
+    # str(model) lists its modules and their settings.
     digest.update(f"{model.max_seq_length} {model}".encode())
     if model.transformers_model is not None:
         digest.update(model.transformers_model.config.to_json_string().encode())

@@ -1,4 +1,4 @@
-"""Vectors that have been made and are not yet part of an index, kept through a crash."""
+"""Embedding cache: vectors that are not yet in an index, kept through a crash."""
 
 from __future__ import annotations
 
@@ -10,69 +10,81 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qa.index.text_digest import text_digest
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 log = logging.getLogger(__name__)
 
-KEY = 16  # bytes of a text's SHA-256
-SEAL = 8  # bytes of a record's
+KEY_BYTES = 16
+CHECKSUM_BYTES = 8
 
 
 class EmbeddingCache:
-    """A file to which each text's vector is appended as soon as there is one, to be found after a kill.
+    """A file to which vectors are appended as soon as they are computed.
 
-    A record is the text's key, its vector and a seal of both; what follows the first record that is
-    not whole is cut off. Where it cannot be written to, it remembers nothing new.
+    A record consists of a key (a digest of the text), the vector, and a checksum of both. When the file is
+    opened, everything after the first incomplete or damaged record is cut off. If the file cannot be written
+    to, nothing new is cached.
+
+    Args:
+        path: The file. It need not exist.
+        dimension: The length of a vector.
     """
 
     def __init__(self, path: Path, dimension: int) -> None:
         self._path = path
         self._writable = True
-        self._kind = np.dtype([("key", f"V{KEY}"), ("vector", "<f4", dimension), ("seal", f"V{SEAL}")])
-        self._known = {record["key"].tobytes(): record["vector"] for record in self._read()}
+        self._record = np.dtype(
+            [("key", f"V{KEY_BYTES}"), ("vector", "<f4", dimension), ("checksum", f"V{CHECKSUM_BYTES}")]
+        )
+        self._vectors = {record["key"].tobytes(): record["vector"] for record in self._read()}
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._vectors)
 
     def find(self, text: str) -> NDArray[np.float32] | None:
-        """The vector of a text, if it is here."""
-        return self._known.get(_key(text))
+        """Return the vector that the file had for a text when it was opened."""
+        return self._vectors.get(_key(text))
 
     def append(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Keep the vectors (texts, dimension) of `texts`."""
+        """Append the vectors (texts, dimension) of `texts` to the file."""
         if not self._writable:
             return
-        records = np.zeros(len(texts), self._kind)
+        records = np.zeros(len(texts), self._record)
         records["key"] = [np.void(_key(text)) for text in texts]
         records["vector"] = vectors
-        records["seal"] = [np.void(_seal(record)) for record in records]
+        records["checksum"] = [np.void(_checksum(record)) for record in records]
         try:
             with self._path.open("ab") as file:
                 file.write(records.tobytes())
         except OSError as error:
-            self._writable = False  # what follows half a record is not found
-            log.info("What is embedded will not be found again after a crash: %s", error)
+            # Records after an incomplete one would be cut off, so write no more.
+            self._writable = False
+            log.info("The embedding cache is not written (%s): a crash loses the new vectors", error)
 
     def _read(self) -> NDArray[np.void]:
+        """Return the intact records at the beginning of the file, and cut off the rest."""
         try:
             size = self._path.stat().st_size
-            records = np.fromfile(self._path, self._kind, size // self._kind.itemsize)
-            broken = (
-                place for place, record in enumerate(records) if record["seal"].tobytes() != _seal(record)
-            )
-            whole = next(broken, len(records))
-            if size > whole * self._kind.itemsize:
+            records = np.fromfile(self._path, self._record, size // self._record.itemsize)
+            intact = 0
+            while intact < len(records) and records[intact]["checksum"].tobytes() == _checksum(
+                records[intact]
+            ):
+                intact += 1
+            if size > intact * self._record.itemsize:
                 with self._path.open("r+b") as file:
-                    file.truncate(whole * self._kind.itemsize)
-            return records[:whole]
+                    file.truncate(intact * self._record.itemsize)
+            return records[:intact]
         except OSError:
-            return np.zeros(0, self._kind)
+            return np.zeros(0, self._record)
 
 
 def _key(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:KEY]
+    return text_digest(text)[:KEY_BYTES]
 
 
-def _seal(record: np.void) -> bytes:
-    return hashlib.sha256(record.tobytes()[:-SEAL]).digest()[:SEAL]
+def _checksum(record: np.void) -> bytes:
+    return hashlib.sha256(record.tobytes()[:-CHECKSUM_BYTES]).digest()[:CHECKSUM_BYTES]

@@ -1,4 +1,4 @@
-"""Documents made searchable: what is asked, and what changes when one is added or removed."""
+"""Index: immutable segments of documents, searched by vector and by word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,34 +14,44 @@ from qa.documents import UNSTAMPED, Document, Span, Stamp
 from qa.errors import CorpusError
 from qa.index.bm25 import BM25Index
 from qa.index.chunking import Chunk
+from qa.index.documents import Documents
 from qa.index.embedder import Embedder
-from qa.index.embedding import EmbeddedDocument, IndexSettings, embed_documents, text_digest
+from qa.index.embedding import EmbeddedDocument, IndexSettings, embed_documents
 from qa.index.embedding_cache import EmbeddingCache
 from qa.index.live_segment import LiveSegment
-from qa.index.merging import MAX_FOREGROUND_ROWS, to_merge
+from qa.index.merging import MAX_FOREGROUND_ROWS, segments_to_merge
 from qa.index.segment import Segment
+from qa.index.text_digest import text_digest
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-SEGMENT_CHARACTERS = 4_000_000  # of the documents that are cut and embedded before they are sealed
+SEGMENT_CHARACTERS = 4_000_000
+"""Documents are embedded together, and become a segment, when they have at least this many characters."""
 
 
 class Index:
-    """The chunks of documents, to be searched by vector and by word. It never changes: changes make another.
+    """An immutable index. Adding or removing documents returns another index, which shares the segments.
 
-    A chunk is known by its row, which counts through all parts, those that are no longer there too: rows
-    of two indexes do not compare. No two documents have the same id or the same text.
+    No two documents have the same id or the same text. A chunk is known by its row, which counts through
+    all segments, deleted chunks included. Rows of different indexes do not compare.
+
+    Args:
+        settings: What the chunks and vectors were made with.
+        segments: The segments. Those without a live document are left out.
+
+    Attributes:
+        bm25: The search by words.
     """
 
-    def __init__(self, settings: IndexSettings, parts: Sequence[LiveSegment] = ()) -> None:
+    def __init__(self, settings: IndexSettings, segments: Sequence[LiveSegment] = ()) -> None:
         self.settings = settings
-        self.parts = tuple(part for part in parts if part.documents)
-        self._firsts = list(accumulate((part.segment.rows for part in self.parts), initial=0))
+        self.segments = tuple(live for live in segments if len(live))
+        self._first_rows = list(accumulate((live.segment.rows for live in self.segments), initial=0))
         self.bm25 = BM25Index(
-            [part.segment.postings for part in self.parts], [part.dead_rows for part in self.parts]
+            [live.segment.postings for live in self.segments], [live.deleted_rows for live in self.segments]
         )
 
     @classmethod
@@ -55,118 +65,123 @@ class Index:
         known: Index | None = None,
         progress: bool = False,
     ) -> Index:
-        """An index of `documents` in chunks of at most `size` tokens, or what the embedder can read.
+        """Build an index of documents.
 
-        Neighbours share at most `overlap` tokens, or half a chunk. Only texts that `known` does not hold,
-        or holds under other settings, are cut and embedded. Of documents with the same text the first
-        is held.
+        Args:
+            documents: The documents. Of those with the same text, the first is indexed.
+            embedder: The embedder.
+            size: The most tokens of a chunk, limited to what the embedder can read.
+            overlap: The most tokens that neighbouring chunks share, limited to half a chunk.
+            known: An index whose texts are not embedded again, if it has the same settings.
+            progress: Whether to show a progress bar on stderr.
 
         Raises:
-            CorpusError: they are too many.
+            CorpusError: There are too many documents.
         """
         from tqdm import tqdm
 
         index = cls(IndexSettings.of(embedder, size=size, overlap=overlap))
         with tqdm(total=len(documents), desc="articles", unit="", disable=not progress) as bar:
-            for batch in batches(documents):
-                index = index.with_documents(batch, embedder, known=known, done=bar.update)
+            for batch in _batches(documents):
+                index = index.with_documents(batch, embedder, known=known)
+                bar.update(len(batch))
         return index.merged()
 
     @property
     def documents(self) -> Documents:
-        """The documents, in the order of their ids."""
-        return Documents(self)
+        """The documents, sorted by id."""
+        return Documents(self.segments)
 
     @cached_property
-    def characters(self) -> int:
-        """How long all texts are, each counted as its bytes in UTF-8."""
-        return sum(part.segment.characters(part.dead) for part in self.parts)
+    def text_bytes(self) -> int:
+        """The size of all texts in UTF-8."""
+        return sum(
+            live.segment.documents.text_bytes(None if live.deleted is None else ~live.deleted)
+            for live in self.segments
+        )
 
     @cached_property
     def stamps(self) -> dict[str, Stamp]:
         """The stamp of the file that each document was read from, by id."""
         stamps: dict[str, Stamp] = {}
-        for part in self.parts:
-            own = part.segment.stamps()
-            if part.dead is not None:
-                # An id may be dead in one segment and alive in another.
-                own = {name: own[name] for name in map(part.segment.id, part.places())}
-            stamps |= own
+        for live in self.segments:
+            documents = live.segment.documents
+            by_id = documents.stamps_by_id()
+            if live.deleted is not None:
+                # An id that is deleted here may be live in another segment.
+                live_ids = [documents.ids[doc_number] for doc_number in live.doc_numbers()]
+                by_id = {document_id: by_id[document_id] for document_id in live_ids}
+            stamps |= by_id
         return stamps
 
     def __len__(self) -> int:
-        return sum(part.rows for part in self.parts)
+        """Return the number of chunks."""
+        return sum(live.rows for live in self.segments)
 
     @property
     def rows(self) -> list[int]:
-        """The rows of all chunks that are there."""
-        dead = [np.zeros(part.segment.rows, np.bool_) if part.dead_rows is None else part.dead_rows
-                for part in self.parts]  # fmt: skip
-        return np.flatnonzero(~np.concatenate([np.zeros(0, np.bool_), *dead])).tolist()
+        """The rows of all chunks."""
+        rows: list[int] = []
+        for first_row, live in zip(self._first_rows, self.segments, strict=False):
+            deleted = live.deleted_rows
+            rows += [
+                first_row + row for row in range(live.segment.rows) if deleted is None or not deleted[row]
+            ]
+        return rows
 
     def chunk(self, row: int) -> Chunk:
-        """The chunk of a row."""
-        segment, own = self._segment(row)
-        return segment.chunk(own)
+        """Return the chunk of a row."""
+        segment, segment_row = self._locate(row)
+        return segment.chunk(segment_row)
+
+    def vector(self, row: int) -> NDArray[np.float32]:
+        """Return the vector (dimension,) of a chunk."""
+        segment, segment_row = self._locate(row)
+        return np.asarray(segment.vector_index.vectors[segment_row])
+
+    def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
+        """Return the sentences of a chunk and their directions (sentences, dimension)."""
+        segment, segment_row = self._locate(row)
+        return segment.chunks.sentences(segment_row)
 
     def search(self, vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The `k` nearest chunks of each of `vectors` (questions, dimension), best first.
+        """Find the chunks nearest to each vector.
 
-        Returns scores and rows, both (questions, k) or as many columns as there are chunks. A score
-        is the inner product, -1 to 1 for unit vectors; equal scores keep the order of the rows.
+        Args:
+            vectors: (questions, dimension) Unit vectors of questions.
+            k: How many chunks to find.
+
+        Returns:
+            Scores and rows, best first, both (questions, k), or with fewer columns if there are fewer chunks.
+            A score is the inner product, -1 to 1. Equal scores keep the order of the rows.
 
         Raises:
-            ValueError: a vector of another dimension, or one that is not all numbers.
+            ValueError: The vectors have another shape, or contain infinity or NaN.
         """
         if vectors.ndim != 2 or vectors.shape[1] != self.settings.dimension:
             raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.settings.dimension})")
         if not np.isfinite(vectors).all():
-            raise ValueError("a vector holds what is not a number")
+            raise ValueError("a vector contains what is not a number")
         scores, rows = [np.zeros((len(vectors), 0), np.float32)], [np.zeros((len(vectors), 0), np.int64)]
-        for first, part in zip(self._firsts, self.parts, strict=False):
-            found = part.segment.vector_index.search(vectors, k, dead=part.dead_rows)
-            scores.append(found[0])
-            rows.append(found[1] + first)
-        every, places = np.concatenate(scores, axis=1), np.concatenate(rows, axis=1)
-        # Parts come in the order of their rows, so that a stable sort keeps it.
-        order = np.argsort(-every, axis=1, kind="stable")[:, :k]
-        return np.take_along_axis(every, order, axis=1), np.take_along_axis(places, order, axis=1)
-
-    def vector(self, row: int) -> NDArray[np.float32]:
-        """The vector (dimension,) of a row's chunk."""
-        segment, own = self._segment(row)
-        return np.asarray(segment.vector_index.vectors[own])
-
-    def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
-        """The sentences of a row's chunk, see `Segment.sentences`."""
-        segment, own = self._segment(row)
-        return segment.sentences(own)
-
-    def _segment(self, row: int) -> tuple[Segment, int]:
-        """The segment that holds a row, and which it is there."""
-        number = bisect_right(self._firsts, row) - 1
-        return self.parts[number].segment, row - self._firsts[number]
+        for first_row, live in zip(self._first_rows, self.segments, strict=False):
+            segment_scores, segment_rows = live.segment.vector_index.search(
+                vectors, k, deleted=live.deleted_rows
+            )
+            scores.append(segment_scores)
+            rows.append(segment_rows + first_row)
+        all_scores, all_rows = np.concatenate(scores, axis=1), np.concatenate(rows, axis=1)
+        # Segments come in the order of their rows, so a stable sort keeps it for equal scores.
+        order = np.argsort(-all_scores, axis=1, kind="stable")[:, :k]
+        return np.take_along_axis(all_scores, order, axis=1), np.take_along_axis(all_rows, order, axis=1)
 
     def find(self, document_id: str) -> Document | None:
-        """The document of an id."""
-        for part in self.parts:
-            place = part.find(document_id)
-            if place is not None:
-                return part.segment.document(place)
-        return None
-
-    def find_text(self, digest: bytes) -> tuple[Segment, int] | None:
-        """Where the document lies whose text has this digest."""
-        for part in self.parts:
-            place = part.segment.find_text(digest)
-            if place is not None and (part.dead is None or not part.dead[place]):
-                return part.segment, place
-        return None
+        """Return the document with this id, None if there is none."""
+        return self.documents.find(document_id)
 
     def same_text(self, document: Document) -> Document | None:
-        """The document that has the same text, under this id or another."""
-        found = self.find_text(text_digest(document.text))
-        return None if found is None else found[0].document(found[1])
+        """Return the document with the same text, under this id or another."""
+        found = self._find_text(text_digest(document.text))
+        return None if found is None else found[0].documents[found[1]]
 
     def with_documents(
         self,
@@ -176,129 +191,105 @@ class Index:
         stamps: Sequence[Stamp] = (),
         known: Index | None = None,
         cache: EmbeddingCache | None = None,
-        done: Callable[[int], object] = lambda documents: None,
-        seal: Callable[[Segment], Segment] = lambda segment: segment,
+        save: Callable[[Segment], Segment] = lambda segment: segment,
     ) -> Index:
-        """An index that holds `documents` too, in place of those of the same ids.
+        """Add documents, in one new segment.
 
-        A text that is held already is left out. `stamps` are those of the documents' files; `seal` may
-        give a segment another place to live in. See `embed_documents` for `cache`.
+        Args:
+            documents: The documents. Each replaces the one with its id. One whose text is indexed under
+                another id is left out.
+            embedder: The embedder of the settings.
+            stamps: The stamp of the file of each document, if there are files.
+            known: An index whose texts are not embedded again, if it has the same settings; this one if None.
+            cache: See `embed_documents`.
+            save: Saves the new segment. Returns the segment to use instead.
 
         Raises:
-            CorpusError: they are too many.
+            CorpusError: There are too many documents.
         """
-        fresh: dict[bytes, tuple[Document, Stamp]] = {}
+        new: dict[bytes, tuple[Document, Stamp]] = {}
         for document, stamp in zip(documents, stamps or [UNSTAMPED] * len(documents), strict=True):
             digest = text_digest(document.text)
-            held = self.find_text(digest)
-            if held is None or held[0].id(held[1]) == document.id:
-                fresh.setdefault(digest, (document, stamp))
-        if not fresh:
-            done(len(documents))
+            found = self._find_text(digest)
+            if found is None or found[0].documents.ids[found[1]] == document.id:
+                new.setdefault(digest, (document, stamp))
+        if not new:
             return self
-        taken = [document for document, _ in fresh.values()]
-        index = self.without([document.id for document in taken])
-        index.check_room(taken)
+        added = [document for document, _ in new.values()]
+        rest = self.without([document.id for document in added])
+        rest._check_limits(added)
         source = self if known is None else known
-        cuts = embed_documents(
-            taken,
+        embedded = embed_documents(
+            added,
             embedder,
             self.settings,
-            known=lambda digest: source.cut(digest, self.settings),
+            known=lambda digest: source._embedded_document(digest, self.settings),
             cache=cache,
         )
-        segment = seal(Segment.build(taken, cuts, [stamp for _, stamp in fresh.values()]))
-        done(len(documents))
-        return Index(self.settings, (*index.parts, LiveSegment(segment)))
-
-    def check_room(self, documents: Sequence[Document]) -> None:
-        """See that `documents` can be added.
-
-        Raises:
-            CorpusError: they are too many.
-        """
-        count = sum(part.documents for part in self.parts) + len(documents)
-        size = self.characters + sum(
-            len(document.text.encode("utf-8", "surrogatepass")) for document in documents
-        )
-        if count > DEFAULTS.max_documents:
-            raise CorpusError(
-                f"there are more than {DEFAULTS.max_documents:,} articles: remove some, or ask them apart"
-            )
-        if size > DEFAULTS.max_all_bytes:
-            raise CorpusError(
-                f"the articles have over {DEFAULTS.max_all_bytes:,} characters: "
-                "remove some, or ask them apart"
-            )
+        segment = save(Segment.build(added, embedded, [stamp for _, stamp in new.values()]))
+        return Index(self.settings, (*rest.segments, LiveSegment(segment)))
 
     def without(self, ids: Collection[str]) -> Index:
-        """An index without the documents of these ids; ids that it does not hold change nothing."""
-        found = [part.places_of(ids) for part in self.parts]
+        """Delete the documents with these ids. Ids that no document has are ignored."""
+        found = [live.find_all(ids) for live in self.segments]
         if not any(found):
             return self
-        parts = [part.without(places) for part, places in zip(self.parts, found, strict=True)]
-        return Index(self.settings, parts)
-
-    def cut(self, digest: bytes, settings: IndexSettings) -> EmbeddedDocument | None:
-        """The chunks of a text it holds, if they were made by these settings."""
-        found = self.find_text(digest) if settings == self.settings else None
-        return None if found is None else found[0].cut(found[1])
+        return Index(
+            self.settings,
+            [live.without(doc_numbers) for live, doc_numbers in zip(self.segments, found, strict=True)],
+        )
 
     def merged(
-        self, *, at_once: bool = False, seal: Callable[[Segment], Segment] = lambda segment: segment
+        self, *, foreground: bool = False, save: Callable[[Segment], Segment] = lambda segment: segment
     ) -> Index:
-        """The same documents in fewer segments, without what is dead, where that is worth the copying.
+        """Merge segments, and drop deleted documents, as far as the merge policy finds it worthwhile.
 
-        `at_once` leaves alone what would take longer than somebody likes to wait.
+        Args:
+            foreground: Whether a user waits, so that large merges are put off.
+            save: Saves a new segment. Returns the segment to use instead.
         """
         index = self
-        while group := to_merge(index.parts, MAX_FOREGROUND_ROWS if at_once else None):
-            segment = seal(Segment.merge([(part.segment, part.dead) for part in group]))
-            place = index.parts.index(group[0])
-            rest = [part for part in index.parts if part not in group]
-            index = Index(self.settings, [*rest[:place], LiveSegment(segment), *rest[place:]])
+        while group := segments_to_merge(index.segments, MAX_FOREGROUND_ROWS if foreground else None):
+            segment = save(Segment.merge([(live.segment, live.deleted) for live in group]))
+            position = index.segments.index(group[0])
+            rest = [live for live in index.segments if live not in group]
+            index = Index(self.settings, [*rest[:position], LiveSegment(segment), *rest[position:]])
         return index
 
-    def _alive(self) -> Iterator[tuple[LiveSegment, int]]:
-        return ((part, place) for part in self.parts for place in part.places())
+    def _locate(self, row: int) -> tuple[Segment, int]:
+        """Return the segment of a row, and the row inside it."""
+        number = bisect_right(self._first_rows, row) - 1
+        return self.segments[number].segment, row - self._first_rows[number]
+
+    def _find_text(self, digest: bytes) -> tuple[Segment, int] | None:
+        """Return the segment and the number of the document whose text has this digest."""
+        for live in self.segments:
+            doc_number = live.find_text(digest)
+            if doc_number is not None:
+                return live.segment, doc_number
+        return None
+
+    def _embedded_document(self, digest: bytes, settings: IndexSettings) -> EmbeddedDocument | None:
+        """Return the chunks of the text with this digest, if they were made with these settings."""
+        found = self._find_text(digest) if settings == self.settings else None
+        return None if found is None else found[0].embedded_document(found[1])
+
+    def _check_limits(self, added: Sequence[Document]) -> None:
+        """Raise CorpusError if the index would be too large with these documents."""
+        added_bytes = sum(len(document.text.encode("utf-8", "surrogatepass")) for document in added)
+        if len(self.documents) + len(added) > DEFAULTS.max_documents:
+            raise CorpusError(
+                f"there are more than {DEFAULTS.max_documents:,} articles: remove some, or split the corpus"
+            )
+        if self.text_bytes + added_bytes > DEFAULTS.max_all_bytes:
+            raise CorpusError(
+                f"the articles have over {DEFAULTS.max_all_bytes:,} characters: "
+                "remove some, or split the corpus"
+            )
 
 
-class Documents(Sequence[Document]):
-    """The documents of an index, in the order of their ids, each read when it is asked for."""
-
-    def __init__(self, index: Index) -> None:
-        self._index = index
-
-    @cached_property
-    def _order(self) -> list[tuple[str, Segment, int]]:
-        places = ((part.segment.id(place), part.segment, place) for part, place in self._index._alive())
-        return sorted(places, key=lambda place: place[0])
-
-    @property
-    def ids(self) -> list[str]:
-        """The ids alone, which takes no reading."""
-        return [name for name, _, _ in self._order]
-
-    def find(self, document_id: str) -> Document | None:
-        """The document of an id, None if there is none."""
-        return self._index.find(document_id)
-
-    def __len__(self) -> int:
-        return sum(part.documents for part in self._index.parts)
-
-    @overload
-    def __getitem__(self, number: int) -> Document: ...
-    @overload
-    def __getitem__(self, number: slice) -> list[Document]: ...
-    def __getitem__(self, number: int | slice) -> Document | list[Document]:
-        if isinstance(number, slice):
-            return [segment.document(place) for _, segment, place in self._order[number]]
-        _, segment, place = self._order[number]
-        return segment.document(place)
-
-
-def batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
-    """The documents in order, as many at once as are cut and embedded together."""
+def _batches(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """Yield the documents in order, in batches of `SEGMENT_CHARACTERS`."""
     batch: list[Document] = []
     characters = 0
     for document in documents:

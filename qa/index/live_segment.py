@@ -1,4 +1,4 @@
-"""A segment and which of its documents are still there."""
+"""Live segment: a segment and which of its documents are deleted."""
 
 from __future__ import annotations
 
@@ -13,54 +13,78 @@ from qa.index.segment import Segment
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-SCANNED = 16  # ids are read in the time that it takes to look for one
+SCANNED_IDS = 16
+"""Looking up one id takes as long as scanning this many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LiveSegment:
-    """A segment and which of its documents, and so which rows, are no longer there (None: all are)."""
+    """A segment and which of its documents are deleted.
+
+    Attributes:
+        segment: The segment, which never changes.
+        deleted: (documents,) Which documents are deleted; None if none is.
+        deleted_rows: (rows,) Which chunks belong to deleted documents; None if none does.
+    """
 
     segment: Segment
-    dead: NDArray[np.bool_] | None = None
-    dead_rows: NDArray[np.bool_] | None = None
+    deleted: NDArray[np.bool_] | None = None
+    deleted_rows: NDArray[np.bool_] | None = None
 
-    @property
-    def documents(self) -> int:
-        """How many documents live."""
-        return len(self.segment) - (0 if self.dead is None else int(np.count_nonzero(self.dead)))
+    def __len__(self) -> int:
+        """Return how many documents are live."""
+        return len(self.segment) - (0 if self.deleted is None else int(np.count_nonzero(self.deleted)))
 
     @property
     def rows(self) -> int:
-        """How many chunks live."""
-        return self.segment.rows - (0 if self.dead_rows is None else int(np.count_nonzero(self.dead_rows)))
+        """The number of live chunks."""
+        deleted = 0 if self.deleted_rows is None else int(np.count_nonzero(self.deleted_rows))
+        return self.segment.rows - deleted
 
-    def places(self) -> list[int]:
-        """The places of the documents that live."""
-        alive = range(len(self.segment)) if self.dead is None else np.flatnonzero(~self.dead).tolist()
-        return list(alive)
+    def is_live(self, doc_number: int) -> bool:
+        """Return whether a document is not deleted."""
+        return self.deleted is None or not self.deleted[doc_number]
+
+    def doc_numbers(self) -> list[int]:
+        """Return the numbers of all live documents."""
+        if self.deleted is None:
+            return list(range(len(self.segment)))
+        live: list[int] = np.flatnonzero(~self.deleted).tolist()
+        return live
 
     def find(self, document_id: str) -> int | None:
-        """The place of a document that lives."""
-        place = self.segment.find(document_id)
-        return None if place is None or (self.dead is not None and self.dead[place]) else place
+        """Return the number of the live document with this id."""
+        doc_number = self.segment.documents.find(document_id)
+        return doc_number if doc_number is not None and self.is_live(doc_number) else None
 
-    def places_of(self, ids: Collection[str]) -> list[int]:
-        """The places of those of these documents that live."""
-        if len(ids) * SCANNED < len(self.segment):
-            return [place for name in ids if (place := self.find(name)) is not None]
-        wanted = set(ids)
-        places = [place for place, name in enumerate(self.segment.ids()) if name in wanted]
-        return [place for place in places if self.dead is None or not self.dead[place]]
+    def find_text(self, digest: bytes) -> int | None:
+        """Return the number of the live document whose text has this digest."""
+        doc_number = self.segment.documents.find_text(digest)
+        return doc_number if doc_number is not None and self.is_live(doc_number) else None
 
-    def without(self, places: Sequence[int]) -> LiveSegment:
-        """The part with these documents dead too."""
-        if not places:
+    def find_all(self, ids: Collection[str]) -> list[int]:
+        """Return the numbers of the live documents with these ids."""
+        if len(ids) * SCANNED_IDS < len(self.segment):
+            found = (self.find(document_id) for document_id in ids)
+            return [doc_number for doc_number in found if doc_number is not None]
+        distinct = set(ids)
+        return [
+            doc_number
+            for doc_number, document_id in enumerate(self.segment.documents.all_ids())
+            if document_id in distinct and self.is_live(doc_number)
+        ]
+
+    def without(self, doc_numbers: Sequence[int]) -> LiveSegment:
+        """Return the segment with these documents deleted too."""
+        if not doc_numbers:
             return self
-        dead = np.zeros(len(self.segment), np.bool_) if self.dead is None else self.dead.copy()
-        dead[list(places)] = True
-        if self.dead_rows is None:
-            return LiveSegment(self.segment, dead, self.segment.row_mask(dead))
-        rows = self.dead_rows.copy()
-        for place in places:
-            rows[self.segment.first(place) : self.segment.first(place + 1)] = True
-        return LiveSegment(self.segment, dead, rows)
+        deleted = np.zeros(len(self.segment), np.bool_) if self.deleted is None else self.deleted.copy()
+        deleted[list(doc_numbers)] = True
+        chunks = self.segment.chunks
+        if self.deleted_rows is None:
+            return LiveSegment(self.segment, deleted, chunks.row_mask(deleted))
+        # Change the rows of these documents alone, which is faster than making the whole mask anew.
+        deleted_rows = self.deleted_rows.copy()
+        for doc_number in doc_numbers:
+            deleted_rows[chunks.rows_of(doc_number)] = True
+        return LiveSegment(self.segment, deleted, deleted_rows)

@@ -1,4 +1,4 @@
-"""Which segments of an index are worth merging."""
+"""Merge policy: which segments of an index to merge (tiered, as in Lucene)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,42 @@ from collections.abc import Sequence
 
 from qa.index.live_segment import LiveSegment
 
-FAN = 8  # so many segments of a size are merged into one of the next
-SMALLEST = 512  # rows up to which all sizes are one, and what is removed is gone from the file at once
-MAX_FOREGROUND_ROWS = 10_000  # rows that may be merged while somebody waits for an addition
-DEAD_SHARE = 0.25  # of a segment's rows, above which it is made anew without them
+MERGE_FACTOR = 8
+"""This many segments of one tier are merged into one of the next, which is as many times as large."""
+
+SMALLEST_TIER_ROWS = 512
+"""The size of the smallest tier. A segment of it is rewritten as soon as one of its documents is deleted."""
+
+MAX_FOREGROUND_ROWS = 10_000
+"""The most rows that are merged while a user waits."""
+
+MAX_DELETED_SHARE = 0.25
+"""A segment with a larger share of deleted rows is rewritten without them."""
 
 
-def to_merge(parts: Sequence[LiveSegment], most: int | None) -> list[LiveSegment]:
-    """Parts that should be one, of at most so many rows together if not None; none if all is well."""
-    for part in parts:
-        worth = part.segment.rows <= SMALLEST or part.rows < (1 - DEAD_SHARE) * part.segment.rows
-        if part.dead is not None and worth and (most is None or part.rows <= most):
-            return [part]
-    size = SMALLEST
-    while parts and size <= FAN * max(SMALLEST, *(part.rows for part in parts)):
-        group = [part for part in parts if part.rows <= size]
-        if len(group) >= FAN and (most is None or sum(part.rows for part in group) <= most):
+def segments_to_merge(segments: Sequence[LiveSegment], max_rows: int | None) -> list[LiveSegment]:
+    """Return the next segments to replace by one; none if nothing is worth merging.
+
+    Args:
+        segments: The segments of an index.
+        max_rows: The most live rows that they may have together, None for no limit.
+    """
+    # First a single segment that is worth rewriting without its deleted rows.
+    for live in segments:
+        is_small = live.segment.rows <= SMALLEST_TIER_ROWS
+        is_sparse = live.rows < (1 - MAX_DELETED_SHARE) * live.segment.rows
+        if (
+            live.deleted is not None
+            and (is_small or is_sparse)
+            and (max_rows is None or live.rows <= max_rows)
+        ):
+            return [live]
+    # Then the lowest tier that has enough segments, those of lower tiers included.
+    largest = max((live.rows for live in segments), default=0)
+    tier_rows = SMALLEST_TIER_ROWS
+    while segments and tier_rows <= MERGE_FACTOR * max(SMALLEST_TIER_ROWS, largest):
+        group = [live for live in segments if live.rows <= tier_rows]
+        if len(group) >= MERGE_FACTOR and (max_rows is None or sum(live.rows for live in group) <= max_rows):
             return group
-        size *= FAN
+        tier_rows *= MERGE_FACTOR
     return []

@@ -1,4 +1,4 @@
-"""Vectors to the nearest of many. The only file that says `faiss`."""
+"""Vector index: nearest vectors by inner product with FAISS, exact or by one-bit codes."""
 
 from __future__ import annotations
 
@@ -13,23 +13,36 @@ if TYPE_CHECKING:
     import faiss
     from numpy.typing import NDArray
 
-# Chosen by measuring, see benchmarks/README.md.
-EXACT_ROWS = 20_000  # each of which is looked at in 2 ms; of more rows the codes are
-REFINE = 10  # times as many candidates as rows asked for are taken from the codes
-CANDIDATES = 1_000  # that are taken at least
-SAMPLE = 65_536  # rows that the codes' middle is learnt from
-BLOCK = 16_384  # rows worked on at once, so that memory stays bounded
-ROUNDING = 1e-5  # by so much two sums of the same products may differ
+# Chosen by measurement, see benchmarks/README.md.
+EXACT_ROWS = 20_000
+"""Up to this many rows, search compares all vectors (2 ms); of more, it compares their codes."""
+
+REFINE_FACTOR = 10
+"""How many candidates are taken from the codes for each row that is asked for."""
+
+MIN_CANDIDATES = 1_000
+"""The fewest candidates that are taken from the codes."""
+
+TRAINING_ROWS = 65_536
+"""How many rows the mean that the codes refer to is computed from."""
+
+BLOCK_ROWS = 16_384
+"""How many rows are processed at once, to limit memory."""
+
+ROUNDING = 1e-5
+"""The most by which two sums of the same products may differ."""
 
 
 class VectorIndex:
-    """The rows of a matrix of vectors that have the highest inner products with a question.
+    """Finds the rows of a matrix with the highest inner products.
 
-    Up to `EXACT_ROWS` rows each is looked at. Of more, each row's code is, which has a bit for a number:
-    the candidates that the codes give, which may lack a row, are ranked by their exact products.
+    Up to `EXACT_ROWS` rows, all are compared. A larger index has a code of one bit a number for each row. The
+    codes select candidates, of which they may miss some; these are ranked by their exact inner products.
     Source of the codes: Gao and Long 2024, RaBitQ.
 
-    `vectors` (rows, dimension) may be mapped from a file; only rows that are looked at are read.
+    Args:
+        vectors: (rows, dimension) The vectors, which may be mapped from a file.
+        codes: The FAISS index of the codes, None to compare all vectors.
     """
 
     def __init__(self, vectors: NDArray[np.float32], codes: faiss.IndexPreTransform | None) -> None:
@@ -38,22 +51,26 @@ class VectorIndex:
         if codes is not None:
             import faiss
 
-            turn = faiss.downcast_VectorTransform(codes.chain.at(0))
-            self._turn = faiss.vector_to_array(turn.A).reshape(turn.d_out, turn.d_in)
-            self._turned = faiss.downcast_index(codes.index)
+            transform = faiss.downcast_VectorTransform(codes.chain.at(0))
+            self._rotation = faiss.vector_to_array(transform.A).reshape(transform.d_out, transform.d_in)
+            self._rotated_codes = faiss.downcast_index(codes.index)
 
     @classmethod
     def build(cls, vectors: NDArray[np.float32], *, exact_rows: int = EXACT_ROWS) -> VectorIndex:
-        """Nearest rows of unit `vectors`, which are not copied: leave them as they are.
+        """Build an index.
+
+        Args:
+            vectors: (rows, dimension) Unit vectors. They are not copied: do not change them.
+            exact_rows: The most rows for which no codes are made.
 
         Raises:
-            ValueError: not (rows, dimension), or a vector holds what is not a number.
+            ValueError: The vectors have another shape or type, or contain infinity or NaN.
         """
         if vectors.ndim != 2 or not vectors.flags.c_contiguous or vectors.dtype != np.float32:
             raise ValueError(f"not rows of float32: {vectors.dtype} {vectors.shape}")
-        for start in range(0, len(vectors), BLOCK):
-            _checked(vectors[start : start + BLOCK], vectors.shape[1])
-        return cls(vectors, _codes(vectors) if len(vectors) > exact_rows else None)
+        for start in range(0, len(vectors), BLOCK_ROWS):
+            _checked(vectors[start : start + BLOCK_ROWS], vectors.shape[1])
+        return cls(vectors, _build_codes(vectors) if len(vectors) > exact_rows else None)
 
     @property
     def kind(self) -> str:
@@ -64,131 +81,152 @@ class VectorIndex:
         return len(self.vectors)
 
     def search(
-        self, questions: NDArray[np.float32], k: int, *, dead: NDArray[np.bool_] | None = None
+        self, questions: NDArray[np.float32], k: int, *, deleted: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """The `k` nearest rows of each of `questions` (questions, dimension), best first.
+        """Find the rows nearest to each question.
 
-        Rows where `dead` (rows,) is true are passed over. Returns scores and rows, both (questions, k)
-        or as many columns as there are rows left. A score is the inner product of the two vectors, and
-        depends on nothing else; equal scores keep the order of the rows.
+        Args:
+            questions: (questions, dimension) The vectors of the questions.
+            k: How many rows to find.
+            deleted: (rows,) Rows that are skipped, None for none.
+
+        Returns:
+            Scores and rows, best first, both (questions, k), or with fewer columns if fewer rows are left. A
+            score is the inner product of two vectors and depends on nothing else. Equal scores keep the
+            order of the rows.
 
         Raises:
-            ValueError: a vector of another dimension, or one that is not all numbers.
+            ValueError: The questions have another shape, or contain infinity or NaN.
         """
         questions = _checked(questions, self.vectors.shape[1])
-        alive = np.ones(len(self), np.bool_) if dead is None else ~dead
-        k = max(0, min(k, int(np.count_nonzero(alive))))
+        live = np.ones(len(self), np.bool_) if deleted is None else ~deleted
+        k = max(0, min(k, int(np.count_nonzero(live))))
         scores, rows = np.zeros((len(questions), k), np.float32), np.zeros((len(questions), k), np.int64)
-        for place, question in enumerate(questions if k else []):
-            found = self._candidates(question, k, alive)
-            # One sum for all, so that equal vectors have equal scores wherever they lie.
-            products = np.einsum("rd,d->r", self.vectors[found], question)
-            best = np.lexsort((found, -products))[:k]
-            scores[place], rows[place] = products[best], found[best]
+        if k == 0:
+            return scores, rows
+        for position, question in enumerate(questions):
+            candidates = self._candidates(question, k, live)
+            # Compute all scores in one way, so that equal vectors have equal scores in every row.
+            products = np.einsum("rd,d->r", self.vectors[candidates], question)
+            best = np.lexsort((candidates, -products))[:k]
+            scores[position], rows[position] = products[best], candidates[best]
         return scores, rows
 
     def _candidates(
-        self, question: NDArray[np.float32], k: int, alive: NDArray[np.bool_]
+        self, question: NDArray[np.float32], k: int, live: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """`k` rows that live or more, which hold the best."""
-        wanted = max(REFINE * k, CANDIDATES)
-        if self._codes is None or wanted >= len(self):
-            return self._exact(question, k, alive)
-        # Turned here, since FAISS wakes all threads to turn one question, which takes longer than to search.
-        turned = (self._turn @ question).reshape(1, -1)
-        width = wanted
+        """Return at least `k` live rows that contain the best ones, or nearly all of them by codes."""
+        count = max(REFINE_FACTOR * k, MIN_CANDIDATES)
+        if self._codes is None or count >= len(self):
+            return self._exact_candidates(question, k, live)
+        # FAISS would wake all threads to rotate one question, which takes longer than the search.
+        rotated = (self._rotation @ question).reshape(1, -1)
+        width = count
         while True:
-            _, rows = self._turned.search(turned, width)
-            found: NDArray[np.int64] = rows[0][alive[rows[0]]]
-            if len(found) >= wanted or width == len(self):
-                return found
-            width = min(2 * width, len(self))
+            _, rows = self._rotated_codes.search(rotated, width)
+            candidates: NDArray[np.int64] = rows[0][live[rows[0]]]
+            if len(candidates) >= count or width == len(self):
+                return candidates
+            width = min(2 * width, len(self))  # too many were deleted
 
-    def _exact(self, question: NDArray[np.float32], k: int, alive: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The `k` best rows that live and all that equal the last of them."""
+    def _exact_candidates(
+        self, question: NDArray[np.float32], k: int, live: NDArray[np.bool_]
+    ) -> NDArray[np.int64]:
+        """Return the `k` best live rows and all that are as good as the last of them."""
         import faiss
 
-        selector = faiss.IDSelectorBitmap(np.packbits(alive, bitorder="little"))
-        # FAISS leaves open which of equal scores it returns: ask until the last one kept is beaten.
+        selector = faiss.IDSelectorBitmap(np.packbits(live, bitorder="little"))
+        # FAISS may return any of the rows with equal scores, so widen until a clearly worse one is found.
         width = k
         while True:
             width = min(2 * width, len(self))
             scores, rows = np.empty(width, np.float32), np.empty(width, np.int64)
             faiss.knn_inner_product(
-                *map(faiss.swig_ptr, (question, self.vectors)),
+                faiss.swig_ptr(question),
+                faiss.swig_ptr(self.vectors),
                 self.vectors.shape[1],
                 1,
                 len(self),
                 width,
-                *map(faiss.swig_ptr, (scores, rows)),
+                faiss.swig_ptr(scores),
+                faiss.swig_ptr(rows),
                 selector,
             )
             if rows[-1] < 0 or scores[-1] < scores[k - 1] - ROUNDING or width == len(self):
                 return rows[rows >= 0]
 
     def save(self, folder: Path, stem: str) -> tuple[str, ...]:
-        """Write into `folder` what `open` reads, all of it on the disk at return, and give the files' names.
+        """Write the files that `open` reads. They are on the disk on return.
 
-        The names begin with `stem`; files that have them are written over.
+        Args:
+            folder: The folder.
+            stem: What the names of the files begin with. Files with these names are overwritten.
+
+        Returns:
+            The names of the files.
 
         Raises:
-            OSError: it cannot be written whole.
+            OSError: A file cannot be written completely.
         """
+        vectors_name, codes_name = f"{stem}.npy", f"{stem}.codes"
+        with written_through(folder / vectors_name) as file:
+            np.lib.format.write_array(file, self.vectors, allow_pickle=False)
+        if self._codes is None:
+            return (vectors_name,)
         import faiss
 
-        names = [f"{stem}.npy"] if self._codes is None else [f"{stem}.npy", f"{stem}.codes"]
-        for name in names:
-            with written_through(folder / name) as file:
-                if name.endswith(".npy"):
-                    np.lib.format.write_array(file, self.vectors, allow_pickle=False)
-                else:
-                    try:
-                        faiss.write_index(self._codes, faiss.PyCallbackIOWriter(file.write))
-                    # FAISS has one kind of error for all.
-                    except RuntimeError as error:
-                        raise OSError(f"{folder / name} cannot be written: {error}") from error
-        return tuple(names)
+        with written_through(folder / codes_name) as file:
+            try:
+                faiss.write_index(self._codes, faiss.PyCallbackIOWriter(file.write))
+            except RuntimeError as error:  # FAISS raises it for every failure
+                raise OSError(f"{folder / codes_name} cannot be written: {error}") from error
+        return (vectors_name, codes_name)
 
     @classmethod
     def open(cls, folder: Path, stem: str) -> VectorIndex:
-        """What was saved under `stem`. The vectors are mapped: read from the disk as they are needed.
+        """Open what `save` wrote. The vectors are mapped, that is, read as they are needed.
 
-        The caller sees to it that the files are those that were saved: not every damage is noticed.
+        Damage inside the files is not detected: compare checksums first.
 
         Raises:
-            OSError: a file is missing.
-            ValueError: a file is damaged.
+            OSError: A file is missing.
+            ValueError: A file has no valid structure.
         """
-        codes = folder / f"{stem}.codes"
+        codes_path = folder / f"{stem}.codes"
         try:
             vectors = np.load(folder / f"{stem}.npy", mmap_mode="r", allow_pickle=False)
-            if not codes.exists():
+            if not codes_path.exists():
                 return cls(vectors, None)
             import faiss
 
-            return cls(vectors, faiss.read_index(str(codes)))
+            return cls(vectors, faiss.read_index(str(codes_path)))
         except (EOFError, RuntimeError) as error:
             raise ValueError(f"the vectors {stem} in {folder} are damaged: {error}") from error
 
 
-def _codes(vectors: NDArray[np.float32]) -> faiss.IndexPreTransform:
+def _build_codes(vectors: NDArray[np.float32]) -> faiss.IndexPreTransform:
     import faiss
 
     rows, dimension = vectors.shape
-    # Turned at random first, as the method asks: else a few large numbers would outweigh the others' bits.
+    # The method needs a random rotation. Without it, a few large numbers would outweigh the bits of others.
     codes = faiss.IndexPreTransform(
         faiss.RandomRotationMatrix(dimension, dimension),
         faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT),
     )
-    codes.train(np.ascontiguousarray(vectors[:: max(1, rows // SAMPLE)]))
-    for start in range(0, rows, BLOCK):
-        codes.add(vectors[start : start + BLOCK])
+    codes.train(np.ascontiguousarray(vectors[:: max(1, rows // TRAINING_ROWS)]))
+    for start in range(0, rows, BLOCK_ROWS):
+        codes.add(vectors[start : start + BLOCK_ROWS])
     return codes
 
 
 def _checked(vectors: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
+    """Return finite vectors (any, dimension) in C order.
+
+    Raises:
+        ValueError: They have another shape, or contain infinity or NaN.
+    """
     if vectors.ndim != 2 or vectors.shape[1] != dimension:
         raise ValueError(f"vectors of shape {vectors.shape}, not (any, {dimension})")
     if not np.isfinite(vectors).all():
-        raise ValueError("a vector holds what is not a number")
+        raise ValueError("a vector contains what is not a number")
     return np.ascontiguousarray(vectors, dtype=np.float32)

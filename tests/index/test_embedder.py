@@ -1,4 +1,4 @@
-"""Texts to unit vectors, whole or not at all."""
+"""Embedder: unit vectors of whole texts, and loading models."""
 
 from __future__ import annotations
 
@@ -17,17 +17,15 @@ from tests.tiny_embedder import save_tiny_model
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny model on disk."""
     return save_tiny_model(tmp_path_factory.mktemp("model"))
 
 
 @pytest.fixture(scope="module")
 def tiny(folder: Path) -> SentenceEmbedder:
-    """The tiny model, loaded."""
     return load_embedder(str(folder))
 
 
-def test_vectors_have_unit_length_and_stand_in_order(tiny: SentenceEmbedder) -> None:
+def test_vectors_have_unit_length_and_keep_the_order(tiny: SentenceEmbedder) -> None:
     """A text's vector does not depend on the texts it is embedded with, nor on their order."""
     texts = ["a long text of many letters", "b", "", "c d e", "é中 unknown: ß"]
     vectors = tiny.embed(texts)
@@ -40,22 +38,21 @@ def test_vectors_have_unit_length_and_stand_in_order(tiny: SentenceEmbedder) -> 
 
 
 def test_no_texts_give_no_vectors(tiny: SentenceEmbedder) -> None:
-    """The shape holds for nothing as well."""
     assert tiny.embed([]).shape == (0, tiny.dimension)
 
 
-def test_no_token_is_left_out(tiny: SentenceEmbedder) -> None:
-    """The last token of the longest text counts, past the limit saved in the tokenizer; more is refused."""
+def test_texts_are_never_truncated(tiny: SentenceEmbedder) -> None:
+    """The last token of the longest text counts, beyond the limit that is saved in the tokenizer."""
     assert tiny.max_tokens == 30
     letters = ["a"] * tiny.max_tokens
-    whole, changed = tiny.embed([" ".join(letters), " ".join([*letters[:-1], "z"])])
-    assert np.abs(whole - changed).max() > 1e-3
+    original, changed = tiny.embed([" ".join(letters), " ".join([*letters[:-1], "z"])])
+    assert np.abs(original - changed).max() > 1e-3
     with pytest.raises(ValueError, match="31 tokens"):
         tiny.embed(["fine", " ".join([*letters, "a"])])
 
 
-def test_token_offsets_are_places_in_the_text(tiny: SentenceEmbedder) -> None:
-    """Offsets count code points of the text as it is, however long it is, before and after embedding."""
+def test_token_offsets_count_code_points(tiny: SentenceEmbedder) -> None:
+    """In a text of any length, before and after embedding."""
     text = "É 中  😀 ab" * 100
     before = tiny.token_offsets(text)
     assert [text[start:end] for start, end in before[:5]] == ["É", "中", "😀", "a", "b"]
@@ -64,8 +61,10 @@ def test_token_offsets_are_places_in_the_text(tiny: SentenceEmbedder) -> None:
     assert tiny.token_offsets(text) == before
 
 
-def test_equal_models_share_a_digest(folder: Path, tiny: SentenceEmbedder, tmp_path: Path) -> None:
-    """The digest is that of the vectors' causes: weights and settings, not name or place."""
+def test_the_digest_depends_on_weights_and_settings(
+    folder: Path, tiny: SentenceEmbedder, tmp_path: Path
+) -> None:
+    """Not on the name or the folder."""
     copy = shutil.copytree(folder, tmp_path / "copy")
     assert load_embedder(str(copy)).digest == tiny.digest
     digests = {tiny.digest, load_embedder(str(save_tiny_model(tmp_path, seed=1))).digest}
@@ -84,10 +83,10 @@ def test_equal_models_share_a_digest(folder: Path, tiny: SentenceEmbedder, tmp_p
 def test_the_packaged_model_needs_no_network(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """It loads and embeds without a connection and without a word, and its vectors make sense."""
+    """It writes nothing to the terminal, and its vectors make sense."""
 
     def refuse(*_: object) -> None:
-        raise AssertionError("a connection was asked for")
+        raise AssertionError("the network was used")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
@@ -95,24 +94,16 @@ def test_the_packaged_model_needs_no_network(
     assert (model.dimension, model.max_tokens) == (384, 254)
     cat, kitten, bank = model.embed(["A cat sleeps.", "The kitten is asleep.", "The bank raised rates."])
     assert float(cat @ kitten) > 0.5 > 0.2 > float(cat @ bank)
-    assert model.token_offsets("A cat.") == [(0, 1), (2, 5), (5, 6)], "neither padded nor cut"
+    assert model.token_offsets("A cat.") == [(0, 1), (2, 5), (5, 6)], "neither padded nor truncated"
     assert len(model.token_offsets("cat " * 1000)) == 1000
     assert capfd.readouterr() == ("", "")
-
-
-def test_progress_is_shown_where_asked(tiny: SentenceEmbedder, capfd: pytest.CaptureFixture[str]) -> None:
-    """A bar on stderr, and only then."""
-    tiny.embed(["a"])
-    assert capfd.readouterr() == ("", "")
-    tiny.embed(["a"], progress=True)
-    assert "Batches" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["no-such-model", "nobody/no-such-model"])
 def test_an_unknown_name_fails_at_once(
     name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a network there is no trying again, no noise, and a ModelError that names the model."""
+    """Without a network there are no retries and no output."""
     attempts = []
 
     def refuse(*arguments: object, **_: object) -> None:
@@ -122,12 +113,11 @@ def test_an_unknown_name_fails_at_once(
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     with pytest.raises(ModelError, match=name):
         load_embedder(name)
-    assert len(attempts) <= 2, "the hub's own library adds one, the first time in a process"
+    assert len(attempts) <= 2, "the hub's library makes one more, the first time in a process"
     assert capfd.readouterr() == ("", "")
 
 
-def test_what_is_no_model_is_one_line(folder: Path, tmp_path: Path) -> None:
-    """A folder that holds no model, or a damaged one, is a ModelError that names it."""
+def test_a_folder_without_a_model_or_with_a_damaged_one_is_refused(folder: Path, tmp_path: Path) -> None:
     damaged = shutil.copytree(folder, tmp_path / "damaged")
     weights = (damaged / "model.safetensors").read_bytes()
     (damaged / "model.safetensors").write_bytes(weights[: len(weights) // 2])

@@ -1,4 +1,4 @@
-"""Documents that are asked, added and removed in memory, against brute force and against a new index."""
+"""Index in memory, against brute force and against a new index of the same documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from qa.errors import CorpusError
 from qa.index import Index, Segment
 from qa.index.chunking import Chunk
 from qa.index.live_segment import LiveSegment
-from qa.index.merging import FAN, SMALLEST
+from qa.index.merging import MERGE_FACTOR, SMALLEST_TIER_ROWS
 from qa.settings import DEFAULTS
 from tests.tiny_embedder import WordEmbedder, documents, pieces
 
@@ -35,33 +35,32 @@ CHANGES = st.lists(
 
 
 def chunks(index: Index) -> list[Chunk]:
-    """All chunks that are there."""
     return [index.chunk(row) for row in index.rows]
 
 
-def found(index: Index, question: str, k: int) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
-    """What is found by vector and by word: texts and scores."""
+def search(index: Index, question: str, k: int) -> tuple[list[tuple[str, float]], list[tuple[str, float]]]:
+    """Return the texts and scores found by vector, and those found by word."""
     scores, rows = index.search(WordEmbedder().embed([question]), k)
     by_vector = [(index.chunk(row).text, score) for row, score in zip(rows[0], scores[0], strict=True)]
     by_word = [(index.chunk(row).text, score) for row, score in index.bm25.search(question, k)]
     return by_vector, by_word
 
 
-def same(one: Sequence[tuple[str, float]], other: Sequence[tuple[str, float]]) -> bool:
-    """Whether the same is found: equally good texts may change places, and so may stand at the end."""
-    scores = [score for _, score in one]
-    if scores != pytest.approx([score for _, score in other], abs=1e-6):
+def is_same(found: Sequence[tuple[str, float]], expected: Sequence[tuple[str, float]]) -> bool:
+    """Compare results. Texts with equal scores may change places, so the last of them may differ."""
+    scores = [score for _, score in found]
+    if scores != pytest.approx([score for _, score in expected], abs=1e-6):
         return False
-    clear = scores[-1] + 1e-5 if scores else 0
-    return {text for text, score in one if score > clear} == {text for text, score in other if score > clear}
+    bound = scores[-1] + 1e-5 if scores else 0
+    above_bound = [{text for text, score in results if score > bound} for results in (found, expected)]
+    return above_bound[0] == above_bound[1]
 
 
 @settings(deadline=None, max_examples=60)  # the first example imports libraries
 @given(CHANGES, TEXTS, st.integers(1, 9))
-def test_changes_come_to_the_same_as_a_new_index(
+def test_changes_give_the_results_of_a_new_index(
     changes: list[tuple[str, str | None]], question: str, k: int
 ) -> None:
-    """Whatever is added, replaced and removed, in whatever order: it is as an index made of the rest."""
     embedder = WordEmbedder()
     index = Index.build([], embedder)
     expected: dict[str, str] = {}
@@ -72,27 +71,27 @@ def test_changes_come_to_the_same_as_a_new_index(
         elif text not in expected.values() or expected.get(name) == text:
             index = index.with_documents([Document(name, text)], embedder)
             expected[name] = text
-        index = index.merged(at_once=True)
-    rest = [Document(name, text) for name, text in sorted(expected.items())]
-    assert list(index.documents) == rest
+        index = index.merged(foreground=True)
+    remaining = [Document(name, text) for name, text in sorted(expected.items())]
+    assert list(index.documents) == remaining
     assert index.documents.ids == sorted(expected)
-    assert len(index) == len(index.rows) == len(rest)
-    whole = Index.build(rest, embedder)
-    for one, other in zip(found(index, question, k), found(whole, question, k), strict=True):
-        assert same(one, other)
+    assert len(index) == len(index.rows) == len(remaining)
+    whole = Index.build(remaining, embedder)
+    for found, expected_results in zip(search(index, question, k), search(whole, question, k), strict=True):
+        assert is_same(found, expected_results)
     assert index.bm25.missing_words(question) == whole.bm25.missing_words(question)
-    assert index.characters == whole.characters == sum(map(len, expected.values()))
+    assert index.text_bytes == whole.text_bytes == sum(map(len, expected.values()))
 
 
 def test_each_chunk_has_its_own_vector() -> None:
-    """A row is a chunk's, in the order of the documents, whether in one segment or many."""
+    """Rows follow the order of the documents, in one segment and in many."""
     embedder = WordEmbedder()
     at_once = Index.build(documents(TALKS, TRADE, RIVER), embedder, size=8, overlap=0)
     assert sorted(embedder.embedded) == pieces(*(chunk.text for chunk in chunks(at_once)))
     one_by_one = Index.build([], embedder, size=8, overlap=0)
     for document in documents(TALKS, TRADE, RIVER):
         one_by_one = one_by_one.with_documents([document], embedder)
-    assert len(one_by_one.parts) == 3
+    assert len(one_by_one.segments) == 3
     for index in (at_once, one_by_one):
         texts = [chunk.text for chunk in chunks(index)]
         assert len(texts) > 6
@@ -104,22 +103,21 @@ def test_each_chunk_has_its_own_vector() -> None:
         assert [texts[row] for row in rows[:, 0]] == texts
 
 
-def test_what_is_removed_is_found_no_more() -> None:
-    """Neither by vector nor by word, nor are its words known; the rest is found as before."""
+def test_a_removed_document_is_not_found() -> None:
     embedder = WordEmbedder()
     index = Index.build(documents(TALKS, TRADE, RIVER), embedder)
     less = index.without(["1"])
     assert [document.id for document in less.documents] == ["0", "2"]
     assert less.find("1") is None
-    by_vector, by_word = found(less, "Exports of rice and of cotton rose", 9)
+    by_vector, by_word = search(less, "Exports of rice and of cotton rose", 9)
     assert TRADE not in [text for text, _ in by_vector + by_word]
     assert less.bm25.missing_words("Who sold the cotton?") == ("sold", "cotton")
     assert index.bm25.missing_words("Who sold the cotton?") == ("sold",)
-    assert index.find("1") == Document("1", TRADE), "an index never changes"
+    assert index.find("1") == Document("1", TRADE), "an index is immutable"
 
 
-def test_a_text_is_held_once() -> None:
-    """Of documents with the same text the first is held, and a text that is held is not embedded again."""
+def test_a_text_is_indexed_once() -> None:
+    """Of documents with the same text, the first. A text that is indexed is not embedded again."""
     embedder = WordEmbedder()
     index = Index.build(documents(TALKS, TRADE, TALKS), embedder)
     assert index.documents.ids == ["0", "1"]
@@ -132,8 +130,7 @@ def test_a_text_is_held_once() -> None:
     assert embedder.embedded == []
 
 
-def test_documents_come_back_whole() -> None:
-    """Title, address, pages and any text are those that were given."""
+def test_documents_come_back_unchanged() -> None:
     given_documents = [
         Document("a/b.pdf", "Ärger 😀\r\n中文", "Title", "https://example.org/ä", (0, 4)),
         Document("ü", TALKS),
@@ -146,7 +143,6 @@ def test_documents_come_back_whole() -> None:
 
 
 def test_documents_without_words_have_no_chunks() -> None:
-    """An index of nothing finds nothing."""
     for given_documents in ([], documents("", " \n")):
         index = Index.build(given_documents, WordEmbedder())
         assert list(index.documents) == given_documents
@@ -156,7 +152,6 @@ def test_documents_without_words_have_no_chunks() -> None:
 
 
 def test_a_chunk_is_never_longer_than_the_embedder_reads() -> None:
-    """Size and overlap give way to the limit of the embedder."""
     embedder = WordEmbedder(max_tokens=9)
     index = Index.build(documents(" ".join([TALKS, TRADE])), embedder)
     assert index.settings.size == 9
@@ -164,43 +159,40 @@ def test_a_chunk_is_never_longer_than_the_embedder_reads() -> None:
 
 
 def test_a_chunk_knows_its_sentences() -> None:
-    """Their places and directions, in one segment, in many and in merged ones, in 8 bits a number."""
+    """In one segment, in many and in merged ones: their spans, and their directions in 8 bits a number."""
     embedder = WordEmbedder(max_tokens=200)
     index = Index.build([], embedder, size=30, overlap=4)
     for document in documents(TALKS, TRADE, RIVER):
         index = index.with_documents([document], embedder)
     together = Index.build(documents(TALKS, TRADE, RIVER), embedder, size=30, overlap=4)
-    merged = index.without(["1"])
-    merged = Index(
-        merged.settings, [LiveSegment(Segment.merge([(part.segment, part.dead) for part in merged.parts]))]
-    )
-    for some in (index, together, merged):
-        for row in some.rows:
-            chunk = some.chunk(row)
-            spans, directions = some.sentences(row)
+    parts = [(live.segment, live.deleted) for live in index.without(["1"]).segments]
+    merged = Index(index.settings, [LiveSegment(Segment.merge(parts))])
+    for variant in (index, together, merged):
+        for row in variant.rows:
+            chunk = variant.chunk(row)
+            spans, directions = variant.sentences(row)
             assert [span.shift(-chunk.span.start) for span in spans] == sentences(chunk.text)
             vectors = embedder.embed([chunk.document[span] for span in spans])
             assert np.einsum("ij,ij->i", vectors, directions) == pytest.approx(
                 np.linalg.norm(directions.astype(np.float32), axis=1), rel=1e-3
             )
             assert np.abs(directions).max() == 127
-            assert np.array_equal(some.vector(row), embedder.embed([chunk.text])[0])
+            assert np.array_equal(variant.vector(row), embedder.embed([chunk.text])[0])
 
 
-def test_an_index_in_memory_is_reused() -> None:
-    """`known` saves the embedding of what it holds, if it was made in the same way."""
+def test_texts_of_a_known_index_are_not_embedded_again() -> None:
+    """If it has the same settings."""
     known = Index.build(documents(TALKS), WordEmbedder())
-    same_way, other_way = WordEmbedder(), WordEmbedder(name="other")
-    index = Index.build(documents(TALKS, TRADE), same_way, known=known)
-    assert sorted(same_way.embedded) == pieces(TRADE)
+    same_embedder, other_embedder = WordEmbedder(), WordEmbedder(name="other")
+    index = Index.build(documents(TALKS, TRADE), same_embedder, known=known)
+    assert sorted(same_embedder.embedded) == pieces(TRADE)
     assert len(index.documents) == 2
-    Index.build(documents(TALKS), other_way, known=known)
-    assert sorted(other_way.embedded) == pieces(TALKS)
+    Index.build(documents(TALKS), other_embedder, known=known)
+    assert sorted(other_embedder.embedded) == pieces(TALKS)
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_what_is_not_a_number_is_refused(number: float) -> None:
-    """A vector that cannot be compared, or of another length, raises."""
+def test_vectors_that_cannot_be_compared_are_refused(number: float) -> None:
     index = Index.build(documents(TALKS), WordEmbedder(dimension=3))
     with pytest.raises(ValueError, match="not a number"):
         index.search(np.array([[0, number, 0]], dtype=np.float32), 1)
@@ -209,7 +201,7 @@ def test_what_is_not_a_number_is_refused(number: float) -> None:
 
 
 def test_too_much_is_refused_before_it_is_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the limits nothing is added, one line says which limit, and replacing is no addition."""
+    """Replacing a document does not count as an addition."""
     embedder = WordEmbedder()
     monkeypatch.setattr(qa.index.index, "DEFAULTS", replace(DEFAULTS, max_documents=2))
     index = Index.build(documents(TALKS, TRADE), embedder)
@@ -225,24 +217,23 @@ def test_too_much_is_refused_before_it_is_embedded(monkeypatch: pytest.MonkeyPat
         index.with_documents([Document("1", TRADE + ".")], embedder)
 
 
-def test_segments_stay_few_and_lose_what_is_dead() -> None:
-    """After many additions and removals there are few segments, and few dead rows in them."""
+def test_after_many_changes_there_are_few_segments_and_few_deleted_rows() -> None:
     embedder = WordEmbedder()
     index = Index.build([], embedder)
     for number in range(300):
         index = index.with_documents([Document(f"{number:03}", f"talks number {number}")], embedder)
-        index = index.without([f"{number - 30:03}"]).merged(at_once=True)
-        assert len(index.parts) <= FAN
-        assert sum(part.segment.rows for part in index.parts) <= SMALLEST
+        index = index.without([f"{number - 30:03}"]).merged(foreground=True)
+        assert len(index.segments) <= MERGE_FACTOR
+        assert sum(live.segment.rows for live in index.segments) <= SMALLEST_TIER_ROWS
     assert index.documents.ids == [f"{number:03}" for number in range(270, 300)]
-    assert sum(part.segment.rows for part in index.parts) == 30
+    assert sum(live.segment.rows for live in index.segments) == 30
 
 
-def test_a_segment_goes_as_soon_as_nobody_has_it() -> None:
-    """And does not wait for the collector of cycles, for its files stay as long as it does."""
+def test_a_segment_is_freed_without_the_garbage_collector() -> None:
+    """Its files stay mapped until it is freed."""
     index = Index.build(documents(TALKS), WordEmbedder())
     assert index.documents[0].text == TALKS
-    segment = weakref.ref(index.parts[0].segment)
+    segment = weakref.ref(index.segments[0].segment)
     gc.disable()
     try:
         del index
@@ -251,22 +242,22 @@ def test_a_segment_goes_as_soon_as_nobody_has_it() -> None:
         gc.enable()
 
 
-def test_adding_to_many_takes_no_longer_than_adding_to_few() -> None:
-    """One article is added to 10,000 and removed about as fast as of 10: nothing goes through all."""
+def test_the_time_to_change_an_index_does_not_depend_on_its_size() -> None:
+    """Adding to 10,000 articles and removing takes about as long as with 10."""
     embedder = WordEmbedder()
-    numbers = np.random.default_rng(0)
+    random = np.random.default_rng(0)
     words = [f"word{number}" for number in range(3000)]
 
     def texts(count: int) -> list[Document]:
-        return [Document(f"{n}.txt", " ".join(numbers.choice(words, 12))) for n in range(count)]
+        return [Document(f"{n}.txt", " ".join(random.choice(words, 12))) for n in range(count)]
 
     def seconds(index: Index) -> float:
         best = np.inf
         for number in range(7):
             article = Document(f"new{number}", f"{TALKS} {number}")
             start = time.process_time()
-            more = index.with_documents([article], embedder).merged(at_once=True)
-            more.without([article.id]).merged(at_once=True)
+            more = index.with_documents([article], embedder).merged(foreground=True)
+            more.without([article.id]).merged(foreground=True)
             best = min(best, time.process_time() - start)
         return best
 

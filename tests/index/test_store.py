@@ -1,4 +1,4 @@
-"""What becomes of the index folder: damage, other versions, other processes, full disks, kills."""
+"""Index folder: damage, other formats, other processes, full disks, killed writers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
 from qa.errors import IndexFolderError
 from qa.index import Segment, Store
-from qa.index.store import FORMAT, MANIFEST
+from qa.index.manifest import FORMAT
+from qa.index.store import MANIFEST
 from qa.settings import DEFAULTS
 from tests.crashes import BEFORE, WRITERS, indexed
 from tests.tiny_embedder import WordEmbedder, pieces
@@ -31,14 +32,13 @@ EXTRA = {"d.txt": "Belgium bought most of the cotton."}
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
-    """Put articles into a folder."""
     for name, text in texts.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
 
 
 def synchronised(folder: Path, *, size: int = 160, overlap: int = 40) -> tuple[Corpus, WordEmbedder]:
-    """The corpus as a process that has just started finds it, and the embedder that was used for it."""
+    """Return a new corpus, synchronised, and the embedder that was used."""
     corpus, embedder = Corpus(folder, size=size, overlap=overlap), WordEmbedder()
     corpus.sync(embedder)
     return corpus, embedder
@@ -46,7 +46,7 @@ def synchronised(folder: Path, *, size: int = 160, overlap: int = 40) -> tuple[C
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Articles with an index in two segments, one of which has lost an article."""
+    """Return articles with an index of two segments, in one of which an article is deleted."""
     folder = tmp_path / "articles"
     write(folder, BEFORE)
     corpus, embedder = synchronised(folder, size=8, overlap=0)
@@ -56,40 +56,40 @@ def folder(tmp_path: Path) -> Path:
 
 
 def index_files(folder: Path) -> dict[str, bytes]:
-    """The files of the index, but for the lock, which is empty."""
+    """Return the files of the index without the lock, which is empty."""
     return {path.name: path.read_bytes() for path in (folder / INDEX_FOLDER).iterdir() if path.name != "lock"}
 
 
-def test_every_flipped_byte_is_noticed(folder: Path) -> None:
-    """A bit turned in any region of any file is noticed, and the file named; so is a file cut short."""
-    place = folder / INDEX_FOLDER
-    noticed = 0
+def test_every_flipped_bit_is_detected(folder: Path) -> None:
+    """So is a truncated file. The message names the file."""
+    index_folder = folder / INDEX_FOLDER
+    detected = 0
     for name, content in index_files(folder).items():
-        places = {*range(0, len(content), max(1, len(content) // 100)), len(content) - 1}
-        wrong = [content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :] for at in places]
-        for damaged in (*wrong, content[:-1], content[: len(content) // 2], b"", content + b"\n"):
-            (place / name).write_bytes(damaged)
+        offsets = {*range(0, len(content), max(1, len(content) // 100)), len(content) - 1}
+        flipped = [content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1 :] for at in offsets]
+        for damaged in (*flipped, content[:-1], content[: len(content) // 2], b"", content + b"\n"):
+            (index_folder / name).write_bytes(damaged)
             if name == MANIFEST:
-                with pytest.raises(IndexFolderError, match=str(place)):
-                    Store(place).read()
+                with pytest.raises(IndexFolderError, match=str(index_folder)):
+                    Store(index_folder).read()
             else:
-                kept = Store(place).read()
-                assert kept is not None
-                assert len(kept.damaged) == 1
-                assert name in kept.damaged[0]
-            noticed += 1
-        (place / name).write_bytes(content)
-    kept = Store(place).read()
-    assert kept is not None
-    assert not kept.damaged
-    assert noticed > 400
+                stored = Store(index_folder).read()
+                assert stored is not None
+                assert len(stored.damaged) == 1
+                assert name in stored.damaged[0]
+            detected += 1
+        (index_folder / name).write_bytes(content)
+    stored = Store(index_folder).read()
+    assert stored is not None
+    assert not stored.damaged
+    assert detected > 400
 
 
 @pytest.mark.parametrize("damage", ["flipped", "gone"])
-def test_only_what_is_damaged_is_made_anew(
+def test_only_a_damaged_segment_is_rebuilt(
     folder: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    """The articles of the damaged file are read again, with one line that names it; the rest is used."""
+    """With one warning that names the file."""
     before = indexed(synchronised(folder, size=8, overlap=0)[0])
     path = max((folder / INDEX_FOLDER).glob("*.arrays"), key=lambda path: b"Brussels" in path.read_bytes())
     if damage == "gone":
@@ -98,25 +98,22 @@ def test_only_what_is_damaged_is_made_anew(
         path.write_bytes(path.read_bytes()[:-2] + b"!!")
     corpus, embedder = synchronised(folder, size=8, overlap=0)
     assert indexed(corpus) == before
-    anew = map(corpus.index.chunk, corpus.index.rows)
-    assert sorted(embedder.embedded) == pieces(*(c.text for c in anew if c.document.id in BEFORE))
+    rebuilt = [chunk for chunk in map(corpus.index.chunk, corpus.index.rows) if chunk.document.id in BEFORE]
+    assert sorted(embedder.embedded) == pieces(*(chunk.text for chunk in rebuilt))
     assert len(caplog.messages) == 1
     assert path.name in caplog.messages[0]
     assert synchronised(folder, size=8, overlap=0)[1].embedded == []
 
 
 @pytest.mark.parametrize("damage", ["flipped", "version", "old"])
-def test_a_manifest_that_cannot_be_used_is_made_anew(
+def test_an_index_with_an_unusable_manifest_is_rebuilt(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    """Damaged, of a version to come or of the first version: one line says so, and nothing of it is left."""
+    """Damaged, of a later format or of the first. One warning says so, and no old file is left."""
     write(tmp_path, BEFORE)
     manifest = tmp_path / INDEX_FOLDER / MANIFEST
     if damage == "old":
-        old = b"IxFI" + bytes(100)
-        name = f"vectors-{hashlib.sha256(old).hexdigest()}.faiss"
-        write_manifest(manifest, {"format": 1, "recipe": {"embedder": ""}, "texts": {}, "vectors": name})
-        (manifest.parent / name).write_bytes(old)
+        write_manifest(manifest, {"format": 1, "recipe": {"embedder": ""}, "texts": {}, "vectors": "x.faiss"})
     else:
         synchronised(tmp_path)
         if damage == "version":
@@ -129,7 +126,7 @@ def test_a_manifest_that_cannot_be_used_is_made_anew(
     assert indexed(corpus) == BEFORE
     assert sorted(embedder.embedded) == pieces(*BEFORE.values())
     assert len(caplog.messages) == 1
-    assert "must be made anew" in caplog.messages[0]
+    assert "must be rebuilt" in caplog.messages[0]
     assert {"version": f"version {FORMAT + 1}", "old": "version 1", "flipped": "damaged"}[
         damage
     ] in caplog.text
@@ -143,26 +140,26 @@ def test_a_manifest_that_cannot_be_used_is_made_anew(
 
 
 def write_manifest(path: Path, content: dict[str, object]) -> None:
-    """A manifest with its seal, as all versions write it."""
+    """Write a manifest with its checksum, as in all formats."""
     path.parent.mkdir(exist_ok=True)
-    seal = hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
-    path.write_text(json.dumps({**content, "seal": seal}, separators=(",", ":")), encoding="utf-8")
+    checksum = hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+    path.write_text(json.dumps({**content, "seal": checksum}, separators=(",", ":")), encoding="utf-8")
 
 
-def test_what_is_no_file_of_the_index_stays(tmp_path: Path) -> None:
-    """An index folder that holds other files, the articles themselves even, removes none of them."""
-    own = {"embedded-systems.txt", "draft.new", f"{'0' * 32}.txt", f"{'0' * 32}.jpg"}
-    write(tmp_path, {**BEFORE, **dict.fromkeys(own, "Belgium bought most of the cotton.")})
+def test_other_files_in_the_index_folder_stay(tmp_path: Path) -> None:
+    """Even if the articles themselves are there."""
+    other_files = {"embedded-systems.txt", "draft.new", f"{'0' * 32}.txt", f"{'0' * 32}.jpg"}
+    write(tmp_path, {**BEFORE, **dict.fromkeys(other_files, "Belgium bought most of the cotton.")})
     corpus = Corpus(tmp_path, index_folder=tmp_path)
     corpus.sync(WordEmbedder())
     corpus.add("Nothing was said of visas.", WordEmbedder(), name="visas.txt")
     corpus.remove("visas.txt")
-    assert own < {path.name for path in tmp_path.iterdir()}
+    assert other_files < {path.name for path in tmp_path.iterdir()}
     assert indexed(corpus).keys() >= BEFORE.keys()
 
 
-def test_the_manifest_tells_what_was_made_how(folder: Path) -> None:
-    """Version, model and its digest, settings, how each segment searches, a checksum for every other file."""
+def test_the_manifest_describes_the_index(folder: Path) -> None:
+    """Format, model, settings, how each segment searches, a checksum for every other file."""
     manifest = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())
     assert (manifest["format"], manifest["model"]) == (FORMAT, "words")
     assert manifest["recipe"] == {
@@ -185,10 +182,10 @@ def test_the_manifest_tells_what_was_made_how(folder: Path) -> None:
         (WordEmbedder(), 20, 5),
     ],
 )
-def test_another_recipe_makes_another_index(
+def test_other_settings_rebuild_the_index(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, embedder: WordEmbedder, size: int, overlap: int
 ) -> None:
-    """Another model or other chunks: all is made anew, without a warning, since nothing is wrong."""
+    """Without a warning: nothing is wrong."""
     write(tmp_path, BEFORE)
     synchronised(tmp_path, size=20, overlap=4)
     embedder.embedded.clear()
@@ -198,12 +195,12 @@ def test_another_recipe_makes_another_index(
 
 
 def start(code: str, *arguments: Path, stdin: int | None = None) -> subprocess.Popen[str]:
-    """Another Python that runs `code`, with the names it needs."""
+    """Start a Python that runs `code`, with the names it needs."""
     preamble = (
         "import sys, time\nfrom pathlib import Path\nfrom qa.corpus import Corpus\n"
         "from tests.tiny_embedder import WordEmbedder\n"
         "class Slow(WordEmbedder):\n"
-        "    def embed(self, texts, *, progress=False):\n"
+        "    def embed(self, texts):\n"
         "        time.sleep(0.5)\n"
         "        return super().embed(texts)\n"
     )
@@ -217,8 +214,8 @@ def start(code: str, *arguments: Path, stdin: int | None = None) -> subprocess.P
     )
 
 
-def test_two_writers_at_once_both_get_their_way(tmp_path: Path) -> None:
-    """Processes that make an index at once make it once; what each adds is there in the end, for both."""
+def test_two_writers_at_once(tmp_path: Path) -> None:
+    """Only one of them builds the index. In the end it has what both have added."""
     folder = tmp_path / "articles"
     write(folder, BEFORE)
     code = """
@@ -229,26 +226,26 @@ while not (folder.parent / "go").exists():
     time.sleep(0.01)
 corpus = Corpus(folder)
 corpus.sync(embedder)
-made = len(embedder.embedded)
+embedded = len(embedder.embedded)
 for number in range(3):
     corpus.add(f"{name} says {number}.", embedder, name=f"{name}{number}")
-print(made)
+print(embedded)
 """
     writers = [start(code, folder, Path(name)) for name in ("x", "y")]
     for writer in writers:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
     (tmp_path / "go").touch()
-    made = sorted(int(writer.communicate(timeout=100)[0]) for writer in writers)
-    assert made == [0, len(pieces(*BEFORE.values()))]
+    embedded = sorted(int(writer.communicate(timeout=100)[0]) for writer in writers)
+    assert embedded == [0, len(pieces(*BEFORE.values()))]
     corpus, embedder = synchronised(folder)
-    said = {f"{name}{number}.txt": f"{name} says {number}." for name in "xy" for number in range(3)}
-    assert indexed(corpus) == BEFORE | said
+    added = {f"{name}{number}.txt": f"{name} says {number}." for name in "xy" for number in range(3)}
+    assert indexed(corpus) == BEFORE | added
     assert embedder.embedded == []
 
 
-def test_who_asks_never_waits_for_who_writes(tmp_path: Path) -> None:
-    """While another process holds the lock, an index that is up to date is opened and asked at once."""
+def test_readers_do_not_wait_for_writers(tmp_path: Path) -> None:
+    """An index that is up to date is opened while another process holds the lock."""
     write(tmp_path, BEFORE)
     synchronised(tmp_path)
     with Store(tmp_path / INDEX_FOLDER).locked():
@@ -259,28 +256,30 @@ def test_who_asks_never_waits_for_who_writes(tmp_path: Path) -> None:
         assert reader.communicate(timeout=60) == ("3\n", "")
 
 
-def test_a_reader_that_is_overtaken_reads_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that a writer replaces between a reader's look at the manifest and at them are no damage."""
-    segment = Store._segment
+def test_a_reader_that_is_overtaken_by_a_writer_reads_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that are replaced after the manifest was read are not damage."""
+    open_segment = Segment.open
     overtaken: list[str] = []
 
-    def slowly(self: Store, name: str, files: Mapping[str, str]) -> Segment:
+    def overtaken_open(index_folder: Path, name: str) -> Segment:
         if not overtaken:
             overtaken.append(name)
             synchronised(folder, size=8, overlap=0)[0].remove("a.txt")
-            assert not (folder / INDEX_FOLDER / next(iter(files))).exists()
-        return segment(self, name, files)
+            assert not (index_folder / f"{name}.arrays").exists()
+        return open_segment(index_folder, name)
 
-    monkeypatch.setattr(Store, "_segment", slowly)
-    kept = Store(folder / INDEX_FOLDER).read()
-    assert kept is not None
-    assert not kept.damaged
-    assert kept.index.documents.ids == ["long.txt", "sub/c.txt"]
+    monkeypatch.setattr(Segment, "open", overtaken_open)
+    stored = Store(folder / INDEX_FOLDER).read()
+    assert stored is not None
+    assert not stored.damaged
+    assert stored.index.documents.ids == ["long.txt", "sub/c.txt"]
 
 
-def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer that never ends makes an error of one line, or leaves what there was before."""
-    monkeypatch.setattr("qa.corpus.corpus.PATIENCE", 0.1)
+def test_a_writer_that_does_not_finish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others fail, or if there is an older index, use it."""
+    monkeypatch.setattr("qa.corpus.corpus.SYNC_LOCK_SECONDS", 0.1)
     monkeypatch.setattr("qa.corpus.corpus.DEFAULTS", replace(DEFAULTS, lock_seconds=0.1))
     write(tmp_path, BEFORE)
     (tmp_path / INDEX_FOLDER).mkdir()
@@ -305,22 +304,22 @@ def test_who_waits_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that any user can reach, unlike those of pytest."""
+    """Return a folder that any user can reach, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as temporary:
         Path(temporary).chmod(0o755)
         yield Path(temporary)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs users and rights")
-def test_a_folder_that_can_only_be_read(open_folder: Path, tmp_path: Path) -> None:
-    """It is asked: with its index, or with one in memory and a warning; additions are refused in one line."""
+def test_a_read_only_folder(open_folder: Path, tmp_path: Path) -> None:
+    """Its index is used. If it must be rebuilt, it stays in memory, with a warning. Additions are refused."""
     write(open_folder, BEFORE)
     synchronised(open_folder)
     code = """
-import os, shutil
+import os, shutil, tqdm
 embedder = WordEmbedder()
 warm = Corpus(Path(sys.argv[2]))
-warm.sync(embedder)  # what is imported late lies where only this user may be able to read
+warm.sync(embedder)  # import libraries while this user can read them
 warm.add("Warm.", embedder)
 embedder.embedded.clear()
 if os.geteuid() == 0:
@@ -336,49 +335,49 @@ except Exception as error:
     for path in (open_folder, *open_folder.rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)
     (tmp_path / "1").mkdir()
-    told, warned = start(code, open_folder, tmp_path / "1").communicate(timeout=60)
-    assert warned == ""
-    assert told.splitlines()[0] == "3 0"
-    assert told.splitlines()[1].startswith("CorpusError 'text.txt' cannot be kept")
+    stdout, stderr = start(code, open_folder, tmp_path / "1").communicate(timeout=60)
+    assert stderr == ""
+    assert stdout.splitlines()[0] == "3 0"
+    assert stdout.splitlines()[1].startswith("CorpusError 'text.txt' cannot be saved")
     open_folder.chmod(0o755)
     (open_folder / "d.txt").write_text(EXTRA["d.txt"], encoding="utf-8")
     open_folder.chmod(0o555)
     (tmp_path / "2").mkdir()
-    told, warned = start(code, open_folder, tmp_path / "2").communicate(timeout=60)
-    assert told.splitlines()[0] == "4 1"
-    assert "cannot be kept and is made each time" in warned
+    stdout, stderr = start(code, open_folder, tmp_path / "2").communicate(timeout=60)
+    assert stdout.splitlines()[0] == "4 1"
+    assert "cannot be saved and is rebuilt at every start" in stderr
     for path in (open_folder, *open_folder.rglob("*")):
         path.chmod(0o755)
     assert indexed(synchronised(open_folder)[0]) == BEFORE | EXTRA
 
 
-def test_a_place_where_no_folder_can_be(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The index is made in memory, with one line of warning."""
+def test_an_index_folder_that_cannot_be_created(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The index stays in memory, with one warning."""
     write(tmp_path / "articles", BEFORE)
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
-    for place in (tmp_path / "file", tmp_path / "file" / "index", Path("/proc/no/index")):
+    for index_folder in (tmp_path / "file", tmp_path / "file" / "index", Path("/proc/no/index")):
         caplog.clear()
-        corpus = Corpus(tmp_path / "articles", index_folder=place)
+        corpus = Corpus(tmp_path / "articles", index_folder=index_folder)
         corpus.sync(WordEmbedder())
         assert indexed(corpus) == BEFORE
         assert len(caplog.messages) == 1
-        assert "cannot be kept" in caplog.messages[0]
+        assert "cannot be saved" in caplog.messages[0]
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one MiB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    """Mount a disk of one MiB."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("no right to mount a small disk; the test of files that may not grow stands in for it")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+        pytest.skip("mounting a disk is not permitted; the test with a limit on file size stands in")
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def test_on_a_full_disk_the_old_index_stands(small_disk: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever no longer fits, an article or its index: the index that was there can be read again."""
+def test_on_a_full_disk_the_old_index_stays(small_disk: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever does not fit, an article or its index."""
     folder = small_disk / "articles"
     write(folder, BEFORE)
     corpus, embedder = synchronised(folder)
@@ -387,16 +386,16 @@ def test_on_a_full_disk_the_old_index_stands(small_disk: Path, caplog: pytest.Lo
         while small_disk.stat() and os.statvfs(small_disk).f_bavail > 2:
             ballast.write(bytes(4096))
             ballast.flush()
-    kept = None
+    message = None
     for number in range(30):
-        text = ". ".join(f"Number {number} {place}" for place in range(100))
+        text = ". ".join(f"Number {number} {position}" for position in range(100))
         try:
             corpus.add(text, embedder, name=f"{number}.txt")
         except qa.CorpusError as error:
-            kept = str(error)
-    assert kept is not None
-    assert "cannot be kept" in kept
-    assert "\n" not in kept
+            message = str(error)
+    assert message is not None
+    assert "cannot be saved" in message
+    assert "\n" not in message
     assert not list(folder.glob(".incoming*"))
     assert before.items() <= index_files(folder).items() or indexed(synchronised(folder)[0])
     assert BEFORE.items() <= indexed(corpus).items()
@@ -409,38 +408,38 @@ def test_on_a_full_disk_the_old_index_stands(small_disk: Path, caplog: pytest.Lo
 
 @pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="needs a limit on files")
 @pytest.mark.parametrize("limit", [0, 100, 1000])
-def test_where_files_may_not_grow_the_old_index_stands(folder: Path, limit: int) -> None:
-    """A write that fails after so many bytes, as on a full disk: the old index is there, whole."""
+def test_with_a_limit_on_file_size_the_old_index_stays(folder: Path, limit: int) -> None:
+    """A write that fails in the middle, as on a full disk."""
     before = index_files(folder)
     write(folder, EXTRA)
     code = f"""
 import resource, signal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 embedder = WordEmbedder()
-embedder.embed(["what is imported late"])
+embedder.embed(["import libraries"])
 import faiss, tqdm, xxhash
 resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
 corpus = Corpus(Path(sys.argv[1]), size=8, overlap=0)
 corpus.sync(embedder)
 print(*corpus.index.documents.ids)
 """
-    told, warned = start(code, folder).communicate(timeout=60)
-    assert told.split() == ["a.txt", "d.txt", "long.txt", "sub/c.txt"]
-    assert "cannot be kept" in warned
-    left = index_files(folder)
-    # What was embedded by then is there for the next who tries.
-    assert {name: content for name, content in left.items() if not name.startswith("embedded-")} == before
-    kept = Store(folder / INDEX_FOLDER).read()
-    assert kept is not None
-    assert not kept.damaged
-    assert kept.index.documents.ids == ["a.txt", "long.txt", "sub/c.txt"]
+    stdout, stderr = start(code, folder).communicate(timeout=60)
+    assert stdout.split() == ["a.txt", "d.txt", "long.txt", "sub/c.txt"]
+    assert "cannot be saved" in stderr
+    after = index_files(folder)
+    # The embedding cache is there for the next run.
+    assert {name: content for name, content in after.items() if not name.startswith("embedded-")} == before
+    stored = Store(folder / INDEX_FOLDER).read()
+    assert stored is not None
+    assert not stored.damaged
+    assert stored.index.documents.ids == ["a.txt", "long.txt", "sub/c.txt"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
 def test_a_killed_writer_leaves_the_state_before_or_after() -> None:
-    """Killed at any moment, whatever was written; `make crash` tries many more moments."""
+    """`make crash` tries many more moments."""
     command = [sys.executable, "-m", "tests.crashes", "24"]
-    tried = subprocess.run(
+    process = subprocess.run(
         command,
         cwd=ROOT,
         capture_output=True,
@@ -448,8 +447,8 @@ def test_a_killed_writer_leaves_the_state_before_or_after() -> None:
         check=False,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-    assert tried.returncode == 0, tried.stderr
-    told = [json.loads(line) for line in tried.stdout.splitlines()]
-    assert [one["writer"] for one in told] == list(WRITERS)
-    assert all(one["killed"] > 12 for one in told)
-    assert all(one["before"] > 3 and one["after"] > 0 for one in told)
+    assert process.returncode == 0, process.stderr
+    results = [json.loads(line) for line in process.stdout.splitlines()]
+    assert [result["writer"] for result in results] == list(WRITERS)
+    assert all(result["killed"] > 12 for result in results)
+    assert all(result["before"] > 3 and result["after"] > 0 for result in results)

@@ -1,4 +1,4 @@
-"""The nearest rows against brute force: exact, and by codes with exact scores on top."""
+"""Vector index against brute force: exact, and by codes."""
 
 from __future__ import annotations
 
@@ -17,33 +17,32 @@ Floats = NDArray[np.float32]
 
 
 def brute_force(
-    vectors: Floats, questions: Floats, k: int, dead: NDArray[np.bool_] | None = None
+    vectors: Floats, questions: Floats, k: int, deleted: NDArray[np.bool_] | None = None
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Every product of a row that is not dead, sorted; equal scores in the order of the rows."""
-    alive = np.arange(len(vectors)) if dead is None else np.flatnonzero(~dead)
-    scores = questions @ vectors[alive].T
+    """Return scores and rows as `VectorIndex.search` does, from all products."""
+    live = np.arange(len(vectors)) if deleted is None else np.flatnonzero(~deleted)
+    scores = questions @ vectors[live].T
     best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return np.take_along_axis(scores, best, axis=1), alive[best]
+    return np.take_along_axis(scores, best, axis=1), live[best]
 
 
 def unit(vectors: NDArray[np.float64] | Floats) -> Floats:
-    """The vectors at length one."""
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
 def clustered(rows: int, *, dimension: int = 128, seed: int = 0) -> Floats:
-    """Unit vectors in groups, as those of texts lie."""
-    numbers = np.random.default_rng(seed)
-    centres = numbers.standard_normal((50, dimension))
-    return unit(centres[numbers.integers(50, size=rows)] + 0.5 * numbers.standard_normal((rows, dimension)))
+    """Return unit vectors in clusters, like those of texts."""
+    random = np.random.default_rng(seed)
+    centres = random.standard_normal((50, dimension))
+    return unit(centres[random.integers(50, size=rows)] + 0.5 * random.standard_normal((rows, dimension)))
 
 
 def recall(found: NDArray[np.int64], true: NDArray[np.int64]) -> float:
-    """The share of the true rows that were found."""
+    """Return the share of the true rows that were found."""
     return float(np.mean([np.isin(row, other).mean() for row, other in zip(true, found, strict=True)]))
 
 
-#: Products of such numbers have no rounding: many vectors are equal, some are zero.
+# Products of such numbers are not rounded. Many vectors are equal, some are zero.
 HALVES = st.sampled_from([np.float32(-0.5), np.float32(0), np.float32(0.5)])
 MATRICES = st.integers(0, 40).flatmap(
     lambda rows: st.tuples(arrays(np.float32, (rows, 4), elements=HALVES), arrays(np.bool_, rows))
@@ -54,14 +53,14 @@ QUESTIONS = st.integers(0, 5).flatmap(lambda rows: arrays(np.float32, (rows, 4),
 @settings(deadline=None)  # the first example imports libraries
 @given(MATRICES, QUESTIONS, st.integers(0, 60), st.booleans())
 def test_exact_search_is_brute_force(
-    matrix: tuple[Floats, NDArray[np.bool_]], questions: Floats, k: int, deletes: bool
+    matrix: tuple[Floats, NDArray[np.bool_]], questions: Floats, k: int, use_mask: bool
 ) -> None:
-    """Scores and rows are those of numpy: ties, zero vectors, deletes and `k` beyond the end included."""
-    vectors, dead = matrix
-    nearest = VectorIndex.build(vectors)
-    assert nearest.kind == "exact"
-    scores, rows = nearest.search(questions, k, dead=dead if deletes else None)
-    expected_scores, expected_rows = brute_force(vectors, questions, k, dead if deletes else None)
+    """With equal scores, zero vectors, deleted rows and `k` above the number of rows."""
+    vectors, deleted = matrix
+    index = VectorIndex.build(vectors)
+    assert index.kind == "exact"
+    scores, rows = index.search(questions, k, deleted=deleted if use_mask else None)
+    expected_scores, expected_rows = brute_force(vectors, questions, k, deleted if use_mask else None)
     np.testing.assert_array_equal(rows, expected_rows)
     np.testing.assert_array_equal(scores, expected_scores)
     assert scores.dtype == np.float32
@@ -70,35 +69,35 @@ def test_exact_search_is_brute_force(
 
 @settings(deadline=None, max_examples=20)
 @given(MATRICES.filter(lambda matrix: len(matrix[0]) > 9), QUESTIONS, st.integers(0, 120), st.booleans())
-def test_codes_give_rows_that_live_once_with_their_exact_scores(
-    matrix: tuple[Floats, NDArray[np.bool_]], questions: Floats, k: int, deletes: bool
+def test_codes_find_each_live_row_once_with_its_exact_score(
+    matrix: tuple[Floats, NDArray[np.bool_]], questions: Floats, k: int, use_mask: bool
 ) -> None:
-    """With codes, too: as many rows as asked for, none twice, none dead, by score, equal ones in order."""
-    vectors, dead = np.tile(matrix[0], (120, 1)), np.tile(matrix[1], 120)
-    nearest = VectorIndex.build(vectors, exact_rows=0)
-    assert nearest.kind == "one-bit codes, re-ranked"
-    scores, rows = nearest.search(questions, k, dead=dead if deletes else None)
-    expected, _ = brute_force(vectors, questions, k, dead if deletes else None)
+    """As many rows as asked for, sorted by score, equal ones in the order of the rows."""
+    vectors, deleted = np.tile(matrix[0], (120, 1)), np.tile(matrix[1], 120)
+    index = VectorIndex.build(vectors, exact_rows=0)
+    assert index.kind == "one-bit codes, re-ranked"
+    scores, rows = index.search(questions, k, deleted=deleted if use_mask else None)
+    expected, _ = brute_force(vectors, questions, k, deleted if use_mask else None)
     assert scores.shape == rows.shape == expected.shape
     for question, score, row in zip(questions, scores, rows, strict=True):
         np.testing.assert_array_equal(score, vectors[row] @ question)
-        assert not (deletes and dead[row].any())
-        places = list(zip((-score).tolist(), row.tolist(), strict=True))
-        assert places == sorted(set(places))
+        assert not (use_mask and deleted[row].any())
+        found = list(zip((-score).tolist(), row.tolist(), strict=True))
+        assert found == sorted(set(found))
 
 
 @pytest.mark.parametrize("exact_rows", [10_000, 0])
 @pytest.mark.parametrize("k", [1, 10, 100])
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.9])
-def test_real_size(exact_rows: int, k: int, share: float) -> None:
-    """Ranks are those of brute force when exact, nearly all when not; what is dead is never found."""
+def test_realistic_vectors(exact_rows: int, k: int, share: float) -> None:
+    """Exact search gives the rows of brute force, codes nearly all of them."""
     vectors, questions = clustered(5000), clustered(20, seed=1)
-    dead = np.random.default_rng(2).random(5000) < share
-    nearest = VectorIndex.build(vectors, exact_rows=exact_rows)
-    scores, rows = nearest.search(questions, k, dead=dead)
-    expected, true = brute_force(vectors, questions, k, dead)
+    deleted = np.random.default_rng(2).random(5000) < share
+    index = VectorIndex.build(vectors, exact_rows=exact_rows)
+    scores, rows = index.search(questions, k, deleted=deleted)
+    expected, true = brute_force(vectors, questions, k, deleted)
     np.testing.assert_allclose(np.take_along_axis(questions @ vectors.T, rows, 1), scores, atol=1e-6)
-    assert not dead[rows].any()
+    assert not deleted[rows].any()
     if exact_rows:
         np.testing.assert_array_equal(rows, true)
         np.testing.assert_allclose(scores, expected, atol=1e-6)
@@ -107,31 +106,30 @@ def test_real_size(exact_rows: int, k: int, share: float) -> None:
         assert all(len(set(row)) == k for row in rows.tolist())
 
 
-def test_many_rows_and_few_that_live() -> None:
-    """All rows can be asked for, and the last of them that live are found among the dead."""
+def test_all_rows_are_found_and_few_live_ones_among_deleted_ones() -> None:
     vectors = clustered(5000)
-    nearest = VectorIndex.build(vectors, exact_rows=0)
-    dead = np.ones(5000, np.bool_)
-    dead[::100] = False
-    for k, gone in ((5000, None), (60, dead)):
-        scores, rows = nearest.search(vectors[:3], k, dead=gone)
-        expected, true = brute_force(vectors, vectors[:3], k, gone)
+    index = VectorIndex.build(vectors, exact_rows=0)
+    mostly_deleted = np.ones(5000, np.bool_)
+    mostly_deleted[::100] = False
+    for k, deleted in ((5000, None), (60, mostly_deleted)):
+        scores, rows = index.search(vectors[:3], k, deleted=deleted)
+        expected, true = brute_force(vectors, vectors[:3], k, deleted)
         np.testing.assert_array_equal(np.sort(rows), np.sort(true))
         np.testing.assert_allclose(scores, expected, atol=1e-6)
 
 
-def test_some_numbers_larger_than_the_others() -> None:
-    """Codes are as good where a few of the dimensions weigh more than all others, as some models have it."""
-    numbers = np.random.default_rng(4)
+def test_codes_work_if_a_few_dimensions_dominate() -> None:
+    """As in the vectors of some models."""
+    random = np.random.default_rng(4)
     size = np.where(np.arange(128) < 8, 8.0, 1.0)
-    vectors, questions = (unit(numbers.standard_normal((rows, 128)) * size) for rows in (20_000, 30))
+    vectors, questions = (unit(random.standard_normal((rows, 128)) * size) for rows in (20_000, 30))
     _, rows = VectorIndex.build(vectors, exact_rows=0).search(questions, 10)
     assert recall(rows, brute_force(vectors, questions, 10)[1]) > 0.97
 
 
 @pytest.mark.parametrize("exact_rows", [10_000, 0])
 def test_equal_vectors_have_equal_scores(exact_rows: int) -> None:
-    """The same text in many places scores the same in each and comes in the order of the rows."""
+    """And keep the order of the rows."""
     vectors = clustered(1003, dimension=384)
     copies = np.random.default_rng(3).choice(1003, 30, replace=False)
     vectors[copies] = vectors[copies[0]]
@@ -142,37 +140,34 @@ def test_equal_vectors_have_equal_scores(exact_rows: int) -> None:
 
 @pytest.mark.parametrize("exact_rows", [10_000, 0])
 def test_saved_and_opened(tmp_path: Path, exact_rows: int) -> None:
-    """What is opened is mapped, not read, and finds the same; two of them share a folder."""
+    """Two of them in one folder. Their vectors are mapped."""
     vectors = clustered(3000)
-    nearest = VectorIndex.build(vectors, exact_rows=exact_rows)
-    names = nearest.save(tmp_path, "a")
+    index = VectorIndex.build(vectors, exact_rows=exact_rows)
+    names = index.save(tmp_path, "a")
     other = VectorIndex.build(vectors[::-1].copy(), exact_rows=exact_rows).save(tmp_path, "b")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names, *other])
     again = VectorIndex.open(tmp_path, "a")
     assert isinstance(again.vectors, np.memmap)
-    assert (again.kind, len(again)) == (nearest.kind, 3000)
-    for found, expected in zip(again.search(vectors[:9], 20), nearest.search(vectors[:9], 20), strict=True):
+    assert (again.kind, len(again)) == (index.kind, 3000)
+    for found, expected in zip(again.search(vectors[:9], 20), index.search(vectors[:9], 20), strict=True):
         np.testing.assert_array_equal(found, expected)
 
 
-def test_an_empty_one_is_saved_and_opened(tmp_path: Path) -> None:
-    """No rows are a matrix too."""
+def test_an_empty_index_is_saved_and_opened(tmp_path: Path) -> None:
     VectorIndex.build(np.zeros((0, 4), np.float32)).save(tmp_path, "none")
     scores, rows = VectorIndex.open(tmp_path, "none").search(np.ones((2, 4), np.float32), 3)
     assert scores.shape == rows.shape == (2, 0)
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.codes"])
-def test_a_full_disk_is_told(tmp_path: Path, name: str) -> None:
-    """A file that cannot be written whole raises, whoever writes it."""
+def test_a_full_disk_raises(tmp_path: Path, name: str) -> None:
     (tmp_path / name).symlink_to("/dev/full")
     with pytest.raises(OSError, match=r"a\.codes|No space|requested"):
         VectorIndex.build(clustered(500), exact_rows=0).save(tmp_path, "a")
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.codes"])
-def test_a_file_cut_short_is_damaged(tmp_path: Path, name: str) -> None:
-    """It does not open."""
+def test_a_truncated_file_does_not_open(tmp_path: Path, name: str) -> None:
     VectorIndex.build(clustered(500), exact_rows=0).save(tmp_path, "a")
     content = (tmp_path / name).read_bytes()
     for length in (0, 10, len(content) // 2):
@@ -186,15 +181,14 @@ def test_a_file_cut_short_is_damaged(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("exact_rows", [10, 0])
 @pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_what_is_not_a_number_is_refused(number: float, exact_rows: int) -> None:
-    """A vector that cannot be compared raises, whether it is searched for or to be held."""
-    nearest = VectorIndex.build(np.eye(3, dtype=np.float32), exact_rows=exact_rows)
+def test_vectors_that_cannot_be_compared_are_refused(number: float, exact_rows: int) -> None:
+    index = VectorIndex.build(np.eye(3, dtype=np.float32), exact_rows=exact_rows)
     question = np.array([[0, number, 0]], dtype=np.float32)
     with pytest.raises(ValueError, match="not a number"):
-        nearest.search(question, 1)
+        index.search(question, 1)
     with pytest.raises(ValueError, match="not a number"):
         VectorIndex.build(question, exact_rows=exact_rows)
     with pytest.raises(ValueError, match="shape"):
-        nearest.search(np.eye(2, dtype=np.float32), 1)
+        index.search(np.eye(2, dtype=np.float32), 1)
     with pytest.raises(ValueError, match="float32"):
         VectorIndex.build(np.eye(3))  # type: ignore[arg-type]

@@ -1,0 +1,150 @@
+"""Document table: the documents of a segment in arrays, found by id or by text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.documents import Document, Stamp
+from qa.index.text_digest import text_digest
+from qa.storage import Arrays, StringArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CACHED_DOCUMENTS = 32
+"""How many documents stay in memory after they were read."""
+
+_DIGEST_BYTES = 32
+
+
+class DocumentTable:
+    """Documents in arrays, which can be mapped from a file. A document is known by its number, from 0.
+
+    Attributes:
+        ids: The id of each document.
+        metadata: Title, web address and pages of each document, in JSON.
+        texts: The text of each document.
+        digests: (documents, 32) The digest of each text.
+        stamps: (documents, 2) The size and time of the file of each document.
+    """
+
+    def __init__(
+        self,
+        ids: StringArray,
+        metadata: StringArray,
+        texts: StringArray,
+        digests: NDArray[np.uint8],
+        stamps: NDArray[np.int64],
+        orders: tuple[NDArray[np.int32], NDArray[np.int64]] | None = None,
+    ) -> None:
+        self.ids, self.metadata, self.texts, self.digests, self.stamps = ids, metadata, texts, digests, stamps
+        self._id_order, self._digest_order = _orders(ids, digests) if orders is None else orders
+        # The cache refers to the strings, not to this table. A cycle would keep mapped files open until
+        # the garbage collector runs.
+        self._read = lru_cache(CACHED_DOCUMENTS)(partial(_read, ids, metadata, texts))
+
+    @classmethod
+    def build(cls, documents: Sequence[Document], stamps: Sequence[Stamp]) -> DocumentTable:
+        """Store documents and the stamps of their files."""
+        digests = b"".join(text_digest(document.text) for document in documents)
+        return cls(
+            StringArray.of(document.id for document in documents),
+            StringArray.of(
+                json.dumps([document.title, document.url, document.pages]) for document in documents
+            ),
+            StringArray.of(document.text for document in documents),
+            np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST_BYTES),
+            np.array([(stamp.size, stamp.time) for stamp in stamps], np.int64).reshape(-1, 2),
+        )
+
+    @classmethod
+    def merge(cls, tables: Sequence[tuple[DocumentTable, NDArray[np.bool_]]]) -> DocumentTable:
+        """Concatenate tables, of each the documents where its mask is true."""
+        return cls(
+            StringArray.concatenate([table.ids.take(mask) for table, mask in tables]),
+            StringArray.concatenate([table.metadata.take(mask) for table, mask in tables]),
+            StringArray.concatenate([table.texts.take(mask) for table, mask in tables]),
+            np.concatenate([table.digests[mask] for table, mask in tables]),
+            np.concatenate([table.stamps[mask] for table, mask in tables]),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, doc_number: int) -> Document:
+        return self._read(doc_number)
+
+    def find(self, document_id: str) -> int | None:
+        """Return the number of the document with this id."""
+        return self.ids.find(document_id, self._id_order)
+
+    def find_text(self, digest: bytes) -> int | None:
+        """Return the number of the document whose text has this digest."""
+        position = int(np.searchsorted(_scalars(self.digests), digest, sorter=self._digest_order))
+        if position == len(self):
+            return None
+        doc_number = int(self._digest_order[position])
+        return doc_number if self.digests[doc_number].tobytes() == digest else None
+
+    def all_ids(self) -> Iterator[str]:
+        """Yield the id of each document, in the order of their numbers."""
+        return (str(document_id, "utf-8", "surrogatepass") for document_id in self.ids.encoded())
+
+    def stamps_by_id(self) -> dict[str, Stamp]:
+        """Return the stamp of the file that each document was read from."""
+        return dict(zip(self.all_ids(), map(Stamp._make, self.stamps.tolist()), strict=True))
+
+    def text_bytes(self, mask: NDArray[np.bool_] | None = None) -> int:
+        """Return the size in UTF-8 of all texts, or of those where `mask` is true."""
+        sizes = np.diff(self.texts.ends, prepend=0)
+        return int(sizes.sum(where=True if mask is None else mask))
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays by name, as `from_arrays` reads them."""
+        return {
+            **self.ids.to_arrays("ids"),
+            **self.metadata.to_arrays("cards"),
+            **self.texts.to_arrays("texts"),
+            "digests": self.digests,
+            "stamps": self.stamps,
+            "order.ids": self._id_order,
+            "order.digests": self._digest_order,
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> DocumentTable:
+        """Read what `to_arrays` returned. Other arrays are ignored.
+
+        Raises:
+            KeyError: An array is missing.
+        """
+        return cls(
+            StringArray.from_arrays(arrays, "ids"),
+            StringArray.from_arrays(arrays, "cards"),
+            StringArray.from_arrays(arrays, "texts"),
+            arrays["digests"],
+            arrays["stamps"],
+            (arrays["order.ids"], arrays["order.digests"]),
+        )
+
+
+def _read(ids: StringArray, metadata: StringArray, texts: StringArray, doc_number: int) -> Document:
+    title, url, pages = json.loads(metadata[doc_number])
+    return Document(ids[doc_number], texts[doc_number], title, url, tuple(pages))
+
+
+def _orders(ids: StringArray, digests: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the numbers of the documents sorted by id (as UTF-8), and sorted by digest."""
+    encoded = list(ids.encoded())
+    by_id = np.array(sorted(range(len(encoded)), key=encoded.__getitem__), np.int32)
+    return by_id, np.argsort(_scalars(digests))
+
+
+def _scalars(digests: NDArray[np.uint8]) -> NDArray[np.bytes_]:
+    """View digests (documents, 32) as one value each, (documents,)."""
+    return digests.view(f"S{_DIGEST_BYTES}")[:, 0]

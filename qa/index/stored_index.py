@@ -1,0 +1,66 @@
+"""Stored index: what an index folder contains, the index and the state of the corpus's other files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from qa.documents import Stamp
+from qa.index.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedFile:
+    """A corpus file that is not indexed, because it duplicates another or could not be parsed.
+
+    Attributes:
+        stamp: The stamp of the file when it was read.
+        duplicate_of: The id of the document with the same text, if that is why.
+        problem: The message of the error, if that is why.
+    """
+
+    stamp: Stamp
+    duplicate_of: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredIndex:
+    """An index and what is known about the files of its corpus.
+
+    Attributes:
+        index: The index.
+        stamps: Stamps, by id, that replace those in the index: of files that were overwritten with the same
+            text.
+        skipped: The files that are not indexed, by id.
+        model: The name of the embedder.
+        version: The version of the manifest that was last read or written.
+        damaged: Messages about parts of the folder that could not be used.
+    """
+
+    index: Index
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    skipped: Mapping[str, SkippedFile] = field(default_factory=dict)
+    model: str = ""
+    version: str = ""
+    damaged: tuple[str, ...] = ()
+
+    def stamp_of(self, file_id: str) -> Stamp | None:
+        """Return the last known stamp of an indexed file."""
+        return self.stamps.get(file_id, self.index.stamps.get(file_id))
+
+    def duplicates_of(self, document_id: str) -> list[str]:
+        """Return the ids of the files that duplicate a document."""
+        return [file_id for file_id, file in self.skipped.items() if file.duplicate_of == document_id]
+
+    def without_files(self, ids: Collection[str]) -> StoredIndex:
+        """Forget what is known about these files and their duplicates. The index stays the same."""
+        return replace(
+            self,
+            stamps={file_id: stamp for file_id, stamp in self.stamps.items() if file_id not in ids},
+            skipped={
+                file_id: file
+                for file_id, file in self.skipped.items()
+                if file_id not in ids and file.duplicate_of not in ids
+            },
+        )
