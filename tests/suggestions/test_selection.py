@@ -18,13 +18,14 @@ VALLEY = Document(
     "The night train was withdrawn in 1974 because too few people travelled by it.\n",
 )
 MILL = Document("mill.txt", "The paper mill was built by Olga Dahl. The paper mill has 40 looms.\n")
+FERRY = Document("ferry.txt", "The ferry to Graz was sold on 9 May 1932. The ferry to Graz has 12 cabins.\n")
 
 
 @pytest.fixture(scope="module")
 def chatbot() -> Chatbot:
     """The packaged models over articles, a notice, a manual and a recipe."""
     paths = sorted(GOLD.glob("*/*.txt")) + sorted(GOLD.glob("*/*.md"))
-    return Chatbot.from_documents([VALLEY, MILL, *map(load_document, paths)])
+    return Chatbot.from_documents([VALLEY, MILL, FERRY, *map(load_document, paths)])
 
 
 def test_each_example_is_answered(chatbot: Chatbot) -> None:
