@@ -201,7 +201,8 @@ class Handlers:
             files: The name and the path of each.
             session: The visitor.
         """
-        # An upload box that is left as it is forgets the names of its files, so empty it each time.
+        # Empty the box in each step: Gradio rebuilds a component that is skipped, and this one would lose
+        # its `preprocess`, see `Components`.
         uploads = [Upload(name, "waits") for name, _ in files]
         yield {"uploads": uploads_html(uploads), "files": None}
         for position, (name, path) in enumerate(files):

@@ -204,22 +204,20 @@ class _Wiring:
 
     def _steps(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
         """Return a listener for a handler that changes the page step by step."""
-        import gradio as gr
 
         def listener(*inputs: Any) -> Iterator[dict[Any, Any]]:
             for changes in handler(*inputs):
                 yield self.components.updates(changes)
-            yield gr.skip()  # at the end, Gradio repeats what came last
 
         return listener
 
     def _steps_of_event(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
-        """Return a listener for a handler that does both."""
+        """Return a listener for a handler that does both, and may end at any step."""
         import gradio as gr
 
-        steps = self._steps(handler)
-
         def listener(event: gr.EventData, *inputs: Any) -> Iterator[dict[Any, Any]]:
-            yield from steps(event._data, *inputs)
+            for changes in handler(event._data, *inputs):
+                yield self.components.updates(changes)
+            yield gr.skip()  # at the end, Gradio repeats what came last, which may be out of date
 
         return listener
