@@ -86,7 +86,7 @@ def _spans_html(reply: Reply) -> Markup:
         element(
             "li",
             element("span", answer.text, class_="words"),
-            element("span", f"score {answer.score:.1f}, confidence {answer.confidence:.2f}", class_="number"),
+            element("span", f"score {answer.score:.1f}, chance {answer.confidence:.2f}", class_="number"),
         )
         for answer in answers
     ]

@@ -34,8 +34,8 @@ def test_passages_spans_and_reasons_are_shown() -> None:
     assert "by meaning no. 1, by words not found" in first
     assert second == "fires.pdf, page 2by meaning no. 4, by words no. 2The mill: 1822."
     assert texts(markup, ".spans li") == [
-        "1822score 6.2, confidence 0.87",
-        "the riverscore -1.5, confidence 0.21",
+        "1822score 6.2, chance 0.87",
+        "the riverscore -1.5, chance 0.21",
     ]
     reasons = texts(markup, ".reasons li")
     assert reasons[0] == "The reader prefers it to silence+2.0"
