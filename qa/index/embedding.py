@@ -93,29 +93,29 @@ def embed_documents(
     chunk_spans: dict[int, list[Span]] = {}
     sentence_spans: dict[int, list[list[Span]]] = {}
     texts: list[str] = []
-    for number, document in enumerate(documents):
-        if embedded[number] is not None:
+    for position, document in enumerate(documents):
+        if embedded[position] is not None:
             continue
         chunks = chunk_document(
             document, embedder.token_offsets, size=settings.size, overlap=settings.overlap
         )
-        chunk_spans[number] = [chunk.span for chunk in chunks]
-        sentence_spans[number] = [
+        chunk_spans[position] = [chunk.span for chunk in chunks]
+        sentence_spans[position] = [
             [sentence.shift(chunk.span.start) for sentence in sentences(chunk.text)] for chunk in chunks
         ]
         texts += [chunk.text for chunk in chunks]
-        texts += [document[span] for span in chain.from_iterable(sentence_spans[number])]
+        texts += [document[span] for span in chain.from_iterable(sentence_spans[position])]
     # Embed them all together, and cut the vectors up in the same order.
     vectors = embed_texts(texts, embedder, cache=cache)
     start = 0
-    for number, spans in chunk_spans.items():
-        all_sentences = list(chain.from_iterable(sentence_spans[number]))
+    for position, spans in chunk_spans.items():
+        all_sentences = list(chain.from_iterable(sentence_spans[position]))
         chunk_end = start + len(spans)
         sentence_end = chunk_end + len(all_sentences)
-        embedded[number] = EmbeddedDocument(
+        embedded[position] = EmbeddedDocument(
             _span_array(spans),
             vectors[start:chunk_end].copy(),  # else it would keep all vectors in memory
-            np.cumsum([len(inside) for inside in sentence_spans[number]], dtype=np.int64),
+            np.cumsum([len(spans_of_chunk) for spans_of_chunk in sentence_spans[position]], dtype=np.int64),
             _span_array(all_sentences),
             directions(vectors[chunk_end:sentence_end]),
         )

@@ -27,7 +27,6 @@ from qa.settings import DEFAULTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
 SEGMENT_CHARACTERS = 4_000_000
 """Documents are embedded together, and become a segment, when they have at least this many characters."""
 
@@ -258,8 +257,8 @@ class Index:
 
     def _locate(self, row: int) -> tuple[Segment, int]:
         """Return the segment of a row, and the row inside it."""
-        number = bisect_right(self._first_rows, row) - 1
-        return self.segments[number].segment, row - self._first_rows[number]
+        position = bisect_right(self._first_rows, row) - 1
+        return self.segments[position].segment, row - self._first_rows[position]
 
     def _find_text(self, digest: bytes) -> tuple[Segment, int] | None:
         """Return the segment and the number of the document whose text has this digest."""

@@ -61,7 +61,6 @@ def test_documents_have_their_spans_and_vectors() -> None:
 
 
 def test_vectors_of_an_embedder_are_checked() -> None:
-
     class Wrong(WordEmbedder):
         def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
             return np.full((len(texts), 16), np.nan, np.float32)
