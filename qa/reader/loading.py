@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelError
 from qa.models import packaged_model
+from qa.reader.quantization import dequantized
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -17,35 +18,58 @@ WEIGHTS = Path(__file__).parent / "weights"
 
 
 def load_packaged(folder: Path = WEIGHTS) -> tuple[PreTrainedModel, PreTrainedTokenizerFast, float]:
-    """Load the packaged reader: the base model's weights with those that training changed laid over them.
+    """Load the packaged reader.
 
     Args:
-        folder: Holds `reader.safetensors` and its card, `reader.json`.
+        folder: Holds `reader.safetensors` (8 bits a number), `config.json` and the card, `reader.json`.
 
     Returns:
-        The model, its tokenizer and the score below which no answer is likelier than a span.
+        The model, its tokenizer and the score up to which no answer is likelier than a span.
 
     Raises:
         ModelError: a file is missing or damaged.
     """
-    from safetensors.torch import load_file
-    from transformers import AutoConfig, AutoModelForQuestionAnswering, AutoTokenizer
+    from safetensors.torch import load, load_file
+    from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
+    from transformers.initialization import no_init_weights
 
     path = folder / "reader.safetensors"
     try:
         card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
-        intact = hashlib.sha256(path.read_bytes()).hexdigest() == card["sha256"]
+        config = BertConfig.from_json_file(folder / "config.json")
+        content = path.read_bytes()
+        intact = hashlib.sha256(content).hexdigest() == card["sha256"]
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{path} is incomplete: install verbatim-qa again.") from error
     if not intact:
         raise ModelError(f"{path} is damaged: install verbatim-qa again.")
+    # The vocabulary is that of the packaged embedder, and so are the word embeddings that are not stored.
     base = packaged_model()
-    model = AutoModelForQuestionAnswering.from_config(AutoConfig.from_pretrained(base))
     state = {f"bert.{name}": tensor for name, tensor in load_file(base / "model.safetensors").items()}
-    state |= {name: tensor.float() for name, tensor in load_file(path).items()}
+    state |= dequantized(load(content))
+    with no_init_weights():
+        model = BertForQuestionAnswering(config)
     model.load_state_dict({name: state[name] for name in model.state_dict()})
     tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)  # type: ignore[assignment]
-    return model, tokenizer, card["no_answer_threshold"]
+    return in_best_precision(model), tokenizer, card["no_answer_threshold"]
+
+
+def in_best_precision(model: PreTrainedModel) -> PreTrainedModel:
+    """Return the model in bfloat16 where the processor computes in it, unchanged elsewhere.
+
+    Emulated bfloat16 is slower than single precision, so the processor must have the instructions. The
+    span head stays in single precision: the scores of candidates lie close together.
+    """
+    import torch
+
+    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    head = getattr(model, "qa_outputs", None)
+    if head is None or not (capabilities.get("amx_bf16") or capabilities.get("avx512_bf16")):
+        return model
+    model.to(torch.bfloat16)  # type: ignore[arg-type]
+    head.float()
+    head.register_forward_pre_hook(lambda _, inputs: (inputs[0].float(),))
+    return model
 
 
 def load_named(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
@@ -78,4 +102,4 @@ def load_named(name: str) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
         raise ModelError(f"{name} was not trained to find spans: choose a question-answering model.")
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise ModelError(f"{name} has no fast tokenizer, so its answers would have no exact offsets.")
-    return model, tokenizer
+    return in_best_precision(model), tokenizer

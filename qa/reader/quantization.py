@@ -1,0 +1,41 @@
+"""Weight quantization: a matrix as one byte a number and one scale a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+SCALE = ".scale"  # ends the name of a matrix's scales
+LARGEST = 127
+
+
+def quantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return every matrix as int8 (rows, columns) and float32 scales (rows, 1); vectors stay float32.
+
+    A number is its byte times its row's scale; the largest of a row becomes 127 or -127.
+    """
+    import torch
+
+    made = {}
+    for name, tensor in tensors.items():
+        if tensor.ndim < 2:
+            made[name] = tensor.float()
+            continue
+        scale = (
+            tensor.float().abs().amax(1, keepdim=True).clamp(min=torch.finfo(torch.float32).tiny) / LARGEST
+        )
+        made[name] = (tensor.float() / scale).round().to(torch.int8)
+        made[f"{name}{SCALE}"] = scale
+    return made
+
+
+def dequantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the float32 tensors of what `quantized` made."""
+    return {
+        name: tensor.float() * tensors[f"{name}{SCALE}"] if f"{name}{SCALE}" in tensors else tensor
+        for name, tensor in tensors.items()
+        if not name.endswith(SCALE)
+    }
