@@ -16,7 +16,7 @@ from docs.help_texts import BLOCK, help_text
 ROOT = Path(qa.__file__).parent.parent
 PAGES = sorted(
     path.relative_to(ROOT).as_posix()
-    for folder in (".", "docs", "benchmarks")
+    for folder in (".", "docs", "benchmarks", "training", "qa/reader/weights")
     for path in ROOT.joinpath(folder).glob("*.md")
 )
 MOST_WORDS = 700
