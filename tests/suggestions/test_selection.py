@@ -44,6 +44,16 @@ def test_the_article_that_ships_with_it_gives_three() -> None:
     assert len(example_questions(Chatbot.from_documents([load_document(article)]))) == 3
 
 
+def test_an_answer_that_several_documents_give_counts() -> None:
+    """The chatbot names one of them first, and not always the one that the question was made from."""
+    fact = "The lighthouse on Skarholm was designed by Ada Brown."
+    texts = {"a.txt": fact, "b.txt": f"{fact} It stands on a rock."}
+    chatbot = Chatbot.from_documents([Document(name, text) for name, text in texts.items()])
+    for document in chatbot.documents:
+        examples = example_questions(chatbot, documents=[document])
+        assert examples == ("Who was the lighthouse on Skarholm designed by?",)
+
+
 def test_few_questions_are_tried(chatbot: Chatbot) -> None:
     assert example_questions(chatbot, tries=0) == ()
     assert len(example_questions(chatbot, count=1)) == 1
