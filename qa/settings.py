@@ -33,8 +33,9 @@ class Settings:
         max_question_characters: The longest question.
         min_confidence: The confidence below which no answer is shown.
         alternatives: How many other candidates a reply contains.
-        very_likely: The confidence from which an answer is called very likely.
-        likely: The confidence from which an answer is called likely.
+        very_likely: The confidence from which an answer is called very likely: nine of ten are right.
+        likely: The confidence from which an answer is called likely: three of four are right.
+        perhaps: The confidence from which an answer is called a perhaps: more than one of two is right.
         max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
         suggestions: How many example questions the page offers.
         port: The port of the page.
@@ -69,7 +70,8 @@ class Settings:
     min_confidence: float = 0.5
     alternatives: int = 3
     very_likely: float = 0.8
-    likely: float = 0.5
+    likely: float = 0.7
+    perhaps: float = 0.5
     max_corrected_confidence: float = 0.75
     suggestions: int = 3
 

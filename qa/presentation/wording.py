@@ -5,7 +5,12 @@ from __future__ import annotations
 from qa.results import Reply
 from qa.settings import DEFAULTS
 
-CONFIDENCE_WORDS = ((DEFAULTS.very_likely, "Very likely"), (DEFAULTS.likely, "Likely"), (0.0, "Not sure"))
+CONFIDENCE_WORDS = (
+    (DEFAULTS.very_likely, "Very likely"),
+    (DEFAULTS.likely, "Likely"),
+    (DEFAULTS.perhaps, "Perhaps"),
+    (0.0, "Not sure"),
+)
 
 
 def confidence_words(confidence: float) -> str:
