@@ -33,9 +33,9 @@ import numpy as np
 
 from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
-from qa.documents import Document
+from qa.documents import Document, Span
 from qa.evaluation import contexts, load_gold
-from qa.index import Index, Store, chunk_document, load_embedder
+from qa.index import Index, Store, chunk_document, embed_apart, load_embedder
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
@@ -180,6 +180,12 @@ class GrownEmbedder:
         vectors = (1 - step) * self._real.vectors[rows] + step * self._real.vectors[neighbours]
         vectors += NOISE / np.sqrt(np.float32(self.dimension)) * self._noise[digests[:, 3] % POOL]
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        """Return for each text an array (1 + sentences, dimension) of unit vectors."""
+        return embed_apart(self, texts, sentences)
 
 
 def _digest(text: str) -> bytes:

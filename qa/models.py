@@ -1,4 +1,4 @@
-"""Model files: the packaged MiniLM, found and verified; and loading models without output."""
+"""Models: the packaged MiniLM, found and verified; loading without output; the precision to compute in."""
 
 from __future__ import annotations
 
@@ -32,6 +32,17 @@ def packaged_model() -> Path:
     if hashlib.sha256(weights).hexdigest() != PACKAGED_DIGEST:
         raise ModelError(f"The packaged model is damaged: reinstall {PACKAGE}.")
     return folder
+
+
+def computes_in_bfloat16() -> bool:
+    """Return whether the processor has instructions for bfloat16.
+
+    Elsewhere it is emulated, which is slower than single precision.
+    """
+    import torch
+
+    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.documents import Document, sentences
+from qa.documents import Document, Span
+from qa.index import embed_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class WordEmbedder:
     """A text is the sum of its words, each a fixed random vector: the same in every process.
 
-    `embedded` remembers every text that `embed` was given, in order.
+    `embedded` remembers every text that was embedded, in order.
     """
 
     name: str = "words"
@@ -49,6 +50,15 @@ class WordEmbedder:
                 vectors[row] += _word_vector(self.name + word, self.dimension)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        """Unit vectors of texts and of their sentences by themselves. Only the texts are remembered."""
+        remembered = [*self.embedded, *texts]
+        vectors = embed_apart(self, texts, sentences)
+        self.embedded[:] = remembered
+        return vectors
 
 
 @lru_cache(100_000)
@@ -94,9 +104,3 @@ def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Pat
 def documents(*texts: str) -> list[Document]:
     """Documents named 0, 1, ... in order."""
     return [Document(str(number), text) for number, text in enumerate(texts)]
-
-
-def pieces(*chunks: str) -> list[str]:
-    """What is embedded of chunks, sorted: each whole and its sentences, no text twice."""
-    parts = {chunk[span.start : span.end] for chunk in chunks for span in sentences(chunk)}
-    return sorted({*chunks, *parts})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa.index.chunking import chunk_document
 from qa.index.documents import Documents
-from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, load_embedder
+from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, embed_apart, load_embedder
 from qa.index.embedding import IndexSettings
 from qa.index.index import SEGMENT_CHARACTERS, Index
 from qa.index.segment import Segment
@@ -25,5 +25,6 @@ __all__ = [
     "StoredIndex",
     "chunk_document",
     "content_words",
+    "embed_apart",
     "load_embedder",
 ]

@@ -6,19 +6,28 @@ import hashlib
 from collections.abc import Sequence
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from qa.documents import Span
 from qa.errors import ModelError
-from qa.models import packaged_model, quiet_loading
+from qa.models import computes_in_bfloat16, packaged_model, quiet_loading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
+    from tokenizers import Encoding
 
 PACKAGED_EMBEDDER = "all-MiniLM-L6-v2"
 """The name, for `load_embedder`, of the model that is installed with the package."""
+
+BATCH = 32
+"""How many texts are embedded in one forward pass."""
+
+PASSAGE_MEAN_SHARE = 0.4
+"""How much of a passage's mean is taken from the means of its sentences: what they have in common tells
+them apart from nothing. Chosen on training data."""
 
 
 class Embedder(Protocol):
@@ -50,6 +59,36 @@ class Embedder(Protocol):
             ValueError: A text has more than `max_tokens` tokens. Texts are never truncated.
         """
 
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        """Embed texts and their sentences.
+
+        Args:
+            texts: The texts.
+            sentences: The spans of the sentences of each text.
+
+        Returns:
+            For each text an array (1 + sentences, dimension) of unit vectors: the text's, which is that of
+            `embed`, then each sentence's.
+
+        Raises:
+            ValueError: As `embed`.
+        """
+
+
+def embed_apart(
+    embedder: Embedder, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+) -> list[NDArray[np.float32]]:
+    """Embed texts and their sentences, each by itself: `Embedder.embed_with_sentences` for any embedder."""
+    parts = [
+        [text, *(text[span.start : span.end] for span in spans)]
+        for text, spans in zip(texts, sentences, strict=True)
+    ]
+    vectors = embedder.embed([part for parts_of_text in parts for part in parts_of_text])
+    ends = np.cumsum([len(parts_of_text) for parts_of_text in parts])
+    return [vectors[end - len(one) : end] for one, end in zip(parts, ends, strict=True)]
+
 
 class SentenceEmbedder:
     """An embedder that runs a sentence-transformers model on the CPU. The model's prompts are not used.
@@ -70,11 +109,12 @@ class SentenceEmbedder:
         self._tokenizer = deepcopy(tokenizer)
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._model = model.eval()
         self.name = name
         self.max_tokens = model.max_seq_length - tokenizer.num_special_tokens_to_add(is_pair=False)
-        self.digest = _digest(model, self._tokenizer.to_str())
-        self.dimension = self._encode([""]).shape[1]
+        self._has_mean_pooling = _has_mean_pooling(model)
+        self.digest = _digest(model, self._tokenizer.to_str(), self._has_mean_pooling)
+        self._model = _in_best_precision(model.eval())
+        self.dimension = self._forward(self._tokenizer.encode_batch([""]))[0].shape[1]
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         """Return the half-open offsets of each token of a text of any length, without special tokens."""
@@ -88,21 +128,94 @@ class SentenceEmbedder:
             ValueError: A text has more than `max_tokens` tokens.
             ModelError: The model returns infinity or NaN.
         """
-        for text in texts:
-            if (tokens := len(self.token_offsets(text))) > self.max_tokens:
+        vectors = self.embed_with_sentences(texts, [()] * len(texts))
+        return np.concatenate([np.zeros((0, self.dimension), np.float32), *vectors])
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        """Embed texts and their sentences.
+
+        With mean pooling, a sentence's vector is the mean of its tokens in the pass of the whole text ("late
+        chunking", Günther et al. 2024), less a share of the mean of all. With another pooling, sentences
+        are embedded by themselves.
+
+        Args:
+            texts: The texts.
+            sentences: The spans of the sentences of each text.
+
+        Returns:
+            For each text an array (1 + sentences, dimension) of unit vectors: the text's, which is that of
+            `embed`, then each sentence's.
+
+        Raises:
+            ValueError: A text has more than `max_tokens` tokens.
+            ModelError: The model returns infinity or NaN.
+        """
+        if not self._has_mean_pooling and any(sentences):
+            return embed_apart(self, texts, sentences)
+        encodings = self._tokenizer.encode_batch(list(texts))
+        for encoding in encodings:
+            if (tokens := len(encoding) - sum(encoding.special_tokens_mask)) > self.max_tokens:
                 raise ValueError(f"a text has {tokens} tokens, {self.name} reads at most {self.max_tokens}")
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        vectors = self._encode(texts)
+        vectors: list[NDArray[np.float32]] = [np.zeros((0, self.dimension), np.float32)] * len(texts)
+        # Texts of like length need little padding.
+        order = sorted(range(len(texts)), key=lambda position: len(encodings[position]))
+        for first in range(0, len(order), BATCH):
+            batch = order[first : first + BATCH]
+            text_vectors, token_vectors = self._forward([encodings[position] for position in batch])
+            for row, position in enumerate(batch):
+                of_sentences = _sentence_vectors(token_vectors[row], encodings[position], sentences[position])
+                vectors[position] = self._normalised(np.vstack([text_vectors[row], of_sentences]))
+        return vectors
+
+    def _forward(self, encodings: Sequence[Encoding]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return what the model makes of texts and of their tokens.
+
+        Returns:
+            The vectors of the texts, (texts, dimension), and of the tokens, (texts, tokens, hidden size).
+        """
+        import torch
+
+        names = self._model.tokenizer.model_input_names
+        known = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
+        features = self._model.tokenizer.pad(
+            {name: [getattr(one, known[name]) for one in encodings] for name in names if name in known},
+            padding_side="right",
+            return_tensors="pt",
+        )
+        with torch.inference_mode():
+            output: dict[str, Any] = self._model(dict(features))
+        return output["sentence_embedding"].float().numpy(), output["token_embeddings"].float().numpy()
+
+    def _normalised(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return vectors (any, dimension) of length 1. A zero vector stays zero."""
         if not np.isfinite(vectors).all():
             raise ModelError(f"{self.name} returns vectors with infinity or NaN: name another model.")
-        # Normalise in float32, whatever precision the model has. A zero vector stays zero.
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(norms == 0, 1, norms), dtype=np.float32)
 
-    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = self._model.encode(list(texts), prompt="", show_progress_bar=False)
-        return np.asarray(vectors, dtype=np.float32)
+
+def _sentence_vectors(
+    tokens: NDArray[np.float32], encoding: Encoding, sentences: Sequence[Span]
+) -> NDArray[np.float32]:
+    """Return the mean (sentences, dimension) of the tokens of each sentence, less a share of that of all.
+
+    Args:
+        tokens: (at least all tokens, dimension) The vectors of the tokens of a text, special ones included.
+        encoding: The tokens of the text.
+        sentences: The spans of its sentences.
+    """
+    mean = tokens[: len(encoding)].mean(axis=0)
+    if not sentences:
+        return np.zeros((0, tokens.shape[1]), np.float32)
+    inner = np.flatnonzero(np.array(encoding.special_tokens_mask) == 0)
+    starts = np.array(encoding.offsets)[inner, 0]
+    edges = np.searchsorted(starts, [(span.start, span.end) for span in sentences])
+    sums = np.cumsum(np.vstack([np.zeros_like(mean), tokens[inner]]), axis=0)
+    counts = np.diff(edges, axis=1)
+    means = np.where(counts > 0, (sums[edges[:, 1]] - sums[edges[:, 0]]) / np.maximum(counts, 1), mean)
+    return np.asarray(means - PASSAGE_MEAN_SHARE * mean, dtype=np.float32)
 
 
 def load_embedder(name: str = PACKAGED_EMBEDDER) -> SentenceEmbedder:
@@ -142,12 +255,41 @@ def _load(name: str, *, local: bool) -> SentenceTransformer:
         ) from error
 
 
-def _digest(model: SentenceTransformer, tokenizer: str) -> str:
+def _has_mean_pooling(model: SentenceTransformer) -> bool:
+    """Return whether a text's vector is the mean of its tokens' vectors, of whatever length."""
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+
+    others = [module for module in list(model)[1:] if not isinstance(module, Normalize)]
+    return len(others) == 1 and isinstance(others[0], Pooling) and others[0].pooling_mode == "mean"
+
+
+def _in_best_precision(model: SentenceTransformer) -> SentenceTransformer:
+    """Compute tokens in bfloat16 where the processor can, and everything after them in single precision."""
+    import torch
+
+    if model.transformers_model is not None and computes_in_bfloat16():
+        model.transformers_model.to(torch.bfloat16)  # type: ignore[arg-type]
+        model[0].register_forward_hook(_to_single_precision)
+    return model
+
+
+def _to_single_precision(module: object, inputs: object, features: dict[str, Any]) -> dict[str, Any]:
+    """Convert what a module hands on."""
+    import torch
+
+    return {
+        name: value.float() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
+        for name, value in features.items()
+    }
+
+
+def _digest(model: SentenceTransformer, tokenizer: str, late_chunking: bool) -> str:
     import torch
 
     digest = hashlib.sha256(tokenizer.encode())
     # str(model) lists its modules and their settings.
     digest.update(f"{model.max_seq_length} {model}".encode())
+    digest.update(f"sentences {PASSAGE_MEAN_SHARE if late_chunking else None}".encode())
     if model.transformers_model is not None:
         digest.update(model.transformers_model.config.to_json_string().encode())
     for name, weights in sorted(model.state_dict().items()):

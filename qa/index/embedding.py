@@ -1,8 +1,8 @@
-"""Embedding documents: their chunks and sentences become vectors, in batches and each text once."""
+"""Embedding documents: their chunks and sentences become vectors, in batches and each chunk once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BATCH = 256
-"""How many texts are embedded between two writes to the cache."""
+"""How many chunks are embedded between two writes to the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +83,37 @@ def embed_documents(
         embedder: The embedder.
         settings: The settings, made from the embedder.
         known: Returns the result for a text with this digest, if there is one already.
-        cache: Vectors of single texts that need not be computed. New vectors are added batch by batch.
+        cache: Vectors of chunks that need not be computed. New vectors are added batch by batch.
 
     Returns:
         A result for each document, in order.
     """
     embedded = [known(text_digest(document.text)) for document in documents]
-    # Chunk the new documents, and collect the texts of their chunks and sentences.
-    chunk_spans: dict[int, list[Span]] = {}
-    sentence_spans: dict[int, list[list[Span]]] = {}
-    texts: list[str] = []
-    for position, document in enumerate(documents):
-        if embedded[position] is not None:
-            continue
-        chunks = chunk_document(
+    chunks = {
+        position: chunk_document(
             document, embedder.token_offsets, size=settings.size, overlap=settings.overlap
         )
-        chunk_spans[position] = [chunk.span for chunk in chunks]
-        sentence_spans[position] = [
-            [sentence.shift(chunk.span.start) for sentence in sentences(chunk.text)] for chunk in chunks
-        ]
-        texts += [chunk.text for chunk in chunks]
-        texts += [document[span] for span in chain.from_iterable(sentence_spans[position])]
-    # Embed them all together, and cut the vectors up in the same order.
-    vectors = embed_texts(texts, embedder, cache=cache)
-    start = 0
-    for position, spans in chunk_spans.items():
-        all_sentences = list(chain.from_iterable(sentence_spans[position]))
-        chunk_end = start + len(spans)
-        sentence_end = chunk_end + len(all_sentences)
+        for position, document in enumerate(documents)
+        if embedded[position] is None
+    }
+    # Embed the chunks of all new documents together.
+    sentence_spans = {chunk.text: sentences(chunk.text) for chunk in chain.from_iterable(chunks.values())}
+    vectors = embed_chunks(sentence_spans, embedder, cache=cache)
+    for position, chunks_of_document in chunks.items():
+        texts = [chunk.text for chunk in chunks_of_document]
         embedded[position] = EmbeddedDocument(
-            _span_array(spans),
-            vectors[start:chunk_end].copy(),  # else it would keep all vectors in memory
-            np.cumsum([len(spans_of_chunk) for spans_of_chunk in sentence_spans[position]], dtype=np.int64),
-            _span_array(all_sentences),
-            directions(vectors[chunk_end:sentence_end]),
+            _span_array([chunk.span for chunk in chunks_of_document]),
+            _stacked([vectors[text][:1] for text in texts], settings.dimension),
+            np.cumsum([len(sentence_spans[text]) for text in texts], dtype=np.int64),
+            _span_array(
+                [
+                    sentence.shift(chunk.span.start)
+                    for chunk in chunks_of_document
+                    for sentence in sentence_spans[chunk.text]
+                ]
+            ),
+            directions(_stacked([vectors[text][1:] for text in texts], settings.dimension)),
         )
-        start = sentence_end
     return [result for result in embedded if result is not None]
 
 
@@ -129,46 +123,48 @@ def directions(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
     return np.asarray(np.rint(127 * (vectors / np.where(largest > 0, largest, 1))).astype(np.int8))
 
 
-def embed_texts(
-    texts: Sequence[str], embedder: Embedder, *, cache: EmbeddingCache | None = None
-) -> NDArray[np.float32]:
-    """Embed texts, equal ones once, the longest first.
+def embed_chunks(
+    chunks: Mapping[str, Sequence[Span]], embedder: Embedder, *, cache: EmbeddingCache | None = None
+) -> dict[str, NDArray[np.float32]]:
+    """Embed chunks and their sentences, the longest first.
 
     Args:
-        texts: The texts, none longer than the embedder can read.
+        chunks: The text of each chunk, none longer than the embedder can read, and its sentences.
         embedder: The embedder.
         cache: Vectors that need not be computed. New vectors are added batch by batch.
 
     Returns:
-        The vectors, (texts, dimension).
+        For each chunk an array (1 + sentences, dimension), see `Embedder.embed_with_sentences`.
 
     Raises:
         ValueError: The embedder returned another shape, infinity or NaN.
     """
-    vectors = np.zeros((len(texts), embedder.dimension), np.float32)
-    rows_of_texts: dict[str, list[int]] = {}
-    for row, text in enumerate(texts):
-        rows_of_texts.setdefault(text, []).append(row)
+    vectors: dict[str, NDArray[np.float32]] = {}
     missing = []
-    for text, rows in rows_of_texts.items():
+    for text, spans in chunks.items():
         cached = None if cache is None else cache.find(text)
-        if cached is None:
-            missing.append(text)
+        if cached is not None and len(cached) == 1 + len(spans):
+            vectors[text] = cached
         else:
-            vectors[rows] = cached
-    # Texts of like length need little padding. With the longest first, memory runs out at once or never.
+            missing.append(text)
+    # Chunks of like length need little padding. With the longest first, memory runs out at once or never.
     missing.sort(key=len, reverse=True)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
-        batch_vectors = embedder.embed(batch)
-        expected_shape = (len(batch), embedder.dimension)
-        if batch_vectors.shape != expected_shape or not np.isfinite(batch_vectors).all():
-            raise ValueError(f"not finite numbers of shape {expected_shape}: shape {batch_vectors.shape}")
-        for text, vector in zip(batch, batch_vectors, strict=True):
-            vectors[rows_of_texts[text]] = vector
+        batch_vectors = embedder.embed_with_sentences(batch, [chunks[text] for text in batch])
+        for text, array in zip(batch, batch_vectors, strict=True):
+            expected_shape = (1 + len(chunks[text]), embedder.dimension)
+            if array.shape != expected_shape or not np.isfinite(array).all():
+                raise ValueError(f"not finite numbers of shape {expected_shape}: shape {array.shape}")
+            vectors[text] = array
         if cache is not None:
             cache.append(batch, batch_vectors)
     return vectors
+
+
+def _stacked(arrays: Sequence[NDArray[np.float32]], dimension: int) -> NDArray[np.float32]:
+    """Return the rows of all arrays, (any, dimension)."""
+    return np.concatenate([np.zeros((0, dimension), np.float32), *arrays])
 
 
 def _span_array(spans: Sequence[Span]) -> NDArray[np.int32]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,14 +20,15 @@ log = logging.getLogger(__name__)
 
 KEY_BYTES = 16
 CHECKSUM_BYTES = 8
+_HEADER = struct.Struct(f"<{KEY_BYTES}sI")  # the key, and the number of vectors
 
 
 class EmbeddingCache:
     """A file to which vectors are appended as soon as they are computed.
 
-    A record consists of a key (a digest of the text), the vector, and a checksum of both. When the file is
-    opened, everything after the first incomplete or damaged record is cut off. If the file cannot be written
-    to, nothing new is cached.
+    A record holds the vectors of one text: a key (a digest of the text) and their number, the vectors, and a
+    checksum of both. When the file is opened, everything after the first incomplete or damaged record is cut
+    off. If the file cannot be written to, nothing new is cached.
 
     Args:
         path: The file. It need not exist.
@@ -34,57 +36,58 @@ class EmbeddingCache:
     """
 
     def __init__(self, path: Path, dimension: int) -> None:
-        self._path = path
+        self._path, self._dimension = path, dimension
         self._writable = True
-        self._record = np.dtype(
-            [("key", f"V{KEY_BYTES}"), ("vector", "<f4", dimension), ("checksum", f"V{CHECKSUM_BYTES}")]
-        )
-        self._vectors = {record["key"].tobytes(): record["vector"] for record in self._read()}
+        self._vectors = self._read()
 
     def __len__(self) -> int:
         return len(self._vectors)
 
     def find(self, text: str) -> NDArray[np.float32] | None:
-        """Return the vector that the file had for a text when it was opened."""
+        """Return the vectors (any, dimension) that the file had for a text when it was opened."""
         return self._vectors.get(_key(text))
 
-    def append(self, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
-        """Append the vectors (texts, dimension) of `texts` to the file."""
+    def append(self, texts: Sequence[str], vectors: Sequence[NDArray[np.float32]]) -> None:
+        """Append the vectors (any, dimension) of each text to the file."""
         if not self._writable:
             return
-        records = np.zeros(len(texts), self._record)
-        records["key"] = [np.void(_key(text)) for text in texts]
-        records["vector"] = vectors
-        records["checksum"] = [np.void(_checksum(record)) for record in records]
+        records = [
+            _HEADER.pack(_key(text), len(array)) + array.astype("<f4").tobytes()
+            for text, array in zip(texts, vectors, strict=True)
+        ]
         try:
             with self._path.open("ab") as file:
-                file.write(records.tobytes())
+                file.writelines(record + _checksum(record) for record in records)
         except OSError as error:
             # Records after an incomplete one would be cut off, so write no more.
             self._writable = False
             log.info("The embedding cache is not written (%s): a crash loses the new vectors", error)
 
-    def _read(self) -> NDArray[np.void]:
-        """Return the intact records at the beginning of the file, and cut off the rest."""
+    def _read(self) -> dict[bytes, NDArray[np.float32]]:
+        """Return the vectors of the intact records at the beginning of the file, and cut off the rest."""
+        vectors: dict[bytes, NDArray[np.float32]] = {}
         try:
-            size = self._path.stat().st_size
-            records = np.fromfile(self._path, self._record, size // self._record.itemsize)
-            intact = 0
-            while intact < len(records) and records[intact]["checksum"].tobytes() == _checksum(
-                records[intact]
-            ):
-                intact += 1
-            if size > intact * self._record.itemsize:
+            content = self._path.read_bytes()
+            start = 0
+            while start + _HEADER.size <= len(content):
+                key, count = _HEADER.unpack_from(content, start)
+                end = start + _HEADER.size + 4 * count * self._dimension
+                if content[end : end + CHECKSUM_BYTES] != _checksum(content[start:end]):
+                    break
+                rows = np.frombuffer(content[start + _HEADER.size : end], "<f4")
+                vectors[key] = rows.reshape(count, self._dimension)
+                start = end + CHECKSUM_BYTES
+            if start < len(content):
                 with self._path.open("r+b") as file:
-                    file.truncate(intact * self._record.itemsize)
-            return records[:intact]
+                    file.truncate(start)
         except OSError:
-            return np.zeros(0, self._record)
+            pass
+        return vectors
 
 
 def _key(text: str) -> bytes:
     return text_digest(text)[:KEY_BYTES]
 
 
-def _checksum(record: np.void) -> bytes:
-    return hashlib.sha256(record.tobytes()[:-CHECKSUM_BYTES]).digest()[:CHECKSUM_BYTES]
+def _checksum(record: bytes) -> bytes:
+    return hashlib.sha256(record).digest()[:CHECKSUM_BYTES]

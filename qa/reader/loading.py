@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelError
-from qa.models import packaged_model
+from qa.models import computes_in_bfloat16, packaged_model
 from qa.reader.quantization import dequantized
 
 if TYPE_CHECKING:
@@ -57,14 +57,12 @@ def load_packaged(folder: Path = WEIGHTS) -> tuple[PreTrainedModel, PreTrainedTo
 def in_best_precision(model: PreTrainedModel) -> PreTrainedModel:
     """Return the model in bfloat16 where the processor computes in it, unchanged elsewhere.
 
-    Emulated bfloat16 is slower than single precision, so the processor must have the instructions. The
-    span head stays in single precision: the scores of candidates lie close together.
+    The span head stays in single precision: the scores of candidates lie close together.
     """
     import torch
 
-    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     head = getattr(model, "qa_outputs", None)
-    if head is None or not (capabilities.get("amx_bf16") or capabilities.get("avx512_bf16")):
+    if head is None or not computes_in_bfloat16():
         return model
     model.to(torch.bfloat16)  # type: ignore[arg-type]
     head.float()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from qa.documents import Span, sentences
 from qa.errors import ModelError
 from qa.index import load_embedder
-from qa.index.embedder import SentenceEmbedder
+from qa.index.embedder import BATCH, PASSAGE_MEAN_SHARE, SentenceEmbedder
+from qa.models import computes_in_bfloat16
 from tests.tiny_embedder import save_tiny_model
 
 
@@ -33,12 +37,81 @@ def test_vectors_have_unit_length_and_keep_the_order(tiny: SentenceEmbedder) -> 
     assert vectors.shape == (len(texts), tiny.dimension)
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
     alone = np.concatenate([tiny.embed([text]) for text in texts])
-    np.testing.assert_allclose(vectors, alone, atol=1e-5)
+    np.testing.assert_allclose(vectors, alone, atol=2e-3 if computes_in_bfloat16() else 1e-5)
     assert np.abs(vectors[0] - vectors[1]).max() > 0.01
 
 
 def test_no_texts_give_no_vectors(tiny: SentenceEmbedder) -> None:
     assert tiny.embed([]).shape == (0, tiny.dimension)
+
+
+def test_sentences_are_embedded_in_the_pass_of_their_text(tiny: SentenceEmbedder) -> None:
+    """A sentence's vector depends on what stands beside it, and most on its own words."""
+    text, changed = "Ab cde. Xy za.", "Ab cde. Pq za."
+    spans = sentences(text)
+    assert len(spans) == 2
+    (before,), (after,) = (tiny.embed_with_sentences([one], [spans]) for one in (text, changed))
+    assert before.shape == (3, tiny.dimension)
+    np.testing.assert_allclose(np.linalg.norm(before, axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(before[0], tiny.embed([text])[0], atol=2e-3)
+    first, second = np.linalg.norm(after - before, axis=1)[1:]
+    assert 0.005 < first < second
+
+
+def test_the_vector_of_a_sentence_is_the_mean_of_its_tokens(tiny: SentenceEmbedder) -> None:
+    """Less a share of the mean of all tokens; a sentence without tokens has the mean of all."""
+    text = "a b. c."
+    encoding = tiny._tokenizer.encode(text)
+    tokens = tiny._forward([encoding])[1][0]
+    assert encoding.offsets == [(0, 0), (0, 1), (2, 3), (3, 4), (5, 6), (6, 7), (0, 0)]
+    expected = [tokens[1:4].mean(0), tokens[4:6].mean(0), tokens.mean(0)] - PASSAGE_MEAN_SHARE * tokens.mean(
+        0
+    )
+    (vectors,) = tiny.embed_with_sentences([text], [[Span(0, 4), Span(5, 7), Span(4, 5)]])
+    expected /= np.linalg.norm(expected, axis=1, keepdims=True)
+    np.testing.assert_allclose(vectors[1:], expected, atol=1e-4)
+
+
+def test_with_another_pooling_sentences_are_embedded_by_themselves(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    settings = copy / "1_Pooling" / "config.json"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"mean"', '"cls"'), encoding="utf-8")
+    embedder = load_embedder(str(copy))
+    text = "Ab cde. Xy za."
+    (vectors,) = embedder.embed_with_sentences([text], [sentences(text)])
+    np.testing.assert_allclose(vectors, embedder.embed([text, "Ab cde.", "Xy za."]), atol=2e-3)
+
+
+def test_vectors_of_both_precisions_are_alike(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So an index made on one machine can be searched on another."""
+    texts = ["a long text of many letters", "b", "c d e", "é中 unknown: ß"]
+    vectors = {}
+    for fast in (True, False):
+        monkeypatch.setattr("qa.index.embedder.computes_in_bfloat16", lambda fast=fast: fast)
+        embedder = load_embedder(str(folder))
+        vectors[fast] = embedder.digest, embedder.embed(texts)
+    assert vectors[True][0] == vectors[False][0]
+    cosines = np.sum(vectors[True][1] * vectors[False][1], axis=1)
+    assert 1e-8 < 1 - cosines.min() < 1e-3
+    assert vectors[True][1].dtype == vectors[False][1].dtype == np.float32
+
+
+def test_the_model_is_run_once_a_batch(tiny: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sentences cost no pass, and texts of like length are padded to little."""
+    shapes = []
+    forward = tiny._model.forward
+
+    def counted(features: dict[str, torch.Tensor], **options: object) -> dict[str, torch.Tensor]:
+        shapes.append(tuple(features["input_ids"].shape))
+        return forward(features, **options)
+
+    monkeypatch.setattr(tiny._model, "forward", counted)
+    texts = [" ".join("a" * (1 + number % 28)) for number in range(200)]
+    tiny.embed_with_sentences(texts, [sentences(text) for text in texts])
+    assert len(shapes) == math.ceil(len(texts) / BATCH)
+    assert sum(rows for rows, _ in shapes) == len(texts)
+    tokens = sum(2 + len(tiny.token_offsets(text)) for text in texts)
+    assert sum(rows * length for rows, length in shapes) < 1.3 * tokens
 
 
 def test_texts_are_never_truncated(tiny: SentenceEmbedder) -> None:

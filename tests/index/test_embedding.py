@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from qa.documents import Span, sentences
 from qa.index import IndexSettings
-from qa.index.embedding import BATCH, directions, embed_documents, embed_texts
+from qa.index.embedding import BATCH, directions, embed_chunks, embed_documents
 from qa.index.embedding_cache import EmbeddingCache
 from tests.tiny_embedder import WordEmbedder, documents
 
@@ -18,32 +19,55 @@ from tests.tiny_embedder import WordEmbedder, documents
 class BatchRecorder(WordEmbedder):
     """Records the text lengths of each batch."""
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
         self.sizes = [*getattr(self, "sizes", []), [len(text) for text in texts]]
-        return super().embed(texts)
+        return super().embed_with_sentences(texts, sentences)
 
 
-def test_texts_are_embedded_in_batches_by_length() -> None:
-    """The longest first, equal ones once."""
+def test_chunks_are_embedded_in_batches_by_length() -> None:
+    """The longest first, each with its sentences."""
     random = np.random.default_rng(0)
-    texts = [" ".join(["word"] * random.integers(1, 40)) + f" {number % 700}" for number in range(1000)]
+    texts = [" ".join(["word"] * random.integers(1, 40)) + f" {number}. Next." for number in range(700)]
+    chunks = {text: sentences(text) for text in texts}
     embedder = BatchRecorder()
-    vectors = embed_texts(texts, embedder)
+    vectors = embed_chunks(chunks, embedder)
     lengths = [length for batch in embedder.sizes for length in batch]
     assert lengths == sorted(lengths, reverse=True)
+    assert len(lengths) == len(texts)
     assert max(map(len, embedder.sizes)) == BATCH
-    assert len(lengths) == len(set(texts))
-    np.testing.assert_array_equal(vectors, WordEmbedder().embed(texts))
+    for text, spans in chunks.items():
+        parts = [text, *(text[span.start : span.end] for span in spans)]
+        np.testing.assert_array_equal(vectors[text], WordEmbedder().embed(parts))
 
 
-def test_a_cached_text_is_not_embedded_and_a_new_one_is_cached(tmp_path: Path) -> None:
-    cache = EmbeddingCache(tmp_path / "cache", 16)
-    first, second = WordEmbedder(), WordEmbedder()
-    embed_texts(["one", "two"], first, cache=cache)
-    vectors = embed_texts(["three", "two", "one"], second, cache=EmbeddingCache(tmp_path / "cache", 16))
-    assert second.embedded == ["three"]
-    np.testing.assert_array_equal(vectors, WordEmbedder().embed(["three", "two", "one"]))
+def test_a_cached_chunk_is_not_embedded_and_a_new_one_is_cached(tmp_path: Path) -> None:
+    chunks = {text: sentences(text) for text in ("One. Two.", "Three.", "Four, five. Six. Seven.")}
+    first_two = dict(list(chunks.items())[:2])
+    embed_chunks(first_two, WordEmbedder(), cache=EmbeddingCache(tmp_path / "cache", 16))
+    embedder = WordEmbedder()
+    vectors = embed_chunks(chunks, embedder, cache=EmbeddingCache(tmp_path / "cache", 16))
+    assert embedder.embedded == ["Four, five. Six. Seven."]
+    for text, expected in embed_chunks(chunks, WordEmbedder()).items():
+        np.testing.assert_array_equal(vectors[text], expected)
     assert len(EmbeddingCache(tmp_path / "cache", 16)) == 3
+
+
+def test_a_cached_chunk_with_other_sentences_is_embedded_again(tmp_path: Path) -> None:
+    """As after a change of the rules by which sentences are told apart."""
+    cache = EmbeddingCache(tmp_path / "cache", 16)
+    cache.append(["One. Two."], [np.zeros((2, 16), np.float32)])
+    chunks = {"One. Two.": sentences("One. Two.")}
+    vectors = embed_chunks(chunks, WordEmbedder(), cache=EmbeddingCache(tmp_path / "cache", 16))
+    assert vectors["One. Two."].shape == (3, 16)
+
+
+def test_equal_chunks_are_embedded_once() -> None:
+    embedder = WordEmbedder()
+    first, second = embed_documents(documents("a b.", "a b."), embedder, IndexSettings.of(embedder))
+    assert embedder.embedded == ["a b."]
+    np.testing.assert_array_equal(first.vectors, second.vectors)
 
 
 def test_documents_have_their_spans_and_vectors() -> None:
@@ -60,13 +84,16 @@ def test_documents_have_their_spans_and_vectors() -> None:
     assert embedder.embedded == []
 
 
-def test_vectors_of_an_embedder_are_checked() -> None:
+@pytest.mark.parametrize("array", [np.full((2, 16), np.nan, np.float32), np.zeros((1, 16), np.float32)])
+def test_vectors_of_an_embedder_are_checked(array: NDArray[np.float32]) -> None:
     class Wrong(WordEmbedder):
-        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-            return np.full((len(texts), 16), np.nan, np.float32)
+        def embed_with_sentences(
+            self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+        ) -> list[NDArray[np.float32]]:
+            return [array for _ in texts]
 
     with pytest.raises(ValueError, match="numbers"):
-        embed_texts(["one"], Wrong())
+        embed_chunks({"One.": sentences("One.")}, Wrong())
 
 
 def test_settings_are_limited_to_what_the_embedder_reads() -> None:
