@@ -118,6 +118,7 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
     for question in tqdm(asked, desc="questions"):
         reply = bot.ask(question.question)
         best = "" if reply.best is None else reply.best.text
+        reader.read(question.question, reply.passages)  # the package may have stopped early
         others = reader.other_measures([passage.text for passage in reply.passages])
         rows.append([(reply.confidence, best), *others])
     answers = [question.answers for question in asked]

@@ -19,7 +19,7 @@ from qa.chatbot import Chatbot
 from qa.evaluation import GoldQuestion, contexts, f1, load_gold
 from qa.evaluation.metrics import retrieval_figures
 from qa.index import Index, load_embedder
-from qa.reader import Calibrator, Reader
+from qa.reader import Calibrator, Reader, read_until_sure
 from qa.retrieval import Retriever, fuse
 from qa.settings import DEFAULTS
 
@@ -67,7 +67,8 @@ def ranks(retriever: Retriever, gold: GoldQuestion) -> dict[str, int | None]:
 def read(bot: Chatbot, gold: GoldQuestion) -> tuple[int | None, float]:
     """Order the first passages by their likeliest answers; return the first hit and the best answer's F1."""
     passages = bot.retriever.retrieve(gold.question, DEFAULTS.top_k)
-    scored_answers = bot.calibrator.scored_answers(passages, bot.reader.read(gold.question, passages))
+    candidates = read_until_sure(bot.reader, bot.calibrator, gold.question, passages)
+    scored_answers = bot.calibrator.scored_answers(passages, candidates)
     ordered = dict.fromkeys([*(scored.candidate.passage for scored in scored_answers), *passages])
     rank = _first_hit([passage.document.text for passage in ordered], gold)
     return rank, f1(scored_answers[0].candidate.text, gold.answers)

@@ -11,7 +11,7 @@ from qa.corpus import Corpus
 from qa.documents import Document, document_name, load_document, sentence_around, text_document
 from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, load_embedder
-from qa.reader import PACKAGED_READER, Calibrator, Candidate, Reader, ScoredAnswer
+from qa.reader import PACKAGED_READER, Calibrator, Candidate, Reader, ScoredAnswer, read_until_sure
 from qa.results import Answer, Citation, Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
@@ -269,7 +269,7 @@ class Chatbot:
 
     def _read(self, retrieved: Retrieved, min_confidence: float) -> Reply:
         """Read passages, and make the reply of the likeliest spans."""
-        candidates = self.reader.read(retrieved.query, retrieved.passages)
+        candidates = read_until_sure(self.reader, self.calibrator, retrieved.query, retrieved.passages)
         scored = self.calibrator.scored_answers(retrieved.passages, candidates)
         corrected = retrieved.query != retrieved.question
         ceiling = DEFAULTS.max_corrected_confidence if corrected else 1.0

@@ -33,7 +33,7 @@ from qa.evaluation.metrics import (
 )
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
-from qa.reader import Calibrator, Reader
+from qa.reader import Calibrator, Reader, read_until_sure
 from qa.reader.features import FEATURES, different_answers, features
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
@@ -102,8 +102,10 @@ class Observations:
     kinds: NDArray[np.str_]  # of text: the set that the question is from
 
 
-def observations(questions: Sequence[Question], reader: Reader, most: int) -> Observations:
-    """Ask the pipeline every question and observe its answers."""
+def observations(
+    questions: Sequence[Question], reader: Reader, calibrator: Calibrator, most: int
+) -> Observations:
+    """Ask the pipeline every question and observe its answers. The calibrator decides what is read."""
     embedder = load_embedder()
     rows, rights, askings, articles, kinds = [], [], [], [], []
     asking = 0
@@ -114,7 +116,8 @@ def observations(questions: Sequence[Question], reader: Reader, most: int) -> Ob
         retriever = Retriever(index, embedder)
         for question in tqdm(asked, desc="questions", leave=False):
             passages = retriever.retrieve(question.text)
-            groups = different_answers(passages, reader.read(question.text, passages))
+            candidates = read_until_sure(reader, calibrator, question.text, passages)
+            groups = different_answers(passages, candidates)
             if not groups:
                 continue
             rows.append(features(passages, groups))
@@ -189,7 +192,7 @@ def main() -> None:
     else:
         sources = [source for source in SOURCES if source != SQUAD_SENTENCES]
         questions = [q for q in load_all(options.data / "train", sources) if q.held_out]
-        seen = observations(questions, Reader.load(), options.questions)
+        seen = observations(questions, Reader.load(), Calibrator.load(), options.questions)
         if options.cache is not None:
             np.savez(options.cache, **{field.name: getattr(seen, field.name) for field in fields(seen)})
     everything = np.ones(len(seen.rows), np.bool_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa.reader.calibration import Calibrator, ScoredAnswer
+from qa.reader.early_stopping import read_until_sure
 from qa.reader.loading import WEIGHTS
 from qa.reader.reader import PACKAGED_READER, Candidate, Reader
 
@@ -13,4 +14,5 @@ __all__ = [
     "Candidate",
     "Reader",
     "ScoredAnswer",
+    "read_until_sure",
 ]

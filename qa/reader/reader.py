@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,11 @@ class Candidate:
     def text(self) -> str:
         """The text of the span."""
         return self.passage.document[self.span]
+
+
+def best_first(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return candidates by descending score; equal ones by document and place."""
+    return sorted(candidates, key=lambda c: (-c.score, c.passage.document.id, c.span))
 
 
 class Reader:
@@ -128,7 +133,7 @@ class Reader:
                 key = (source, candidate.span)
                 if key not in best or candidate.score > best[key].score:
                     best[key] = candidate
-        return sorted(best.values(), key=lambda c: (-c.score, c.passage.document.id, c.span))
+        return best_first(best.values())
 
     def _windows(self, question: str, inputs: Sequence[ReaderInput]) -> BatchEncoding:
         tokens = len(self.tokenizer(question, add_special_tokens=False)["input_ids"])
