@@ -38,7 +38,8 @@ from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.decoding import best_spans
-from qa.reader.reader import MAX_ANSWER_TOKENS
+from qa.reader.early_stopping import READ_FIRST
+from qa.reader.reader import MAX_ANSWER_TOKENS, best_first
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
@@ -99,8 +100,11 @@ class Figures:
         )
 
 
-def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], int]:
-    """Return the figures of each measure, and the number of paragraphs in the corpus."""
+def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], int, float]:
+    """Return the figures of each measure, the number of paragraphs, and the share of equal answers.
+
+    An answer is equal if early stopping gives what reading all passages gives.
+    """
     generator = random.Random(0)
     paragraphs = contexts(gold)
     documents = generator.sample(paragraphs, len(paragraphs) // 2)
@@ -115,21 +119,27 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
     retriever = Retriever(Index.build(documents, embedder, progress=True), embedder)
     bot = Chatbot(retriever, reader, Calibrator.load())
     rows: list[list[tuple[float, str]]] = []
+    same: list[bool] = []
     for question in tqdm(asked, desc="questions"):
         reply = bot.ask(question.question)
         best = "" if reply.best is None else reply.best.text
-        reader.read(question.question, reply.passages)  # the package may have stopped early
-        others = reader.other_measures([passage.text for passage in reply.passages])
+        read, measures = [], []
+        for part in (reply.passages[:READ_FIRST], reply.passages[READ_FIRST:]):  # as when it does not stop
+            read += reader.read(question.question, part)
+            measures.append(reader.other_measures([passage.text for passage in part]))
+        answers = bot.calibrator.scored_answers(reply.passages, best_first(read))
+        same.append(best == (answers[0].candidate.text if answers else ""))
+        others = [max(pair) for pair in zip(*measures, strict=True)]
         rows.append([(reply.confidence, best), *others])
-    answers = [question.answers for question in asked]
+    golds = [question.answers for question in asked]
     figures = {}
     for name, spans in zip(NAMES, zip(*rows, strict=True), strict=True):
         confidences = np.array([confidence for confidence, _ in spans])
-        judged = [(text, known) for (_, text), known in zip(spans, answers, strict=True)]
+        judged = [(text, known) for (_, text), known in zip(spans, golds, strict=True)]
         rights = np.array([f1(text, known) >= RIGHT_F1 for text, known in judged])
         exact = np.array([bool(exact_match(text, known)) for text, known in judged])
         figures[name] = Figures(confidences, rights, exact)
-    return figures, len(documents)
+    return figures, len(documents), float(np.mean(same))
 
 
 def picture(figures: dict[str, Figures], path: Path) -> None:
@@ -165,11 +175,12 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=4000)
     parser.add_argument("--picture", type=Path)
     options = parser.parse_args()
-    figures, paragraphs = ask(load_gold(options.file), options.questions)
+    figures, paragraphs, same = ask(load_gold(options.file), options.questions)
     asked = len(figures[NAMES[0]].rights)
     print(f"{paragraphs:,} paragraphs, {asked:,} questions, half of them without their paragraph")
     for name, one in figures.items():
         print(f"{name:<22}{one.line()}")
+    print(f"the same best answer as when all passages are read: {same:.2%}")
     if options.picture is not None:
         picture(figures, options.picture)
 
