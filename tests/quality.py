@@ -14,7 +14,7 @@ from tests.helpers import GOLD, ROOT
 
 # The share of answerable questions that are answered right, and of unanswerable ones that are answered.
 # Raise the bar when it is passed for good; never lower it.
-REACHED_RIGHT, GOAL_RIGHT = 0.877, 0.88
+REACHED_RIGHT, GOAL_RIGHT = 0.895, 0.88
 REACHED_ANSWERED, GOAL_ANSWERED = 0.090, 0.10
 NOISE = 0.03  # two of the 67 unanswerable questions, which another processor may answer differently
 
