@@ -42,7 +42,10 @@ FERRY = (
     "The <b>ferry</b> to Norvik costs twelve crowns <img src=http://tracker.invalid/pixel.png "
     "onerror=\"document.title = 'taken'\"> and takes forty minutes.\r\n</div></p></mark>\u200fשלום\tend\n"
 )
-NAMES = "Skarholm has one lighthouse. The lighthouse on Skarholm was designed by Ingrid Aalto, they say.\n"
+NAMES = (
+    "Skarholm has one lighthouse. The lighthouse on Skarholm was designed by Ingrid Aalto, they say. "
+    "Of the harbour it is said that Nils Berg designed it.\n"
+)
 TEXTS = {"lighthouse.txt": LIGHTHOUSE, "names.txt": NAMES, "sea/ferry & <i>.md": FERRY}
 EXAMPLES = ("Who designed the lighthouse on Skarholm?", "How much does the ferry to Norvik cost?")
 WAFFLES = "What is the recipe for Belgian waffles?"

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import EXAMPLES, FERRY, LIGHTHOUSE, WAFFLES, Visit
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Route
 
 FERRY_ON_SCREEN = FERRY.replace("\r\n", "\n")  # an HTML parser makes every line end a line feed
 
@@ -193,8 +193,16 @@ def test_a_refused_question_goes_back_into_its_box(visit: Visit) -> None:
     box = visit.page.get_by_role("textbox", name="Question")
     visit.ask("x" * 5_000)
     visit.page.wait_for_function("document.querySelector('#question textarea').value.length === 5000")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    visit.page.route("**/queue/join*", hold)  # so that the reply cannot be there before the next word
     box.press("Enter")
     box.press_sequentially("Who")
+    visit.page.unroute("**/queue/join*", hold)  # lets go what is held
+    assert held
     visit.wait_for_turn(1)
     visit.page.wait_for_timeout(300)
     assert box.input_value() == "Who"
