@@ -23,6 +23,13 @@ def running(*command: str, **environment: str) -> Iterator[str]:
         command: Arguments of Python. `--port` and the port are added.
         environment: Environment variables to set.
     """
+    with running_process(*command, **environment) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_process(*command: str, **environment: str) -> Iterator[tuple[str, int]]:
+    """Do as `running`, and yield the address and the process id."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     arguments = [sys.executable, *command, "--port", str(port)]
@@ -32,6 +39,6 @@ def running(*command: str, **environment: str) -> Iterator[str]:
         assert server.stdout is not None
         try:
             assert f"127.0.0.1:{port}" in server.stdout.readline()
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()

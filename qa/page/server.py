@@ -27,6 +27,10 @@ STATIC = Path(__file__).parent / "static"
 STYLES = ("tokens", "layout", "side", "conversation", "document", "gradio_overrides", "print")
 """The style sheets in the order of the cascade."""
 
+IDLE_SLEEP, IDLE_PROGRESS_SLEEP = 0.02, 0.1
+"""Seconds between two looks of Gradio at its empty queue, and at the progress of its events. Its own 0.001
+and 0.01 keep an idle server busy with 5% of a core."""
+
 _UNTRANSLATED = {"common.complete": "Done", "common.upload": "Add files"}
 """Words for keys that Gradio shows as they are, since none of its languages translates them."""
 
@@ -72,6 +76,9 @@ def open_page(
     style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     page = build_page(chatbot, keep=keep, feedback=feedback, mcp=mcp)
+    # No option of Gradio sets these, but it does so itself on Windows.
+    page._queue.sleep_when_free = IDLE_SLEEP
+    page._queue.progress_update_sleep_when_free = IDLE_PROGRESS_SLEEP
     with redirect_stdout(io.StringIO()):  # Gradio prints the address of an MCP server, quiet or not
         page.launch(
             server_name=host,

@@ -24,3 +24,26 @@ def test_a_recurring_error_is_logged_once(
     error = "Cannot watch the folder: no corpus folder"
     assert caplog.messages == [error, "'b.txt' is empty", error]
     assert capsys.readouterr().out == "The articles have changed: documents 1.\n"
+
+
+def test_looking_at_many_files_takes_a_hundredth_of_a_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next look waits for a hundred times what the last one took, but not for what indexing took."""
+    clock = 0.0
+    pauses: list[float] = []
+    work = [(0.001, False), (0.5, False), (60.0, True), (0.5, False)]
+
+    def refresh() -> bool:
+        nonlocal clock
+        if not work:
+            raise KeyboardInterrupt
+        seconds, changed = work.pop(0)
+        clock += seconds
+        return changed
+
+    chatbot = Mock(documents=[], failures=[])
+    chatbot.refresh.side_effect = refresh
+    monkeypatch.setattr("time.sleep", pauses.append)
+    monkeypatch.setattr("time.thread_time", lambda: clock)
+    with pytest.raises(KeyboardInterrupt):
+        watch(chatbot)
+    assert pauses == pytest.approx([1, 1, 50, 1, 50])

@@ -1,12 +1,37 @@
 from __future__ import annotations
 
+import re
 import socket
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from qa.errors import QAError
 from qa.page import open_page
 from tests.helpers import tiny_chatbot
+from tests.serving import running_process
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts how often a thread wakes up")
+def test_an_idle_server_sleeps() -> None:
+    """It wakes up less than 150 times a second; with Gradio's own settings, about 900 times."""
+    with running_process("-m", "tests.browser.tiny_server") as (_, process_id):
+        time.sleep(1)  # what starts with it has ended
+        before = wake_ups(process_id)
+        time.sleep(2)
+        assert wake_ups(process_id) - before < 2 * 150
+
+
+def wake_ups(process_id: int) -> int:
+    """Return how often the threads of a process have gone to sleep and woken up."""
+    tasks = Path(f"/proc/{process_id}/task").glob("*/status")
+    return sum(
+        int(n)
+        for task in tasks
+        for n in re.findall(r"^voluntary_ctxt_switches:\s*(\d+)", task.read_text(), re.M)
+    )
 
 
 def test_a_port_in_use_is_a_clear_error() -> None:
