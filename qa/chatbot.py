@@ -1,4 +1,4 @@
-"""Question answering pipeline: retrieve passages, read them, calibrate, reply."""
+"""Chatbot: documents that come and go, and answers from those that there are."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 from threading import RLock
 
 from qa.corpus import Corpus
-from qa.documents import Document, document_name, load_document, sentence_around, text_document
-from qa.errors import CorpusError, DocumentError, QuestionError
+from qa.documents import Document, document_name, load_document, text_document
+from qa.errors import CorpusError, DocumentError
 from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, load_embedder
-from qa.reader import PACKAGED_READER, Calibrator, Candidate, Reader, ScoredAnswer, read_until_sure
-from qa.results import Answer, Citation, Reply, Retrieved
+from qa.pipeline import Pipeline
+from qa.reader import PACKAGED_READER, Calibrator, Reader
+from qa.results import Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
@@ -28,7 +29,7 @@ class Chatbot:
     `from_corpus` and `from_documents` build one from documents. The constructor combines parts.
 
     Args:
-        retriever: Finds passages. The attribute is replaced when the documents change.
+        retriever: Finds passages.
         reader: Finds candidate answers in passages.
         calibrator: Gives each candidate its probability of being right.
         corpus: The folder that additions and removals are written to. None keeps them in memory.
@@ -37,7 +38,7 @@ class Chatbot:
     def __init__(
         self, retriever: Retriever, reader: Reader, calibrator: Calibrator, *, corpus: Corpus | None = None
     ) -> None:
-        self.retriever, self.reader, self.calibrator = retriever, reader, calibrator
+        self._pipeline = Pipeline(retriever, reader, calibrator)
         self._corpus = corpus
         self._changing = RLock()
 
@@ -111,6 +112,21 @@ class Chatbot:
     def _over(cls, index: Index, embedder: Embedder, reader: str, *, corpus: Corpus | None = None) -> Chatbot:
         """Load the reader and the calibrator, and combine them with an index."""
         return cls(Retriever(index, embedder), Reader.load(reader), Calibrator.load(), corpus=corpus)
+
+    @property
+    def retriever(self) -> Retriever:
+        """What finds passages. When the documents change, it becomes another one."""
+        return self._pipeline.retriever
+
+    @property
+    def reader(self) -> Reader:
+        """What finds candidate answers in passages."""
+        return self._pipeline.reader
+
+    @property
+    def calibrator(self) -> Calibrator:
+        """What gives each candidate its probability of being right."""
+        return self._pipeline.calibrator
 
     @property
     def documents(self) -> Documents:
@@ -211,18 +227,22 @@ class Chatbot:
 
         Neither sees what the other adds or removes later. Forking takes no time and little memory.
         """
-        return Chatbot(self.retriever, self.reader, self.calibrator)
+        fork = Chatbot(self.retriever, self.reader, self.calibrator)
+        fork._pipeline = self._pipeline
+        return fork
 
     def _use(self, index: Index) -> None:
         """Answer from `index` from now on; questions in progress keep theirs."""
-        self.retriever = Retriever(index, self.retriever.embedder)
+        if index is not self.retriever.index:
+            self._pipeline = self._pipeline.over(index)
 
     def ask(
         self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
     ) -> Reply:
         """Answer a question with a span of one of the passages that fit it best.
 
-        Misspelt words may be replaced, see `Reply.read_as`.
+        Misspelt words may be replaced, see `Reply.read_as`. A question that was asked lately is not read
+        again unless the documents have changed.
 
         Args:
             question: The question.
@@ -235,7 +255,7 @@ class Chatbot:
             ValueError: `top_k` is below 1 or `min_confidence` outside 0 to 1.
         """
         _check_options(top_k, min_confidence)
-        return self._read(self._retrieve(question, top_k), min_confidence)
+        return self._pipeline.reply(question, top_k, min_confidence)
 
     def stream(
         self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
@@ -255,34 +275,9 @@ class Chatbot:
             ValueError: as `ask`.
         """
         _check_options(top_k, min_confidence)
-        retrieved = self._retrieve(question, top_k)
-        yield retrieved
-        yield self._read(retrieved, min_confidence)
-
-    def _retrieve(self, question: str, top_k: int) -> Retrieved:
-        """Check and correct a question, and find its passages."""
-        question = _checked(question)
-        retriever = self.retriever  # one and the same, even if the documents change meanwhile
-        query = retriever.correct_spelling(question)
-        passages = retriever.retrieve(query, top_k)
-        return Retrieved(question, query, passages, retriever.index.bm25.missing_words(query))
-
-    def _read(self, retrieved: Retrieved, min_confidence: float) -> Reply:
-        """Read passages, and make the reply of the likeliest spans."""
-        candidates = read_until_sure(self.reader, self.calibrator, retrieved.query, retrieved.passages)
-        scored = self.calibrator.scored_answers(retrieved.passages, candidates)
-        corrected = retrieved.query != retrieved.question
-        ceiling = DEFAULTS.max_corrected_confidence if corrected else 1.0
-        answers = tuple(_answer(one, ceiling) for one in scored[: DEFAULTS.alternatives + 1])
-        answered = bool(answers) and answers[0].confidence >= min_confidence
-        return Reply(
-            question=retrieved.question,
-            answer=answers[0] if answered else None,
-            alternatives=answers[1:] if answered else answers[: DEFAULTS.alternatives],
-            passages=retrieved.passages,
-            missing_words=retrieved.missing_words,
-            read_as=retrieved.query if corrected else None,
-        )
+        pipeline = self._pipeline  # one and the same, even if the documents change meanwhile
+        yield pipeline.retrieve(question, top_k)
+        yield pipeline.reply(question, top_k, min_confidence)
 
 
 def _check_options(top_k: int, min_confidence: float) -> None:
@@ -290,41 +285,3 @@ def _check_options(top_k: int, min_confidence: float) -> None:
         raise ValueError(f"top_k is {top_k}: at least one passage must be read")
     if not 0 <= min_confidence <= 1:
         raise ValueError(f"min_confidence is {min_confidence}: it is a probability, from 0 to 1")
-
-
-def _checked(question: str) -> str:
-    """Return the question without white space around it.
-
-    Raises:
-        QuestionError: it is empty, too long, or not valid Unicode.
-    """
-    question = question.strip()
-    longest = DEFAULTS.max_question_characters
-    if not question:
-        raise QuestionError("The question is empty: ask something about the documents.")
-    if len(question) > longest:
-        raise QuestionError(
-            f"The question has {len(question):,} characters and at most {longest:,} "
-            "can be read: ask it in fewer words."
-        )
-    if any("\ud800" <= character <= "\udfff" for character in question):
-        raise QuestionError("The question contains invalid Unicode (a lone surrogate): type it again.")
-    return question
-
-
-def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:
-    best = _citation(scored.candidate)
-    return Answer(
-        best.document,
-        best.span,
-        best.sentence,
-        confidence=min(scored.probability, ceiling),
-        score=scored.candidate.score,
-        also_at=tuple(map(_citation, scored.others)),
-        reasons=scored.reasons,
-    )
-
-
-def _citation(candidate: Candidate) -> Citation:
-    document, span = candidate.passage.document, candidate.span
-    return Citation(document, span, sentence_around(document.text, span))

@@ -36,6 +36,7 @@ class Settings:
         very_likely: The confidence from which an answer is called very likely: nine of ten are right.
         likely: The confidence from which an answer is called likely: three of four are right.
         perhaps: The confidence from which an answer is called a perhaps: more than one of two is right.
+        remembered_questions: Of how many questions the answers are kept until the documents change.
         max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
         suggestions: How many example questions the page offers.
         port: The port of the page.
@@ -72,6 +73,7 @@ class Settings:
     very_likely: float = 0.8
     likely: float = 0.7
     perhaps: float = 0.5
+    remembered_questions: int = 32
     max_corrected_confidence: float = 0.75
     suggestions: int = 3
 

@@ -24,6 +24,7 @@ storage
 index
 corpus results
 retrieval reader
+pipeline
 chatbot
 evaluation suggestions presentation
 page

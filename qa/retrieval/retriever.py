@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +16,12 @@ from qa.retrieval.fusion import fuse
 from qa.retrieval.rerank import cosines, rerank
 from qa.retrieval.spelling import correct_spelling, without_possessive
 from qa.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+REMEMBERED_VECTORS = 256
+"""The vectors of the latest questions are kept; each takes about two kilobytes."""
 
 
 class Retriever:
@@ -26,6 +34,13 @@ class Retriever:
 
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self.index, self.embedder = index, embedder
+        self._vector = lru_cache(REMEMBERED_VECTORS)(partial(_vector, embedder))
+
+    def over(self, index: Index) -> Retriever:
+        """Return a retriever over another index with vectors of the same embedder."""
+        retriever = Retriever(index, self.embedder)
+        retriever._vector = self._vector  # which depends on the question alone
+        return retriever
 
     def retrieve(self, question: str, k: int = DEFAULTS.top_k) -> tuple[Passage, ...]:
         """Return the `k` best passages, best first; all passages if there are fewer.
@@ -45,7 +60,7 @@ class Retriever:
         if k < 1:
             raise ValueError(f"k is {k}: at least one passage must be asked for")
         self._check_length(question)
-        vectors = self.embedder.embed([question])
+        vectors = self._vector(question)
 
         # Rank by vector and by BM25, then fuse both rankings.
         depth = max(k, DEFAULTS.ranking_depth)
@@ -101,6 +116,13 @@ class Retriever:
                 f"The question is {tokens} tokens long and at most {self.embedder.max_tokens} can be read: "
                 "ask it in fewer words."
             )
+
+
+def _vector(embedder: Embedder, question: str) -> NDArray[np.float32]:
+    """Return the vector of a question, (1, dimension)."""
+    vector = embedder.embed([question])
+    vector.setflags(write=False)  # it is handed out several times
+    return vector
 
 
 def _ranks(scores: Mapping[int, float]) -> dict[int, int]:

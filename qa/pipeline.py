@@ -1,0 +1,123 @@
+"""Pipeline: retrieve passages, read them, calibrate, reply, over documents that do not change."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from qa.documents import sentence_around
+from qa.errors import QuestionError
+from qa.index import Index
+from qa.reader import Calibrator, Candidate, Reader, ScoredAnswer, read_until_sure
+from qa.results import Answer, Citation, Reply, Retrieved
+from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
+
+
+class Pipeline:
+    """Answers questions over one index.
+
+    The latest questions are remembered with their answers and confidences, so a question that is asked again,
+    with another threshold or the same, is not read again. Several threads may use a pipeline at once.
+
+    Args:
+        retriever: Finds passages.
+        reader: Finds candidate answers in passages.
+        calibrator: Gives each candidate its probability of being right.
+    """
+
+    def __init__(self, retriever: Retriever, reader: Reader, calibrator: Calibrator) -> None:
+        self.retriever, self.reader, self.calibrator = retriever, reader, calibrator
+
+        # Neither function refers to the pipeline, so it is freed, with its index, once nobody uses it.
+        @lru_cache(DEFAULTS.remembered_questions)
+        def retrieved(question: str, top_k: int) -> Retrieved:
+            query = retriever.correct_spelling(question)
+            passages = retriever.retrieve(query, top_k)
+            return Retrieved(question, query, passages, retriever.index.bm25.missing_words(query))
+
+        @lru_cache(DEFAULTS.remembered_questions)
+        def answers(question: str, top_k: int) -> tuple[Answer, ...]:
+            found = retrieved(question, top_k)
+            candidates = read_until_sure(reader, calibrator, found.query, found.passages)
+            scored = calibrator.scored_answers(found.passages, candidates)
+            ceiling = 1.0 if found.query == found.question else DEFAULTS.max_corrected_confidence
+            return tuple(_answer(one, ceiling) for one in scored[: DEFAULTS.alternatives + 1])
+
+        self._retrieved, self._answers = retrieved, answers
+
+    def over(self, index: Index) -> Pipeline:
+        """Return a pipeline over another index. It remembers no question."""
+        return Pipeline(self.retriever.over(index), self.reader, self.calibrator)
+
+    def retrieve(self, question: str, top_k: int) -> Retrieved:
+        """Check and correct a question, and find its passages.
+
+        Args:
+            question: The question.
+            top_k: The number of passages to find, at least 1.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        return self._retrieved(_checked(question), top_k)
+
+    def reply(self, question: str, top_k: int, min_confidence: float) -> Reply:
+        """Read the passages of a question, and make the reply of the likeliest spans.
+
+        Args:
+            question: As for `retrieve`.
+            top_k: As for `retrieve`.
+            min_confidence: The least confidence of an answer, 0 to 1.
+
+        Raises:
+            QuestionError: as `retrieve`.
+        """
+        retrieved = self.retrieve(question, top_k)
+        answers = self._answers(retrieved.question, top_k)
+        answered = bool(answers) and answers[0].confidence >= min_confidence
+        return Reply(
+            question=retrieved.question,
+            answer=answers[0] if answered else None,
+            alternatives=answers[1:] if answered else answers[: DEFAULTS.alternatives],
+            passages=retrieved.passages,
+            missing_words=retrieved.missing_words,
+            read_as=None if retrieved.query == retrieved.question else retrieved.query,
+        )
+
+
+def _checked(question: str) -> str:
+    """Return the question without white space around it.
+
+    Raises:
+        QuestionError: it is empty, too long, or not valid Unicode.
+    """
+    question = question.strip()
+    longest = DEFAULTS.max_question_characters
+    if not question:
+        raise QuestionError("The question is empty: ask something about the documents.")
+    if len(question) > longest:
+        raise QuestionError(
+            f"The question has {len(question):,} characters and at most {longest:,} "
+            "can be read: ask it in fewer words."
+        )
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise QuestionError("The question contains invalid Unicode (a lone surrogate): type it again.")
+    return question
+
+
+def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:
+    best = _citation(scored.candidate)
+    return Answer(
+        best.document,
+        best.span,
+        best.sentence,
+        confidence=min(scored.probability, ceiling),
+        score=scored.candidate.score,
+        also_at=tuple(map(_citation, scored.others)),
+        reasons=scored.reasons,
+    )
+
+
+def _citation(candidate: Candidate) -> Citation:
+    document, span = candidate.passage.document, candidate.span
+    return Citation(document, span, sentence_around(document.text, span))

@@ -1,0 +1,133 @@
+"""What a pipeline remembers: counted in texts embedded and passages read, before and after changes."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from qa.chatbot import Chatbot
+from qa.documents import Document
+from qa.errors import QuestionError
+from qa.index import Index
+from qa.reader import Candidate, Reader
+from qa.results import Passage
+from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
+from tests.helpers import INDIFFERENT
+from tests.tiny_embedder import WordEmbedder
+from tests.tiny_reader import tiny_reader
+
+BRIDGE, MILL = "The bridge was opened in 1932.", "The mill burnt down in 1822."
+
+
+class RecordingReader(Reader):
+    """A reader that remembers which questions it read."""
+
+    questions: list[str]
+
+    def read(self, question: str, passages: Sequence[Passage], *, count: int = 20) -> list[Candidate]:
+        self.questions.append(question)
+        return super().read(question, passages, count=count)
+
+
+@pytest.fixture
+def reader() -> RecordingReader:
+    tiny = tiny_reader()
+    reader = RecordingReader(tiny.model, tiny.tokenizer, max_tokens=tiny.max_tokens, stride=tiny.stride)
+    reader.questions = []
+    return reader
+
+
+@pytest.fixture
+def embedder() -> WordEmbedder:
+    return WordEmbedder()
+
+
+@pytest.fixture
+def chatbot(reader: RecordingReader, embedder: WordEmbedder) -> Chatbot:
+    index = Index.build([Document("bridge.txt", BRIDGE)], embedder, size=20, overlap=5)
+    return Chatbot(Retriever(index, embedder), reader, INDIFFERENT)
+
+
+def test_another_threshold_reads_nothing_again(
+    chatbot: Chatbot, reader: RecordingReader, embedder: WordEmbedder
+) -> None:
+    """Which is what the slider of the page changes. The reply is that of a chatbot that remembers nothing."""
+    question = "When was the bridge opened?"
+    low = chatbot.ask(question, min_confidence=0)
+    embedder.embedded.clear()
+    reader.questions.clear()
+    high = chatbot.ask(f" {question}\n", min_confidence=1)
+    assert low.answer is not None
+    assert high.answer is None
+    assert high.alternatives[0] == low.answer
+    assert list(chatbot.stream(question, min_confidence=0))[-1] == low
+    assert embedder.embedded == reader.questions == []
+    assert chatbot.ask(question, top_k=1, min_confidence=0).answer == low.answer
+    assert (embedder.embedded, reader.questions) == ([], [question]), "read again, but not embedded"
+
+
+def test_after_any_change_of_the_documents_questions_are_read_again(
+    chatbot: Chatbot, reader: RecordingReader
+) -> None:
+    """A reply never comes from documents that are gone, nor misses one that was added or replaced."""
+    question = "When did the mill burn down?"
+
+    def sources() -> list[str]:
+        before = len(reader.questions)
+        reply = chatbot.ask(question, min_confidence=0)
+        assert len(reader.questions) == before + 1 or not reply.passages
+        assert chatbot.ask(question, min_confidence=0) == reply
+        return sorted(passage.text for passage in reply.passages)
+
+    fork = chatbot.fork()
+    assert sources() == [BRIDGE]
+    chatbot.add(MILL, name="mill.txt")
+    assert sources() == [BRIDGE, MILL]
+    chatbot.add("The mill stands.", name="mill.txt")
+    assert sources() == [BRIDGE, "The mill stands."]
+    chatbot.remove("mill.txt")
+    assert sources() == [BRIDGE]
+    chatbot.remove("bridge.txt")
+    assert sources() == []
+    assert [passage.text for passage in fork.ask(question).passages] == [BRIDGE]
+
+
+def test_only_the_latest_questions_are_remembered(chatbot: Chatbot, reader: RecordingReader) -> None:
+    for number in range(DEFAULTS.remembered_questions + 1):
+        chatbot.ask(f"bridge {number}?")
+    reader.questions.clear()
+    chatbot.ask(f"bridge {DEFAULTS.remembered_questions}?")
+    assert reader.questions == []
+    chatbot.ask("bridge 0?")
+    assert reader.questions == ["bridge 0?"]
+
+
+def test_an_old_index_is_freed(chatbot: Chatbot) -> None:
+    """As soon as nobody uses it, not when the collector of circular references runs."""
+    chatbot.ask("bridge?")
+    old = weakref.ref(chatbot.retriever.index)
+    gc.disable()
+    try:
+        chatbot.add(MILL)
+        assert old() is None
+    finally:
+        gc.enable()
+
+
+def test_threads_get_the_replies_of_one(chatbot: Chatbot) -> None:
+    questions = [f"When was bridge {number} opened?" for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(chatbot.ask, questions * 4))
+    alone = [chatbot.fork().ask(question) for question in questions * 4]
+    assert [reply.to_dict() for reply in replies] == [reply.to_dict() for reply in alone]
+
+
+def test_an_error_is_not_remembered(chatbot: Chatbot, reader: RecordingReader) -> None:
+    for _ in range(2):
+        with pytest.raises(QuestionError, match="fewer words"):
+            chatbot.ask("bridge " * 60)
