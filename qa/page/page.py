@@ -1,6 +1,7 @@
 """The page: its components and what happens when they are used."""
 
 # Without `from __future__ import annotations`: Gradio reads the types of listeners, and some are its own.
+import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,11 @@ def build_page(
     """
     import gradio as gr
 
-    # Reading takes every core, so questions are answered one at a time. The other events take little.
+    # On the page, questions are answered in order. Those of programs are answered as many at once as there
+    # are cores: one question alone does not keep two busy. The other events take little.
     asking: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "ask"}
+    cores = os.cpu_count()
+    answering = {"concurrency_limit": 1 if cores is None else cores, "concurrency_id": "answer"}
     adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
     handlers = Handlers(Sessions(chatbot, keep=keep), feedback)
     # Gradio stores equal uploads of two visitors once, so they are deleted by age, not after being read.
@@ -43,7 +47,7 @@ def build_page(
     )
     with page:
         # The endpoints come first: a name is given to the first that asks for it.
-        add_endpoints(handlers.sessions, asking=asking, adding=adding, mcp=mcp)
+        add_endpoints(handlers.sessions, asking=answering, adding=adding, mcp=mcp)
         _Wiring(page, Components(handlers), handlers, asking=asking, adding=adding)
     page.queue(default_concurrency_limit=8, max_size=DEFAULTS.queue_size)
     return page

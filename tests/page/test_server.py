@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import ast
+import os
 import re
 import socket
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,7 +13,7 @@ import pytest
 
 from qa.errors import QAError
 from qa.page import open_page
-from tests.helpers import tiny_chatbot
+from tests.helpers import ROOT, tiny_chatbot
 from tests.serving import running_process
 
 
@@ -22,6 +25,24 @@ def test_an_idle_server_sleeps() -> None:
         before = wake_ups(process_id)
         time.sleep(2)
         assert wake_ups(process_id) - before < 2 * 150
+
+
+def test_programs_are_answered_as_many_at_once_as_there_are_cores() -> None:
+    """And visitors of the page one after the other, in the order in which they asked."""
+    code = """if True:
+        from qa.page.page import build_page
+        from tests.helpers import tiny_chatbot
+        page = build_page(tiny_chatbot("a b c"))
+        print([(f.api_name, f.concurrency_id, f.concurrency_limit) for f in page.fns.values()])
+    """
+    process = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    functions = ast.literal_eval(process.stdout)
+    limits = {concurrency: limit for _, concurrency, limit in functions}
+    assert [concurrency for name, concurrency, _ in functions if name == "ask"] == ["answer"]
+    assert limits["answer"] == os.cpu_count()
+    assert limits["ask"] == limits["add"] == 1
 
 
 def wake_ups(process_id: int) -> int:
