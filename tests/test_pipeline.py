@@ -14,6 +14,7 @@ from qa.documents import Document
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.reader import Candidate, Reader
+from qa.reader.early_stopping import READ_FIRST
 from qa.results import Passage
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
@@ -51,6 +52,23 @@ def embedder() -> WordEmbedder:
 def chatbot(reader: RecordingReader, embedder: WordEmbedder) -> Chatbot:
     index = Index.build([Document("bridge.txt", BRIDGE)], embedder, size=20, overlap=5)
     return Chatbot(Retriever(index, embedder), reader, INDIFFERENT)
+
+
+def test_a_question_is_embedded_once_and_each_passage_is_read_once(embedder: WordEmbedder) -> None:
+    """In two passes at most: of the passages that are read first, and of the others."""
+    texts = [f"Bridge {number} was opened by Anna Lund in {1900 + number}." for number in range(20)]
+    documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
+    index = Index.build(documents, embedder, size=20, overlap=5)
+    assert sorted(embedder.embedded) == sorted(texts), "and so was each text"
+    reader = tiny_reader(max_tokens=128)
+    windows: list[int] = []
+    reader.model.register_forward_pre_hook(
+        lambda _, __, inputs: windows.append(len(inputs["input_ids"])), with_kwargs=True
+    )
+    embedder.embedded.clear()
+    Chatbot(Retriever(index, embedder), reader, INDIFFERENT).ask("Who opened bridge 7?")
+    assert embedder.embedded == ["Who opened bridge 7?"]
+    assert windows == [READ_FIRST, DEFAULTS.top_k - READ_FIRST]
 
 
 def test_another_threshold_reads_nothing_again(

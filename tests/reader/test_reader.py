@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import unicodedata
 from pathlib import Path
 from typing import Literal
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +18,7 @@ from qa.documents import Document, Span
 from qa.errors import ModelError, QuestionError
 from qa.reader import Reader
 from qa.reader.loading import WEIGHTS, load_packaged
-from qa.reader.reader import MAX_ANSWER_TOKENS
+from qa.reader.reader import BATCH, MAX_ANSWER_TOKENS
 from qa.results import Passage
 from tests.tiny_reader import tiny_reader, whole
 
@@ -100,7 +102,6 @@ def test_scores_do_not_depend_on_what_is_read_beside(reader: Reader) -> None:
 
 def test_score_is_measured_against_no_answer(reader: Reader) -> None:
     """Raising the logits of the first token by 3 each lowers every score by 6."""
-    import torch
 
     class Silent(torch.nn.Module):
         def __init__(self, inner: torch.nn.Module) -> None:
@@ -125,6 +126,26 @@ def test_answers_are_not_longer_than_the_limit(reader: Reader) -> None:
     """No candidate has more than the limit of tokens, here one a word."""
     candidates = reader.read("a", [whole("b " * 40)], count=10_000)
     assert max(len(candidate.text.split()) for candidate in candidates) == MAX_ANSWER_TOKENS
+
+
+def test_windows_are_read_in_full_batches_with_little_padding(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short passage is one window, each window is read once, and those of like length together."""
+    shapes = []
+    forward = reader.model.forward
+
+    def counted(**inputs: torch.Tensor) -> object:
+        shapes.append(tuple(inputs["input_ids"].shape))
+        return forward(**inputs)
+
+    monkeypatch.setattr(reader.model, "forward", counted)
+    lengths = [1 + number * 7 % 40 for number in range(100)]
+    reader.read("a b", [whole(" ".join("c" * length), str(length)) for length in lengths])
+    assert len(shapes) == math.ceil(len(lengths) / BATCH)
+    assert sum(rows for rows, _ in shapes) == len(lengths)
+    tokens = sum(len(["[CLS]", "a", "b", "[SEP]", "[SEP]"]) + length for length in lengths)
+    assert tokens <= sum(rows * length for rows, length in shapes) < 1.15 * tokens
 
 
 def test_no_passages_no_candidates(reader: Reader) -> None:
