@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 
+from qa.answering import Answerer
 from qa.corpus import Corpus
 from qa.documents import Document, document_name, load_document, text_document
 from qa.errors import CorpusError, DocumentError
 from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, load_embedder
-from qa.pipeline import Pipeline
 from qa.reader import PACKAGED_READER, Calibrator, Reader
 from qa.results import Reply, Retrieved
 from qa.retrieval import Retriever
@@ -38,7 +38,7 @@ class Chatbot:
     def __init__(
         self, retriever: Retriever, reader: Reader, calibrator: Calibrator, *, corpus: Corpus | None = None
     ) -> None:
-        self._pipeline = Pipeline(retriever, reader, calibrator)
+        self._answerer = Answerer(retriever, reader, calibrator)
         self._corpus = corpus
         self._changing = RLock()
 
@@ -116,17 +116,17 @@ class Chatbot:
     @property
     def retriever(self) -> Retriever:
         """What finds passages. When the documents change, it becomes another one."""
-        return self._pipeline.retriever
+        return self._answerer.retriever
 
     @property
     def reader(self) -> Reader:
         """What finds candidate answers in passages."""
-        return self._pipeline.reader
+        return self._answerer.reader
 
     @property
     def calibrator(self) -> Calibrator:
         """What gives each candidate its probability of being right."""
-        return self._pipeline.calibrator
+        return self._answerer.calibrator
 
     @property
     def documents(self) -> Documents:
@@ -228,13 +228,13 @@ class Chatbot:
         Neither sees what the other adds or removes later. Forking takes no time and little memory.
         """
         fork = Chatbot(self.retriever, self.reader, self.calibrator)
-        fork._pipeline = self._pipeline
+        fork._answerer = self._answerer
         return fork
 
     def _use(self, index: Index) -> None:
         """Answer from `index` from now on; questions in progress keep theirs."""
         if index is not self.retriever.index:
-            self._pipeline = self._pipeline.over(index)
+            self._answerer = self._answerer.over(index)
 
     def ask(
         self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
@@ -255,7 +255,7 @@ class Chatbot:
             ValueError: `top_k` is below 1 or `min_confidence` outside 0 to 1.
         """
         _check_options(top_k, min_confidence)
-        return self._pipeline.reply(question, top_k, min_confidence)
+        return self._answerer.reply(question, top_k, min_confidence)
 
     def stream(
         self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
@@ -275,9 +275,9 @@ class Chatbot:
             ValueError: as `ask`.
         """
         _check_options(top_k, min_confidence)
-        pipeline = self._pipeline  # one and the same, even if the documents change meanwhile
-        yield pipeline.retrieve(question, top_k)
-        yield pipeline.reply(question, top_k, min_confidence)
+        answerer = self._answerer  # one and the same, even if the documents change meanwhile
+        yield answerer.retrieve(question, top_k)
+        yield answerer.reply(question, top_k, min_confidence)
 
 
 def _check_options(top_k: int, min_confidence: float) -> None:

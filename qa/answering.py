@@ -1,4 +1,4 @@
-"""Pipeline: retrieve passages, read them, calibrate, reply, over documents that do not change."""
+"""Answering: retrieve passages, read them, calibrate, reply, over documents that do not change."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
 
-class Pipeline:
+class Answerer:
     """Answers questions over one index.
 
     The latest questions are remembered with their answers and confidences, so a question that is asked again,
-    with another threshold or the same, is not read again. Several threads may use a pipeline at once.
+    with another threshold or the same, is not read again. Several threads may use one at once.
 
     Args:
         retriever: Finds passages.
@@ -28,7 +28,7 @@ class Pipeline:
     def __init__(self, retriever: Retriever, reader: Reader, calibrator: Calibrator) -> None:
         self.retriever, self.reader, self.calibrator = retriever, reader, calibrator
 
-        # Neither function refers to the pipeline, so it is freed, with its index, once nobody uses it.
+        # Neither function refers to the answerer, so it is freed, with its index, once nobody uses it.
         @lru_cache(DEFAULTS.remembered_questions)
         def retrieved(question: str, top_k: int) -> Retrieved:
             query = retriever.correct_spelling(question)
@@ -45,9 +45,9 @@ class Pipeline:
 
         self._retrieved, self._answers = retrieved, answers
 
-    def over(self, index: Index) -> Pipeline:
-        """Return a pipeline over another index. It remembers no question."""
-        return Pipeline(self.retriever.over(index), self.reader, self.calibrator)
+    def over(self, index: Index) -> Answerer:
+        """Return an answerer over another index. It remembers no question."""
+        return Answerer(self.retriever.over(index), self.reader, self.calibrator)
 
     def retrieve(self, question: str, top_k: int) -> Retrieved:
         """Check and correct a question, and find its passages.

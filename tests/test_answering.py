@@ -1,4 +1,4 @@
-"""What a pipeline remembers: counted in texts embedded and passages read, before and after changes."""
+"""What is remembered of questions: counted in texts embedded and passages read, before and after changes."""
 
 from __future__ import annotations
 
