@@ -34,20 +34,32 @@ DEPTH = {room: depth for depth, line in enumerate(ROOMS.splitlines()) for room i
 
 # Each library is imported only under these paths, so that it can be replaced there.
 CONFINED: dict[str, str | tuple[str, ...]] = {
+    "charset_normalizer": "documents/encoding.py",
     "docx": "documents/parsers/",
     "faiss": "index/vector_index.py",
     "filelock": "index/store.py",
     "gradio": "page/",
-    "pypdf": "documents/parsers/",
+    "lxml": "documents/parsers/",
+    "pptx": "documents/parsers/",
+    "pypdfium2": "documents/parsers/",
+    "python_calamine": "documents/parsers/",
     "selectolax": "documents/parsers/",
+    "spellchecker": "documents/parsers/english_words.py",
     "sentence_transformers": "index/embedder.py",
     "sentencex": "documents/sentences.py",
+    "striprtf": "documents/parsers/",
     "Stemmer": "index/tokenizer.py",
     "transformers": ("reader/", "models.py"),  # models.py only silences it
     "xxhash": "index/store.py",
 }
 HEAVY = {"faiss", "gradio", "sentence_transformers", "torch", "transformers"}  # slow to import
-PARSERS = {"docx", "lxml", "pypdf", "selectolax"}  # imported only in the process that parses
+PARSERS = {
+    "docx",
+    "lxml",
+    "pypdfium2",
+    "selectolax",
+    "spellchecker",
+}  # imported only in the process that parses
 
 PUBLIC = """
 Answer Chatbot CorpusError Document DocumentError IndexFolderError ModelError Passage QAError

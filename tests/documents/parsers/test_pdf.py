@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from qa.documents import Sandbox
 from qa.documents.parsers.pdf import MAX_PAGES, pdf_document
 from qa.errors import DocumentError
 from tests.helpers import FILES
@@ -44,7 +45,7 @@ def test_sentences_are_complete(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "second"), [("chromium", "Season"), ("latex", "2 What"), ("writer", "The engine")]
+    ("name", "second"), [("chromium", "| Season"), ("latex", "2 What"), ("writer", "The engine")]
 )
 def test_each_offset_has_its_page(name: str, second: str) -> None:
     """A page begins at its first word."""
@@ -81,14 +82,17 @@ def test_numbered_sentences_are_kept(begins: tuple[str, ...]) -> None:
 
 def test_pages_of_one_form_keep_their_lines() -> None:
     """Lines that differ in their numbers are running heads only if these count with the pages."""
-    sums = ["101", "17", "250", "9" * 5_000]
+    sums = ["101", "17", "250", "9" * 60]
     bills = [f"Invoice {invoice} was paid by Ada." for invoice in range(1, 5)]
     pages = [page(bill, f"Sum {sums[number]} crowns", "Page 1 of 4") for number, bill in enumerate(bills)]
     text = pdf_document("a.pdf", pdf(pages)).text
     assert all(bill in text for bill in bills)
     assert all(f"Sum {money} crowns" in text for money in sums)
     assert "of 4" not in text
-    counted = [page(f"The Ferry 12/{number}", f"Text {money}.") for number, money in enumerate(sums, start=3)]
+    counted = [
+        [(50, 760, 9, f"The Ferry 12/{number}"), *page(f"A text of {money} crowns.")]
+        for number, money in enumerate(sums, start=3)
+    ]
     assert "Ferry" not in pdf_document("a.pdf", pdf(counted)).text
 
 
@@ -194,7 +198,7 @@ def test_two_pages_may_begin_alike() -> None:
     [
         ("Gda\xb4nsk and G\xa8odel", "pdfTeX-1.40", "Gdańsk and Gödel"),
         ("it\xb4s", "Word", "it´s"),
-        ("a\x81b \x01c", "Word", "ab c"),
+        ("a\xadb \x01c", "Word", "a-b c"),
     ],
 )
 def test_letters(words: str, producer: str, expected: str) -> None:
@@ -244,8 +248,9 @@ def test_a_page_tree_that_contains_itself_ends() -> None:
         assert text == "once"
 
 
-def test_a_stream_that_unpacks_to_too_much_is_refused() -> None:
-    """100 MB of spaces compressed to 100 kB."""
-    packed = zlib.compress(b" " * 100_000_000)
-    with pytest.raises(Exception, match=r"(?i)limit|exceed|maximum"):
-        pdf_document("a.pdf", pdf_of_streams([packed], more="/Filter /FlateDecode"))
+def test_a_stream_that_unpacks_to_much_is_read_within_the_limits() -> None:
+    """100 MB of spaces, compressed to 100 kB, and a word."""
+    packed = zlib.compress(b" " * 100_000_000 + b"BT /F 12 Tf (once) Tj ET")
+    data = pdf_of_streams([packed], more="/Filter /FlateDecode")
+    with Sandbox(seconds=20, memory=512 * 1024 * 1024) as sandbox:
+        assert sandbox.parse("a.pdf", ".pdf", data).text == "once"
