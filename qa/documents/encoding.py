@@ -1,4 +1,4 @@
-"""Encoding of text files: UTF-8, UTF-16, UTF-32 or Windows-1252, never a guess."""
+"""Encoding of text files: UTF-8, UTF-16, UTF-32, Windows-1252, or a code page whose words read as such."""
 
 from __future__ import annotations
 
@@ -22,11 +22,30 @@ _MARKS = (
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f\xa0\xb7\u2013\u2014\u2022\u2026]{4,}")
 
 
+CODE_PAGES = ("cp1250", "cp1251", "cp1253", "cp1254", "iso8859_2", "koi8_r", "mac_roman", "cp852", "cp866")
+"""The encodings that a detector tells apart."""
+
+CODE_PAGE_SAMPLE = 64 * 1024
+"""The bytes by which it does."""
+
+_ALIKE = ("cp1250", "iso8859_2")  # they differ in few letters, which no detector tells apart
+
+COHERENCE = 0.2
+"""The least share of letters that are as frequent as in a language, from 0 to 1, as the detector counts."""
+
+# What no word has: a sign between letters or before a small one, an accented capital after a small letter.
+_FAULT = re.compile(
+    r"[^\W\d_][¡-©«-´¶-¹»-¿×÷ƒˆ˜‚„…‰‹›¤][^\W\d_]|(?<!\w)[£¥¯¹³²¼½¾¦¬][a-zß-öø-ÿ]|[a-zß-öø-ÿ][À-ÖØ-ÞŠŒŽŸ]"
+)
+_CONTROL = re.compile("[\x80-\x9f]")
+
+
 def decode(data: bytes, name: str) -> str:
     """Decode a text file. Nothing but the byte order mark is removed.
 
     The mark says whether it is UTF-8, UTF-16 or UTF-32. A file without one is UTF-8; else UTF-16, if at
-    least half of its characters have a null byte on the same side; else Windows-1252, if it reads as such.
+    least half of its characters have a null byte on the same side; else Windows-1252, if it reads as such;
+    else one of `CODE_PAGES`, if it clearly reads as such.
 
     Args:
         data: The bytes of the file.
@@ -41,7 +60,7 @@ def decode(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         unmarked = None if mark else _decode_utf_16(data)
         if unmarked is None and not mark:
-            unmarked = _decode_western(data)
+            unmarked = _decode_western(data) or _decode_code_page(data)
         if unmarked is not None:
             return unmarked
         offset = len(mark) + error.start
@@ -86,8 +105,8 @@ def _decode_western(data: bytes) -> str | None:
     """Return the text of Windows-1252, None if the file may be something else.
 
     That is so if the file contains control characters (it is binary), if most of what is not ASCII is valid
-    UTF-8 (it is damaged), or if over a third of that is in runs of four letters and more (another alphabet:
-    the languages of Windows-1252 have few such runs).
+    UTF-8 (it is damaged), if there are signs inside of words, or if over a third of that is in runs of four
+    letters and more (another alphabet: the languages of Windows-1252 have few such runs).
     """
     try:
         text = data.decode("cp1252")
@@ -95,11 +114,35 @@ def _decode_western(data: bytes) -> str | None:
         return None
     if BINARY.search(text) is not None:
         return None
+    if _FAULT.search(text) is not None:
+        return None
     as_utf_8 = data.decode("utf-8", errors="replace")
     if _count_foreign(as_utf_8) > 2 * as_utf_8.count("\N{REPLACEMENT CHARACTER}"):
         return None
     in_runs = sum(len(run) for run in _FOREIGN_RUN.findall(text))
     return None if 3 * in_runs > _count_foreign(text) else text
+
+
+def _decode_code_page(data: bytes) -> str | None:
+    """Return the text of one of `CODE_PAGES`, None if it is not clear which one."""
+    from charset_normalizer import from_bytes
+
+    if BINARY.search(data.decode("latin-1")) is not None:
+        return None
+    as_utf_8 = data.decode("utf-8", errors="replace")
+    if _count_foreign(as_utf_8) > 2 * as_utf_8.count("\N{REPLACEMENT CHARACTER}"):
+        return None
+    clean: dict[str, str] = {}
+    for match in from_bytes(data[:CODE_PAGE_SAMPLE], cp_isolation=list(CODE_PAGES)):
+        try:
+            text = data.decode(match.encoding)
+        except UnicodeDecodeError:
+            continue
+        if _FAULT.search(text) is None and _CONTROL.search(text) is None and match.coherence >= COHERENCE:
+            clean[match.encoding] = text
+    if len({clean[page] for page in _ALIKE if page in clean}) > 1:
+        return None
+    return next(iter(clean.values()), None)
 
 
 def _count_foreign(text: str) -> int:

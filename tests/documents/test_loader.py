@@ -99,6 +99,28 @@ def test_windows_files_are_read(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Drukarz Józef Żak urodził się w Łodzi i pracował w Krakowie do końca życia.", "cp1250"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy. Lékárna je otevřena každý den.", "cp1250"),
+        ("Пристань открыта каждый день с восьми часов, лодка стоит пять рублей.", "cp1251"),
+        ("Пристань открыта каждый день с восьми часов, лодка стоит пять рублей.", "koi8-r"),
+        ("The café in the old station was founded by Zoë Lefèvre. It serves crêpes.", "mac-roman"),
+    ],
+)
+def test_other_code_pages_are_read(tmp_path: Path, text: str, encoding: str) -> None:
+    """Files whose words have signs in them if they are read as Windows-1252."""
+    assert load_document(written(tmp_path, "a.txt", text.encode(encoding))).text == text
+
+
+def test_an_unclear_code_page_is_refused(tmp_path: Path) -> None:
+    """Czech reads as Windows-1250 and as ISO 8859-2, with another letter in one word."""
+    data = "Přístav Ústí otevřel ve čtvrtek nový úřad a vlak staví každý den.".encode("iso8859-2")
+    with pytest.raises(DocumentError, match="save it as UTF-8 text"):
+        load_document(written(tmp_path, "a.txt", data))
+
+
+@pytest.mark.parametrize(
     "data",
     [
         pytest.param(PNG, id="picture"),
@@ -257,10 +279,10 @@ def test_a_saved_page_is_its_article_with_title_and_address() -> None:
         pytest.param(
             "a.docx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "is an old or password-protected Office document: save it as .docx without a password",
+            "is an old or password-protected Office document: save it in the present format without",
             id="old or locked word",
         ),
-        pytest.param("a.txt", b"{\\rtf1 x}", "has an unsupported format: save it as", id="rtf as text"),
+        pytest.param("a.txt", b"{\\rtf1 x}", "is an RTF document: rename it to .rtf", id="rtf as text"),
         pytest.param("a.txt", Path(sys.executable).read_bytes()[:5000], "is not ", id="program as text"),
         pytest.param("a.html", PNG, "is not ", id="picture as page"),
         pytest.param("a.zip", b"", "is an archive: unpack it and give the files in it", id="zip"),
@@ -383,7 +405,7 @@ def test_a_corpus_may_hold_every_format(tmp_path: Path) -> None:
     """All files of the tests in a subfolder; each one that cannot be read has its reason."""
     for path in FILES.iterdir():
         written(tmp_path, f"sub folder/{path.name}", path.read_bytes())
-    for name in ("articles.zip", "old.doc", "data.csv"):
+    for name in ("articles.zip", "old.doc", "data.bin"):
         written(tmp_path, name, b"x")
     documents, failures = read_all(tmp_path)
     assert [failure.split(":")[0] for failure in failures] == [
