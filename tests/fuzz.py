@@ -28,7 +28,9 @@ from qa.errors import DocumentError
 
 FILES = Path(__file__).parent / "files"
 SAVED = Path("runs/fuzz")
-FORMATS = ("txt", "md", "html", "pdf", "docx")
+FORMATS = ("txt", "md", "html", "pdf", "docx", "epub", "odt", "rtf", "pptx", "xlsx", "csv", "eml")
+ARCHIVES = ("docx", "epub", "odt", "pptx", "xlsx")
+PAGED = ("pdf", "pptx")
 SECONDS = 20.0
 MEMORY = 1024 * 1024 * 1024
 
@@ -57,7 +59,28 @@ TOKENS = {
         b"]]>", b"PK\x01\x02", b"PK\x05\x06", b"\xff\xff\xff\xff", b"../../x", b"<w:t>",
         b"word/document.xml", b"&lt;",
     ],
+    "rtf": [
+        b"{", b"}", b"\\par ", b"\\'", b"\\u-10000?", b"\\bin9999 ", b"\\super ", b"\\ansicpg1 ", b"\\cell ",
+        b"\x00",
+    ],
+    "csv": [b'"', b";", b"\t", b"\r", b"\n\n", b"\x00", b"|", b"\xff", b'""' * 50],
+    "eml": [
+        b"\n\n", b"Content-Type: text/html; charset=x\n", b"Subject: =?utf-8?b?/w?=\n", b"--b\n", b"=E",
+        b"\x00",
+    ],
 }  # fmt: skip
+PARTS = [
+    b"<",
+    b"</",
+    b">",
+    b"&#x0;",
+    b"<!DOCTYPE x>",
+    b"]]>",
+    b"PK\x01\x02",
+    b"PK\x05\x06",
+    b"\xff\xff\xff\xff",
+    b"99999999",
+]
 
 
 def seeds(kind: str) -> list[bytes]:
@@ -84,28 +107,30 @@ def unpacked(path: Path) -> bytes:
 
 
 def changed(rng: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
-    """Return a file with one to eight changes, for half of the Word documents inside one part."""
-    if kind == "docx" and rng.random() < 0.5:
-        return changed_part(rng, data, other)
+    """Return a file with one to eight changes, for half of the archives inside one part."""
+    if kind in ARCHIVES and rng.random() < 0.5:
+        return changed_part(rng, kind, data, other)
     for _ in range(rng.choice((1, 1, 1, 2, 3, 5, 8))):
         data = changed_once(rng, kind, data, other)
     return data
 
 
-def changed_part(rng: random.Random, data: bytes, other: bytes) -> bytes:
-    """Return a Word document with changes in one part, packed again."""
+def changed_part(rng: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
+    """Return a document that is an archive with changes in one part, packed again."""
     result = BytesIO()
     with (
         ZipFile(BytesIO(data)) as old,
         ZipFile(BytesIO(other)) as source,
         ZipFile(result, "w", ZIP_DEFLATED) as new,
     ):
-        target = rng.choice(["word/document.xml"] * 3 + old.namelist())
+        largest = max(old.infolist(), key=lambda part: part.file_size).filename
+        main = "word/document.xml" if kind == "docx" else "content.xml" if kind == "odt" else largest
+        target = rng.choice([main] * 3 + old.namelist())
         for name in old.namelist():
             content = old.read(name)
             if name == target:
                 for _ in range(rng.choice((1, 1, 2, 4))):
-                    content = changed_once(rng, "docx", content, source.read(rng.choice(source.namelist())))
+                    content = changed_once(rng, kind, content, source.read(rng.choice(source.namelist())))
             new.writestr(name, content)
     return result.getvalue()
 
@@ -138,7 +163,7 @@ def changed_once(rng: random.Random, kind: str, data: bytes, other: bytes) -> by
     if way == 6:
         offset = rng.randrange(len(other) + 1)
         return before + other[offset : offset + int(rng.paretovariate(0.6))] + after
-    return before + rng.choice(TOKENS[kind]) + rng.choice((block, b"")) + after
+    return before + rng.choice(TOKENS.get(kind, PARTS)) + rng.choice((block, b"")) + after
 
 
 def problem_of(document: Document, kind: str, data: bytes) -> str:
@@ -151,7 +176,7 @@ def problem_of(document: Document, kind: str, data: bytes) -> str:
         0 <= offset <= len(text) for offset in document.pages
     ):
         return "pages out of order"
-    if bool(document.pages) != (kind == "pdf"):
+    if bool(document.pages) != (kind in PAGED):
         return "pages where there are none, or none where there are"
     for words in (document.title, document.url):
         if words is not None and (not words.strip() or len(words.splitlines()) != 1):

@@ -18,3 +18,14 @@ BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 NOT_IN_WORD = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 """In a Word document: ASCII controls except tab and line feed."""
+
+
+def valid_text(text: str) -> str:
+    """Return a text without control characters that no document shows, and with valid Unicode only.
+
+    Two surrogates that belong together become their character, a lone one the replacement character.
+    """
+    text = NOT_IN_WORD.sub("", text)
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -6,33 +6,65 @@ import re
 
 from qa.errors import DocumentError
 
-TEXT_SUFFIXES = (".txt", ".md")
-PAGE_SUFFIXES = (".html", ".htm")
+TEXT_SUFFIXES = (".txt", ".text", ".md", ".markdown")
+PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+TABLE_SUFFIXES = (".csv", ".tsv")
+WORKBOOK_SUFFIXES = (".xlsx", ".xls", ".ods")
 
-SUFFIXES = (*TEXT_SUFFIXES, *PAGE_SUFFIXES, ".pdf", ".docx")
+SUFFIXES = (
+    *TEXT_SUFFIXES,
+    *PAGE_SUFFIXES,
+    ".pdf",
+    ".epub",
+    ".docx",
+    ".odt",
+    ".rtf",
+    ".pptx",
+    *WORKBOOK_SUFFIXES,
+    *TABLE_SUFFIXES,
+    ".eml",
+)
 """The formats that are read, in lower case. Files may have their suffix in upper case too."""
 
 SUFFIXES_IN_WORDS = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-"""The same in words: ".txt, .md ... or .docx"."""
+"""The same in words: ".txt, .text ... or .eml"."""
 
 _UNPACK = "is an archive: unpack it and give the files in it"
 _CONVERT = "has an unsupported format: save it as .docx, .pdf or .txt"
 
 UNREAD_SUFFIXES = {
     **dict.fromkeys((".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"), _UNPACK),
-    **dict.fromkeys((".doc", ".docm", ".odt", ".rtf", ".epub", ".pages", ".mht", ".mhtml"), _CONVERT),
+    **dict.fromkeys((".doc", ".docm", ".pages", ".mht", ".mhtml", ".mobi", ".azw3"), _CONVERT),
+    **dict.fromkeys((".ppt", ".key", ".odp"), "has an unsupported format: save it as .pptx or .pdf"),
+    ".numbers": "has an unsupported format: save it as .xlsx or .csv",
+    ".msg": "has an unsupported format: save the e-mail as .eml or .txt",
 }
 """Formats that somebody may expect to be read, with the problem that is reported for each."""
 
 _ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
 
+_ARCHIVES = (".epub", ".docx", ".odt", ".pptx", ".xlsx", ".ods")
+_NAMES = {
+    ".pdf": "a PDF",
+    ".epub": "an e-book",
+    ".docx": "a Word document",
+    ".odt": "an OpenDocument text",
+    ".pptx": "a presentation",
+    ".xlsx": "a spreadsheet",
+    ".xls": "a spreadsheet",
+    ".ods": "a spreadsheet",
+}
+
 # The first bytes of formats, with the problem of a file that has them under another suffix.
 _SIGNATURES = (
     (_PDF, "is a PDF: rename it to .pdf"),
-    (_ZIP, "is an archive or an Office document: unpack it, or rename it to .docx if it is a Word document"),
+    (_ZIP, "is an archive or an Office document: unpack it, or give it the suffix of its format"),
     (b"PK\x05\x06", _UNPACK),
-    (_OLD_OFFICE, "is an old or password-protected Office document: save it as .docx without a password"),
-    (b"{\\rtf", _CONVERT),
+    (
+        _OLD_OFFICE,
+        "is an old or password-protected Office document: save it in the present format without a password",
+    ),
+    (b"{\\rtf", "is an RTF document: rename it to .rtf"),
     (b"\x1f\x8b", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", _UNPACK),
     (b"Rar!\x1a\x07", _UNPACK),
@@ -62,12 +94,15 @@ def check_signature(data: bytes, name: str, suffix: str) -> None:
     """
     if suffix == ".pdf" and _PDF in data[:_PDF_SIGNATURE_BYTES]:
         return
-    if suffix == ".docx" and data.startswith(_ZIP):
+    if suffix in _ARCHIVES and data.startswith(_ZIP):
+        return
+    if (suffix == ".rtf" and data.startswith(b"{\\rtf")) or (
+        suffix == ".xls" and data.startswith(_OLD_OFFICE)
+    ):
         return
     for signature, problem in _SIGNATURES:
         if data.startswith(signature):
             raise DocumentError(f"{name!r} {problem}")
-    if suffix in (".pdf", ".docx") and data:
-        format_name = "a PDF" if suffix == ".pdf" else "a Word document"
+    if suffix in _NAMES and data:
         advice = "rename it to .html" if _MARKUP.match(data) is not None else "save it again"
-        raise DocumentError(f"{name!r} is not {format_name}, whatever its name says: {advice}")
+        raise DocumentError(f"{name!r} is not {_NAMES[suffix]}, whatever its name says: {advice}")

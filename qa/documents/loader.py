@@ -31,8 +31,8 @@ _BROKEN = "is a broken link: fix or remove it"
 def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | None = None) -> Document:
     """Read one file.
 
-    Text (.txt, .md) is decoded; line ends and white space stay as they are. Web pages, PDFs and Word
-    documents are parsed in a process of their own.
+    Text and Markdown are decoded; line ends and white space stay as they are. All other formats are parsed in
+    a process of their own.
 
     Args:
         path: The file.

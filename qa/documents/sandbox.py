@@ -9,12 +9,14 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from threading import Lock, Timer
 from types import TracebackType
 from typing import IO, Any
 
 from qa.documents.document import Document
+from qa.documents.formats import TABLE_SUFFIXES, WORKBOOK_SUFFIXES
 from qa.errors import DocumentError
 from qa.settings import DEFAULTS
 
@@ -23,6 +25,19 @@ log = logging.getLogger(__name__)
 WALL_CLOCK_FACTOR = 5
 """Wall-clock limit as a multiple of `seconds` of processor time. Windows has no processor limit, so only
 this one applies."""
+
+PARSERS = {
+    ".pdf": "pdf.pdf_document",
+    ".epub": "epub.epub_document",
+    ".docx": "docx.docx_document",
+    ".odt": "odt.odt_document",
+    ".rtf": "rtf.rtf_document",
+    ".pptx": "pptx.pptx_document",
+    **dict.fromkeys(WORKBOOK_SUFFIXES, "sheets.workbook_document"),
+    **dict.fromkeys(TABLE_SUFFIXES, "sheets.csv_document"),
+    ".eml": "eml.eml_document",
+}
+"""The module and function of `qa.documents.parsers` that read a format; any other is read as a web page."""
 
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
 
@@ -70,7 +85,7 @@ class Sandbox:
 
         Args:
             name: The id of the document.
-            suffix: The format: .html, .htm, .pdf or .docx.
+            suffix: The format: one of `SUFFIXES` that is not text.
             data: The bytes of the file.
 
         Raises:
@@ -198,24 +213,17 @@ def parse(name: str, suffix: str, data: bytes) -> Document:
 
     Args:
         name: The id of the document.
-        suffix: The format: .html, .htm, .pdf or .docx.
+        suffix: The format: one of `SUFFIXES` that is not text.
         data: The bytes of the file.
 
     Raises:
         DocumentError: The file cannot become a document, for a known reason.
         Exception: Of any kind, if the file is damaged.
     """
-    if suffix == ".pdf":
-        from qa.documents.parsers.pdf import pdf_document
-
-        return pdf_document(name, data)
-    if suffix == ".docx":
-        from qa.documents.parsers.docx import docx_document
-
-        return docx_document(name, data)
-    from qa.documents.parsers.html import html_document
-
-    return html_document(name, data)
+    parser = PARSERS.get(suffix, "html.html_document")
+    module, function = parser.split(".")
+    document: Document = getattr(import_module(f"qa.documents.parsers.{module}"), function)(name, data)
+    return document
 
 
 def _send(replies: IO[bytes], reply: dict[str, Any]) -> None:

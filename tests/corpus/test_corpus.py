@@ -353,7 +353,7 @@ def test_the_old_text_of_an_unreadable_file_is_removed(folder: Path) -> None:
 def test_the_error_for_a_corpus_without_documents(tmp_path: Path) -> None:
     """It says which files to add, and why the first file cannot be read, if there is one."""
     corpus, embedder = synchronised(tmp_path)
-    assert str(corpus.nothing_to_read()).endswith("put .txt, .md, .html, .htm, .pdf or .docx files in it")
+    assert str(corpus.nothing_to_read()).endswith(".csv, .tsv or .eml files in it")
     (tmp_path / "a.txt").write_bytes(b" ")
     corpus.sync(embedder)
     assert "('a.txt' contains no text" in str(corpus.nothing_to_read())

@@ -15,7 +15,20 @@ def bot() -> Chatbot:
     return Chatbot.from_documents([Document("bees.txt", "Bees are kept in hives, and make honey of nectar.")])
 
 
-@pytest.mark.parametrize("name", ["ferry.md", "chromium.html", "latex.pdf", "writer.docx"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ferry.md",
+        "chromium.html",
+        "latex.pdf",
+        "writer.docx",
+        "two-chapters.epub",
+        "by-hand.odt",
+        "by-hand.rtf",
+        "python.pptx",
+        "python.eml",
+    ],
+)
 def test_an_answer_is_the_text_at_its_offsets(bot: Chatbot, name: str) -> None:
     """In each format the answer is found, is the text at its offsets, and has the right page."""
     document = bot.add(FILES / name)
@@ -26,7 +39,7 @@ def test_an_answer_is_the_text_at_its_offsets(bot: Chatbot, name: str) -> None:
     assert reply.answer.text.split()[:2] == ["Douglas", "Finch"]
     span = reply.answer.span
     assert document.text[span.start : span.end] == reply.answer.text
-    assert document.page(span.start) == (1 if name.endswith(".pdf") else None)
+    assert document.page(span.start) == (1 if name.endswith((".pdf", ".pptx")) else None)
 
 
 def test_an_answer_on_the_second_page_says_so(bot: Chatbot) -> None:

@@ -1,0 +1,159 @@
+"""OpenDocument parser: headings, paragraphs, tables and notes of an .odt file, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from qa.documents.control_characters import valid_text
+from qa.documents.document import Document
+from qa.documents.parsers.raised_text import with_lowered, with_raised
+from qa.documents.parsers.table_rows import cell_text, row_line, spanned_columns
+from qa.documents.parsers.zip_parts import ZipParts
+from qa.errors import DocumentError
+
+MAX_SPACES = 100
+"""The most spaces that one element stands for, whatever the file says."""
+
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
+_SKIPPED = (f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note-citation", f"{_OFFICE}forms")
+_RAISED, _LOWERED, _STRUCK = 1, -1, 0
+
+
+def odt_document(name: str, data: bytes) -> Document:
+    """Extract the text of an OpenDocument text, with its notes at the end.
+
+    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`. Text
+    that is struck out or deleted is left out; a raised mark stands apart from the word before it.
+
+    Args:
+        name: The id of the document, used in messages too.
+        data: The bytes of the file.
+
+    Raises:
+        DocumentError: The file is locked, unpacks beyond a limit, or contains no text.
+        Exception: Of any kind, if the file is damaged or not an OpenDocument text.
+    """
+    parts = ZipParts(name, data)
+    if b"encryption-data" in parts.read("META-INF/manifest.xml"):
+        raise DocumentError(f"{name!r} is locked with a password: save it without one")
+    content = parts.xml("content.xml")
+    reader = _Reader(_styles(content))
+    body = content.find(f"{_OFFICE}body/{_OFFICE}text")
+    blocks = list(reader.blocks(body))
+    text = valid_text("".join((*blocks, *reader.notes))).strip("\n")
+    if not text.strip():
+        raise DocumentError(f"{name!r} contains no text: add some or remove it")
+    title = ""
+    if "meta.xml" in parts.names:
+        title = parts.xml("meta.xml").findtext(".//{http://purl.org/dc/elements/1.1/}title") or ""
+    return Document(name, text, title=" ".join(title.split()) or None)
+
+
+def _styles(content: Any) -> dict[str, int]:
+    """Return the names of the styles whose text is raised, lowered or struck out."""
+    found: dict[str, int] = {}
+    for style in content.iter(f"{_STYLE}style"):
+        for properties in style.iter(f"{_STYLE}text-properties"):
+            position = properties.get(f"{_STYLE}text-position", "")
+            if properties.get(f"{_STYLE}text-line-through-style", "none") != "none":
+                found[style.get(f"{_STYLE}name", "")] = _STRUCK
+            elif position.startswith("super") or (position[:1].isdigit() and not position.startswith("0")):
+                found[style.get(f"{_STYLE}name", "")] = _RAISED
+            elif position.startswith(("sub", "-")):
+                found[style.get(f"{_STYLE}name", "")] = _LOWERED
+    return found
+
+
+class _Reader:
+    """Reads elements; collects the notes that are met."""
+
+    def __init__(self, styles: dict[str, int]) -> None:
+        self._styles = styles
+        self.notes: list[str] = []
+
+    def blocks(self, parent: Any) -> Iterator[str]:
+        """Yield the paragraphs and tables in an element, each with the line ends after it."""
+        stack = [iter(parent)]  # not recursive, since hostile files are nested deeply
+        while stack:
+            element = next(stack[-1], None)
+            if element is None:
+                stack.pop()
+            elif element.tag in _PARAGRAPHS:
+                text = self._paragraph(element).strip()
+                if text:
+                    yield f"{text}\n\n"
+            elif element.tag == f"{_TABLE}table":
+                yield "".join(f"{row}\n" for row in self._rows(element)) + "\n"
+            elif element.tag not in _SKIPPED:
+                stack.append(iter(element))
+
+    def _rows(self, table: Any) -> Iterator[str]:
+        for row in table.iter(f"{_TABLE}table-row"):
+            if next(row.iterancestors(f"{_TABLE}table")) is not table:
+                continue
+            cells: list[str] = []
+            for cell in row:
+                if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                    continue
+                declared = cell.get(f"{_TABLE}number-columns-repeated", "1")
+                text = cell_text("".join(self.blocks(cell)))
+                cells += [text] * spanned_columns(int(declared) if declared.isdecimal() else 1)
+            if any(cells):
+                yield row_line(cells)
+
+    def _paragraph(self, paragraph: Any) -> str:
+        """Return the text of a paragraph, followed by that of text boxes anchored in it."""
+        text = paragraph.text or ""
+        boxes: list[str] = []
+        # Each entry: the children to come, the text after the element, how its text stands.
+        stack: list[tuple[Any, str, int | None]] = [(iter(paragraph), "", None)]
+        while stack:
+            children, tail, _ = stack[-1]
+            element = next(children, None)
+            if element is None:
+                stack.pop()
+                position = next((entry[2] for entry in reversed(stack) if entry[2] is not None), None)
+                text = _added(text, tail, position)
+                continue
+            after = element.tail or ""
+            position = next((entry[2] for entry in reversed(stack) if entry[2] is not None), None)
+            tag = element.tag
+            if tag == f"{_TEXT}note":
+                body = element.find(f"{_TEXT}note-body")
+                self.notes += [] if body is None else self.blocks(body)
+                text = _added(text, after, position)
+            elif tag in _SKIPPED or not isinstance(tag, str):
+                text = _added(text, after, position)
+            elif tag == f"{_TABLE}table" or tag in _PARAGRAPHS:  # in a text box
+                boxes += self.blocks([element])
+                text = _added(text, after, position)
+            else:
+                own = (
+                    self._styles.get(element.get(f"{_TEXT}style-name", "")) if tag == f"{_TEXT}span" else None
+                )
+                position = position if own is None else own
+                text = _added(text, _characters(element) + (element.text or ""), position)
+                stack.append((iter(element), after, own))
+        return "\n".join((text, *(box.strip() for box in boxes)))
+
+
+def _characters(element: Any) -> str:
+    """Return the characters that an element stands for."""
+    if element.tag == f"{_TEXT}s":
+        count = element.get(f"{_TEXT}c", "1")
+        return " " * min(MAX_SPACES, int(count) if count.isdecimal() else 1)
+    return {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}.get(element.tag, "")
+
+
+def _added(text: str, more: str, position: int | None) -> str:
+    """Return a text with more after it, which may be raised, lowered or struck out."""
+    if not more or position == _STRUCK:
+        return text
+    if position == _RAISED:
+        return with_raised(text, more)
+    return with_lowered(text, more) if position == _LOWERED else text + more

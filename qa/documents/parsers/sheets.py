@@ -1,0 +1,119 @@
+"""Table parser: the rows of spreadsheets (.xlsx, .xls, .ods) and of text with separators (.csv, .tsv)."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from io import BytesIO, StringIO
+
+from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+from qa.documents.control_characters import valid_text
+from qa.documents.document import Document
+from qa.documents.encoding import decode
+from qa.documents.parsers.table_rows import cell_text, row_line, rule_line
+from qa.errors import DocumentError
+from qa.settings import DEFAULTS
+
+SEPARATORS = ",;\t|"
+"""What may be between the cells of a .csv file."""
+
+SAMPLE = 64 * 1024
+"""The characters of a .csv file by which its separator is told."""
+
+MAX_COLUMNS = 1_000
+"""The most columns that are read."""
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def workbook_document(name: str, data: bytes) -> Document:
+    """Extract the rows of a spreadsheet as `| cell | cell |`, each sheet after its name if there are several.
+
+    Values are read as they are stored: a number without its format, a date as 2031-06-30. Hidden sheets,
+    empty rows and empty columns are left out.
+
+    Args:
+        name: The id of the document, used in messages too.
+        data: The bytes of the file.
+
+    Raises:
+        DocumentError: There is no cell with a value.
+        Exception: Of any kind, if the file is damaged or not a spreadsheet.
+    """
+    workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+    visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+    blocks = []
+    for sheet in visible:
+        rows = (
+            [_value(cell) for cell in row[:MAX_COLUMNS]]
+            for row in workbook.get_sheet_by_name(sheet).iter_rows()
+        )
+        lines = _lines(_limited(rows), has_headings=False)
+        if lines:
+            blocks += [sheet, lines] if len(visible) > 1 else [lines]
+    return _document(name, blocks)
+
+
+def csv_document(name: str, data: bytes) -> Document:
+    """Extract the rows of a text with separators as `| cell | cell |`; the first row holds the headings.
+
+    Args:
+        name: The id of the document, used in messages too.
+        data: The bytes of the file.
+
+    Raises:
+        DocumentError: The encoding is unknown, or there is no cell with a value.
+    """
+    text = decode(data, name)
+    csv.field_size_limit(DEFAULTS.max_document_characters)
+    try:
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:SAMPLE], SEPARATORS)
+    except csv.Error:
+        dialect = csv.excel_tab if name.lower().endswith(".tsv") else csv.excel
+    rows = (
+        [cell_text(cell) for cell in row[:MAX_COLUMNS]]
+        for row in csv.reader(StringIO(text, newline=""), dialect)
+    )
+    return _document(name, [_lines(_limited(rows), has_headings=True)])
+
+
+def _document(name: str, blocks: Sequence[str]) -> Document:
+    text = valid_text("\n\n".join(blocks))
+    if not text.strip("|- \n"):
+        raise DocumentError(f"{name!r} contains no text: add some or remove it")
+    return Document(name, text)
+
+
+def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    """Yield rows that are not empty until they are more than a document may hold."""
+    length = 0
+    for row in rows:
+        length += sum(map(len, row))
+        if any(row):
+            yield row
+        if length > DEFAULTS.max_document_characters:
+            return
+
+
+def _lines(rows: Iterable[list[str]], *, has_headings: bool) -> str:
+    """Return rows as lines, without columns that are empty in all of them."""
+    table = list(rows)
+    width = max(map(len, table), default=0)
+    used = [column for column in range(width) if any(len(row) > column and row[column] for row in table)]
+    lines = [row_line([row[column] if column < len(row) else "" for column in used]) for row in table]
+    if has_headings and len(lines) > 1:
+        lines.insert(1, rule_line(len(used)))
+    return "\n".join(lines)
+
+
+def _value(cell: Cell) -> str:
+    """Return the value of a cell as text."""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.12g}"
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ", "minutes") if cell.time() != time() else cell.date().isoformat()
+    return cell_text(str(cell))

@@ -1,0 +1,163 @@
+"""Parsers of e-books, OpenDocument, RTF, presentations, spreadsheets, tables with separators and e-mails."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from pptx import Presentation
+from pptx.util import Inches
+
+from qa.documents import Document
+from qa.documents.parsers.zip_parts import MAX_EXPANDED_BYTES
+from qa.documents.sandbox import parse
+from qa.errors import DocumentError
+from tests.helpers import FILES
+
+OPENING = (
+    "The island of Skerra lies eleven kilometres off the coast. For ninety years a single ferry, the Maid of "
+    "Skerra, has carried its post, its flour and its schoolchildren. She was built in Aberdeen in 1931 by "
+    "Douglas Finch, a shipwright who had never been to sea."
+)
+SUCCESSOR = "A successor has been ordered from a yard in Gdańsk."
+TABLE = "| Season | Sailings a day | Fare |\n| Summer | 3 | £6.50 |\n| Winter | 1 | £4.20 |"
+
+
+def read(name: str) -> Document:
+    return parse(name, f".{name.rsplit('.', 1)[1]}", (FILES / name).read_bytes())
+
+
+@pytest.mark.parametrize(
+    "name", ["two-chapters.epub", "by-hand.odt", "by-hand.rtf", "python.pptx", "python.eml"]
+)
+def test_paragraphs_are_complete_and_apart(name: str) -> None:
+    document = read(name)
+    assert OPENING in document.text.split("\n\n")
+    assert document.text.split("\n\n").count(SUCCESSOR) == 1
+    assert document.title == ("The next boat" if name.endswith(".eml") else "The Ferry of Skerra")
+
+
+@pytest.mark.parametrize("name", ["by-hand.odt", "by-hand.rtf", "python.pptx"])
+def test_rows_of_a_table_are_kept(name: str) -> None:
+    assert f"\n\n{TABLE}\n| Holidays | none | free for islanders |\n\n" in read(name).text
+
+
+@pytest.mark.parametrize("name", ["by-hand.odt", "by-hand.rtf"])
+def test_marks_stand_apart_and_what_is_struck_out_is_not_read(name: str) -> None:
+    text = read(name).text
+    assert "There were 12 ⁴ passengers aboard, and one cow." in text
+    assert "£9" not in text
+    assert "Deleted" not in text
+
+
+def test_notes_of_an_open_document_come_last() -> None:
+    assert read("by-hand.odt").text.endswith("The cow belonged to Magnus Orr.")
+
+
+def test_chapters_come_in_reading_order_without_the_contents() -> None:
+    text = read("two-chapters.epub").text
+    assert text.startswith("The first crossing\n\n")
+    assert text.index("Twelve passengers") < text.index("The next boat")
+    assert "Contents" not in text
+
+
+def test_slides_are_pages() -> None:
+    document = read("python.pptx")
+    assert len(document.pages) == 2
+    assert document.text[document.pages[1] :].startswith("What she carries")
+    assert document.page(document.text.index("Twelve passengers")) == 1  # in the notes of the first slide
+
+
+def test_hidden_slides_and_struck_out_text_are_not_read_and_marks_stand_apart() -> None:
+    presentation = Presentation()
+    for number in range(2):
+        slide = presentation.slides.add_slide(presentation.slide_layouts[6])
+        paragraph = slide.shapes.add_textbox(0, 0, Inches(5), Inches(1)).text_frame.paragraphs[0]
+        for words, entry in (
+            (f"Slide {number}: 120", {}),
+            ("4", {"baseline": "30000"}),
+            (" old", {"strike": "sngStrike"}),
+        ):
+            run = paragraph.add_run()
+            run.text = words
+            for key, value in entry.items():
+                run._r.get_or_add_rPr().set(key, value)
+    presentation.slides[0]._element.set("show", "0")
+    data = BytesIO()
+    presentation.save(data)
+    document = parse("a.pptx", ".pptx", data.getvalue())
+    assert document.text == "Slide 1: 120 ⁴"
+    assert document.pages == (0, 0)
+
+
+def test_sheets_keep_rows_values_and_names() -> None:
+    text = read("python.xlsx").text
+    assert text == (
+        "Fares\n\n| Season | Sailings a day | Fare | From |\n| Summer | 3 | 6.5 | 2031-05-01 |\n"
+        "| Winter | 1 | 4.2 | 2031-10-01 |\n\nCrew\n\n| Name | Post |\n| Tom Achebe | engineer |\n"
+        "| Rosalind Ward | captain |"
+    )
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_text_with_separators(separator: str) -> None:
+    rows = [["Season", "Fare"], ["Summer", "6.50"], ["Winter", "4.20"]]
+    data = "\n".join(separator.join(row) for row in rows).encode()
+    text = parse("a.csv", ".csv", data).text
+    assert text == "| Season | Fare |\n|---|---|\n| Summer | 6.50 |\n| Winter | 4.20 |"
+
+
+def test_cells_in_quotation_marks_stay_whole() -> None:
+    text = parse("a.csv", ".csv", b'Name,Note\r\nOda,"first, and\r\nsecond | third"\r\n').text
+    assert text.endswith("| Oda | first, and second \\| third |")
+
+
+def test_an_email_has_its_headers_text_and_names_of_attachments() -> None:
+    text = read("python.eml").text
+    assert text.startswith("Subject: The next boat\nFrom: Ada Brown <ada@skerra.example.org>\nTo: Tom Achebe")
+    assert "Attachment: timetable.pdf" in text
+    message = EmailMessage()
+    message["Subject"] = "Fähre"
+    message.set_content("<p>She sails at <b>nine</b>.</p>", subtype="html")
+    assert parse("a.eml", ".eml", message.as_bytes()).text == "Subject: Fähre\n\nShe sails at nine."
+
+
+@pytest.mark.parametrize("suffix", ["epub", "odt"])
+def test_an_archive_that_unpacks_to_too_much_is_refused(suffix: str) -> None:
+    (name,) = (path.name for path in FILES.glob(f"*.{suffix}"))
+    data = BytesIO()
+    with ZipFile(FILES / name) as old, ZipFile(data, "w", ZIP_DEFLATED) as new:
+        for part in old.namelist():
+            large = part in ("content.xml", "OPS/two.xhtml")
+            new.writestr(part, b" " * (MAX_EXPANDED_BYTES + 1) if large else old.read(part))
+    with pytest.raises(DocumentError, match="unpacks to far too much data"):
+        parse(f"a.{suffix}", f".{suffix}", data.getvalue())
+
+
+def test_entities_are_not_resolved() -> None:
+    """A file of the system does not get into a document."""
+    data = BytesIO()
+    bomb = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    with ZipFile(FILES / "by-hand.odt") as old, ZipFile(data, "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            if part == "content.xml":
+                content = content.replace(b"?>", b"?>" + bomb, 1).replace(b"Gda", b"&e;Gda")
+            new.writestr(part, content)
+    assert "yard in \u0144sk" in parse("a.odt", ".odt", data.getvalue()).text.replace("Gda", "")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "message"),
+    [
+        (".rtf", b"words", "is not an RTF document"),
+        (".eml", b"words", "is not an e-mail"),
+        (".rtf", b"{\\rtf1 }", "contains no text"),
+        (".csv", b",,\n,,", "contains no text"),
+    ],
+)
+def test_what_is_none_is_refused(suffix: str, data: bytes, message: str) -> None:
+    with pytest.raises(DocumentError, match=message):
+        parse(f"a{suffix}", suffix, data)
