@@ -24,6 +24,7 @@ from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
 from qa.documents import Document, Sandbox, load_document, sentences
+from qa.documents.encoding import CODE_PAGES
 from qa.errors import DocumentError
 
 FILES = Path(__file__).parent / "files"
@@ -183,7 +184,7 @@ def problem_of(document: Document, kind: str, data: bytes) -> str:
             return "a title or address that is not one line"
     if kind in ("txt", "md") and all(
         text.encode(encoding, "replace") not in (data, data[2:], data[3:], data[4:])
-        for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "utf-32-le", "utf-32-be")
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "utf-32-le", "utf-32-be", *CODE_PAGES)
     ):
         return "another text than the file contains"
     found = sentences(text)

@@ -35,7 +35,9 @@ COHERENCE = 0.2
 
 # What no word has: a sign between letters or before a small one, an accented capital after a small letter.
 _FAULT = re.compile(
-    r"[^\W\d_][¡-©«-´¶-¹»-¿×÷ƒˆ˜‚„…‰‹›¤][^\W\d_]|(?<!\w)[£¥¯¹³²¼½¾¦¬][a-zß-öø-ÿ]|[a-zß-öø-ÿ][À-ÖØ-ÞŠŒŽŸ]"
+    r"[^\W\d_][¡-¦¨¬¯´¶¸¹¼-¿ƒˆ˜‚„][^\W\d_]|[a-zß-öø-ÿ]{2}[«±³»][a-zß-öø-ÿ]"
+    r"|(?<!\w)[£¥¯¹³²¼½¾¦¬][a-zß-öø-ÿ]|[a-zß-öø-ÿ][À-ÖØ-ÞŠŒŽŸ]"
+    r"|[^\W\d_][≈≠≤≥√∞∂∑∏∫◊∆█▓▒░─-╬]|[≈≠≤≥√∞∂∑∏∫◊∆█▓▒░─-╬][^\W\d_]"
 )
 _CONTROL = re.compile("[\x80-\x9f]")
 
@@ -130,7 +132,8 @@ def _decode_code_page(data: bytes) -> str | None:
     if BINARY.search(data.decode("latin-1")) is not None:
         return None
     as_utf_8 = data.decode("utf-8", errors="replace")
-    if _count_foreign(as_utf_8) > 2 * as_utf_8.count("\N{REPLACEMENT CHARACTER}"):
+    faults = as_utf_8.count("\N{REPLACEMENT CHARACTER}")
+    if 2 * (_count_foreign(as_utf_8) - faults) > faults:  # damaged UTF-8
         return None
     clean: dict[str, str] = {}
     for match in from_bytes(data[:CODE_PAGE_SAMPLE], cp_isolation=list(CODE_PAGES)):

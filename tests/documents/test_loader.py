@@ -89,6 +89,7 @@ def test_only_the_mark_is_removed(tmp_path: Path) -> None:
         "“CAFÉ”",
         "Naqvi’s visit – “fruitful” – cost 5 €…",
         "Füße, Ærø, mañana, garçon, ðæþ",
+        "Wait…what? A col·lecció of m²K, n°a, a±b and m×n; word³ ¿cómo? L’Œuvre",
         "title\r\n————————————\r\nbody\xa0\xa0\xa0\xa0\xa0x",
         "Le café «\xa0À la Fête\xa0» est fermé. " * 50,
     ],
