@@ -41,7 +41,7 @@ def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], addr
 
 def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
     """What cannot be read says why and takes nothing with it; types and limits stand by the box."""
-    assert ".txt, .md, .html" in visit.page.locator("#limits").inner_text()
+    assert ".txt, .text, .md" in visit.page.locator("#limits").inner_text()
     assert "seen by nobody else" in visit.page.locator("#limits").inner_text()
     visit.upload(
         ("tower.txt", TOWER),

@@ -67,16 +67,19 @@ def csv_document(name: str, data: bytes) -> Document:
         DocumentError: The encoding is unknown, or there is no cell with a value.
     """
     text = decode(data, name)
-    csv.field_size_limit(DEFAULTS.max_document_characters)
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:SAMPLE], SEPARATORS)
     except csv.Error:
         dialect = csv.excel_tab if name.lower().endswith(".tsv") else csv.excel
-    rows = (
-        [cell_text(cell) for cell in row[:MAX_COLUMNS]]
-        for row in csv.reader(StringIO(text, newline=""), dialect)
-    )
-    return _document(name, [_lines(_limited(rows), has_headings=True)])
+    before = csv.field_size_limit(DEFAULTS.max_document_characters)
+    try:
+        reader = csv.reader(StringIO(text, newline=""), dialect)
+        lines = _lines(
+            _limited([cell_text(cell) for cell in row[:MAX_COLUMNS]] for row in reader), has_headings=True
+        )
+    finally:
+        csv.field_size_limit(before)
+    return _document(name, [lines])
 
 
 def _document(name: str, blocks: Sequence[str]) -> Document:
