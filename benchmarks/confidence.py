@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
-from transformers import BatchEncoding
 
 from qa.chatbot import Chatbot
 from qa.evaluation import GoldQuestion, contexts, f1, load_gold
@@ -39,7 +38,7 @@ from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.reader.decoding import best_spans
 from qa.reader.early_stopping import READ_FIRST
-from qa.reader.reader import MAX_ANSWER_TOKENS, best_first
+from qa.reader.reader import MAX_ANSWER_TOKENS, Window, best_first
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
@@ -50,23 +49,23 @@ class RecordingReader(Reader):
     """A reader that remembers the logits of its last call."""
 
     def _logits(
-        self, windows: BatchEncoding
-    ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
-        self.windows, self.logits = windows, list(super()._logits(windows))
+        self, windows: Sequence[Window]
+    ) -> Iterator[tuple[Window, NDArray[np.float32], NDArray[np.float32]]]:
+        self.logits = list(super()._logits(windows))
         yield from self.logits
 
     def other_measures(self, texts: list[str]) -> list[tuple[float, str]]:
         """Return the most confident span of the last call, with its confidence, by each other measure."""
         best = [(0.0, ""), (0.0, "")]
         for window, starts, ends in self.logits:
-            encoding = self.windows[window]
+            encoding = window.encoding
             inside = np.array([side == 1 for side in encoding.sequence_ids])
             anywhere = np.zeros(len(starts), dtype=np.int64)
             found = best_spans(starts, ends, inside, inside, anywhere, max_length=MAX_ANSWER_TOKENS, count=1)
             mass = float(np.logaddexp.reduce(starts) + np.logaddexp.reduce(ends))
             for first, last, score in found:
                 span = slice(encoding.offsets[first][0], encoding.offsets[last][1])
-                text = texts[self.windows["overflow_to_sample_mapping"][window]][span]
+                text = texts[window.source][span]
                 confidences = float(np.exp(score - mass)), float(1 / (1 + np.exp(-score / 10)))
                 best = [max(old, (new, text)) for old, new in zip(best, confidences, strict=True)]
         return best

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa.chatbot import Chatbot
 from qa.documents import Document, Span
 from qa.errors import CorpusError, DocumentError, IndexFolderError, ModelError, QAError, QuestionError
+from qa.pipelines import PipelineAnswer, pipeline
 from qa.results import Answer, Passage, Reply
 
 __all__ = [
@@ -16,11 +17,13 @@ __all__ = [
     "IndexFolderError",
     "ModelError",
     "Passage",
+    "PipelineAnswer",
     "QAError",
     "QuestionError",
     "Reply",
     "Span",
     "__version__",
+    "pipeline",
 ]
 
 __version__ = "0.2.0"

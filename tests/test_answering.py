@@ -30,9 +30,11 @@ class RecordingReader(Reader):
 
     questions: list[str]
 
-    def read(self, question: str, passages: Sequence[Passage], *, count: int = 20) -> list[Candidate]:
-        self.questions.append(question)
-        return super().read(question, passages, count=count)
+    def read_many(
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+    ) -> list[list[Candidate]]:
+        self.questions += [question for question, _ in asked]
+        return super().read_many(asked, count=count)
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ index
 corpus results
 retrieval reader
 answering
-chatbot
+chatbot pipelines
 evaluation suggestions presentation
 page
 cli
@@ -49,7 +49,7 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "sentencex": "documents/sentences.py",
     "striprtf": "documents/parsers/",
     "Stemmer": "index/tokenizer.py",
-    "transformers": ("reader/", "models.py"),  # models.py only silences it
+    "transformers": ("reader/", "pipelines/", "models.py"),  # pipelines: types; models.py: silences it
     "xxhash": "index/store.py",
 }
 HEAVY = {"faiss", "gradio", "sentence_transformers", "torch", "transformers"}  # slow to import
@@ -62,8 +62,8 @@ PARSERS = {
 }  # imported only in the process that parses
 
 PUBLIC = """
-Answer Chatbot CorpusError Document DocumentError IndexFolderError ModelError Passage QAError
-QuestionError Reply Span __version__
+Answer Chatbot CorpusError Document DocumentError IndexFolderError ModelError Passage PipelineAnswer QAError
+QuestionError Reply Span __version__ pipeline
 """
 
 

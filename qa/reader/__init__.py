@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from qa.reader.calibration import Calibrator, ScoredAnswer
-from qa.reader.early_stopping import read_until_sure
+from qa.reader.decoding import best_spans
+from qa.reader.early_stopping import read_many_until_sure, read_until_sure
 from qa.reader.loading import WEIGHTS
 from qa.reader.reader import PACKAGED_READER, Candidate, Reader
+from qa.reader.windows import BATCH, span_logits
 
 __all__ = [
+    "BATCH",
     "PACKAGED_READER",
     "WEIGHTS",
     "Calibrator",
     "Candidate",
     "Reader",
     "ScoredAnswer",
+    "best_spans",
+    "read_many_until_sure",
     "read_until_sure",
+    "span_logits",
 ]

@@ -35,12 +35,30 @@ def read_until_sure(
     Raises:
         QuestionError: as `Reader.read`.
     """
-    first, rest = passages[:READ_FIRST], passages[READ_FIRST:]
-    candidates = reader.read(question, first)
-    if not rest:
-        return candidates
-    if passages[0].score - rest[0].score >= CLEAR_LEAD:
-        answers = calibrator.scored_answers(passages, candidates)
-        if answers and answers[0].probability >= SURE:
-            return candidates
-    return best_first([*candidates, *reader.read(question, rest)])
+    return read_many_until_sure(reader, calibrator, [(question, passages)])[0]
+
+
+def read_many_until_sure(
+    reader: Reader, calibrator: Calibrator, asked: Sequence[tuple[str, Sequence[Passage]]]
+) -> list[list[Candidate]]:
+    """Return what `read_until_sure` does for each question with its passages, reading several at once."""
+    found = reader.read_many([(question, passages[:READ_FIRST]) for question, passages in asked])
+    unsure = [
+        position
+        for position, (_, passages) in enumerate(asked)
+        if len(passages) > READ_FIRST and not _is_sure(calibrator, passages, found[position])
+    ]
+    if not unsure:
+        return found
+    rest = reader.read_many([(asked[position][0], asked[position][1][READ_FIRST:]) for position in unsure])
+    for position, candidates in zip(unsure, rest, strict=True):
+        found[position] = best_first([*found[position], *candidates])
+    return found
+
+
+def _is_sure(calibrator: Calibrator, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> bool:
+    """Return whether the passages after the first `READ_FIRST` need not be read."""
+    if passages[0].score - passages[READ_FIRST].score < CLEAR_LEAD:
+        return False
+    answers = calibrator.scored_answers(passages, candidates)
+    return bool(answers) and answers[0].probability >= SURE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,11 +15,13 @@ from qa.reader.decoding import best_spans
 from qa.reader.loading import load_named, load_packaged
 from qa.reader.span_boundaries import addresses, snap_to_boundaries
 from qa.reader.tables import ReaderInput, reader_input
+from qa.reader.windows import span_logits
 from qa.results import Passage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from transformers import BatchEncoding, PreTrainedModel, PreTrainedTokenizerFast
+    from tokenizers import Encoding
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 #: The name by which `Reader.load` knows the reader that comes with the package.
 PACKAGED_READER = "verbatim-qa"
@@ -27,7 +29,6 @@ PACKAGED_READER = "verbatim-qa"
 MAX_TOKENS = 384  # of a window: question, passage and separators
 STRIDE = 128  # tokens that neighbouring windows of one passage share
 MAX_ANSWER_TOKENS = 30
-BATCH = 16  # windows read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,24 @@ class Candidate:
     def text(self) -> str:
         """The text of the span."""
         return self.passage.document[self.span]
+
+
+class Window(NamedTuple):
+    """A question and a passage, or a part of it, that are read at once.
+
+    Attributes:
+        question: The position of the question among those that are read.
+        source: The position of the passage among those of the question.
+        passage: The passage.
+        text: What of it is read.
+        encoding: The tokens.
+    """
+
+    question: int
+    source: int
+    passage: Passage
+    text: ReaderInput
+    encoding: Encoding
 
 
 def best_first(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -91,18 +110,22 @@ class Reader:
         self.stride = min(stride, self.max_tokens // 4)
 
     @classmethod
-    def load(cls, name: str = PACKAGED_READER) -> Reader:
+    def load(cls, name: str = PACKAGED_READER, *, precise: bool = False) -> Reader:
         """Load the packaged reader, or another by folder or hub name.
 
         The packaged reader needs no network. A hub model is looked for on this machine first.
+
+        Args:
+            name: The reader.
+            precise: Whether to compute in float32 where bfloat16 is faster.
 
         Raises:
             ModelError: no such model, or it has no trained span head or no fast tokenizer.
         """
         with quiet_loading():
             if name != PACKAGED_READER:
-                return cls(*load_named(name))
-            model, tokenizer, threshold = load_packaged()
+                return cls(*load_named(name, precise=precise))
+            model, tokenizer, threshold = load_packaged(precise=precise)
             return cls(model, tokenizer, no_answer_threshold=threshold)
 
     def read(self, question: str, passages: Sequence[Passage], *, count: int = 20) -> list[Candidate]:
@@ -120,29 +143,45 @@ class Reader:
         Raises:
             QuestionError: the question fills more than half a window.
         """
-        if not passages:
-            return []
-        inputs = [reader_input(passage.document, passage.span) for passage in passages]
-        windows = self._windows(question, inputs)
-        best: dict[tuple[int, Span], Candidate] = {}
-        for window, starts, ends in self._logits(windows):
-            source = windows["overflow_to_sample_mapping"][window]
-            for candidate in self._candidates(
-                windows, window, starts, ends, passages[source], inputs[source], count
-            ):
-                key = (source, candidate.span)
-                if key not in best or candidate.score > best[key].score:
-                    best[key] = candidate
-        return best_first(best.values())
+        return self.read_many([(question, passages)], count=count)[0]
 
-    def _windows(self, question: str, inputs: Sequence[ReaderInput]) -> BatchEncoding:
+    def read_many(
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+    ) -> list[list[Candidate]]:
+        """Return what `read` does for each question with its passages, reading windows of several at once.
+
+        Args:
+            asked: Questions, each with what to read.
+            count: The most candidates of a window.
+
+        Raises:
+            QuestionError: a question fills more than half a window.
+        """
+        windows = [
+            window
+            for number, (question, passages) in enumerate(asked)
+            for window in self._windows(number, question, passages)
+        ]
+        best: list[dict[tuple[int, Span], Candidate]] = [{} for _ in asked]
+        for window, starts, ends in self._logits(windows):
+            known = best[window.question]
+            for candidate in self._candidates(window, starts, ends, count):
+                key = (window.source, candidate.span)
+                if key not in known or candidate.score > known[key].score:
+                    known[key] = candidate
+        return [best_first(found.values()) for found in best]
+
+    def _windows(self, number: int, question: str, passages: Sequence[Passage]) -> Iterator[Window]:
+        if not passages:
+            return
         tokens = len(self.tokenizer(question, add_special_tokens=False)["input_ids"])
         if tokens > self.max_tokens // 2:
             raise QuestionError(
                 f"The question is {tokens} tokens long and at most {self.max_tokens // 2} can be read: "
                 "ask it in fewer words."
             )
-        windows: BatchEncoding = self.tokenizer(
+        inputs = [reader_input(passage.document, passage.span) for passage in passages]
+        found = self.tokenizer(
             [question] * len(inputs),
             [text.text for text in inputs],
             max_length=self.max_tokens,
@@ -151,44 +190,25 @@ class Reader:
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )
-        return windows
+        sources: list[int] = found["overflow_to_sample_mapping"]
+        for source, encoding in zip(sources, found.encodings or [], strict=True):
+            yield Window(number, source, passages[source], inputs[source], encoding)
 
     def _logits(
-        self, windows: BatchEncoding
-    ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
+        self, windows: Sequence[Window]
+    ) -> Iterator[tuple[Window, NDArray[np.float32], NDArray[np.float32]]]:
         """Yield (window, start logits, end logits), in batches of similar length."""
-        import torch
-
-        lengths = [len(ids) for ids in windows["input_ids"]]
-        order = sorted(range(len(lengths)), key=lambda window: lengths[window])
-        names = [name for name in self.tokenizer.model_input_names if name in windows]
-        for begin in range(0, len(order), BATCH):
-            batch = order[begin : begin + BATCH]
-            padded = self.tokenizer.pad(
-                {name: [windows[name][window] for window in batch] for name in names},
-                padding_side="right",
-                return_tensors="pt",
-            )
-            with torch.inference_mode():
-                out = self.model(**padded)
-            starts, ends = out.start_logits.float().numpy(), out.end_logits.float().numpy()
-            for row, window in enumerate(batch):
-                yield window, starts[row, : lengths[window]], ends[row, : lengths[window]]
+        encodings = [window.encoding for window in windows]
+        for position, starts, ends in span_logits(self.model, self.tokenizer, encodings):
+            yield windows[position], starts, ends
 
     def _candidates(
-        self,
-        windows: BatchEncoding,
-        window: int,
-        starts: NDArray[np.float32],
-        ends: NDArray[np.float32],
-        passage: Passage,
-        text: ReaderInput,
-        count: int,
+        self, window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32], count: int
     ) -> Iterator[Candidate]:
         """Yield the best candidates of one window, whose logits are (length,)."""
+        passage, text, encoding = window.passage, window.text, window.encoding
         if not len(text.starts):  # table rules and empty cells alone
             return
-        encoding = windows[window]
         token_starts, token_ends = np.array(encoding.offsets).T
         # Tokens of the passage that lie in a sentence or cell.
         segments = np.searchsorted(text.starts, token_starts, side="right") - 1

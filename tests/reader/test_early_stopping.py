@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qa.documents import Document, Span
-from qa.reader import Calibrator, Candidate, Reader, read_until_sure
+from qa.reader import Calibrator, Candidate, Reader, read_many_until_sure, read_until_sure
 from qa.reader.early_stopping import CLEAR_LEAD, READ_FIRST, SURE
 from qa.reader.features import FEATURES
 from qa.results import Passage
@@ -18,9 +18,11 @@ from tests.tiny_reader import tiny_reader
 class CountingReader(Reader):
     """Remembers how many passages each call read."""
 
-    def read(self, question: str, passages: Sequence[Passage], *, count: int = 20) -> list[Candidate]:
-        self.calls = [*getattr(self, "calls", []), len(passages)]
-        return super().read(question, passages, count=count)
+    def read_many(
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+    ) -> list[list[Candidate]]:
+        self.calls = [*getattr(self, "calls", []), sum(len(passages) for _, passages in asked)]
+        return super().read_many(asked, count=count)
 
 
 def constant(probability: float) -> Calibrator:
@@ -68,3 +70,20 @@ def test_reading_on_gives_what_reading_all_at_once_gives() -> None:
     at_once = tiny_reader().read("When was it opened?", everything)
     assert [(one.passage, one.span) for one in in_two_parts] == [(one.passage, one.span) for one in at_once]
     assert [one.score for one in in_two_parts] == pytest.approx([one.score for one in at_once], abs=0.2)
+
+
+def test_several_questions_are_read_as_each_alone() -> None:
+    """Also where some are sure after the first passages, and some have nothing to read."""
+    reader, calibrator = counting_reader(), constant(SURE + 0.01)
+    asked = [
+        ("a", passages(0.9, 0.8, 0.5, 0.4, 0.3)),
+        ("b", passages(0.9, 0.8, 0.9)),
+        ("c", []),
+        ("Who was mayor?", passages(0.9, 0.9, 0.9, 0.9)),
+    ]
+    together = read_many_until_sure(reader, calibrator, asked)
+    assert reader.calls == [READ_FIRST * 3, 1 + 2]
+    for found, (question, read) in zip(together, asked, strict=True):
+        alone = read_until_sure(reader, calibrator, question, read)
+        assert [(one.passage, one.span) for one in found] == [(one.passage, one.span) for one in alone]
+        assert [one.score for one in found] == pytest.approx([one.score for one in alone], abs=1e-4)

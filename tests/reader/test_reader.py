@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from qa.documents import Document, Span
 from qa.errors import ModelError, QuestionError
-from qa.reader import Reader
+from qa.reader import BATCH, Reader
 from qa.reader.loading import WEIGHTS, load_packaged
-from qa.reader.reader import BATCH, MAX_ANSWER_TOKENS
+from qa.reader.reader import MAX_ANSWER_TOKENS
 from qa.results import Passage
 from tests.tiny_reader import tiny_reader, whole
 
