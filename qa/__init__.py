@@ -6,21 +6,28 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, Span
 from qa.errors import CorpusError, DocumentError, IndexFolderError, ModelError, QAError, QuestionError
 from qa.pipelines import PipelineAnswer, pipeline
+from qa.reply_json import AnswerDict, CitationDict, PassageDict, ReasonDict, ReplyDict, SentenceDict
 from qa.results import Answer, Passage, Reply
 
 __all__ = [
     "Answer",
+    "AnswerDict",
     "Chatbot",
+    "CitationDict",
     "CorpusError",
     "Document",
     "DocumentError",
     "IndexFolderError",
     "ModelError",
     "Passage",
+    "PassageDict",
     "PipelineAnswer",
     "QAError",
     "QuestionError",
+    "ReasonDict",
     "Reply",
+    "ReplyDict",
+    "SentenceDict",
     "Span",
     "__version__",
     "pipeline",

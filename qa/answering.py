@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from qa.documents import sentence_around
 from qa.errors import QuestionError
 from qa.index import Index
-from qa.reader import Calibrator, Candidate, Reader, ScoredAnswer, read_until_sure
+from qa.reader import (
+    Calibrator,
+    Candidate,
+    Reader,
+    ScoredAnswer,
+    read_many_until_sure,
+    read_until_sure,
+)
 from qa.results import Answer, Citation, Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
+
+QUESTIONS_AT_ONCE = 32  # of `Answerer.replies`
 
 
 class Answerer:
@@ -39,9 +50,7 @@ class Answerer:
         def answers(question: str, top_k: int) -> tuple[Answer, ...]:
             found = retrieved(question, top_k)
             candidates = read_until_sure(reader, calibrator, found.query, found.passages)
-            scored = calibrator.scored_answers(found.passages, candidates)
-            ceiling = 1.0 if found.query == found.question else DEFAULTS.max_corrected_confidence
-            return tuple(_answer(one, ceiling) for one in scored[: DEFAULTS.alternatives + 1])
+            return _answers(calibrator, found, candidates)
 
         self._retrieved, self._answers = retrieved, answers
 
@@ -73,16 +82,25 @@ class Answerer:
             QuestionError: as `retrieve`.
         """
         retrieved = self.retrieve(question, top_k)
-        answers = self._answers(retrieved.question, top_k)
-        answered = bool(answers) and answers[0].confidence >= min_confidence
-        return Reply(
-            question=retrieved.question,
-            answer=answers[0] if answered else None,
-            alternatives=answers[1:] if answered else answers[: DEFAULTS.alternatives],
-            passages=retrieved.passages,
-            missing_words=retrieved.missing_words,
-            read_as=None if retrieved.query == retrieved.question else retrieved.query,
-        )
+        return _reply(retrieved, self._answers(retrieved.question, top_k), min_confidence)
+
+    def replies(self, questions: Iterable[str], top_k: int, min_confidence: float) -> Iterator[Reply]:
+        """Yield the reply to each question, reading the passages of several at once. None is remembered.
+
+        Args:
+            questions: The questions.
+            top_k: As for `retrieve`.
+            min_confidence: As for `reply`.
+
+        Raises:
+            QuestionError: as `retrieve`.
+        """
+        waiting = (self.retrieve(question, top_k) for question in questions)
+        while retrieved := list(islice(waiting, QUESTIONS_AT_ONCE)):
+            asked = [(one.query, one.passages) for one in retrieved]
+            read = read_many_until_sure(self.reader, self.calibrator, asked)
+            for one, candidates in zip(retrieved, read, strict=True):
+                yield _reply(one, _answers(self.calibrator, one, candidates), min_confidence)
 
 
 def _checked(question: str) -> str:
@@ -103,6 +121,27 @@ def _checked(question: str) -> str:
     if any("\ud800" <= character <= "\udfff" for character in question):
         raise QuestionError("The question contains invalid Unicode (a lone surrogate): type it again.")
     return question
+
+
+def _answers(
+    calibrator: Calibrator, retrieved: Retrieved, candidates: Sequence[Candidate]
+) -> tuple[Answer, ...]:
+    """Return the likeliest spans with their confidence, one more than the alternatives of a reply."""
+    scored = calibrator.scored_answers(retrieved.passages, candidates)
+    ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
+    return tuple(_answer(one, ceiling) for one in scored[: DEFAULTS.alternatives + 1])
+
+
+def _reply(retrieved: Retrieved, answers: tuple[Answer, ...], min_confidence: float) -> Reply:
+    answered = bool(answers) and answers[0].confidence >= min_confidence
+    return Reply(
+        question=retrieved.question,
+        answer=answers[0] if answered else None,
+        alternatives=answers[1:] if answered else answers[: DEFAULTS.alternatives],
+        passages=retrieved.passages,
+        missing_words=retrieved.missing_words,
+        read_as=None if retrieved.query == retrieved.question else retrieved.query,
+    )
 
 
 def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:

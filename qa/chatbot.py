@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 
@@ -256,6 +257,36 @@ class Chatbot:
         """
         _check_options(top_k, min_confidence)
         return self._answerer.reply(question, top_k, min_confidence)
+
+    async def aask(
+        self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
+    ) -> Reply:
+        """Answer a question as `ask` does, in another thread, so that the event loop goes on."""
+        return await asyncio.to_thread(self.ask, question, top_k=top_k, min_confidence=min_confidence)
+
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        *,
+        top_k: int = DEFAULTS.top_k,
+        min_confidence: float = DEFAULTS.min_confidence,
+    ) -> list[Reply]:
+        """Answer questions as `ask` does, reading the passages of several at once, which is faster.
+
+        Args:
+            questions: The questions.
+            top_k: As for `ask`.
+            min_confidence: As for `ask`.
+
+        Returns:
+            A reply for each question, in their order.
+
+        Raises:
+            QuestionError: a question is empty or too long.
+            ValueError: as `ask`.
+        """
+        _check_options(top_k, min_confidence)
+        return list(self._answerer.replies(questions, top_k, min_confidence))
 
     def stream(
         self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence

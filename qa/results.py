@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.documents import Document, Span
+from qa.reply_html import reply_html
 from qa.reply_json import AnswerDict, CitationDict, PassageDict, ReplyDict
 
 
@@ -192,6 +193,10 @@ class Reply:
             "missing_words": list(self.missing_words),
             "read_as": self.read_as,
         }
+
+    def _repr_html_(self) -> str:
+        """Return the reply as a notebook shows it, the evidence marked."""
+        return reply_html(self.to_dict(), None if self.answer is None else self.answer.to_dict())
 
 
 def _citation_dict(citation: Citation) -> CitationDict:

@@ -19,6 +19,7 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 # A room imports only rooms in the lines before its own.
 ROOMS = """
 errors reply_json settings
+reply_html
 documents models
 storage
 index
@@ -62,8 +63,9 @@ PARSERS = {
 }  # imported only in the process that parses
 
 PUBLIC = """
-Answer Chatbot CorpusError Document DocumentError IndexFolderError ModelError Passage PipelineAnswer QAError
-QuestionError Reply Span __version__ pipeline
+Answer AnswerDict Chatbot CitationDict CorpusError Document DocumentError IndexFolderError ModelError
+Passage PassageDict PipelineAnswer QAError QuestionError ReasonDict Reply ReplyDict SentenceDict Span
+__version__ pipeline
 """
 
 

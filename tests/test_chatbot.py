@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 from hypothesis import given, settings
@@ -16,12 +19,12 @@ from qa.documents import Document, load_document
 from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.evaluation import load_gold
 from qa.index import Index, load_embedder
-from qa.reader import Calibrator, Reader
+from qa.reader import Calibrator, Candidate, Reader
 from qa.reader.features import FEATURES
-from qa.results import Citation, Reply, Retrieved
+from qa.results import Citation, Passage, Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
-from tests.helpers import BRIDGE, GOLD, tiny_chatbot
+from tests.helpers import BRIDGE, GOLD, READER, tiny_chatbot
 from tests.tiny_embedder import WordEmbedder
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
@@ -332,3 +335,57 @@ def test_threads_add_and_ask_at_once(tmp_path: Path) -> None:
         *sorted(f"{name}{number}.txt" for name in "xy" for number in range(3)),
     ]
     assert Chatbot.from_corpus(tmp_path).documents.ids == chatbot.documents.ids
+
+
+def test_many_questions_are_answered_as_each_alone(bridge: Chatbot) -> None:
+    questions = [
+        "Who opened the bridge?",
+        "What did the bridge cost?",
+        "Who painted the ceiling?",
+        "When was the tram line closed?",
+    ]
+    replies = bridge.ask_many(iter(questions))
+    assert [reply.question for reply in replies] == questions
+    for reply in replies:
+        alone = bridge.ask(reply.question)
+        assert alone.best is not None
+        assert reply.best is not None
+        assert (reply.answer is None) == (alone.answer is None)
+        assert reply.best.span == alone.best.span
+        assert reply.confidence == pytest.approx(alone.confidence, abs=0.02)
+    assert bridge.ask_many([]) == []
+    with pytest.raises(QuestionError, match="empty"):
+        bridge.ask_many(["Who opened the bridge?", " "])
+
+
+class WaitingReader(Reader):
+    """A reader that does not begin before it is let."""
+
+    may_begin: Event
+
+    def read_many(
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+    ) -> list[list[Candidate]]:
+        assert self.may_begin.wait(timeout=60)
+        return super().read_many(asked, count=count)
+
+
+def test_the_event_loop_goes_on_while_a_question_is_answered() -> None:
+    """Only another task of the loop lets the reader begin."""
+    tiny = tiny_chatbot(BRIDGE)
+    reader = WaitingReader(READER.model, READER.tokenizer, max_tokens=48, stride=12)
+    reader.may_begin = Event()
+    bot = Chatbot(tiny.retriever, reader, tiny.calibrator)
+
+    async def both() -> Reply:
+        asked = asyncio.ensure_future(bot.aask("What did the bridge cost?", top_k=1, min_confidence=0.1))
+        await asyncio.sleep(0.1)
+        assert not asked.done()
+        reader.may_begin.set()
+        return await asked
+
+    reply = asyncio.run(both())
+    assert reply == tiny.ask("What did the bridge cost?", top_k=1, min_confidence=0.1)
+    assert reply.answer is not None
+    with pytest.raises(QuestionError):
+        asyncio.run(bot.aask(""))

@@ -1,0 +1,61 @@
+"""A reply as HTML for notebooks, with the evidence marked and every text escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from qa.reply_json import AnswerDict, ReplyDict, SentenceDict
+
+
+def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
+    """Return the answer in its sentence and the other candidates. It brings no style or script of its own.
+
+    Args:
+        reply: The reply.
+        answer: Its answer, with the confidence. None if there is none.
+    """
+    parts = [Markup("<p><em>{}</em></p>").format(reply["question"])]
+    if reply["read_as"] is not None:
+        parts.append(Markup("<p>Read as: {}</p>").format(reply["read_as"]))
+    if answer is not None:
+        parts += [Markup("<p><strong>{}</strong></p>").format(answer["answer"]), _evidence(answer)]
+    else:
+        parts.append(Markup("<p>No answer found.</p>"))
+        if reply["missing_words"]:
+            words = ", ".join(reply["missing_words"])
+            parts.append(Markup("<p>In no document: {}</p>").format(words))
+    parts.append(
+        _others("Other candidates" if answer is not None else "Rejected candidates", reply["alternatives"])
+    )
+    return Markup("<div>{}</div>").format(Markup("").join(parts))
+
+
+def _others(title: str, candidates: Sequence[AnswerDict]) -> Markup:
+    """Return candidates folded up, nothing if there are none."""
+    if not candidates:
+        return Markup("")
+    items = Markup("").join(_evidence(candidate) for candidate in candidates)
+    return Markup("<details><summary>{}</summary>{}</details>").format(title, items)
+
+
+def _evidence(answer: AnswerDict) -> Markup:
+    """Return the sentence with the answer marked, the place and the confidence."""
+    page = "" if answer["page"] is None else f", page {answer['page']}"
+    return Markup("<blockquote>{}<br><small>{}:{}-{}{} · confidence {:.2f}</small></blockquote>").format(
+        marked(answer["sentence"], answer["start"], answer["end"]),
+        answer["document"],
+        answer["start"],
+        answer["end"],
+        page,
+        answer["confidence"],
+    )
+
+
+def marked(sentence: SentenceDict, start: int, end: int) -> Markup:
+    """Return the sentence with the stretch from `start` to `end` of the document in a `<mark>`."""
+    text, first, last = sentence["text"], start - sentence["start"], end - sentence["start"]
+    return Markup("{}<mark>{}</mark>{}").format(
+        escape(text[:first]), escape(text[first:last]), escape(text[last:])
+    )
