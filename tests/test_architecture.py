@@ -28,7 +28,7 @@ retrieval reader
 answering
 chatbot pipelines
 evaluation suggestions presentation
-page
+page integrations
 cli
 """
 DEPTH = {room: depth for depth, line in enumerate(ROOMS.splitlines()) for room in line.split()}
@@ -40,6 +40,8 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "faiss": "index/vector_index.py",
     "filelock": "index/store.py",
     "gradio": "page/",
+    "haystack": "integrations/haystack.py",
+    "langchain_core": "integrations/langchain.py",
     "lxml": "documents/parsers/",
     "pptx": "documents/parsers/",
     "pypdfium2": "documents/parsers/",

