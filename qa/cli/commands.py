@@ -8,10 +8,11 @@ import sys
 from threading import Thread
 
 from qa.chatbot import Chatbot
-from qa.cli.exit_status import NO_ANSWER, SUCCESS
+from qa.cli.exit_status import BELOW, NO_ANSWER, SUCCESS
 from qa.cli.output import describe, describe_figures, print_json
 from qa.cli.watch import watch
-from qa.evaluation import Evaluation, contexts, load_gold
+from qa.errors import QuestionFileError
+from qa.evaluation import Evaluation, below, contexts, load_gold, report_html
 from qa.page import open_page
 from qa.presentation import Feedback
 from qa.reader import Reader
@@ -67,7 +68,16 @@ def run_evaluate(options: argparse.Namespace) -> int:
         print_json(figures)
     else:
         print(describe_figures(figures))
-    return SUCCESS
+    if options.report is not None:
+        page = report_html(evaluation, figures, title=f"Evaluation: {options.file.name}")
+        try:
+            options.report.write_text(page, encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise QuestionFileError(f"Cannot write {options.report}: {error.strerror or error}.") from error
+    missed = below(figures, options.fail_under)
+    for line in missed:
+        print(f"qa: {line}", file=sys.stderr)
+    return BELOW if missed else SUCCESS
 
 
 def run_serve(options: argparse.Namespace) -> int:

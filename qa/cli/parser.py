@@ -12,6 +12,7 @@ from qa import __version__
 from qa.cli.commands import run_ask, run_evaluate, run_serve
 from qa.cli.corpus_commands import run_add, run_index, run_list, run_remove
 from qa.cli.exit_status import FAILURE
+from qa.evaluation import Threshold
 from qa.index import PACKAGED_EMBEDDER
 from qa.reader import PACKAGED_READER
 from qa.settings import DEFAULTS
@@ -147,6 +148,21 @@ def _eval_command(commands: Commands, parents: list[_Parser]) -> None:
         help="share of right answers that the suggested --min-confidence should reach (default: %(default)s)",
     )
     evaluate.add_argument("--json", action="store_true", help="print all figures and failures as JSON")
+    evaluate.add_argument(
+        "--report",
+        type=Path,
+        metavar="FILE",
+        help="write figures, charts and every failed question with its evidence as one HTML file",
+    )
+    evaluate.add_argument(
+        "--fail-under",
+        type=_threshold,
+        action="append",
+        default=[],
+        metavar="F1",
+        help="exit with status 1 if F1 (0 to 100) is below this; NAME=VALUE for another figure, such as "
+        "precision=0.9; may be repeated",
+    )
     evaluate.set_defaults(run=run_evaluate)
 
 
@@ -196,6 +212,13 @@ def _between(kind: Callable[[str], Number], least: Number, most: Number) -> Call
         return value
 
     return number
+
+
+def _threshold(argument: str) -> Threshold:
+    try:
+        return Threshold.parse(argument)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _credentials(argument: str) -> tuple[str, str]:

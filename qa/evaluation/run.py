@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from qa.documents import Document, Span
+from qa.documents import Document, Span, sentence_around
 from qa.errors import QuestionFileError
 from qa.evaluation.dataset import GoldQuestion
 from qa.evaluation.metrics import (
@@ -22,7 +22,7 @@ from qa.evaluation.metrics import (
     retrieval_figures,
     suggest_min_confidence,
 )
-from qa.results import Passage
+from qa.results import Citation, Passage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,6 +53,7 @@ class Outcome:
         rank: The rank, from 1, of the first passage with the answer. None if it is not among the first 20, or
             if there was no retrieval.
         verdict: Whether the result is right; if not, what failed.
+        evidence: Where the best span stands. None if there was none.
     """
 
     gold: GoldQuestion
@@ -64,6 +65,7 @@ class Outcome:
     best_f1: float
     rank: int | None
     verdict: Verdict
+    evidence: Citation | None = None
 
 
 def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outcome:
@@ -92,6 +94,9 @@ def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outco
         confidence=probability,
         rank=None,
         retrieved=False,
+        evidence=None
+        if best is None
+        else Citation(passage.document, best.span, sentence_around(passage.document.text, best.span)),
     )
 
 
@@ -111,7 +116,14 @@ def judge_reply(
     best = reply.best
     shown = best is not None and (reply.answer is not None or not abstain)
     rank = _rank_of_answer(chatbot.retriever.retrieve(gold.question, max(DEPTHS)), gold, own_context)
-    return judge(gold, "" if best is None else best.text, shown=shown, confidence=reply.confidence, rank=rank)
+    return judge(
+        gold,
+        "" if best is None else best.text,
+        shown=shown,
+        confidence=reply.confidence,
+        rank=rank,
+        evidence=best,
+    )
 
 
 def _rank_of_answer(
@@ -129,7 +141,14 @@ def _rank_of_answer(
 
 
 def judge(
-    gold: GoldQuestion, best: str, *, shown: bool, confidence: float, rank: int | None, retrieved: bool = True
+    gold: GoldQuestion,
+    best: str,
+    *,
+    shown: bool,
+    confidence: float,
+    rank: int | None,
+    retrieved: bool = True,
+    evidence: Citation | None = None,
 ) -> Outcome:
     """Compare a span with the known answers.
 
@@ -140,6 +159,7 @@ def judge(
         confidence: The span's probability of being right, 0 to 1.
         rank: The rank, from 1, of the first passage with an answer. None if it was not found.
         retrieved: Whether there was retrieval, so that it can be what failed.
+        evidence: Where the best span stands.
     """
     prediction = best if shown else ""
     best_f1 = f1(best, gold.answers) if gold.answers else 0.0
@@ -164,6 +184,7 @@ def judge(
         best_f1,
         rank,
         verdict,
+        evidence,
     )
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
-from qa.cli.exit_status import FAILURE, INTERRUPTED, NO_ANSWER, SUCCESS
+from qa.cli.exit_status import BELOW, FAILURE, INTERRUPTED, NO_ANSWER, SUCCESS
 from tests.cli.conftest import TEXT
 from tests.helpers import ROOT
 
@@ -62,6 +62,31 @@ def test_eval_measures_each_source_of_text(
     table = capsys.readouterr()
     assert table.out.splitlines()[1].split()[:2] == ["all", "1"]
     assert table.err == ""
+
+
+def test_eval_writes_a_report_and_fails_below_a_figure(
+    models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, report = tmp_path / "questions.csv", tmp_path / "report.html"
+    questions.write_text("question,answer\nwhat <b>?,nothing of this\n", encoding="utf-8")
+    evaluate = ["eval", str(questions), "--corpus", str(corpus), *models]
+    assert main([*evaluate, "--report", str(report), "--fail-under", "0"]) == SUCCESS
+    page = report.read_text(encoding="utf-8")
+    assert "<h3>what &lt;b&gt;?</h3>" in page
+    assert "wanted: nothing of this" in page
+    assert "<mark>" in page
+    assert "mill.txt:" in page
+    assert capsys.readouterr().err == ""
+
+    assert main([*evaluate, "--fail-under", "90", "--fail-under", "coverage=1"]) == BELOW
+    printed = capsys.readouterr()
+    assert printed.err == "qa: f1 is 0, below 90\n"
+    assert main([*evaluate, "--report", str(tmp_path / "no" / "report.html")]) == FAILURE
+    assert "report.html" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as left:
+        main([*evaluate, "--fail-under", "beauty=1"])
+    assert left.value.code == FAILURE
+    assert "beauty" in capsys.readouterr().err
 
 
 def test_eval_of_a_bad_file_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
