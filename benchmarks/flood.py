@@ -135,7 +135,7 @@ def ask(address: str, question: str) -> object:
         HTTPError: with status 503 if the server is busy.
         ValueError: the response is not a reply.
     """
-    body = json.dumps({"data": [question, 5, 0.5]}).encode()
+    body = json.dumps({"data": [question, 5, 0.5, None, None]}).encode()
     url = f"{address}/gradio_api/call/ask"
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=TIMEOUT) as response:

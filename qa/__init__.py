@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa.chatbot import Chatbot
+from qa.conversation import Conversation
 from qa.documents import Document, Span
 from qa.errors import CorpusError, DocumentError, IndexFolderError, ModelError, QAError, QuestionError
 from qa.pipelines import PipelineAnswer, pipeline
@@ -14,6 +15,7 @@ __all__ = [
     "AnswerDict",
     "Chatbot",
     "CitationDict",
+    "Conversation",
     "CorpusError",
     "Document",
     "DocumentError",

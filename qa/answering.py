@@ -68,7 +68,7 @@ class Answerer:
         Raises:
             QuestionError: the question is empty or too long.
         """
-        return self._retrieved(_checked(question), top_k)
+        return self._retrieved(checked_question(question), top_k)
 
     def reply(self, question: str, top_k: int, min_confidence: float) -> Reply:
         """Read the passages of a question, and make the reply of the likeliest spans.
@@ -103,7 +103,7 @@ class Answerer:
                 yield _reply(one, _answers(self.calibrator, one, candidates), min_confidence)
 
 
-def _checked(question: str) -> str:
+def checked_question(question: str) -> str:
     """Return the question without white space around it.
 
     Raises:
@@ -133,11 +133,14 @@ def _answers(
 
 
 def _reply(retrieved: Retrieved, answers: tuple[Answer, ...], min_confidence: float) -> Reply:
-    answered = bool(answers) and answers[0].confidence >= min_confidence
+    confidence = answers[0].confidence if answers else 0.0
+    answered = bool(answers) and confidence >= min_confidence
+    perhaps = not answered and confidence >= DEFAULTS.perhaps
     return Reply(
         question=retrieved.question,
         answer=answers[0] if answered else None,
-        alternatives=answers[1:] if answered else answers[: DEFAULTS.alternatives],
+        perhaps=answers[0] if perhaps else None,
+        alternatives=answers[1:] if answered or perhaps else answers[: DEFAULTS.alternatives],
         passages=retrieved.passages,
         missing_words=retrieved.missing_words,
         read_as=None if retrieved.query == retrieved.question else retrieved.query,

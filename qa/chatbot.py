@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 
-from qa.answering import Answerer
+from qa.answering import Answerer, checked_question
 from qa.corpus import Corpus
+from qa.dialogue import Exchange
 from qa.documents import Document, document_name, load_document, text_document
 from qa.errors import CorpusError, DocumentError
 from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, load_embedder
 from qa.reader import PACKAGED_READER, Calibrator, Reader
-from qa.results import Reply, Retrieved
+from qa.results import Passage, Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
+from qa.turns import turn
 
 log = logging.getLogger(__name__)
 
 
 class Chatbot:
-    """Answers questions about documents with spans of those documents, or says that they do not say.
+    """Answers questions about documents with spans of those documents, or says that it found none.
 
     Several threads may use a chatbot at once. Changes of the documents wait for each other. A question is
     answered from the documents that there were when it was asked.
@@ -238,31 +240,58 @@ class Chatbot:
             self._answerer = self._answerer.over(index)
 
     def ask(
-        self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
+        self,
+        question: str,
+        *,
+        top_k: int = DEFAULTS.top_k,
+        min_confidence: float = DEFAULTS.min_confidence,
+        history: Sequence[Reply | Exchange] = (),
+        documents: Collection[str] | None = None,
     ) -> Reply:
         """Answer a question with a span of one of the passages that fit it best.
 
-        Misspelt words may be replaced, see `Reply.read_as`. A question that was asked lately is not read
-        again unless the documents have changed.
+        A follow-up ("And in 2019?") is completed from the turns before it, and misspelt words may be
+        replaced, see `Reply.read_as`. Words that are no question to the text get a remark, see
+        `Reply.remark`. A question that was asked lately is not read again unless the documents have
+        changed.
 
         Args:
-            question: The question.
+            question: The question. If several are typed, each gets a reply, see `Reply.more`.
             top_k: The number of passages to read, at least 1.
-            min_confidence: The least confidence, 0 to 1, of an answer. A best span below it is not the answer
-                but the first of the alternatives.
+            min_confidence: The least confidence, 0 to 1, of an answer. A best span below it is a guess, see
+                `Reply.perhaps`, or the first of the alternatives.
+            history: The turns before, oldest first.
+            documents: The ids of the documents to answer from, as if there were no others. None stands for
+                all of them.
 
         Raises:
             QuestionError: the question is empty or too long.
+            CorpusError: there is no document of one of the ids.
             ValueError: `top_k` is below 1 or `min_confidence` outside 0 to 1.
         """
-        _check_options(top_k, min_confidence)
-        return self._answerer.reply(question, top_k, min_confidence)
+        steps = self.stream(
+            question, top_k=top_k, min_confidence=min_confidence, history=history, documents=documents
+        )
+        return next(step for step in steps if isinstance(step, Reply))
 
     async def aask(
-        self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
+        self,
+        question: str,
+        *,
+        top_k: int = DEFAULTS.top_k,
+        min_confidence: float = DEFAULTS.min_confidence,
+        history: Sequence[Reply | Exchange] = (),
+        documents: Collection[str] | None = None,
     ) -> Reply:
         """Answer a question as `ask` does, in another thread, so that the event loop goes on."""
-        return await asyncio.to_thread(self.ask, question, top_k=top_k, min_confidence=min_confidence)
+        return await asyncio.to_thread(
+            self.ask,
+            question,
+            top_k=top_k,
+            min_confidence=min_confidence,
+            history=history,
+            documents=documents,
+        )
 
     def ask_many(
         self,
@@ -272,6 +301,8 @@ class Chatbot:
         min_confidence: float = DEFAULTS.min_confidence,
     ) -> list[Reply]:
         """Answer questions as `ask` does, reading the passages of several at once, which is faster.
+
+        Each is read as one question that stands alone. What is no question is sought in the documents too.
 
         Args:
             questions: The questions.
@@ -289,7 +320,13 @@ class Chatbot:
         return list(self._answerer.replies(questions, top_k, min_confidence))
 
     def stream(
-        self, question: str, *, top_k: int = DEFAULTS.top_k, min_confidence: float = DEFAULTS.min_confidence
+        self,
+        question: str,
+        *,
+        top_k: int = DEFAULTS.top_k,
+        min_confidence: float = DEFAULTS.min_confidence,
+        history: Sequence[Reply | Exchange] = (),
+        documents: Collection[str] | None = None,
     ) -> Iterator[Retrieved | Reply]:
         """Answer a question as `ask` does, and report progress.
 
@@ -297,18 +334,49 @@ class Chatbot:
             question: As for `ask`.
             top_k: As for `ask`.
             min_confidence: As for `ask`.
+            history: As for `ask`.
+            documents: As for `ask`.
 
         Yields:
-            Two events: what was retrieved, before it is read, and the reply.
+            What was retrieved, before it is read, unless nothing is read; then the reply.
 
         Raises:
             QuestionError: as `ask`.
+            CorpusError: as `ask`.
             ValueError: as `ask`.
         """
         _check_options(top_k, min_confidence)
-        answerer = self._answerer  # one and the same, even if the documents change meanwhile
-        yield answerer.retrieve(question, top_k)
-        yield answerer.reply(question, top_k, min_confidence)
+        answerer = self._among(documents)  # one and the same, even if the documents change meanwhile
+        yield from turn(question, answerer, history, top_k=top_k, min_confidence=min_confidence)
+
+    def search(
+        self, words: str, *, top_k: int = DEFAULTS.top_k, documents: Collection[str] | None = None
+    ) -> tuple[Passage, ...]:
+        """Return the passages that fit key words or a question best, best first, without reading them.
+
+        Args:
+            words: What to search for. Nothing in it is corrected.
+            top_k: The number of passages, at least 1.
+            documents: As for `ask`.
+
+        Raises:
+            QuestionError: as `ask`.
+            CorpusError: as `ask`.
+            ValueError: `top_k` is below 1.
+        """
+        _check_options(top_k, 0.0)
+        return self._among(documents).retriever.retrieve(checked_question(words), top_k)
+
+    def _among(self, documents: Collection[str] | None) -> Answerer:
+        """Return the answerer over some documents, or over all of them."""
+        answerer = self._answerer
+        if documents is None:
+            return answerer
+        index = answerer.retriever.index
+        for document_id in documents:
+            if index.find(document_id) is None:
+                raise CorpusError.no_document(document_id)
+        return answerer.over(index.only(documents))
 
 
 def _check_options(top_k: int, min_confidence: float) -> None:

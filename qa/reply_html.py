@@ -10,17 +10,20 @@ from qa.reply_json import AnswerDict, ReplyDict, SentenceDict
 
 
 def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
-    """Return the answer in its sentence and the other candidates. It brings no style or script of its own.
+    """Return the answer or guess in its sentence and the other candidates, without style or script.
 
     Args:
         reply: The reply.
-        answer: Its answer, with the confidence. None if there is none.
+        answer: Its answer or guess, with the confidence. None if there is none.
     """
     parts = [Markup("<p><em>{}</em></p>").format(reply["question"])]
     if reply["read_as"] is not None:
         parts.append(Markup("<p>Read as: {}</p>").format(reply["read_as"]))
     if answer is not None:
-        parts += [Markup("<p><strong>{}</strong></p>").format(answer["answer"]), _evidence(answer)]
+        heading = "<p>Perhaps: {}</p>" if reply["outcome"] == "perhaps" else "<p><strong>{}</strong></p>"
+        parts += [Markup(heading).format(answer["answer"]), _evidence(answer)]
+    elif reply["remark"] is not None:
+        parts.append(Markup("<p>{}</p>").format(reply["remark"]["text"]))
     else:
         parts.append(Markup("<p>No answer found.</p>"))
         if reply["missing_words"]:

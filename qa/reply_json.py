@@ -5,11 +5,11 @@ Offsets count Unicode code points of the document's text; `end` is exclusive. Pa
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 
 class SentenceDict(TypedDict):
-    """The sentence (or sentences) around a quotation."""
+    """A sentence, or several sentences if a quotation crosses a boundary."""
 
     text: str
     start: int
@@ -49,7 +49,10 @@ class AnswerDict(TypedDict):
 
 
 class PassageDict(TypedDict):
-    """A passage that was read, without its text. A rank is null if that ranking did not find it."""
+    """A passage that was read. A rank is null if that ranking did not find it.
+
+    `best_sentence` is the sentence that fits the question best, null if none was compared.
+    """
 
     document: str
     start: int
@@ -57,12 +60,40 @@ class PassageDict(TypedDict):
     page: int | None
     vector_rank: int | None
     lexical_rank: int | None
+    best_sentence: SentenceDict | None
+
+
+class GuideDict(TypedDict):
+    """What a document is, its headings and its first sentences. `pages` is null if it has none."""
+
+    document: str
+    title: str | None
+    kind: str
+    words: int
+    pages: int | None
+    headings: list[SentenceDict]
+    lead: list[SentenceDict]
+
+
+class RemarkDict(TypedDict):
+    """What is said to words that are no question. `more` counts documents that have no guide here."""
+
+    kind: str
+    text: str
+    guides: list[GuideDict]
+    more: int
 
 
 class ReplyDict(TypedDict):
-    """A reply. `answer`, and where it stands, are null if no answer is given."""
+    """A reply. `answer`, and where it stands, are null unless `outcome` is "answered".
+
+    `perhaps` is the best candidate as a guess, null unless `outcome` is "perhaps". `remark` is what is said
+    to words that are no question to the text, null unless `outcome` is "remark". `more` are the replies to
+    further questions that were typed with this one.
+    """
 
     question: str
+    outcome: Literal["answered", "perhaps", "not_found", "remark"]
     answer: str | None
     confidence: float
     document: str | None
@@ -70,7 +101,10 @@ class ReplyDict(TypedDict):
     end: int | None
     page: int | None
     sentence: SentenceDict | None
+    perhaps: AnswerDict | None
     alternatives: list[AnswerDict]
     passages: list[PassageDict]
     missing_words: list[str]
     read_as: str | None
+    remark: RemarkDict | None
+    more: list[ReplyDict]

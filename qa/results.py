@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
+from qa.dialogue import Exchange
 from qa.documents import Document, Span
 from qa.reply_html import reply_html
-from qa.reply_json import AnswerDict, CitationDict, PassageDict, ReplyDict
+from qa.reply_json import (
+    AnswerDict,
+    CitationDict,
+    GuideDict,
+    PassageDict,
+    RemarkDict,
+    ReplyDict,
+    SentenceDict,
+)
+
+Outcome: TypeAlias = Literal["answered", "perhaps", "not_found", "remark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +48,8 @@ class Passage:
         """The passage, exactly as the document has it."""
         return self.document[self.span]
 
-    @property
-    def excerpt(self) -> str:
-        """The passage from its best sentence on, after an ellipsis if that leaves anything out."""
-        if self.best_sentence is None or self.best_sentence.start == self.span.start:
-            return self.text
-        return f"… {self.document[Span(self.best_sentence.start, self.span.end)]}"
-
     def to_dict(self) -> PassageDict:
-        """Return offsets and ranks, without the text."""
+        """Return offsets, ranks and the best sentence, without the whole text."""
         return {
             "document": self.document.id,
             "start": self.span.start,
@@ -52,6 +57,9 @@ class Passage:
             "page": self.document.page(self.span.start),
             "vector_rank": self.vector_rank,
             "lexical_rank": self.lexical_rank,
+            "best_sentence": None
+            if self.best_sentence is None
+            else _sentence_dict(self.document, self.best_sentence),
         }
 
 
@@ -129,12 +137,66 @@ class Answer(Citation):
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """What a document is and how it begins.
+
+    Attributes:
+        document: The document.
+        kind: Its format, in words for people.
+        words: How many words it has.
+        headings: Its headings in order, as far as they are known.
+        lead: Its first sentences.
+    """
+
+    document: Document
+    kind: str
+    words: int
+    headings: tuple[Citation, ...]
+    lead: tuple[Citation, ...]
+
+    def to_dict(self) -> GuideDict:
+        """Return the guide as plain data."""
+        document = self.document
+        return {
+            "document": document.id,
+            "title": document.title,
+            "kind": self.kind,
+            "words": self.words,
+            "pages": len(document.pages) if document.pages else None,
+            "headings": [_sentence_dict(document, heading.span) for heading in self.headings],
+            "lead": [_sentence_dict(document, sentence.span) for sentence in self.lead],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is said to words that are no question to the text.
+
+    Attributes:
+        kind: What the words want, see `qa.dialogue.intent`.
+        text: What the program says, in words of its own. All else in a reply is quoted.
+        guides: What some documents are and how they begin, if that is wanted.
+        more: How many further documents there are.
+    """
+
+    kind: str
+    text: str
+    guides: tuple[Guide, ...] = ()
+    more: int = 0
+
+    def to_dict(self) -> RemarkDict:
+        """Return the remark as plain data."""
+        guides = [guide.to_dict() for guide in self.guides]
+        return {"kind": self.kind, "text": self.text, "guides": guides, "more": self.more}
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """The first event of answering a question: the passages are found and will be read next.
 
     Attributes:
         question: The question as typed, without white space around it.
-        query: The question with its misspelt words replaced, as it is read.
+        query: The question as it is read: completed if it is a follow-up, misspelt words replaced.
         passages: The passages, best first.
         missing_words: Words of the query that no document has in any form.
     """
@@ -147,16 +209,20 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the documents say to a question. "Not found" is a reply too, never an exception.
+    """What was found for a question. "Not found" is a reply too, never an exception.
 
     Attributes:
-        question: The question as typed, without white space around it.
+        question: The question as typed, without white space around it; the first if several were typed.
         answer: The answer. None if no span is confident enough.
-        alternatives: Other candidates, best first. Without an answer the best span is the first of them, so
-            that nothing that was found is hidden.
+        alternatives: Other candidates, best first. If nothing was found, the best span is the first of them,
+            so that nothing is hidden.
         passages: The passages that were read, best first.
         missing_words: Words of the question, as it was read, that no document has in any form.
-        read_as: The question with its misspelt words replaced. None if it was read as typed.
+        read_as: The question as it was read, if otherwise than typed: with what a follow-up leaves out filled
+            in, and misspelt words replaced.
+        perhaps: The best span as a guess, if it is not confident enough for an answer but worth a look.
+        remark: What is said instead, if the words were no question to the text. Passages may fit them.
+        more: The replies to further questions that were typed with this one.
     """
 
     question: str
@@ -165,11 +231,41 @@ class Reply:
     passages: tuple[Passage, ...]
     missing_words: tuple[str, ...] = ()
     read_as: str | None = None
+    perhaps: Answer | None = None
+    remark: Remark | None = None
+    more: tuple[Reply, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether there is an answer, a guess or neither, or no question was asked."""
+        if self.remark is not None:
+            return "remark"
+        if self.answer is not None:
+            return "answered"
+        return "not_found" if self.perhaps is None else "perhaps"
+
+    @property
+    def shown(self) -> Answer | None:
+        """The answer or the guess."""
+        return self.perhaps if self.answer is None else self.answer
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """The reply as a turn that completes follow-ups; None if the text was asked nothing."""
+        if self.remark is not None and not self.passages:
+            return None
+        question = self.question if self.read_as is None else self.read_as
+        if self.shown is None:
+            return Exchange(question)
+        document, span = self.shown.document, self.shown.span
+        passages = (one.text for one in self.passages if one.document == document and one.span.contains(span))
+        title = "" if document.title is None else document.title
+        return Exchange(question, self.shown.text, next(passages, document[self.shown.sentence]), title)
 
     @property
     def best(self) -> Answer | None:
-        """The best span found, whether or not it is confident enough to be the answer."""
-        return self.answer if self.answer is not None else next(iter(self.alternatives), None)
+        """The best span found, whether or not it is confident enough to be shown."""
+        return next(iter(self.alternatives), None) if self.shown is None else self.shown
 
     @property
     def confidence(self) -> float:
@@ -181,6 +277,7 @@ class Reply:
         answer = None if self.answer is None else self.answer.to_dict()
         return {
             "question": self.question,
+            "outcome": self.outcome,
             "answer": None if answer is None else answer["answer"],
             "confidence": self.confidence,
             "document": None if answer is None else answer["document"],
@@ -188,15 +285,19 @@ class Reply:
             "end": None if answer is None else answer["end"],
             "page": None if answer is None else answer["page"],
             "sentence": None if answer is None else answer["sentence"],
+            "perhaps": None if self.perhaps is None else self.perhaps.to_dict(),
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],
             "missing_words": list(self.missing_words),
             "read_as": self.read_as,
+            "remark": None if self.remark is None else self.remark.to_dict(),
+            "more": [reply.to_dict() for reply in self.more],
         }
 
     def _repr_html_(self) -> str:
         """Return the reply as a notebook shows it, the evidence marked."""
-        return reply_html(self.to_dict(), None if self.answer is None else self.answer.to_dict())
+        shown = self.answer or self.perhaps
+        return reply_html(self.to_dict(), None if shown is None else shown.to_dict())
 
 
 def _citation_dict(citation: Citation) -> CitationDict:
@@ -206,9 +307,9 @@ def _citation_dict(citation: Citation) -> CitationDict:
         "start": citation.span.start,
         "end": citation.span.end,
         "page": citation.page,
-        "sentence": {
-            "text": citation.document[citation.sentence],
-            "start": citation.sentence.start,
-            "end": citation.sentence.end,
-        },
+        "sentence": _sentence_dict(citation.document, citation.sentence),
     }
+
+
+def _sentence_dict(document: Document, span: Span) -> SentenceDict:
+    return {"text": document[span], "start": span.start, "end": span.end}

@@ -31,13 +31,16 @@ class Settings:
         top_k: How many passages the reader reads.
         max_top_k: The most passages that the caller of an endpoint may request.
         max_question_characters: The longest question.
-        min_confidence: The confidence below which no answer is shown.
+        min_confidence: The confidence from which a span is an answer: five of six are right.
+        perhaps: The confidence from which a span is shown as a guess: one of two is right.
         alternatives: How many other candidates a reply contains.
+        rivals: How many of them are shown beside a guess.
         very_likely: The confidence from which an answer is called very likely: nine of ten are right.
         likely: The confidence from which an answer is called likely: three of four are right.
-        perhaps: The confidence from which an answer is called a perhaps: more than one of two is right.
         remembered_questions: Of how many questions the answers are kept until the documents change.
         max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
+        guided_documents: How many documents a guide tells of. The others are only counted.
+        remembered_turns: How many turns before a question may complete it.
         suggestions: How many example questions the page offers.
         port: The port of the page.
         queue_size: How many questions and other events may wait at a time.
@@ -69,12 +72,15 @@ class Settings:
     max_top_k: int = 50
     max_question_characters: int = 1_000
     min_confidence: float = 0.5
+    perhaps: float = 0.38
     alternatives: int = 3
+    rivals: int = 2
     very_likely: float = 0.8
     likely: float = 0.7
-    perhaps: float = 0.5
     remembered_questions: int = 32
     max_corrected_confidence: float = 0.75
+    guided_documents: int = 10
+    remembered_turns: int = 20
     suggestions: int = 3
 
     port: int = 7860

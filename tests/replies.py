@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from qa.documents import Document, Span
 from qa.results import Answer, Citation, Passage, Reason, Reply
 
@@ -20,8 +22,10 @@ AGAIN = Citation(REGISTER, Span(32, 36), Span(22, 37))
 REASONS = (Reason("score", 2.5), Reason("silence", -0.5), Reason("support", 0.7), Reason("similarity", -0.1))
 YEAR = Answer(MILL, Span(46, 50), Span(29, 64), 0.87, 6.25, (AGAIN,), REASONS)
 RIVER = Answer(MILL, Span(18, 27), Span(0, 28), 0.21, -1.5)
-PASSAGE = Passage(MILL, Span(0, 64), 1.0, 1, None)
+PASSAGE = Passage(MILL, Span(0, 64), 1.0, 1, None, best_sentence=Span(29, 64))
 PAGE = Passage(REGISTER, Span(22, 37), 0.5, 4, 2)
 ANSWERED = Reply("When did it burn down?", YEAR, (RIVER,), (PASSAGE, PAGE))
 SILENT = Reply("Who owned the waffle iron?", None, (RIVER,), (PASSAGE,), ("waffle", "iron"))
+GUESS = replace(YEAR, confidence=0.44)
+PERHAPS = Reply("When did it burn down?", None, (RIVER,), (PASSAGE, PAGE), perhaps=GUESS)
 NOTHING = Reply("?", None, (), ())

@@ -20,13 +20,15 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 ROOMS = """
 errors reply_json settings
 reply_html
-documents models
+dialogue documents models
 storage
 index
 corpus results
 retrieval reader
 answering
+turns
 chatbot pipelines
+conversation
 evaluation suggestions presentation
 page integrations
 cli
@@ -65,8 +67,8 @@ PARSERS = {
 }  # imported only in the process that parses
 
 PUBLIC = """
-Answer AnswerDict Chatbot CitationDict CorpusError Document DocumentError IndexFolderError ModelError
-Passage PassageDict PipelineAnswer QAError QuestionError ReasonDict Reply ReplyDict SentenceDict Span
+Answer AnswerDict Chatbot CitationDict Conversation CorpusError Document DocumentError IndexFolderError
+ModelError Passage PassageDict PipelineAnswer QAError QuestionError ReasonDict Reply ReplyDict SentenceDict Span
 __version__ pipeline
 """
 

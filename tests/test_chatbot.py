@@ -69,7 +69,7 @@ def test_more_passages_change_neither_an_answer_nor_its_confidence() -> None:
 def test_every_answer_is_verbatim(texts: list[str], question: str) -> None:
     """For any texts and question: each answer is the text at its offsets, inside its sentence."""
     reply = tiny_chatbot(*texts).ask(question[:10].strip() or "what", min_confidence=0)
-    for answer in (*([] if reply.answer is None else [reply.answer]), *reply.alternatives):
+    for answer in (*([] if reply.shown is None else [reply.shown]), *reply.alternatives):
         text = texts[int(answer.document.id.removesuffix(".txt"))]
         assert text[answer.span.start : answer.span.end] == answer.text != ""
         assert answer.sentence.contains(answer.span)
@@ -99,18 +99,24 @@ def test_a_reply_without_an_answer_has_its_evidence(bridge: Chatbot) -> None:
     assert reply.best == reply.alternatives[0]
     assert reply.confidence == reply.alternatives[0].confidence < 0.5
     plain = reply.to_dict()
-    empty = {"answer", "document", "start", "end", "page", "sentence", "read_as"}
+    empty = {"answer", "perhaps", "document", "start", "end", "page", "sentence", "read_as", "remark"}
     assert {name for name, value in plain.items() if value is None} == empty
 
 
 def test_the_threshold_decides_what_is_answered(bridge: Chatbot) -> None:
-    """At 0 every best span is an answer, at 1 none; then it is the first alternative."""
-    question = "Who opened the bridge?"
-    shown, hidden = (bridge.ask(question, min_confidence=threshold) for threshold in (0, 1))
-    assert shown.answer is not None
-    assert hidden.answer is None
-    assert hidden.alternatives[0] == shown.answer
-    assert shown.answer not in shown.alternatives
+    """At 0 every best span is an answer. At 1 none is: it is a guess, or the first alternative."""
+    sure, unsure = "Who opened the bridge?", "What is the recipe for Belgian waffles?"
+    for question, outcome in ((sure, "perhaps"), (unsure, "not_found")):
+        shown, hidden = (bridge.ask(question, min_confidence=threshold) for threshold in (0, 1))
+        assert (shown.outcome, hidden.outcome) == ("answered", outcome)
+        assert shown.answer == shown.shown == hidden.best is not None
+        assert shown.answer not in shown.alternatives
+        assert hidden.answer is None
+        if outcome == "perhaps":
+            assert hidden.perhaps == shown.answer
+            assert hidden.alternatives == shown.alternatives
+        else:
+            assert hidden.alternatives[0] == shown.answer
 
 
 def test_a_stream_gives_the_passages_and_then_the_reply() -> None:

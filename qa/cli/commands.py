@@ -1,4 +1,4 @@
-"""The commands that ask questions: `qa ask`, `qa eval` and `qa serve`."""
+"""The commands that ask questions: `qa ask`, `qa chat`, `qa search`, `qa eval` and `qa serve`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import sys
 from threading import Thread
 
 from qa.chatbot import Chatbot
-from qa.cli.exit_status import BELOW, NO_ANSWER, SUCCESS
-from qa.cli.output import describe, describe_figures, print_json
+from qa.cli.chat import chat
+from qa.cli.exit_status import BELOW, NOT_FOUND, PERHAPS, SUCCESS
+from qa.cli.output import describe, describe_figures, describe_passages, print_json
 from qa.cli.watch import watch
+from qa.conversation import Conversation
 from qa.errors import QuestionFileError
 from qa.evaluation import Evaluation, below, contexts, load_gold, report_html
 from qa.page import open_page
@@ -19,6 +21,7 @@ from qa.reader import Reader
 from qa.settings import on_a_space
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
+STATUSES = {"answered": SUCCESS, "perhaps": PERHAPS, "not_found": NOT_FOUND, "remark": SUCCESS}
 
 
 def _chatbot(options: argparse.Namespace) -> Chatbot:
@@ -33,14 +36,45 @@ def _chatbot(options: argparse.Namespace) -> Chatbot:
 def run_ask(options: argparse.Namespace) -> int:
     """Answer one question."""
     reply = _chatbot(options).ask(
-        options.question, top_k=options.top_k, min_confidence=options.min_confidence
+        options.question,
+        top_k=options.top_k,
+        min_confidence=options.min_confidence,
+        documents=options.documents,
     )
     if options.json:
         print_json(reply.to_dict())
     else:
-        bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        print(describe(reply, mark=(BOLD, PLAIN) if bold else ("[", "]")))
-    return NO_ANSWER if reply.answer is None else SUCCESS
+        print(describe(reply, mark=_mark()))
+    return STATUSES[reply.outcome]
+
+
+def run_search(options: argparse.Namespace) -> int:
+    """Print the passages that fit some words best."""
+    words = " ".join(options.words)
+    passages = _chatbot(options).search(words, top_k=options.top_k, documents=options.documents)
+    if options.json:
+        print_json([passage.to_dict() for passage in passages])
+    elif passages:
+        print(describe_passages(words, passages, mark=_mark()))
+    return SUCCESS if passages else NOT_FOUND
+
+
+def run_chat(options: argparse.Namespace) -> int:
+    """Ask question after question in the terminal."""
+    conversation = Conversation(
+        _chatbot(options),
+        top_k=options.top_k,
+        min_confidence=options.min_confidence,
+        documents=options.documents,
+    )
+    chat(conversation, mark=_mark())
+    return SUCCESS
+
+
+def _mark() -> tuple[str, str]:
+    """Return what to print before and after what is marked: bold on a terminal."""
+    bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return (BOLD, PLAIN) if bold else ("[", "]")
 
 
 def run_evaluate(options: argparse.Namespace) -> int:

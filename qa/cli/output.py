@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from qa.documents import UNSAFE_IN_LINE
-from qa.presentation import compact_location, confidence_words, missing, silence
-from qa.results import Answer, Reply
+from qa.documents import UNSAFE_IN_LINE, Document, Span
+from qa.presentation import (
+    SHOWN_PASSAGES,
+    compact_location,
+    confidence_words,
+    guide_facts,
+    matches,
+    missing,
+    rivals,
+    without_answer,
+)
+from qa.results import Answer, Passage, Reply
 
 _SPACE = re.compile(r"\s+")
 
@@ -28,29 +39,80 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
 
     Args:
         reply: The reply to describe.
-        mark: What to write before and after the answer in its sentence.
+        mark: What to write before and after the answer in its sentence, or the sentence in its passage.
     """
+    if reply.more:
+        replies = [describe(one, mark=mark) for one in (replace(reply, more=()), *reply.more)]
+        questions = [one_line(one.question) for one in (reply, *reply.more)]
+        return "\n\n".join(f"{asked}\n\n{told}" for asked, told in zip(questions, replies, strict=True))
     lines = [] if reply.read_as is None else [f"Read as: {one_line(reply.read_as)}", ""]
     if reply.answer is not None:
-        return "\n".join([*lines, *_answer_lines(reply.answer, mark)])
-    lines.append(f"{silence(reply)} {one_line(missing(reply))}".rstrip())
+        lines += _answer_lines(reply.answer, mark)
+        for rival in rivals(reply):
+            lines += ["", f"Another document: {one_line(rival.text)}", *_answer_lines(rival, mark)[2:]]
+        return "\n".join(lines)
+    lines.append(without_answer(reply))
+    if reply.remark is not None:
+        return "\n".join([*lines, *_remark_lines(reply, mark)])
+    if reply.perhaps is not None:
+        lines += ["", *_answer_lines(reply.perhaps, mark)]
+        for rival in rivals(reply):
+            lines += ["", f"Or: {one_line(rival.text)}", *_answer_lines(rival, mark)[2:]]
+        return "\n".join(lines)
     if reply.passages:
-        closest = reply.passages[0]
-        where = one_line(compact_location(closest.document, closest.span))
-        lines += ["", f"The closest passage, not an answer ({where}):", f"  {one_line(closest.excerpt)}"]
+        nearest = reply.passages[0]
+        shown = one_line(nearest.text)
+        if nearest.best_sentence is not None:
+            shown = marked(nearest.document, nearest.span, nearest.best_sentence, mark)
+        lines += ["", f"  {shown}", f"  {one_line(compact_location(nearest.document, nearest.span))}"]
+    if missing(reply):
+        lines += ["", one_line(missing(reply))]
     return "\n".join(lines)
 
 
+def describe_passages(words: str, passages: Sequence[Passage], *, mark: tuple[str, str] = ("[", "]")) -> str:
+    """Return passages as lines of text, with the words that were sought marked."""
+    return "\n\n".join("\n".join(_passage_lines(words, passage, mark)) for passage in passages)
+
+
+def _remark_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:
+    lines: list[str] = []
+    for guide in () if reply.remark is None else reply.remark.guides:
+        lines += ["", f"{one_line(guide.document.id)} ({one_line(guide_facts(guide))})"]
+        lines += [f"  # {one_line(heading.text)}" for heading in guide.headings]
+        for sentence in guide.lead:
+            where = one_line(compact_location(guide.document, sentence.span))
+            lines.append(f"  {one_line(sentence.text)} ({where})")
+    if reply.remark is not None and reply.remark.more:
+        lines += ["", f"and {reply.remark.more:,} more documents"]
+    for passage in reply.passages[:SHOWN_PASSAGES]:
+        lines += ["", *_passage_lines(reply.question, passage, mark)]
+    return lines
+
+
+def _passage_lines(words: str, passage: Passage, mark: tuple[str, str]) -> list[str]:
+    pieces, done, text = [], passage.span.start, passage.document.text
+    for span in matches(words, passage):
+        pieces += [one_line(text[done : span.start]), mark[0], one_line(text[span.start : span.end]), mark[1]]
+        done = span.end
+    pieces.append(one_line(text[done : passage.span.end]))
+    return [f"  {''.join(pieces)}", f"  {one_line(compact_location(passage.document, passage.span))}"]
+
+
 def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
-    text, span, sentence = answer.document.text, answer.span, answer.sentence
-    before, after = text[sentence.start : span.start], text[span.end : sentence.end]
     return [
         one_line(answer.text),
         "",
-        f"  {one_line(before)}{mark[0]}{one_line(answer.text)}{mark[1]}{one_line(after)}",
-        f"  {one_line(compact_location(answer.document, span))}",
+        f"  {marked(answer.document, answer.sentence, answer.span, mark)}",
+        f"  {one_line(compact_location(answer.document, answer.span))}",
         f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})",
     ]
+
+
+def marked(document: Document, whole: Span, part: Span, mark: tuple[str, str]) -> str:
+    """Return a stretch of a document on one line, with marks around a part of it."""
+    before, after = document.text[whole.start : part.start], document.text[part.end : whole.end]
+    return f"{one_line(before)}{mark[0]}{one_line(document[part])}{mark[1]}{one_line(after)}"
 
 
 def describe_figures(figures: dict[str, Any]) -> str:

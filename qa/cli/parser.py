@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
 
 from qa import __version__
-from qa.cli.commands import run_ask, run_evaluate, run_serve
+from qa.cli.commands import run_ask, run_chat, run_evaluate, run_search, run_serve
 from qa.cli.corpus_commands import run_add, run_index, run_list, run_remove
 from qa.cli.exit_status import FAILURE
 from qa.evaluation import Threshold
@@ -35,6 +35,8 @@ def make_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     corpus, verbose, models = _corpus_option(), _verbose_option(), _model_options()
     _ask_command(commands, [corpus, verbose, models])
+    _chat_command(commands, [corpus, verbose, models])
+    _search_command(commands, [corpus, verbose, models])
     _add_command(commands, [corpus, verbose, models])
     _remove_command(commands, [corpus, verbose])
     _list_command(commands, [corpus, verbose])
@@ -77,21 +79,50 @@ def _ask_command(commands: Commands, parents: list[_Parser]) -> None:
     ask = commands.add_parser("ask", parents=parents, help="answer one question")
     ask.add_argument("question")
     ask.add_argument("--json", action="store_true", help="print the whole reply as JSON")
-    ask.add_argument(
-        "--top-k",
-        type=_between(int, 1, 1000),
-        default=DEFAULTS.top_k,
-        metavar="N",
-        help="passages to read (default: %(default)s)",
-    )
-    ask.add_argument(
+    _asking_options(ask)
+    ask.set_defaults(run=run_ask)
+
+
+def _chat_command(commands: Commands, parents: list[_Parser]) -> None:
+    chat = commands.add_parser("chat", parents=parents, help="ask question after question")
+    _asking_options(chat)
+    chat.set_defaults(run=run_chat)
+
+
+def _search_command(commands: Commands, parents: list[_Parser]) -> None:
+    search = commands.add_parser("search", parents=parents, help="find passages by key words")
+    search.add_argument("words", nargs="+")
+    search.add_argument("--json", action="store_true", help="print the passages as JSON")
+    _retrieval_options(search, "passages to show")
+    search.set_defaults(run=run_search)
+
+
+def _asking_options(parser: argparse.ArgumentParser) -> None:
+    _retrieval_options(parser, "passages to read")
+    parser.add_argument(
         "--min-confidence",
         type=_between(float, 0.0, 1.0),
         default=DEFAULTS.min_confidence,
         metavar="P",
-        help="show an answer only if its probability of being right is at least this (default: %(default)s)",
+        help="answer only if the probability of being right is at least this (default: %(default)s)",
     )
-    ask.set_defaults(run=run_ask)
+
+
+def _retrieval_options(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument(
+        "--top-k",
+        type=_between(int, 1, 1000),
+        default=DEFAULTS.top_k,
+        metavar="N",
+        help=f"{what} (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--in",
+        dest="documents",
+        action="append",
+        metavar="ID",
+        help="ask this article alone, as `qa list` shows it; repeat it for several",
+    )
 
 
 def _add_command(commands: Commands, parents: list[_Parser]) -> None:

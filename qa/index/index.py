@@ -238,6 +238,13 @@ class Index:
             [live.without(doc_numbers) for live, doc_numbers in zip(self.segments, found, strict=True)],
         )
 
+    def only(self, ids: Collection[str]) -> Index:
+        """Return an index of the documents with these ids alone. Ids that no document has are ignored.
+
+        A search in it finds what it would find if there were no other documents.
+        """
+        return Index(self.settings, [live.only(live.find_all(ids)) for live in self.segments])
+
     def merged(
         self, *, foreground: bool = False, save: Callable[[Segment], Segment] = lambda segment: segment
     ) -> Index:

@@ -74,6 +74,12 @@ class LiveSegment:
             if document_id in distinct and self.is_live(doc_number)
         ]
 
+    def only(self, doc_numbers: Sequence[int]) -> LiveSegment:
+        """Return the segment with all documents but these deleted."""
+        deleted = np.ones(len(self.segment), np.bool_)
+        deleted[list(doc_numbers)] = False
+        return LiveSegment(self.segment, deleted, self.segment.chunks.row_mask(deleted))
+
     def without(self, doc_numbers: Sequence[int]) -> LiveSegment:
         """Return the segment with these documents deleted too."""
         if not doc_numbers:

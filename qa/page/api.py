@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypedDict
 
+from qa.dialogue import Exchange
 from qa.documents import Document
 from qa.errors import DocumentError, QAError, QuestionError
 from qa.page.sessions import Sessions
@@ -50,15 +51,22 @@ def add_endpoints(
         question: str,
         top_k: int = DEFAULTS.top_k,
         min_confidence: float = DEFAULTS.min_confidence,
+        history: list[dict[str, Any]] | None = None,
+        documents: list[str] | None = None,
     ) -> ReplyDict:
         """Answer a question with an exact quotation from the documents, with its offsets and confidence.
 
-        The answer is null if the documents do not say.
+        `outcome` is "answered", "perhaps" (the answer is null, and `perhaps` is a guess; every second one is
+        right), "not_found" (the best sentence of the nearest passage is in `passages`) or "remark" (the
+        words were no question to the text).
 
         Args:
             question: what to ask, as a whole sentence
             top_k: how many passages to read, 1 to 50
             min_confidence: the probability of being right, 0 to 1, below which nothing is answered
+            history: the turns before, oldest first, so that follow-ups are understood: each an earlier reply,
+                or an object with its question and answer
+            documents: the ids of the documents to answer from; by default all of them
         """
         with _shown_errors():
             if not isinstance(question, str):
@@ -66,7 +74,13 @@ def add_endpoints(
             passages = _number("top_k", top_k, 1, DEFAULTS.max_top_k)
             threshold = _number("min_confidence", min_confidence, 0, 1)
             chatbot = sessions.chatbot(_session(request))
-            return chatbot.ask(question, top_k=int(passages), min_confidence=threshold).to_dict()
+            return chatbot.ask(
+                question,
+                top_k=int(passages),
+                min_confidence=threshold,
+                history=_exchanges(history),
+                documents=_ids(documents),
+            ).to_dict()
 
     def documents(request: gr.Request) -> list[DocumentDict]:
         """List the documents that questions are answered from."""
@@ -168,6 +182,47 @@ def _number(name: str, value: object, least: float, most: float) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
         return value
     raise QuestionError(f"{name} is {str(value)[:40]!r}: give a number from {least} to {most}.")
+
+
+def _exchanges(history: object) -> list[Exchange]:
+    """Return a client's history: replies as `/ask` returned them, or a question and an answer each.
+
+    Raises:
+        QuestionError: it is no list of objects with a question.
+    """
+    exchanges = []
+    for turn in [] if history is None else _list("history", history):
+        if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
+            raise QuestionError("history is not a list of turns: give each a question and an answer.")
+        sentence = turn.get("sentence")
+        words = [
+            turn.get("read_as") or turn["question"],
+            turn.get("answer"),
+            sentence.get("text") if isinstance(sentence, dict) else sentence,
+        ]
+        most = DEFAULTS.max_question_characters
+        exchanges.append(Exchange(*(word[:most] if isinstance(word, str) else "" for word in words)))
+    return exchanges[-DEFAULTS.remembered_turns :]
+
+
+def _ids(documents: object) -> list[str] | None:
+    """Return a client's list of documents.
+
+    Raises:
+        QuestionError: it is no list of texts.
+    """
+    if documents is None:
+        return None
+    ids = _list("documents", documents)
+    if not all(isinstance(document_id, str) for document_id in ids):
+        raise QuestionError("documents is not a list of names: give the ids that /documents lists.")
+    return ids
+
+
+def _list(name: str, value: object) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    raise QuestionError(f"{name} is {str(value)[:40]!r}: give a list.")
 
 
 def _to_dict(document: Document, *, added: bool) -> DocumentDict:

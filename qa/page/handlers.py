@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -88,7 +89,7 @@ class Handlers:
         Args:
             event: `question`, `threshold` (the least confidence, 0 to 1) and `conversation`, the number
                 of times that the browser has started over. A question from an earlier conversation is
-                dropped.
+                dropped. With `alone` the question is read without the turns before.
             turns: The conversation so far.
             session: The visitor.
         """
@@ -110,7 +111,13 @@ class Handlers:
         }
         outcome: Reply | QAError | str = "Searching"
         try:
-            for step in self.sessions.chatbot(session).stream(question, min_confidence=threshold):
+            history = (
+                ()
+                if event.get("alone")
+                else [turn.outcome for turn in turns if isinstance(turn.outcome, Reply)]
+            )
+            chatbot = self.sessions.chatbot(session)
+            for step in chatbot.stream(question, min_confidence=threshold, history=history):
                 if not self._is_current(session, conversation):
                     return
                 if isinstance(step, Reply):
@@ -310,12 +317,18 @@ class Handlers:
         )
 
     def _finish(self, turn: Turn, turns: tuple[Turn, ...], session: str) -> Changes:
-        """Add a finished turn to the conversation, and open its first piece of evidence."""
+        """Add a finished turn to the conversation, one for each question, and open its first evidence."""
+        new = [turn]
+        if isinstance(turn.outcome, Reply) and turn.outcome.more:
+            replies = (replace(turn.outcome, more=()), *turn.outcome.more)
+            new = [Turn(reply.question, reply) for reply in replies]
         turn_number = len(turns)
-        turns = (*turns, finished_turn(turn_number, turn, rated=self.feedback is not None))
+        for one in new:
+            turns = (*turns, finished_turn(len(turns), one, rated=self.feedback is not None))
         changes: Changes = {
             "turns": turns,
             "conversation": self.conversation(turns),
+            "examples": self.examples(session, open=_is_at_a_loss(turn)),
             "document_list": self.document_list(session),  # others may have changed the documents
         }
         found = evidence(turn.outcome) if isinstance(turn.outcome, Reply) else ()
@@ -346,3 +359,9 @@ class Handlers:
 def _exported(name: str, media_type: str, text: str) -> Changes:
     """Return a file for the browser to save, so that none is left on the server."""
     return {"exported": json.dumps({"name": name, "type": media_type, "text": text})}
+
+
+def _is_at_a_loss(turn: Turn) -> bool:
+    """Whether a visitor said hello, or seems not to know what to ask."""
+    remark = turn.outcome.remark if isinstance(turn.outcome, Reply) else None
+    return remark is not None and remark.kind in {"greeting", "help", "identity", "nonsense", "command"}

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from qa.presentation.citation import compact_location, page_label, quotation, text_link
 from qa.presentation.evidence import Evidence, evidence, passages_read
-from qa.presentation.export import Turn, to_json, to_markdown
+from qa.presentation.export import SHOWN_PASSAGES, Turn, to_json, to_markdown
 from qa.presentation.feedback import Feedback
-from qa.presentation.wording import confidence_words, missing, silence
+from qa.presentation.matches import matches
+from qa.presentation.rivals import rivals
+from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer
 
 __all__ = [
+    "SHOWN_PASSAGES",
     "Evidence",
     "Feedback",
     "Turn",
     "compact_location",
     "confidence_words",
     "evidence",
+    "guide_facts",
+    "matches",
     "missing",
     "page_label",
     "passages_read",
     "quotation",
-    "silence",
+    "rivals",
     "text_link",
     "to_json",
     "to_markdown",
+    "without_answer",
 ]

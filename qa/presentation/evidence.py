@@ -16,7 +16,8 @@ class Evidence:
     Attributes:
         role: What it is to the question, in words for people: "The answer", "Another candidate".
         document: The document to open.
-        marks: The spans to highlight by name: "answer" and "sentence" of a citation, or "passage".
+        marks: The spans to highlight by name: "answer" and "sentence" of a citation, or
+            "passage" and its best "sentence".
     """
 
     role: str
@@ -30,19 +31,27 @@ class Evidence:
 
 
 def evidence(reply: Reply) -> tuple[Evidence, ...]:
-    """Return the answer and where else it stands, then the other candidates and where else they stand.
+    """Return the answer or guess and where else it stands, then the other candidates in the same way.
 
-    If there is no answer, the closest passage comes first and the candidates are the rejected ones.
+    If nothing was found, the nearest passage comes first and the candidates are the rejected ones. Of a
+    remark, the sentences of its guides and its passages are returned.
     """
     found: list[Evidence] = []
-    if reply.answer is not None:
-        found.append(_citation_evidence("The answer", reply.answer))
+    if reply.shown is not None:
+        name = "guess" if reply.answer is None else "answer"
+        found.append(_citation_evidence(f"The {name}", reply.shown))
         found += (
-            _citation_evidence("The same answer elsewhere", citation) for citation in reply.answer.also_at
+            _citation_evidence(f"The same {name} elsewhere", citation) for citation in reply.shown.also_at
         )
+    elif reply.remark is not None:
+        for guide in reply.remark.guides:
+            found += (_citation_evidence("From the guide", lead) for lead in guide.lead)
+        found += (_passage_evidence("Passage that fits", passage) for passage in reply.passages)
     elif reply.passages:
-        found.append(_passage_evidence("Closest passage, not an answer", reply.passages[0]))
-    role = "Another candidate" if reply.answer is not None else "Rejected candidate"
+        found.append(_passage_evidence("Nearest passage, not an answer", reply.passages[0]))
+    if reply.remark is not None:
+        return tuple(found)
+    role = "Rejected candidate" if reply.shown is None else "Another candidate"
     for candidate in reply.alternatives:
         found += (_citation_evidence(role, citation) for citation in (candidate, *candidate.also_at))
     return tuple(found)
@@ -58,4 +67,7 @@ def _citation_evidence(role: str, citation: Citation) -> Evidence:
 
 
 def _passage_evidence(role: str, passage: Passage) -> Evidence:
-    return Evidence(role, passage.document, {"passage": passage.span})
+    marks = {"passage": passage.span}
+    if passage.best_sentence is not None:
+        marks["sentence"] = passage.best_sentence
+    return Evidence(role, passage.document, marks)

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 
 from qa.errors import QAError
 from qa.presentation.citation import location, source
-from qa.presentation.wording import silence
+from qa.presentation.rivals import rivals
+from qa.presentation.wording import confidence_words, guide_facts, without_answer
 from qa.results import Answer, Reply
 
 # Characters that are markup anywhere, and what at the beginning of a line needs a backslash after it.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&#|~!$])")
 _LINE_MARKUP = re.compile(r"^ *(?:\d+(?=[.)])|(?=[-+=]))", re.MULTILINE)
+
+
+SHOWN_PASSAGES = 3
+"""How many passages are shown with a remark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +59,42 @@ def _turn_markdown(turn: Turn) -> str:
     if outcome.read_as is not None:
         lines.append(f"Read as: {_literal(_one_line(outcome.read_as))}\n")
     if outcome.answer is not None:
-        return "\n".join([*lines, _answer_markdown(outcome.answer)])
-    lines.append(silence(outcome))
-    if outcome.passages:
-        closest = outcome.passages[0]
+        others = [f"\nAnother document:\n\n{_answer_markdown(rival)}" for rival in rivals(outcome)]
+        return "\n".join([*lines, _answer_markdown(outcome.answer), *others])
+    lines.append(_literal(without_answer(outcome)))
+    if outcome.remark is not None:
+        lines += _remark_markdown(outcome)
+    elif outcome.perhaps is not None:
+        guesses = (outcome.perhaps, *rivals(outcome))
+        lines += [f"\n{_answer_markdown(guess)}" for guess in guesses]
+    elif outcome.passages:
+        nearest = outcome.passages[0]
         lines += [
-            "\nClosest passage, not an answer:\n",
-            _quote_block(closest.excerpt),
-            f"\n{_literal(location(closest.document, closest.span))}",
+            "",
+            _quote_block(nearest.text),
+            f"\n{_literal(location(nearest.document, nearest.span))}",
         ]
     return "\n".join(lines)
 
 
+def _remark_markdown(reply: Reply) -> list[str]:
+    lines = []
+    for guide in () if reply.remark is None else reply.remark.guides:
+        lines.append(f"\n**{_literal(guide.document.id)}** {_literal(guide_facts(guide))}\n")
+        lines += [f"- {_literal(_one_line(heading.text))}" for heading in guide.headings]
+        lines += [f"\n{_quote_block(sentence.text)}" for sentence in guide.lead]
+    for passage in reply.passages[:SHOWN_PASSAGES]:
+        lines += [
+            f"\n{_quote_block(passage.text)}",
+            f"\n{_literal(location(passage.document, passage.span))}",
+        ]
+    return lines
+
+
 def _answer_markdown(answer: Answer) -> str:
     sentence = _quote_block(answer.document[answer.sentence])
-    facts = f"Confidence {answer.confidence:.2f}. Source: {_literal(source(answer))}"
+    words = confidence_words(answer.confidence)
+    facts = f"{words} ({answer.confidence:.2f}). Source: {_literal(source(answer))}"
     return f"**{_literal(_one_line(answer.text))}**\n\n{sentence}\n\n{facts}"
 
 

@@ -26,8 +26,8 @@ class Feedback:
     `feedback.csv` has one row for each rating: time, rating, question, answer, position, confidence.
 
     `questions.csv` is a question file for `qa eval`, made from the latest rating of each question. An
-    answer rated "right" is the expected one. A question rated "right" without an answer, or "should not
-    know", expects none. "wrong" and "wrong place" do not tell the right answer, so such questions are
+    answer or guess rated "right" is the expected one. A question rated "right" without one, or "should
+    not know", expects none. "wrong" and "wrong place" do not tell the right answer, so such questions are
     left out.
     """
 
@@ -47,7 +47,7 @@ class Feedback:
         """
         if rating not in get_args(Rating):
             raise FeedbackError(f"unknown rating {rating!r}: use one of {', '.join(get_args(Rating))}.")
-        answer = reply.answer
+        answer = reply.shown
         row = (
             datetime.now(timezone.utc).isoformat(timespec="seconds"),
             rating,

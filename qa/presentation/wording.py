@@ -1,15 +1,28 @@
-"""Wording of replies: how confident the answer is, and why there is none."""
+"""Wording of replies: how confident the answer is, and what to say where there is none."""
 
 from __future__ import annotations
 
-from qa.results import Reply
+from qa.dialogue import leaves_out, word_set
+from qa.results import Guide, Reply
 from qa.settings import DEFAULTS
 
 CONFIDENCE_WORDS = (
     (DEFAULTS.very_likely, "Very likely"),
     (DEFAULTS.likely, "Likely"),
+    (DEFAULTS.min_confidence, "More likely than not"),
     (DEFAULTS.perhaps, "Perhaps"),
-    (0.0, "Not sure"),
+    (0.0, "Unlikely"),
+)
+
+# Words of questions that say little about what is sought. That no document has them is no advice.
+_LIGHT_WORDS = word_set(
+    """
+    took taken made said told gave given
+    ask become begin call cause come consider describe do end exactly explain find get give go
+    happen hold kind know let list long look main make many mean mention much name need number
+    occur often old one part people person place possible put reason refer say see show sort
+    start state take tell text thing time try turn type use want way word work
+    """
 )
 
 
@@ -18,24 +31,46 @@ def confidence_words(confidence: float) -> str:
     return next(words for least, words in CONFIDENCE_WORDS if confidence >= least)
 
 
-def silence(reply: Reply) -> str:
-    """Return why a reply has no answer.
-
-    Either there is no document, or a candidate would be an answer at the default threshold but not at the
-    one that was asked for, or the text does not say.
-    """
+def without_answer(reply: Reply) -> str:
+    """Return what to say before the guess, passages or guides of a reply that has no answer."""
+    if reply.remark is not None:
+        return reply.remark.text
     if not reply.passages:
         return "There is no document to ask: add one first."
-    if reply.alternatives and reply.alternatives[0].confidence >= DEFAULTS.min_confidence:
-        return "Nothing is as sure as you ask for."
-    return "The text does not say."
+    if reply.perhaps is None:
+        return "I found no answer. Try the document's own words; the nearest I found:"
+    if reply.perhaps.confidence >= DEFAULTS.min_confidence:
+        return "Nothing is as sure as you ask for. Perhaps:"
+    return "I am not sure. Perhaps:"
 
 
 def missing(reply: Reply) -> str:
-    """Return a sentence on the question's words that no document has, empty if there are none."""
-    words = [f"“{word}”" for word in reply.missing_words]
+    """Return advice on a question that nothing was found for, empty if there is none to give.
+
+    It is to name what the question is about, or to use other words where no document has them. Words that
+    say little, such as "take" and "place", are not named.
+    """
+    if reply.outcome != "not_found":
+        return ""
+    if leaves_out(reply.question):
+        return "Each question must name who or what it is about."
+    words = [f"“{word}”" for word in reply.missing_words if not _is_light(word.casefold())]
     if not words or not reply.passages:
         return ""
     if len(words) == 1:
-        return f"{words[0]} occurs nowhere in the documents."
-    return f"{', '.join(words[:-1])} and {words[-1]} occur nowhere in the documents."
+        return f"No document has the word {words[0]}: try another one for it."
+    return f"No document has the words {', '.join(words[:-1])} and {words[-1]}: try others for them."
+
+
+def guide_facts(guide: Guide) -> str:
+    """Return what a document is, in one line: "Fires. PDF, 2 pages, 310 words"."""
+    title = "" if guide.document.title is None else f"{guide.document.title}. "
+    pages = len(guide.document.pages)
+    extent = "" if not pages else "1 page, " if pages == 1 else f"{pages:,} pages, "
+    words = "1 word" if guide.words == 1 else f"{guide.words:,} words"
+    return f"{title}{guide.kind}, {extent}{words}"
+
+
+def _is_light(word: str) -> bool:
+    stems = {word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("d")}
+    return not stems.isdisjoint(_LIGHT_WORDS)

@@ -49,7 +49,7 @@ def candidate(visit: Visit) -> None:
 
 
 def unanswered(visit: Visit) -> None:
-    """Silence, and the closest passage as what it is."""
+    """No answer, and the nearest passage as what it is."""
     visit.ask(WAFFLES)
 
 

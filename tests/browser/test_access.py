@@ -82,7 +82,7 @@ def test_a_question_to_try_that_is_asked_by_keyboard_leads_to_the_box(visit: Vis
 
 
 def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
-    """When it is finished and not before; so is silence. Until then it is only said that work goes on."""
+    """When it is finished and not before, also if there is none. Before, only that work goes on."""
     listen(visit)
     visit.ask(EXAMPLES[0])
     visit.page.locator("#reader mark.answer").wait_for()
@@ -92,7 +92,7 @@ def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
     visit.ask(WAFFLES)
     visit.page.wait_for_timeout(500)
     _, silence = heard(visit)
-    assert silence.startswith("The text does not say.")
+    assert silence.startswith("I found no answer.")
 
 
 def test_what_becomes_of_documents_is_announced(visit: Visit) -> None:

@@ -92,14 +92,14 @@ def test_all_evidence_can_be_gone_through(visit: Visit) -> None:
     reader.locator("mark.answer", has_text="Ingrid Aalto").wait_for()
 
 
-def test_silence_is_told_and_the_closest_passage_is_no_answer(visit: Visit) -> None:
-    """Nothing is marked as an answer; the passage is opened, in view, under its right name."""
+def test_without_an_answer_the_nearest_passage_is_shown(visit: Visit) -> None:
+    """Nothing is marked as an answer, but the best sentence; the passage is opened under its right name."""
     visit.ask(WAFFLES)
     reply = visit.page.locator(".reply")
-    assert "The text does not say." in reply.inner_text()
-    assert "Closest passage, not an answer" in reply.inner_text()
+    assert "I found no answer." in reply.inner_text()
+    assert reply.locator("blockquote mark.sentence").count() == 1
     reader = visit.page.locator("#reader")
-    reader.get_by_text("Closest passage, not an answer").wait_for()
+    reader.get_by_text("Nearest passage, not an answer").wait_for()
     assert visit.page.locator("mark.answer").count() == 0
     assert "".join(reader.locator("mark.passage").all_text_contents()).strip() != ""
 
@@ -236,18 +236,18 @@ def test_it_tells_how_far_it_is(visit: Visit) -> None:
 
 
 def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
-    """Where more is asked for than there is, the same question is met with silence."""
+    """Where more is asked for than there is, the same answer is a guess."""
     visit.page.get_by_label("How sure must it be?").focus()
     assert "at least 1 of 2 such answers" in visit.page.locator("#threshold output").inner_text()
     visit.page.keyboard.press("End")
     assert "at least 19 of 20 such answers" in visit.page.locator("#threshold output").inner_text()
     visit.ask("Where does the lighthouse stand?")
-    assert visit.page.locator(".reply .silent").count() == 1
+    assert visit.page.locator(".reply .lead", has_text="Nothing is as sure as you ask for.").count() == 1
     visit.page.get_by_label("How sure must it be?").focus()
     visit.page.keyboard.press("Home")
     for question in ("Where does the lighthouse stand?", WAFFLES):
         visit.ask(question)
-    assert visit.page.locator(".reply .silent").count() == 1
+    assert visit.page.locator(".reply .lead").count() == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -35,7 +35,7 @@ def test_the_conversation_is_saved(visit: Visit) -> None:
             visit.page.get_by_role("button", name=f"Save as {form}").click()
         saved[download.value.suggested_filename] = Path(download.value.path()).read_text(encoding="utf-8")
     assert "**Ingrid Aalto**" in saved["conversation.md"]
-    assert "The text does not say." in saved["conversation.md"]
+    assert "I found no answer." in saved["conversation.md"]
     answered, silent = json.loads(saved["conversation.json"])
     assert (answered["answer"], silent["answer"]) == ("Ingrid Aalto", None)
     visit.page.get_by_role("button", name="Start over").click()
@@ -88,7 +88,7 @@ def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: 
     visit.ask(EXAMPLES[0])
     visit.page.get_by_role("button", name="Right", exact=True).click()
     visit.ask(WAFFLES)
-    visit.page.get_by_role("button", name="Right, it does not say").click()
+    visit.page.get_by_role("button", name="Right, there is no answer").click()
     visit.ask(EXAMPLES[1])
     last = visit.page.locator(".turn").nth(2)
     last.get_by_role("button", name="Right", exact=True).click()
@@ -114,7 +114,7 @@ def test_a_word_that_cannot_be_kept_is_not_pressed(open_visit: Callable[[str], V
     with running("-m", "qa", "serve", "--feedback", "/dev/null/x") as address:
         visit = open_visit(address)
         visit.ask(WAFFLES)
-        visit.page.get_by_role("button", name="Right, it does not say").click()
+        visit.page.get_by_role("button", name="Right, there is no answer").click()
         visit.page.get_by_text("could not be saved").wait_for()
         assert "/dev/null" not in visit.page.locator("body").inner_text()
         assert visit.page.locator("[aria-pressed=true]").count() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
-from qa.cli.exit_status import BELOW, FAILURE, INTERRUPTED, NO_ANSWER, SUCCESS
+from qa.cli.exit_status import BELOW, FAILURE, INTERRUPTED, NOT_FOUND, PERHAPS, SUCCESS
 from tests.cli.conftest import TEXT
 from tests.helpers import ROOT
 
@@ -30,10 +31,22 @@ def test_ask_prints_the_reply_and_nothing_else(
     assert shown_reply["answer"] == TEXT[shown_reply["start"] : shown_reply["end"]]
     assert shown_reply["document"] == "mill.txt"
 
-    assert main([*ask, "--min-confidence", "1"]) == NO_ANSWER
-    silent = capsys.readouterr()
-    assert silent.out.startswith("Nothing is as sure as you ask for.\n")
-    assert printed.err == silent.err == ""
+    assert printed.err == ""
+
+
+def test_the_exit_status_tells_an_answer_a_guess_and_neither_apart(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the packaged models."""
+    ask = ["ask", "When did the mill burn down?", "--corpus", str(corpus)]
+    assert main(ask) == SUCCESS
+    assert main([*ask, "--min-confidence", "1"]) == PERHAPS
+    guess = capsys.readouterr()
+    assert "\nNothing is as sure as you ask for. Perhaps:\n\n1822\n" in guess.out
+    assert main(["ask", "How are waffles baked?", "--corpus", str(corpus)]) == NOT_FOUND
+    printed = capsys.readouterr()
+    assert printed.out.startswith("I found no answer.")
+    assert guess.err == printed.err == ""
 
 
 def test_top_k_is_how_many_passages_are_read(
@@ -42,6 +55,62 @@ def test_top_k_is_how_many_passages_are_read(
     for count in (1, 2):
         main(["ask", "mill", "--corpus", str(corpus), *models, "--json", "--top-k", str(count)])
         assert len(json.loads(capsys.readouterr().out)["passages"]) == count
+
+
+def test_some_articles_are_asked_alone(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (corpus / "bridge.txt").write_text("The bridge of the mill was opened in 1932.", encoding="utf-8")
+    ask = ["ask", "what of the mill?", "--corpus", str(corpus), *models, "--json"]
+    for ids in (["bridge.txt"], ["mill.txt"], ["bridge.txt", "mill.txt"]):
+        main([*ask, *[option for document_id in ids for option in ("--in", document_id)]])
+        passages = json.loads(capsys.readouterr().out)["passages"]
+        assert {passage["document"] for passage in passages} == set(ids)
+    assert main([*ask, "--in", "none.txt"]) == FAILURE
+    assert "none.txt" in capsys.readouterr().err
+
+
+def test_search_prints_passages_with_the_words_marked(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    search = ["search", "mills", "burning", "--corpus", str(corpus), *models]
+    assert main(search) == SUCCESS
+    assert "The [mill] stood by the river." in capsys.readouterr().out
+    assert main([*search, "--json", "--top-k", "1"]) == SUCCESS
+    (passage,) = json.loads(capsys.readouterr().out)
+    assert passage["document"] == "mill.txt"
+
+
+def test_a_chat_reads_questions_and_commands(
+    corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the packaged models: follow-ups, sources, reasons, the question as typed, and small talk."""
+    lines = [
+        "/why",
+        "hello",
+        "When did the mill burn down?",
+        "/sources",
+        "/why",
+        "Where was it?",
+        "/typed",
+        "",
+    ]
+    lines += ["x" * 2_000, "/new", "/what", "/quit", "never read"]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines)))
+    assert main(["chat", "--corpus", str(corpus)]) == SUCCESS
+    printed = capsys.readouterr()
+    replies = dict(part.split("\n", 1) for part in ("\n" + printed.out).split("\n> ")[1:])
+    assert replies["hello"].startswith("Hello!")
+    assert replies["When did the mill burn down?"].startswith("1822\n")
+    assert replies["/sources"].startswith("[1] The answer: mill.txt:")
+    assert "1822: confidence 0." in replies["/why"]
+    assert replies["Where was it?"].startswith("Read as: Where was the mill?\n")
+    assert "Read as" not in replies["/typed"]
+    assert "ask it in fewer words" in replies["x" * 2_000]
+    assert replies["/new"].startswith("A new conversation.")
+    assert "/sources" in replies["/what"]
+    assert "never read" not in printed.out
+    assert printed.err == ""
 
 
 @pytest.mark.parametrize("source", ["contexts", "corpus", "reader"])

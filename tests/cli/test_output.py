@@ -12,7 +12,7 @@ from qa.evaluation import Evaluation, GoldQuestion
 from qa.evaluation.run import judge
 from qa.results import Answer, Passage, Reply
 from qa.settings import DEFAULTS
-from tests.replies import YEAR
+from tests.replies import PERHAPS, SILENT, YEAR
 
 TEXT = "The mill stood\nby the river. It burnt down in 1822, on a Sunday. Nobody was hurt.\n"
 
@@ -22,7 +22,7 @@ def reply(answer: tuple[Span, Span] | None, text: str = TEXT) -> Reply:
     document = Document("mill.txt", text)
     best = None if answer is None else Answer(document, *answer, confidence=0.876)
     passage = Passage(document, Span(0, len(text)), 1.0, 1, 1)
-    return Reply("When?", best, (), (passage,))
+    return Reply("When was the fire?", best, (), (passage,))
 
 
 def test_an_answer_is_shown_in_its_sentence_with_location_and_confidence() -> None:
@@ -39,23 +39,51 @@ def test_an_answer_is_shown_in_its_sentence_with_location_and_confidence() -> No
     assert len(lines) == 5
 
 
-def test_without_an_answer_the_closest_passage_is_shown_as_what_it_is() -> None:
+def test_without_an_answer_the_nearest_passage_is_shown_as_what_it_is() -> None:
     assert describe(reply(None)).splitlines() == [
-        "The text does not say.",
+        "I found no answer. Try the document's own words; the nearest I found:",
         "",
-        f"The closest passage, not an answer (mill.txt:0-{len(TEXT)}):",
         "  The mill stood by the river. It burnt down in 1822, on a Sunday. Nobody was hurt. ",
+        f"  mill.txt:0-{len(TEXT)}",
+    ]
+    marked = describe(SILENT, mark=("<", ">")).splitlines()
+    assert marked[2] == "  The mill stood by the river. <It burnt down in 1822, on a Sunday.>"
+
+
+def test_a_guess_is_shown_with_its_rivals() -> None:
+    assert describe(PERHAPS).splitlines() == [
+        "I am not sure. Perhaps:",
+        "",
+        "1822",
+        "",
+        "  It burnt down in [1822], on a Sunday.",
+        "  mill.txt:46-50",
+        "  Perhaps (0.44)",
+        "",
+        "Or: the river",
+        "  The mill stood by [the river].",
+        "  mill.txt:18-27",
+        "  Unlikely (0.21)",
     ]
 
 
 def test_missing_words_a_high_threshold_and_the_page_are_named() -> None:
     silent = replace(reply(None), missing_words=("waffle", "iron"))
-    assert describe(silent).startswith("The text does not say. “waffle” and “iron” occur nowhere")
-    sure = replace(reply(None), alternatives=(replace(YEAR, confidence=DEFAULTS.min_confidence),))
-    assert describe(sure).startswith("Nothing is as sure as you ask for.\n")
+    advice = "No document has the words “waffle” and “iron”: try others for them."
+    assert describe(silent).splitlines()[-1] == advice
+    light = replace(silent, missing_words=("took", "take", "placed", "waffle"))
+    assert describe(light).splitlines()[-1] == "No document has the word “waffle”: try another one for it."
+    sure = replace(reply(None), perhaps=replace(YEAR, confidence=DEFAULTS.min_confidence))
+    assert describe(sure).startswith("Nothing is as sure as you ask for. Perhaps:\n")
     paper = replace(YEAR.document, pages=(0, 10))
     paged = replace(reply(None), answer=replace(YEAR, document=paper))
     assert f"mill.txt:{YEAR.span.start}-{YEAR.span.end}, page 2" in describe(paged)
+
+
+def test_each_of_several_replies_is_under_its_question() -> None:
+    both = replace(PERHAPS, more=(SILENT,))
+    first, second = describe(PERHAPS), describe(SILENT)
+    assert describe(both) == f"{PERHAPS.question}\n\n{first}\n\n{SILENT.question}\n\n{second}"
 
 
 @pytest.mark.parametrize("answer", [(Span(0, 8), Span(0, 29)), None])

@@ -217,6 +217,24 @@ def test_too_much_is_refused_before_it_is_embedded(monkeypatch: pytest.MonkeyPat
         index.with_documents([Document("1", TRADE + ".")], embedder)
 
 
+@settings(deadline=None, max_examples=30)
+@given(st.lists(TEXTS, min_size=1, max_size=8, unique=True), st.sets(st.integers(0, 7)), TEXTS)
+def test_a_part_of_an_index_is_searched_as_if_there_were_nothing_else(
+    texts: list[str], chosen: set[int], question: str
+) -> None:
+    """By vector and by word, with the same scores and missing words."""
+    embedder = WordEmbedder()
+    all_documents = [Document(f"{number}", text) for number, text in enumerate(texts)]
+    kept = [document for number, document in enumerate(all_documents) if number in chosen]
+    index = Index.build(all_documents[:4], embedder)
+    whole = index.with_documents(all_documents[4:], embedder) if all_documents[4:] else index
+    part, alone = whole.only([document.id for document in kept]), Index.build(kept, embedder)
+    assert part.documents.ids == alone.documents.ids
+    for found, expected in zip(search(part, question, 5), search(alone, question, 5), strict=True):
+        assert is_same(found, expected)
+    assert part.bm25.missing_words(question) == alone.bm25.missing_words(question)
+
+
 def test_after_many_changes_there_are_few_segments_and_few_deleted_rows() -> None:
     embedder = WordEmbedder()
     index = Index.build([], embedder)

@@ -87,8 +87,18 @@ def test_ask_gives_what_python_gives(client: Client, corpus: Path) -> None:
     assert served["confidence"] == pytest.approx(expected["confidence"], abs=1e-4)
     assert BRIDGE[served["start"] : served["end"]] == served["answer"] == "Anna Lund"
     silent = client.predict(question, top_k=1, min_confidence=1, api_name="/ask")
-    assert silent["answer"] is None
+    assert (silent["outcome"], silent["answer"]) == ("perhaps", None)
+    assert silent["perhaps"]["answer"] == "Anna Lund"
     assert len(silent["passages"]) == 1
+
+
+def test_turns_before_and_documents_can_be_named(client: Client) -> None:
+    """History is earlier replies, or a question and its answer each."""
+    first = client.predict("Who opened the bridge?", api_name="/ask")
+    for turn in (first, {"question": first["question"], "answer": first["answer"]}):
+        reply = client.predict("When did she open it?", 5, 0.5, [turn], ["bridge.txt"], api_name="/ask")
+        assert reply["read_as"].startswith("When did Anna Lund open")
+        assert reply["answer"] == "1932"
 
 
 def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_path: Path) -> None:
@@ -140,12 +150,16 @@ def test_two_visitors_add_the_same_file(address: str) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "data", "reason"),
     [
-        ("ask", [" ", 5, 0.5], "The question is empty"),
-        ("ask", ["why " * 1_000, 5, 0.5], "can be read: ask it in fewer words"),
-        ("ask", [["no", "text"], 5, 0.5], "The question is not a text"),
-        ("ask", ["Who?", 0, 0.5], "top_k is '0': give a number from 1 to 50"),
-        ("ask", ["Who?", "many", 0.5], "top_k is 'many'"),
-        ("ask", ["Who?", 5, 1.5], "min_confidence is '1.5': give a number from 0 to 1"),
+        ("ask", [" ", 5, 0.5, None, None], "The question is empty"),
+        ("ask", ["why " * 1_000, 5, 0.5, None, None], "can be read: ask it in fewer words"),
+        ("ask", [["no", "text"], 5, 0.5, None, None], "The question is not a text"),
+        ("ask", ["Who?", 0, 0.5, None, None], "top_k is '0': give a number from 1 to 50"),
+        ("ask", ["Who?", "many", 0.5, None, None], "top_k is 'many'"),
+        ("ask", ["Who?", 5, 1.5, None, None], "min_confidence is '1.5': give a number from 0 to 1"),
+        ("ask", ["Who?", 5, 0.5, "no", None], "history is 'no': give a list"),
+        ("ask", ["Who?", 5, 0.5, ["no"], None], "history is not a list of turns"),
+        ("ask", ["Who?", 5, 0.5, [], [7]], "documents is not a list of names"),
+        ("ask", ["Who?", 5, 0.5, [], ["none.txt"]], "no document 'none.txt'"),
         ("add", ["", "", None], "'text.txt'"),
         ("add", [{"a": 1}, "", None], "not a text"),
         ("add", ["text", "../../etc/passwd", None], "leads elsewhere"),

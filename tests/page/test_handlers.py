@@ -51,6 +51,30 @@ def test_a_question_is_shown_at_once_then_the_progress_then_the_answer() -> None
     assert texts(last["document_list"], ".name") == ["0.txt"]
 
 
+def test_a_question_is_read_with_the_turns_before_unless_it_is_asked_alone() -> None:
+    handlers = tiny_handlers()
+    turns = turns_after(handlers, "Where is the bridge?")
+    for alone, read_as in ((False, ["Read as: When is the bridge? as typed"]), (True, [])):
+        *_, last = handlers.ask({**asking("When?"), "alone": alone}, turns, "me")
+        assert texts(last["conversation"], ".read-as") == read_as
+        assert count(last["conversation"], "[data-alone]") == len(read_as)
+
+
+def test_two_questions_are_two_turns() -> None:
+    handlers = tiny_handlers()
+    turns = turns_after(handlers, "Who opened the bridge? When was the line closed?")
+    assert [turn.question for turn in turns] == ["Who opened the bridge?", "When was the line closed?"]
+    assert count(handlers.conversation(turns), ".reply") == 2
+
+
+def test_small_talk_opens_the_questions_to_try() -> None:
+    """Nothing is being read, so no progress is told, and the document panel stays as it is."""
+    handlers = tiny_handlers()
+    _, last = handlers.ask(asking("hello"), (), "me")
+    assert texts(last["conversation"], ".lead")[0].startswith("Hello!")
+    assert "document" not in last
+
+
 def test_earlier_turns_are_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A link into a large document takes a while to make, and a long conversation has many."""
     made: list[Document] = []
@@ -71,7 +95,7 @@ def test_earlier_turns_are_not_made_again(monkeypatch: pytest.MonkeyPatch) -> No
 def test_the_threshold_decides_and_a_refused_question_is_a_line() -> None:
     handlers = tiny_handlers()
     rejected = handlers.conversation(turns_after(handlers, threshold=0.9))
-    assert texts(rejected, ".silent") == ["Nothing is as sure as you ask for."]
+    assert texts(rejected, ".lead") == ["Nothing is as sure as you ask for. Perhaps:"]
     *_, last = handlers.ask(asking("x" * 5_000, threshold=0.5), (), "me")
     assert "ask it in fewer words" in texts(last["conversation"], "[data-refused] .notice")[0]
     assert "document" not in last

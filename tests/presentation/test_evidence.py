@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa.documents import Span
 from qa.presentation import evidence, passages_read
-from tests.replies import AGAIN, ANSWERED, MILL, NOTHING, REGISTER, RIVER, SILENT, YEAR
+from tests.replies import AGAIN, ANSWERED, MILL, NOTHING, PERHAPS, REGISTER, RIVER, SILENT, YEAR
 
 
 def test_the_answer_comes_first_then_where_else_it_stands_then_the_candidates() -> None:
@@ -17,10 +17,16 @@ def test_the_answer_comes_first_then_where_else_it_stands_then_the_candidates() 
     assert [item.span for item in found] == [YEAR.span, AGAIN.span, RIVER.span]
 
 
+def test_a_guess_is_called_a_guess() -> None:
+    roles = [item.role for item in evidence(PERHAPS)]
+    assert roles == ["The guess", "The same guess elsewhere", "Another candidate"]
+
+
 def test_without_an_answer_nothing_is_called_one() -> None:
-    closest, candidate = evidence(SILENT)
-    assert (closest.role, closest.marks) == ("Closest passage, not an answer", {"passage": Span(0, 64)})
-    assert closest.span == Span(0, 64)
+    nearest, candidate = evidence(SILENT)
+    assert nearest.role == "Nearest passage, not an answer"
+    assert nearest.marks == {"passage": Span(0, 64), "sentence": Span(29, 64)}
+    assert nearest.span == Span(0, 64)
     assert candidate.role == "Rejected candidate"
     assert evidence(NOTHING) == ()
 

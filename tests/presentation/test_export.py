@@ -9,7 +9,7 @@ from qa.documents import Document, Span
 from qa.errors import QuestionError
 from qa.presentation import Turn, to_json, to_markdown
 from qa.results import Answer, Reply
-from tests.replies import ANSWERED, HOSTILE, NOTHING, PAGE, SILENT
+from tests.replies import ANSWERED, HOSTILE, NOTHING, PAGE, PERHAPS, SILENT
 
 TURNS = (
     Turn(ANSWERED.question, ANSWERED),
@@ -22,19 +22,26 @@ def test_markdown_has_question_answer_sentence_and_source() -> None:
     assert to_markdown(TURNS) == (
         "# Questions and answers\n"
         "\n## When did it burn down?\n\n**1822**\n\n> It burnt down in 1822, on a Sunday.\n"
-        "\nConfidence 0.87. Source: mill.txt, characters 46–50\n"
-        "\n## Who owned the waffle iron?\n\nThe text does not say.\n"
-        "\nClosest passage, not an answer:\n"
+        "\nVery likely (0.87). Source: mill.txt, characters 46–50\n"
+        "\n## Who owned the waffle iron?\n\n"
+        "I found no answer. Try the document's own words; the nearest I found:\n"
         "\n> The mill stood by the river. It burnt down in 1822, on a Sunday.\n"
         "\nmill.txt, characters 0–64\n"
         "\n## x\n\nThe question is \\*too\\* long: ask it in fewer words.\n"
     )
     assert to_markdown(()) == "# Questions and answers\n"
-    assert "Closest" not in to_markdown([Turn("?", NOTHING)])
+    assert to_markdown([Turn("?", NOTHING)]).endswith("There is no document to ask: add one first.\n")
     corrected = to_markdown([Turn("Wen?", replace(ANSWERED, question="Wen?", read_as="*When*?"))])
     assert corrected.startswith("# Questions and answers\n\n## Wen?\n\nRead as: \\*When\\*?\n\n**1822**\n")
     in_a_pdf = to_markdown([Turn("?", replace(SILENT, passages=(PAGE,)))])
     assert in_a_pdf.endswith("\nfires.pdf, page 2, characters 22–37\n")
+
+
+def test_a_guess_and_its_rivals_are_taken_along() -> None:
+    text = to_markdown([Turn(PERHAPS.question, PERHAPS)])
+    assert "\nI am not sure. Perhaps:\n\n**1822**\n" in text
+    assert "\nPerhaps (0.44). Source: mill.txt, characters 46–50\n" in text
+    assert "\n**the river**\n" in text
 
 
 def test_letters_are_never_markup() -> None:
@@ -49,7 +56,9 @@ def test_letters_are_never_markup() -> None:
     assert "\n> \\- \\<script" in markdown
     assert "\n> \\# heading\n> 1\\. one\n> \\+ two\n> 2\\) three\n" in markdown
     assert "a\\_b.txt" in markdown
-    assert all(line.startswith(("#", ">", "**", "Confidence")) or not line for line in markdown.split("\n"))
+    assert all(
+        line.startswith(("#", ">", "**", "More likely than not")) or not line for line in markdown.split("\n")
+    )
 
 
 def test_json_is_the_replies_as_plain_data_and_the_errors() -> None:

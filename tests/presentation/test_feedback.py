@@ -15,7 +15,7 @@ from qa.presentation import Feedback
 from qa.presentation import feedback as module
 from qa.results import Answer, Reply
 from qa.settings import DEFAULTS
-from tests.replies import ANSWERED, SILENT
+from tests.replies import ANSWERED, PERHAPS, SILENT
 
 
 def test_questions_have_the_answer_of_their_latest_rating(tmp_path: Path) -> None:
@@ -34,6 +34,12 @@ def test_questions_have_the_answer_of_their_latest_rating(tmp_path: Path) -> Non
     ]
     feedback.add("wrong place", ANSWERED)
     assert load_gold(feedback.questions_path) == [GoldQuestion(SILENT.question, ())]
+
+
+def test_a_guess_that_is_right_is_the_expected_answer(tmp_path: Path) -> None:
+    feedback = Feedback(tmp_path)
+    feedback.add("right", PERHAPS)
+    assert load_gold(feedback.questions_path) == [GoldQuestion(PERHAPS.question, ("1822",))]
 
 
 def test_every_rating_is_stored_with_the_position_it_was_about(tmp_path: Path) -> None:

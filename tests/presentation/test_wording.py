@@ -14,10 +14,12 @@ from qa.presentation import confidence_words
         (0.8, "Very likely"),
         (0.799, "Likely"),
         (0.7, "Likely"),
-        (0.699, "Perhaps"),
-        (0.5, "Perhaps"),
-        (0.499, "Not sure"),
-        (0.0, "Not sure"),
+        (0.699, "More likely than not"),
+        (0.5, "More likely than not"),
+        (0.499, "Perhaps"),
+        (0.38, "Perhaps"),
+        (0.379, "Unlikely"),
+        (0.0, "Unlikely"),
     ],
 )
 def test_confidence_has_words(confidence: float, words: str) -> None:

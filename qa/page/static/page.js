@@ -75,10 +75,11 @@ const verbatim = (() => {
   /**
    * Sends a question to be answered.
    * @param {string} question
+   * @param {boolean} [alone] - whether it is read without the turns before
    */
-  function ask(question) {
+  function ask(question, alone = false) {
     const threshold = JSON.parse(slider().dataset.thresholds ?? '')[Number(slider().value)];
-    send('ask', {question, threshold, conversation: conversations});
+    send('ask', {question, threshold, conversation: conversations, alone});
   }
 
   /** Sends what is in the question box, and empties it: one may type on at once. */
@@ -132,7 +133,7 @@ const verbatim = (() => {
       if (text !== undefined) {
         copy(button, text);
       } else if (question !== undefined) {
-        ask(question);
+        ask(question, 'alone' in button.dataset);
         if (event.detail === 0) questionBox().focus(); // a key was pressed, and the button is folded away
       } else if (look !== undefined && events.includes('look')) {
         focusNext = panel.closest('#reader') ? 'text' : 'mark';

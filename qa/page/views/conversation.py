@@ -10,8 +10,18 @@ from qa.errors import QAError
 from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark
 from qa.page.views.explanation import explanation_html
-from qa.presentation import Turn, confidence_words, missing, page_label, quotation, silence, text_link
-from qa.results import Answer, Reply
+from qa.page.views.remark import remark_html
+from qa.presentation import (
+    Turn,
+    confidence_words,
+    missing,
+    page_label,
+    quotation,
+    rivals,
+    text_link,
+    without_answer,
+)
+from qa.results import Answer, Passage, Reply
 
 LONG_QUESTION = 200
 """A question of more characters may not fit its box and can be scrolled with the keyboard."""
@@ -21,8 +31,8 @@ WELCOME = element(
     element("h2", "What would you like to know?"),
     element(
         "p",
-        "Ask in your own words. The answer is the text’s own words, marked where they stand. Where the text "
-        "does not say, you are told so.",
+        "Ask in your own words. The answer is the text’s own words, marked where they stand. Where I find "
+        "none, I say so and show the nearest passage.",
     ),
     class_="welcome",
 )
@@ -94,24 +104,38 @@ def _turn_html(turn_number: int, turn: Turn, rated: bool) -> Markup:
     long = len(turn.question) > LONG_QUESTION
     question = element("h3", turn.question, class_="question", tabindex=0 if long else None)
     if isinstance(outcome, Reply) and outcome.read_as is not None:
-        question += element("p", f"Read as: {outcome.read_as}", class_="read-as")
+        alone = button("as typed", class_="link", data_ask=outcome.question, data_alone=True)
+        question += element("p", f"Read as: {outcome.read_as} ", alone, class_="read-as")
     return element("section", question, body, class_="turn", data_announce=announcement, data_refused=refused)
 
 
 def _announcement(reply: Reply) -> str:
     """Return what a screen reader says when the reply is there."""
     read_as = "" if reply.read_as is None else f"Read as: {reply.read_as} "
-    if reply.answer is None:
-        return f"{read_as}{silence(reply)} {missing(reply)}".strip()
-    return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
+    if reply.answer is not None:
+        return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
+    shown = missing(reply)
+    if reply.remark is not None:
+        return reply.remark.text
+    if reply.perhaps is not None:
+        shown = f"{reply.perhaps.text}."
+    elif reply.passages:
+        shown = f"{_nearest_sentence(reply.passages[0])} {shown}"
+    return f"{read_as}{without_answer(reply)} {shown}".strip()
 
 
 def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
+    if reply.remark is not None:
+        return element("div", remark_html(turn_number, reply), class_="reply")
     if reply.answer is not None:
-        body = _answer_html(turn_number, reply.answer)
+        body = _answer_html(turn_number, reply.answer) + _rivals_html(turn_number, reply)
         others_title, why_title = "Other candidates", "Why this answer"
+    elif reply.perhaps is not None:
+        body = element("p", without_answer(reply), class_="lead") + _answer_html(turn_number, reply.perhaps)
+        body += _rivals_html(turn_number, reply)
+        others_title, why_title = "Other candidates", "Why no answer"
     else:
-        body = _silence_html(turn_number, reply)
+        body = _not_found_html(turn_number, reply)
         others_title, why_title = "Rejected candidates", "Why no answer"
     folds = element(
         "div",
@@ -119,7 +143,7 @@ def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
         explanation_html(turn_number, reply, why_title),
         class_="folds",
     )
-    rating = _rating_html(turn_number, silent=reply.answer is None) if rated else ""
+    rating = _rating_html(turn_number, silent=reply.shown is None) if rated else ""
     return element("div", body, folds, rating, class_="reply")
 
 
@@ -143,20 +167,34 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
     )
 
 
-def _silence_html(turn_number: int, reply: Reply) -> Markup:
-    missing_words = missing(reply)
-    body = element("p", silence(reply), class_="answer-text silent")
-    if missing_words:
-        body += element("p", missing_words, class_="missing")
+def _rivals_html(turn_number: int, reply: Reply) -> Markup:
+    """Return the candidates that are shown beside the answer or guess, each in its sentence."""
+    items = []
+    label = "Or: " if reply.answer is None else "Another document: "
+    for rival in rivals(reply):
+        position = next(position for position, other in _positions(reply) if other == rival)
+        sentence = rival.document[rival.sentence]
+        quote = mark(sentence, {"answer": rival.span.shift(-rival.sentence.start)})
+        words = button(rival.text, class_="link", data_look=_evidence_target(turn_number, position))
+        items.append(element("li", label, words, element("blockquote", quote)))
+    return element("ul", *items, class_="rivals") if items else Markup("")
+
+
+def _not_found_html(turn_number: int, reply: Reply) -> Markup:
+    body = element("p", without_answer(reply), class_="lead silent")
     if not reply.passages:
         return body
-    closest = reply.passages[0]
-    return (
-        body
-        + element("p", "Closest passage, not an answer", class_="label")
-        + element("blockquote", mark(closest.excerpt, {}), class_="closest")
-        + element("p", _source_html(turn_number, closest.document, closest.span), class_="from")
-    )
+    nearest = reply.passages[0]
+    start = nearest.span.start
+    marks = {} if nearest.best_sentence is None else {"sentence": nearest.best_sentence.shift(-start)}
+    body += element("blockquote", mark(nearest.text, marks), class_="nearest")
+    body += element("p", _source_html(turn_number, nearest.document, nearest.span), class_="from")
+    advice = missing(reply)
+    return body + (element("p", advice, class_="missing") if advice else "")
+
+
+def _nearest_sentence(passage: Passage) -> str:
+    return passage.text if passage.best_sentence is None else passage.document[passage.best_sentence]
 
 
 def _source_html(turn_number: int, document: Document, span: Span) -> Markup:
@@ -180,17 +218,27 @@ def _copy_html(label: str, text: str) -> Markup:
 def _others_html(turn_number: int, reply: Reply, title: str) -> Markup:
     if not reply.alternatives:
         return Markup("")
-    # In the evidence, alternatives follow the closest passage, or the answer and its other places.
-    position = 1 if reply.passages else 0
-    if reply.answer is not None:
-        position = 1 + len(reply.answer.also_at)
     items = []
-    for other in reply.alternatives:
+    for position, other in _positions(reply):
         link = button(other.text, class_="link", data_look=_evidence_target(turn_number, position))
         items.append(element("li", link, _confidence_html(other.confidence)))
-        position += 1 + len(other.also_at)
     summary = element("summary", f"{title} ({len(items)})")
     return element("details", summary, element("ol", *items), class_="others")
+
+
+def _positions(reply: Reply) -> list[tuple[int, Answer]]:
+    """Return the alternatives with their positions in the evidence.
+
+    They follow the nearest passage, or the answer or guess and its other places.
+    """
+    position = 1 if reply.passages else 0
+    if reply.shown is not None:
+        position = 1 + len(reply.shown.also_at)
+    found = []
+    for other in reply.alternatives:
+        found.append((position, other))
+        position += 1 + len(other.also_at)
+    return found
 
 
 def _confidence_html(confidence: float) -> Markup:
@@ -210,8 +258,8 @@ def _rating_html(turn_number: int, *, silent: bool) -> Markup:
         target = {"turn": turn_number, "verdict": verdict}
         return button(content, aria_pressed="false", data_rate=target, **attributes)
 
-    right = "Right, it does not say" if silent else "Right"
-    wrong = "Wrong, it does say" if silent else "Wrong"
+    right = "Right, there is no answer" if silent else "Right"
+    wrong = "Wrong, there is an answer" if silent else "Wrong"
     buttons = [
         verdict_button("right", _THUMB, class_="thumb", aria_label=right, title=right),
         verdict_button("wrong", _THUMB, class_="thumb down", aria_label=wrong, title=wrong),

@@ -68,7 +68,7 @@ def _reasons_html(reply: Reply) -> Markup:
         )
         for words, total in totals
     ]
-    about = "" if reply.answer is not None else f" for “{reply.best.text}”, which was rejected"
+    about = "" if reply.answer is not None else f" for “{reply.best.text}”"
     note = (
         "In log-odds, against an average candidate: + speaks for it, − against it. Together: a chance of "
         f"{reply.best.confidence * 100:.0f} in 100."
@@ -81,7 +81,7 @@ def _reasons_html(reply: Reply) -> Markup:
 
 
 def _spans_html(reply: Reply) -> Markup:
-    answers = ([] if reply.answer is None else [reply.answer]) + list(reply.alternatives)
+    answers = ([] if reply.shown is None else [reply.shown]) + list(reply.alternatives)
     items = [
         element(
             "li",

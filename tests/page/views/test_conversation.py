@@ -11,7 +11,10 @@ from qa.presentation import Turn, evidence
 from qa.results import Reply
 from qa.settings import DEFAULTS
 from tests.page.dom import attributes, count, looks, one, plain, texts
-from tests.replies import ANSWERED, HOSTILE, NOTHING, SILENT, TEXT, YEAR
+from tests.replies import ANSWERED, HOSTILE, NOTHING, PERHAPS, RIVER, SILENT, TEXT, YEAR
+
+NOT_FOUND = "I found no answer. Try the document's own words; the nearest I found:"
+MISSING = "No document has the words “waffle” and “iron”: try others for them."
 
 
 def shown(*replies: Reply) -> str:
@@ -66,35 +69,46 @@ def test_other_candidates_are_folded_and_open_their_own_place() -> None:
         assert candidate.document[candidate.span] == "the river"
 
 
-def test_silence_is_shown_as_silence() -> None:
-    """It names the words that occur nowhere, and the closest passage is called what it is."""
+def test_without_an_answer_the_nearest_passage_is_shown() -> None:
+    """Its best sentence is marked. The words that no document has are named."""
     markup = shown(SILENT)
-    assert texts(markup, ".answer-text.silent") == ["The text does not say."]
-    assert texts(markup, ".missing") == ["“waffle” and “iron” occur nowhere in the documents."]
-    assert texts(markup, ".label") == ["Closest passage, not an answer"]
-    assert texts(markup, "blockquote.closest") == [TEXT[:64]]
-    assert count(markup, "mark") == 0
+    assert texts(markup, ".silent") == [NOT_FOUND]
+    assert texts(markup, ".missing") == [MISSING]
+    assert texts(markup, "blockquote.nearest") == [TEXT[:64]]
+    assert texts(markup, "mark") == texts(markup, "mark.sentence") == ["It burnt down in 1822, on a Sunday."]
     assert looks(markup)[0] == {"turn": 0, "track": "evidence", "position": 0}
     alone = shown(replace(SILENT, missing_words=("waffle",)))
-    assert texts(alone, ".missing") == ["“waffle” occurs nowhere in the documents."]
+    assert texts(alone, ".missing") == ["No document has the word “waffle”: try another one for it."]
     nothing = shown(replace(NOTHING, missing_words=("waffle",)))
     assert texts(nothing, ".reply > p") == ["There is no document to ask: add one first."]
 
 
-def test_a_raised_threshold_is_not_called_silence() -> None:
-    """An answer above the default threshold is rejected by the reader's own, not by the text."""
-    rejected = replace(ANSWERED, answer=None, alternatives=(YEAR,))
+def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
+    """Each opens its own place. The fold under it lists the others too."""
+    markup = shown(PERHAPS)
+    assert texts(markup, ".reply > p")[:2] == ["I am not sure. Perhaps:", "1822"]
+    assert texts(markup, ".confidence.perhaps > summary")[0] == "Perhaps"
+    assert texts(markup, ".rivals .link") == ["the river"]
+    assert texts(markup, ".rivals mark.answer") == ["the river"]
+    target = json.loads(str(one(markup, ".rivals [data-look]").attributes["data-look"]))
+    assert evidence(PERHAPS)[target["position"]].span == RIVER.span
+    many = replace(PERHAPS, alternatives=(RIVER,) * 3)
+    assert count(shown(many), ".rivals li") == DEFAULTS.rivals
+
+
+def test_a_raised_threshold_makes_an_answer_a_guess() -> None:
+    rejected = replace(ANSWERED, answer=None, perhaps=YEAR)
     assert YEAR.confidence >= DEFAULTS.min_confidence
-    assert texts(shown(rejected), ".silent") == ["Nothing is as sure as you ask for."]
+    assert texts(shown(rejected), ".lead") == ["Nothing is as sure as you ask for. Perhaps:"]
 
 
 def test_only_finished_turns_are_announced() -> None:
-    """The answer with its confidence, silence with the missing words, or the error."""
+    """The answer with its confidence, the nearest sentence and the missing words, or the error."""
     error = QuestionError('The question <b> is "too" long.')
     turns = [Turn("?", ANSWERED), Turn("?", SILENT), Turn("?", error), Turn("?", "Searching")]
     assert attributes(conversation_html(turns), "data-announce") == [
         "1822. Very likely.",
-        "The text does not say. “waffle” and “iron” occur nowhere in the documents.",
+        f"{NOT_FOUND} It burnt down in 1822, on a Sunday. {MISSING}",
         'The question <b> is "too" long.',
     ]
 
@@ -103,7 +117,7 @@ def test_a_question_that_was_read_otherwise_says_how() -> None:
     """Under the question and to a screen reader. The question itself stays as typed."""
     markup = shown(replace(ANSWERED, question="Wen <did> it?", read_as="When <did> it?"), SILENT)
     assert texts(markup, ".question")[0] == "Wen <did> it?"
-    assert texts(markup, ".read-as") == ["Read as: When <did> it?"]
+    assert texts(markup, ".read-as") == ["Read as: When <did> it? as typed"]
     assert attributes(markup, "data-announce")[0] == "Read as: When <did> it? 1822. Very likely."
 
 

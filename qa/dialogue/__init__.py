@@ -1,0 +1,22 @@
+"""Dialogue: what is asked for, by rules. Follow-ups, and what is no question to the text."""
+
+from __future__ import annotations
+
+from qa.dialogue.antecedents import Exchange
+from qa.dialogue.follow_up import is_bare, leaves_out, stand_alone
+from qa.dialogue.intent import Intent, intent
+from qa.dialogue.remarks import remark
+from qa.dialogue.several import several
+from qa.dialogue.words import word_set
+
+__all__ = [
+    "Exchange",
+    "Intent",
+    "intent",
+    "is_bare",
+    "leaves_out",
+    "remark",
+    "several",
+    "stand_alone",
+    "word_set",
+]

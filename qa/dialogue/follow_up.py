@@ -1,0 +1,208 @@
+"""Follow-up questions: what a question leaves out is filled in from the turns before it.
+
+Three kinds are resolved. A question of a question word alone ("Why?", "When was that?") takes the rest of the
+question before. A question that names another part ("And in 2019?", "What about Belgium?") is the one before
+with that part replaced. A pronoun is replaced by the name, or the thing, that the turns before are about. Any
+other question stands alone and is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qa.dialogue.antecedents import KINDS, Exchange, Kind, antecedent
+from qa.dialogue.words import (
+    AUXILIARIES,
+    DETERMINERS,
+    FUNCTION_WORDS,
+    PREPOSITIONS,
+    WH_WORDS,
+    WORD,
+    names,
+)
+
+MOST_WORDS = 8
+"""A longer part is a question of its own, not a part of the one before."""
+
+_LEADING = re.compile(r"(?:and|but|so|ok|okay|then|also|well)\b[\s,]*", re.IGNORECASE)
+_BARE = re.compile(
+    r"(?P<wh>(?:(?:for|since|until|from|to|in|with|by|of|at|on) )?"
+    r"(?:why|when|where|who|whom|what for|(?:what|which) (?:time|year|day)"
+    r"|how(?: (?:long|much|many|often|far|so|come))?))[\s?.!]*"
+    r"|(?P<of_event>(?:since )?(?:why|when|(?:what|which) (?:time|year|day))"
+    r"|how(?= did \w+ happen))"
+    r" (?:is|was|did|does) (?:that|this|it|so)(?: (?:happen|so|done|be|take place))?[\s?.!]*",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(
+    r"(?:(?:and|but|or|so|ok)[\s,]+)?(?:what|how) about (?P<part>[^?]+?)[\s?.!]*"
+    r"|(?:and|or|but)[\s,]+(?P<rest>[^?]+?)[\s?.!]*",
+    re.IGNORECASE,
+)
+_ANYTHING_ELSE = re.compile(
+    r"(?:(?:is|are|was|were) there )?any(?:thing)? (?:else|more|others?)\b\W*", re.IGNORECASE
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:(?:does|did|would|will|can) it (?:take|mean|cost to|snow|rain|matter)"
+    r"|(?:is|was|be) it (?:true|possible|necessary|safe|worth|allowed|legal|common|important|that|ok|okay)"
+    r"|(?:time|day|date) is it)\b",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"\s*(?:who|what|which|how many|how much)\b", re.IGNORECASE)
+_TAIL = re.compile(r"['’](?:s|d|ll|re|ve)$", re.IGNORECASE)
+
+
+def stand_alone(question: str, history: Sequence[Exchange]) -> str:
+    """Return a question with what it leaves out filled in; the question itself if nothing is missing.
+
+    Args:
+        question: The question as typed.
+        history: The exchanges before it, oldest first.
+    """
+    if not history:
+        return question
+    bare = _BARE.fullmatch(_LEADING.sub("", question, count=1))
+    if bare is not None:
+        return _asked_otherwise(bare["of_event"] if bare["wh"] is None else bare["wh"], history[-1])
+    part = _part_instead(question)
+    if part is not None:
+        return _with_part_replaced(history[-1].question, _with_names(part, history))
+    if _ANYTHING_ELSE.fullmatch(question):
+        topic = antecedent("thing", history)
+        return f"{question.rstrip('?.! ')} about {topic}?" if topic else question
+    return _with_names(question, history)
+
+
+def is_bare(question: str) -> bool:
+    """Whether a question has no words of its own and means nothing without the one before: "Why?"."""
+    return _BARE.fullmatch(_LEADING.sub("", question, count=1)) is not None
+
+
+def leaves_out(question: str) -> bool:
+    """Whether a question does not name who or what it is about: it is bare, or has a pronoun."""
+    return is_bare(question) or _part_instead(question) is not None or any(True for _ in _pronouns(question))
+
+
+def _asked_otherwise(wh: str, last: Exchange) -> str:
+    """Return the question before with another question word: "Where did he meet her?", "When?"."""
+    wh = wh[0].upper() + wh[1:]
+    words = list(WORD.finditer(last.question))
+    for position, word in enumerate(words[:-1]):
+        if word.group().lower() in AUXILIARIES:
+            if position == 1 and words[0].group().lower() == "who" and word.group().lower() != "did":
+                break  # "Who was the keeper?": the verb has no other
+            return f"{wh} {last.question[word.start() :].strip()}"
+    statement = last.question.strip().rstrip("?.! ")
+    asked = _WHO.match(statement)
+    if asked is not None and last.answer:
+        statement = f"{last.answer} {statement[asked.end() :].strip()}"
+    return f"{wh} was it that {statement}?"
+
+
+def _part_instead(question: str) -> str | None:
+    """Return the words that replace a part of the question before: "Belgium" of "What about Belgium?"."""
+    instead = _INSTEAD.fullmatch(question)
+    if instead is None:
+        return None
+    part: str = instead["part"] if instead["rest"] is None else instead["rest"]
+    first = WORD.match(part)
+    if first is None or first.group().lower() in WH_WORDS | AUXILIARIES or len(part.split()) > MOST_WORDS:
+        return None
+    return part
+
+
+def _with_part_replaced(question: str, part: str) -> str:
+    """Return a question with the part of it that is most like another part replaced by that.
+
+    If none is like it, the part is added at the end.
+    """
+    has_preposition = part.split()[0].lower() in PREPOSITIONS
+    best, most = None, 0
+    for start, end in _phrases(question, with_preposition=has_preposition):
+        alike = _likeness(question[start:end], part)
+        if alike and alike >= most:
+            best, most = (start, end), alike
+    if best is None:
+        return f"{question.rstrip('?.! ')}{'' if has_preposition else ','} {part}?"
+    end = best[1]
+    for start, stop in _phrases(question, with_preposition=True):
+        # "over the Lune" goes too if the part says over what.
+        if (
+            question[end:start].isspace()
+            and question[start:stop].split()[0].lower() in part.lower().split()[1:]
+        ):
+            end = stop
+    return question[: best[0]] + part + question[end:]
+
+
+def _phrases(question: str, *, with_preposition: bool) -> Iterator[tuple[int, int]]:
+    """Yield the runs of words between function words, with the article or preposition before them."""
+    words = list(WORD.finditer(question))
+    end = 0
+    for start, word in enumerate(words):
+        if start < end or word.group().lower() in FUNCTION_WORDS:
+            continue
+        end = start
+        while end < len(words) and words[end].group().lower() not in FUNCTION_WORDS:
+            end += 1
+        named = [i for i in range(start, end) if not words[i].group().islower()]
+        first, last = (named[0], named[-1]) if named else (start, end - 1)  # "the LX-50", and not "weigh"
+        if first and words[first - 1].group().lower() in DETERMINERS:
+            first -= 1
+        if not with_preposition:
+            yield words[first].start(), words[last].end()
+        elif first and words[first - 1].group().lower() in PREPOSITIONS:
+            yield words[first - 1].start(), words[last].end()
+
+
+def _likeness(one: str, other: str) -> int:
+    """Return how alike two phrases are: a word of both, both names, both with a number, both with "the"."""
+    first, second = one.split(), other.split()
+    shared = {word.lower() for word in first} & {word.lower() for word in second}
+    score = 3 * bool(shared - FUNCTION_WORDS)
+    if first[0].lower() in PREPOSITIONS and second[0].lower() in PREPOSITIONS:
+        score += 2 * (first[0].lower() == second[0].lower())
+        first, second = first[1:] or first, second[1:] or second
+    score += first[0].lower() in DETERMINERS and second[0].lower() in DETERMINERS
+    digits = [any(letter.isdigit() for letter in phrase) for phrase in (one, other)]
+    capitals = [first[-1][0].isupper(), second[-1][0].isupper()]
+    score += 2 * all(digits) - (digits[0] != digits[1]) + all(capitals) - (capitals[0] != capitals[1])
+    return max(score, 0)
+
+
+def _with_names(question: str, history: Sequence[Exchange]) -> str:
+    """Return a question with each pronoun replaced that it does not explain itself."""
+    pieces, done = [], 0
+    for start, end, kind, possessive in _pronouns(question):
+        name = antecedent(kind, history)
+        if name:
+            tail = "" if not possessive else "'" if name.endswith("s") else "'s"
+            pieces += [question[done:start], name, tail]
+            done = end
+    return "".join([*pieces, question[done:]])
+
+
+def _pronouns(question: str) -> Iterator[tuple[int, int, Kind, bool]]:
+    """Yield the place and kind of each pronoun that no name before it explains, and whether it owns a noun.
+
+    "It" that stands for nothing ("How long does it take ...?") is left out.
+    """
+    words = list(WORD.finditer(question))
+    for position, word in enumerate(words):
+        typed = word.group().lower()
+        pronoun = _TAIL.sub("", typed)
+        after = words[position + 1].group().lower() if position + 1 < len(words) else ""
+        kind = KINDS.get(pronoun)
+        if (
+            position
+            and pronoun in {"this", "that"}
+            and (after in FUNCTION_WORDS | {""} or after.endswith("ed"))
+        ):
+            kind = "thing"  # it belongs to no noun
+        if kind is None or any(True for _ in names(question[: word.start()])):
+            continue
+        if kind == "thing" and _EXPLETIVE.search(question):
+            continue
+        owns = pronoun in {"his", "its", "their"} or (pronoun == "her" and after not in FUNCTION_WORDS | {""})
+        yield word.start(), word.start() + len(pronoun), kind, owns

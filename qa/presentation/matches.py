@@ -1,0 +1,23 @@
+"""Matches: the words of a passage that a query has, in any form."""
+
+from __future__ import annotations
+
+import re
+
+from qa.documents import Span
+from qa.index import content_words
+from qa.results import Passage
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+def matches(query: str, passage: Passage) -> tuple[Span, ...]:
+    """Return where a passage has words of a query, in any form of them, as offsets in the document."""
+    sought = set(content_words([query])[0])
+    words = list(_WORD.finditer(passage.text))
+    stems = content_words([word.group() for word in words])
+    return tuple(
+        Span(*word.span()).shift(passage.span.start)
+        for word, found in zip(words, stems, strict=True)
+        if not sought.isdisjoint(found)
+    )

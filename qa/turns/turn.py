@@ -1,0 +1,82 @@
+"""A turn of a conversation: what is typed is understood, and answered or remarked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from qa.answering import Answerer, checked_question
+from qa.dialogue import Exchange, Intent, intent, is_bare, remark, several, stand_alone
+from qa.results import Remark, Reply, Retrieved
+from qa.settings import DEFAULTS
+from qa.turns.remark_reply import remark_reply
+
+
+def turn(
+    typed: str,
+    answerer: Answerer,
+    history: Sequence[Reply | Exchange] = (),
+    *,
+    top_k: int = DEFAULTS.top_k,
+    min_confidence: float = DEFAULTS.min_confidence,
+) -> Iterator[Retrieved | Reply]:
+    """Reply to what is typed, and report progress.
+
+    Args:
+        typed: What is typed: a question, several of them, or anything else.
+        answerer: Answers questions that stand alone.
+        history: The turns before, oldest first.
+        top_k: The number of passages to read, at least 1.
+        min_confidence: The least confidence of an answer, 0 to 1.
+
+    Yields:
+        What was retrieved for the first question, unless it is none; then the reply.
+
+    Raises:
+        QuestionError: the question is empty or too long.
+    """
+    first, *others = several(checked_question(typed))
+    before = [exchange for one in history for exchange in _exchanges(one)]
+    reply = None
+    for step in _one_question(first, answerer, before, top_k, min_confidence):
+        if isinstance(step, Reply):
+            reply = step
+        else:
+            yield step
+    assert reply is not None  # it is the last step
+    for other in others:
+        known = [*before, *_exchanges(reply)]
+        *_, step = _one_question(other, answerer, known, top_k, min_confidence)
+        assert isinstance(step, Reply)
+        reply = replace(reply, more=(*reply.more, step))
+    yield reply
+
+
+def _one_question(
+    typed: str, answerer: Answerer, before: Sequence[Exchange], top_k: int, min_confidence: float
+) -> Iterator[Retrieved | Reply]:
+    """Yield what was retrieved, if anything is asked of the text, and the reply."""
+    wanted = intent(typed)
+    meant = stand_alone(typed, before[-DEFAULTS.remembered_turns :])
+    if wanted.kind == "help" and meant != typed:  # "How does it work?", of something
+        wanted = Intent("question", typed)
+    if wanted.kind not in {"question", "keywords"}:
+        yield remark_reply(typed, wanted, answerer.retriever, top_k)
+        return
+    if meant == typed and is_bare(typed):
+        yield remark_reply(typed, Intent("unclear", typed), answerer.retriever)
+        return
+    yield replace(answerer.retrieve(meant, top_k), question=typed)
+    reply = answerer.reply(meant, top_k, min_confidence)
+    if meant != typed:
+        reply = replace(reply, question=typed, read_as=meant if reply.read_as is None else reply.read_as)
+    elif wanted.kind == "keywords" and reply.outcome == "not_found" and reply.passages:
+        reply = replace(reply, remark=Remark(wanted.kind, remark(wanted)))
+    yield reply
+
+
+def _exchanges(turn: Reply | Exchange) -> list[Exchange]:
+    """Return a turn as what completes follow-ups; nothing if the text was asked nothing in it."""
+    if isinstance(turn, Exchange):
+        return [turn]
+    return [one.exchange for one in (turn, *turn.more) if one.exchange is not None]

@@ -1,0 +1,103 @@
+"""Follow-ups: what is filled in, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.dialogue import Exchange, is_bare, leaves_out, stand_alone
+
+TALKS = Exchange(
+    "Who did Naqvi meet in Brussels?",
+    "Bernard Quinten",
+    "Federal Minister Mohsin Naqvi concluded an engagement in Brussels where he met Bernard Quinten.",
+)
+SCANNER = Exchange("What does the LX-50 weigh?", "2 kg", "The LX-50 weighs 2 kg.")
+KEEPER = Exchange("Who was the keeper of the lighthouse?", "Ada Brown", "Its keeper was Ada Brown.")
+BRIDGE = Exchange("Who opened the bridge?", "Anna Lund", "The bridge was opened in 1932 by Anna Lund.")
+OPENED = Exchange("When did Anna Lund open the bridge?", "1932", "The bridge was opened in 1932.")
+OVER = Exchange("Who opened the bridge over the Lune in 1932?", "Anna Lund", "It was opened by Anna Lund.")
+NORVIK = Exchange(
+    "How many people lived in Norvik in 2018?", "4,000", "In 2018, 4,000 people lived in Norvik."
+)
+MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in the hall.")
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "read"),
+    [
+        # A pronoun is replaced by a name, in full if the sentence has it.
+        (TALKS, "When did he arrive?", "When did Mohsin Naqvi arrive?"),
+        (TALKS, "What is his office?", "What is Mohsin Naqvi's office?"),
+        (TALKS, "What did they discuss?", "What did Mohsin Naqvi and Bernard Quinten discuss?"),
+        (KEEPER, "When was she born?", "When was Ada Brown born?"),
+        (KEEPER, "What is her brother's name?", "What is Ada Brown's brother's name?"),
+        (BRIDGE, "When did she open it?", "When did Anna Lund open the bridge?"),
+        (BRIDGE, "How much did it cost?", "How much did the bridge cost?"),
+        (SCANNER, "How high is it?", "How high is the LX-50?"),
+        (NORVIK, "Where did they work?", "Where did the people work?"),
+        # A question word alone takes the rest of the question before.
+        (TALKS, "Why?", "Why did Naqvi meet in Brussels?"),
+        (TALKS, "and when?", "When did Naqvi meet in Brussels?"),
+        (TALKS, "When was that?", "When did Naqvi meet in Brussels?"),
+        (MEETING, "When is it?", "When is the meeting?"),
+        (BRIDGE, "When?", "When was it that Anna Lund opened the bridge?"),
+        (NORVIK, "Why?", "Why was it that 4,000 people lived in Norvik in 2018?"),
+        # A part is replaced by another of its kind.
+        (NORVIK, "And in 2019?", "How many people lived in Norvik in 2019?"),
+        (NORVIK, "What about Belgium?", "How many people lived in Belgium in 2018?"),
+        (NORVIK, "and 2020?", "How many people lived in Norvik in 2020?"),
+        (SCANNER, "and the LX-60?", "What does the LX-60 weigh?"),
+        (BRIDGE, "And the bridge over the Ouvel?", "Who opened the bridge over the Ouvel?"),
+        (OVER, "And the bridge over the Ouvel?", "Who opened the bridge over the Ouvel in 1932?"),
+        (OPENED, "What about the old bridge?", "When did Anna Lund open the old bridge?"),
+        (TALKS, "And in 2019?", "Who did Naqvi meet in Brussels in 2019?"),
+        (TALKS, "anything else?", "anything else about Naqvi?"),
+    ],
+)
+def test_what_is_left_out_is_filled_in(before: Exchange, typed: str, read: str) -> None:
+    assert stand_alone(typed, [before]) == read
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When does the ferry leave?",
+        "How long does it take to bake bread?",
+        "What time is it in Rome?",
+        "Where did Naqvi say he would go?",
+        "Who is the keeper of the lighthouse, and how old is the lighthouse?",
+        "And who is the king of Belgium?",
+        "Why was the tram line closed?",
+        "Why",
+    ],
+)
+def test_a_question_that_stands_alone_is_not_touched(question: str) -> None:
+    if question != "Why":
+        assert stand_alone(question, [TALKS]) == question
+    assert stand_alone(question, []) == question
+
+
+def test_the_nearest_and_most_spoken_of_counts() -> None:
+    """Names fade with the turns. A title that is a name counts, one that is a sentence does not."""
+    assert stand_alone("Where was he born?", [BRIDGE, TALKS]) == "Where was Mohsin Naqvi born?"
+    untold = Exchange("What happened in 1969?", "the band broke up", "", "Frank Zappa")
+    assert stand_alone("Where was he born?", [untold]) == "Where was Frank Zappa born?"
+    headline = Exchange("What happened in 1969?", "the band broke up", "", "The band that broke up")
+    assert stand_alone("Where was he born?", [headline]) == "Where was he born?"
+
+
+def test_who_was_asked_for_is_no_thing() -> None:
+    bridge = Exchange(
+        "Who designed the Salt Bridge?", "Tobias Wenlock", "The design came from Tobias Wenlock."
+    )
+    job = Exchange("What was Tobias Wenlock's job?", "a mill builder", "")
+    assert stand_alone("When was it opened?", [bridge, job]) == "When was the Salt Bridge opened?"
+    assert stand_alone("When was he born?", [bridge, job]) == "When was Tobias Wenlock born?"
+
+
+def test_a_question_that_leaves_something_out_is_told_from_one_that_does_not() -> None:
+    assert is_bare("Why?")
+    assert not is_bare("Why was it closed?")
+    assert leaves_out("Why was it closed?")
+    assert leaves_out("What about Belgium?")
+    assert not leaves_out("Why was the line closed?")

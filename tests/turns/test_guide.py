@@ -1,0 +1,41 @@
+"""Guides: kind, size, headings and first sentences of a document."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.documents import Document
+from qa.presentation import guide_facts
+from qa.turns import guide
+
+
+def test_the_first_whole_sentences_are_quoted() -> None:
+    """Without titles, by-lines, headings and table rows; at most three."""
+    text = (
+        "The Mill of Skerra\nBy Ada Berg\n\n# Fire\n\n| a | b | c | d | e. |\n\nThe mill burnt down in 1822. "
+        "Nobody was ever blamed for it. It was built again by the town. Then it was sold to the miller.\n"
+    )
+    made = guide(Document("mill.md", text))
+    assert [sentence.text for sentence in made.lead] == [
+        "The mill burnt down in 1822.",
+        "Nobody was ever blamed for it.",
+        "It was built again by the town.",
+    ]
+    assert [heading.text for heading in made.headings] == ["Fire"]
+
+
+def test_a_sentence_that_may_be_cut_is_left_out() -> None:
+    assert guide(Document("long.txt", "word " * 5_000 + "end.")).lead == ()
+
+
+@pytest.mark.parametrize(
+    ("document", "facts"),
+    [
+        (Document("a.txt", "One two. # three"), "text, 3 words"),
+        (Document("a.pdf", "One two.\fThree", title="Fires", pages=(0, 9)), "Fires. PDF, 2 pages, 3 words"),
+        (Document("a.html", "One", title="Fires"), "Fires. web page, 1 word"),
+    ],
+)
+def test_a_document_is_told_in_a_line(document: Document, facts: str) -> None:
+    assert guide_facts(guide(document)) == facts
+    assert guide(document).headings == ()
