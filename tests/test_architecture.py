@@ -68,8 +68,8 @@ PARSERS = {
 
 PUBLIC = """
 Answer AnswerDict Chatbot CitationDict Conversation CorpusError Document DocumentError IndexFolderError
-ModelError Passage PassageDict PipelineAnswer QAError QuestionError ReasonDict Reply ReplyDict SentenceDict Span
-__version__ pipeline
+ModelError Passage PassageDict PipelineAnswer QAError QuestionError ReasonDict Reply ReplyDict SentenceDict
+Span __version__ pipeline
 """
 
 

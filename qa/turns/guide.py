@@ -14,7 +14,19 @@ MOST_HEADINGS = 40
 _LEAD_CHARACTERS = 6_000  # of the beginning, in which the first sentences are sought
 _LEAST_WORDS = 5  # of a sentence; what is shorter is a title or a by-line
 
-_KINDS = {".md": "Markdown", ".html": "web page", ".htm": "web page", ".pdf": "PDF", ".docx": "Word document"}
+_KINDS = {
+    **dict.fromkeys((".md", ".markdown"), "Markdown"),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "web page"),
+    **dict.fromkeys((".xlsx", ".xls", ".ods"), "spreadsheet"),
+    **dict.fromkeys((".csv", ".tsv"), "table"),
+    ".pdf": "PDF",
+    ".docx": "Word document",
+    ".odt": "text document",
+    ".rtf": "rich text",
+    ".epub": "e-book",
+    ".pptx": "presentation",
+    ".eml": "e-mail",
+}
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.*\S)[ \t]*$", re.MULTILINE)
 _LETTERS = re.compile(r"\w+")
 
@@ -32,7 +44,7 @@ def guide(document: Document) -> Guide:
 
 
 def _headings(document: Document) -> Iterator[Citation]:
-    if not document.id.lower().endswith(".md"):
+    if not document.id.lower().endswith((".md", ".markdown")):
         return
     for number, match in enumerate(_HEADING.finditer(document.text)):
         if number == MOST_HEADINGS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.documents import Document
+from qa.documents import SUFFIXES, Document
 from qa.presentation import guide_facts
 from qa.turns import guide
 
@@ -22,6 +22,11 @@ def test_the_first_whole_sentences_are_quoted() -> None:
         "It was built again by the town.",
     ]
     assert [heading.text for heading in made.headings] == ["Fire"]
+
+
+def test_every_format_has_its_name() -> None:
+    named = {suffix: guide(Document(f"a{suffix}", "One.")).kind for suffix in SUFFIXES}
+    assert {suffix for suffix, kind in named.items() if kind == "text"} == {".txt", ".text"}
 
 
 def test_a_sentence_that_may_be_cut_is_left_out() -> None:
