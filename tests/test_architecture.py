@@ -40,6 +40,7 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "filelock": "index/store.py",
     "gradio": "page/",
     "lxml": "documents/parsers/",
+    "markdown_it": "documents/parsers/",
     "pptx": "documents/parsers/",
     "pypdfium2": "documents/parsers/",
     "python_calamine": "documents/parsers/",
