@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from qa.documents import sentence_around
+from qa.documents import sentence_at
 from qa.errors import QuestionError
 from qa.index import Index
-from qa.reader import Calibrator, Candidate, Reader, ScoredAnswer, read_until_sure
+from qa.reader import (
+    Calibrator,
+    Candidate,
+    ListAnswer,
+    Reader,
+    ScoredAnswer,
+    find_list,
+    read_until_sure,
+    with_list,
+)
 from qa.results import Answer, Citation, Reply, Retrieved
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
@@ -39,9 +48,12 @@ class Answerer:
         def answers(question: str, top_k: int) -> tuple[Answer, ...]:
             found = retrieved(question, top_k)
             candidates = read_until_sure(reader, calibrator, found.query, found.passages)
+            list_answer = find_list(found.query, found.passages)
+            if list_answer is not None:
+                candidates = with_list(candidates, list_answer)
             scored = calibrator.scored_answers(found.passages, candidates)
             ceiling = 1.0 if found.query == found.question else DEFAULTS.max_corrected_confidence
-            return tuple(_answer(one, ceiling) for one in scored[: DEFAULTS.alternatives + 1])
+            return tuple(_answer(one, ceiling, list_answer) for one in scored[: DEFAULTS.alternatives + 1])
 
         self._retrieved, self._answers = retrieved, answers
 
@@ -105,8 +117,9 @@ def _checked(question: str) -> str:
     return question
 
 
-def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:
+def _answer(scored: ScoredAnswer, ceiling: float, found: ListAnswer | None) -> Answer:
     best = _citation(scored.candidate)
+    is_list = found is not None and (found.document.id, found.span) == (best.document.id, best.span)
     return Answer(
         best.document,
         best.span,
@@ -115,9 +128,10 @@ def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:
         score=scored.candidate.score,
         also_at=tuple(map(_citation, scored.others)),
         reasons=scored.reasons,
+        items=found.items if found is not None and is_list else (),
     )
 
 
 def _citation(candidate: Candidate) -> Citation:
     document, span = candidate.passage.document, candidate.span
-    return Citation(document, span, sentence_around(document.text, span))
+    return Citation(document, span, sentence_at(document, span))
