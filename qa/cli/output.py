@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from qa.documents import UNSAFE_IN_LINE
-from qa.presentation import compact_location, confidence_words, missing, silence
+from qa.presentation import cell_label, compact_location, confidence_words, missing, silence
 from qa.results import Answer, Reply
 
 _SPACE = re.compile(r"\s+")
@@ -44,10 +44,15 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
 def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
     text, span, sentence = answer.document.text, answer.span, answer.sentence
     before, after = text[sentence.start : span.start], text[span.end : sentence.end]
+    quote = f"{one_line(before)}{mark[0]}{one_line(answer.text)}{mark[1]}{one_line(after)}"
+    label = cell_label(answer)
+    words = [one_line(answer.document[item]) for item in answer.spans]
+    section = [f"  {one_line(' › '.join(answer.section))}"] if answer.section else []
     return [
-        one_line(answer.text),
+        *([f"- {item}" for item in words] if answer.items else words),
         "",
-        f"  {one_line(before)}{mark[0]}{one_line(answer.text)}{mark[1]}{one_line(after)}",
+        f"  {one_line(label)}: {mark[0]}{one_line(answer.text)}{mark[1]}" if label else f"  {quote}",
+        *section,
         f"  {one_line(compact_location(answer.document, span))}",
         f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})",
     ]

@@ -10,7 +10,16 @@ from qa.errors import QAError
 from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark
 from qa.page.views.explanation import explanation_html
-from qa.presentation import Turn, confidence_words, missing, page_label, quotation, silence, text_link
+from qa.presentation import (
+    Turn,
+    cell_label,
+    confidence_words,
+    missing,
+    page_label,
+    quotation,
+    silence,
+    text_link,
+)
 from qa.results import Answer, Reply
 
 LONG_QUESTION = 200
@@ -125,7 +134,13 @@ def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
 
 def _answer_html(turn_number: int, answer: Answer) -> Markup:
     sentence, span = answer.sentence, answer.span
-    quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
+    label = cell_label(answer)
+    if label:
+        quote = element("p", f"{label}: ", element("mark", answer.text, class_="answer"))
+    else:
+        quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
+    words = [answer.document[item] for item in answer.items]
+    items = element("ul", *(element("li", item) for item in words), class_="answer-text")
     also = Markup("")
     if answer.also_at:
         places = "1 other place" if len(answer.also_at) == 1 else f"{len(answer.also_at)} other places"
@@ -135,7 +150,7 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
     if link is not None:
         copies.append(_copy_html("Copy link to it", link))
     return (
-        element("p", answer.text, class_="answer-text")
+        (items if words else element("p", answer.text, class_="answer-text"))
         + _confidence_html(answer.confidence)
         + element("blockquote", quote)
         + element("p", _source_html(turn_number, answer.document, span), also, class_="from")
