@@ -11,6 +11,7 @@ from qa.documents.blocks import Blocks
 from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.formats import (
+    MARKDOWN_SUFFIXES,
     PAGE_SUFFIXES,
     SUFFIXES,
     SUFFIXES_IN_WORDS,
@@ -70,7 +71,8 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
 
 
 def text_document(text: str, *, name: str) -> Document:
-    """Make a document of a text, unchanged, with `name` as its id. A name in .md says that it is Markdown.
+    """Make a document of a text, unchanged, with `name` as its id. A name in .md or .markdown says that it is
+    Markdown.
 
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the text is only white space, too long,
@@ -94,7 +96,7 @@ def text_document(text: str, *, name: str) -> Document:
 
 
 def _blocks(text: str, suffix: str) -> Blocks:
-    if suffix == ".md":
+    if suffix in MARKDOWN_SUFFIXES:
         from qa.documents.parsers.markdown import markdown_blocks
 
         return markdown_blocks(text)

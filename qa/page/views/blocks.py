@@ -55,7 +55,7 @@ class _Part:
             if between is not None:
                 yield self._highlighter.lines(between)
             if block.kind is Kind.ITEM:
-                items.append(element("li", self._words(inside), class_=f"depth-{min(block.level, 6)}"))
+                items.append(element("li", self._words(inside), data_depth=min(block.level, 4)))
             else:
                 yield self._block(block, inside)
             end = inside.end

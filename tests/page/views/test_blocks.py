@@ -44,7 +44,7 @@ def test_blocks_look_like_what_they_are() -> None:
     assert texts(markup, "h3.heading") == ["# Pumps <b>"]
     assert [words.strip() for words in texts(markup, "p")][:2] == ["Text of one line", "and of another."]
     assert texts(markup, "ul.items > li") == ["- a <i>", "- b", "- c"]
-    assert texts(markup, "li.depth-2") == ["- b"]
+    assert texts(markup, "li[data-depth='2']") == ["- b"]
     assert texts(markup, "th") == ["Model", "Price"]
     assert texts(markup, "td") == ["TP <u>", "900", "TQ"]
     assert texts(markup, "pre") == ["```\nx  = 1 & 2\n```"]
