@@ -71,8 +71,9 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
 
 
 def text_document(text: str, *, name: str) -> Document:
-    """Make a document of a text, unchanged, with `name` as its id. A name in .md or .markdown says that it is
-    Markdown.
+    """Make a document of a text, unchanged, with `name` as its id.
+
+    A name in .md or .markdown says that it is Markdown.
 
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the text is only white space, too long,

@@ -220,7 +220,9 @@ def _reply(name: str, suffix: str, data: bytes) -> dict[str, Any]:
 
 
 def parse(name: str, suffix: str, data: bytes) -> Document:
-    """Parse a file in this process, without limits. Where a parser tells no structure, it is found in the text.
+    """Parse a file in this process, without limits.
+
+    Where a parser tells no structure, it is found in the text.
 
     Args:
         name: The id of the document.
