@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from qa.documents import sentence_around
+from qa.documents import sentence_at
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.reader import (
     Calibrator,
     Candidate,
+    ListAnswer,
     Reader,
     ScoredAnswer,
+    find_list,
     read_many_until_sure,
     read_until_sure,
+    with_list,
 )
 from qa.results import Answer, Citation, Reply, Retrieved
 from qa.retrieval import Retriever
@@ -127,9 +130,12 @@ def _answers(
     calibrator: Calibrator, retrieved: Retrieved, candidates: Sequence[Candidate]
 ) -> tuple[Answer, ...]:
     """Return the likeliest spans with their confidence, one more than the alternatives of a reply."""
+    list_answer = find_list(retrieved.query, retrieved.passages)
+    if list_answer is not None:
+        candidates = with_list(candidates, list_answer)
     scored = calibrator.scored_answers(retrieved.passages, candidates)
     ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
-    return tuple(_answer(one, ceiling) for one in scored[: DEFAULTS.alternatives + 1])
+    return tuple(_answer(one, ceiling, list_answer) for one in scored[: DEFAULTS.alternatives + 1])
 
 
 def _reply(retrieved: Retrieved, answers: tuple[Answer, ...], min_confidence: float) -> Reply:
@@ -147,8 +153,9 @@ def _reply(retrieved: Retrieved, answers: tuple[Answer, ...], min_confidence: fl
     )
 
 
-def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:
+def _answer(scored: ScoredAnswer, ceiling: float, found: ListAnswer | None) -> Answer:
     best = _citation(scored.candidate)
+    is_list = found is not None and (found.document.id, found.span) == (best.document.id, best.span)
     return Answer(
         best.document,
         best.span,
@@ -157,9 +164,10 @@ def _answer(scored: ScoredAnswer, ceiling: float) -> Answer:
         score=scored.candidate.score,
         also_at=tuple(map(_citation, scored.others)),
         reasons=scored.reasons,
+        items=found.items if found is not None and is_list else (),
     )
 
 
 def _citation(candidate: Candidate) -> Citation:
     document, span = candidate.passage.document, candidate.span
-    return Citation(document, span, sentence_around(document.text, span))
+    return Citation(document, span, sentence_at(document, span))

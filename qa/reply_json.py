@@ -16,14 +16,35 @@ class SentenceDict(TypedDict):
     end: int
 
 
+class CellDict(TypedDict):
+    """The headings of a table cell, from the outermost: what names its row, and what names its column."""
+
+    row: list[str]
+    column: list[str]
+
+
+class SpanDict(TypedDict):
+    """One of the stretches that an answer consists of."""
+
+    text: str
+    start: int
+    end: int
+
+
 class CitationDict(TypedDict):
-    """Where a document says something. `page` is null if the document has no pages."""
+    """Where a document says something.
+
+    `page` is null if the document has no pages. `section` holds the headings around it, from the outermost.
+    `cell` is null if it is not in a table.
+    """
 
     document: str
     start: int
     end: int
     page: int | None
     sentence: SentenceDict
+    section: list[str]
+    cell: CellDict | None
 
 
 class ReasonDict(TypedDict):
@@ -34,7 +55,11 @@ class ReasonDict(TypedDict):
 
 
 class AnswerDict(TypedDict):
-    """A candidate answer. `places` are citations of the same answer elsewhere, best first."""
+    """A candidate answer.
+
+    `spans` are the items of a list that is the answer, or the answer alone. `places` are citations of the
+    same answer elsewhere, best first.
+    """
 
     answer: str
     confidence: float
@@ -44,6 +69,9 @@ class AnswerDict(TypedDict):
     end: int
     page: int | None
     sentence: SentenceDict
+    section: list[str]
+    cell: CellDict | None
+    spans: list[SpanDict]
     places: list[CitationDict]
     reasons: list[ReasonDict]
 
@@ -102,6 +130,9 @@ class ReplyDict(TypedDict):
     page: int | None
     sentence: SentenceDict | None
     perhaps: AnswerDict | None
+    section: list[str] | None
+    cell: CellDict | None
+    spans: list[SpanDict] | None
     alternatives: list[AnswerDict]
     passages: list[PassageDict]
     missing_words: list[str]

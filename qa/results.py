@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from qa.dialogue import Exchange
-from qa.documents import Document, Span
+from qa.documents import Document, Span, cell_headings, section_titles
 from qa.reply_html import reply_html
 from qa.reply_json import (
     AnswerDict,
+    CellDict,
     CitationDict,
     GuideDict,
     PassageDict,
@@ -87,8 +88,25 @@ class Citation:
         """The page, from 1, on which the words begin. None if the document has no pages."""
         return self.document.page(self.span.start)
 
+    @property
+    def section(self) -> tuple[str, ...]:
+        """The headings of the section that the words are in, from the outermost."""
+        return tuple(section_titles(self.document, self.span.start))
+
+    @property
+    def cell(self) -> CellDict | None:
+        """The headings of the row and of the column of the table cell that holds the words, if one does."""
+        headings = cell_headings(self.document, self.span)
+        if headings is None:
+            return None
+        row, column = (
+            [" ".join(self.document[cell.span].split()) for cell in cells]
+            for cells in (headings.row, headings.column)
+        )
+        return {"row": row, "column": column}
+
     def to_dict(self) -> CitationDict:
-        """Return the offsets and the sentence."""
+        """Return the offsets, the sentence, the section and the headings of the cell."""
         return _citation_dict(self)
 
 
@@ -117,12 +135,19 @@ class Answer(Citation):
         score: The reader's score in logits. Above 0 the reader prefers the span to no answer.
         also_at: Citations of the same answer elsewhere, best first.
         reasons: What the confidence was computed from.
+        items: If the answer is a list, the words of its items, without marks. The span is the whole list.
     """
 
     confidence: float
     score: float = 0.0
     also_at: tuple[Citation, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    items: tuple[Span, ...] = ()
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The stretches that the answer consists of: the items of a list, or its span alone."""
+        return self.items or (self.span,)
 
     def to_dict(self) -> AnswerDict:
         """Return the answer's text, confidence, citations and reasons."""
@@ -131,6 +156,9 @@ class Answer(Citation):
             "confidence": self.confidence,
             "score": self.score,
             **_citation_dict(self),
+            "spans": [
+                {"text": self.document[span], "start": span.start, "end": span.end} for span in self.spans
+            ],
             "places": [citation.to_dict() for citation in self.also_at],
             "reasons": [{"feature": reason.feature, "log_odds": reason.log_odds} for reason in self.reasons],
         }
@@ -286,6 +314,9 @@ class Reply:
             "page": None if answer is None else answer["page"],
             "sentence": None if answer is None else answer["sentence"],
             "perhaps": None if self.perhaps is None else self.perhaps.to_dict(),
+            "section": None if answer is None else answer["section"],
+            "cell": None if answer is None else answer["cell"],
+            "spans": None if answer is None else answer["spans"],
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],
             "missing_words": list(self.missing_words),
@@ -308,6 +339,8 @@ def _citation_dict(citation: Citation) -> CitationDict:
         "end": citation.span.end,
         "page": citation.page,
         "sentence": _sentence_dict(citation.document, citation.sentence),
+        "section": list(citation.section),
+        "cell": citation.cell,
     }
 
 

@@ -23,7 +23,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from qa.documents import Document, Sandbox, load_document, sentences
+from qa.documents import Blocks, Document, Kind, Sandbox, load_document, sentences
 from qa.documents.encoding import CODE_PAGES
 from qa.errors import DocumentError
 
@@ -187,11 +187,49 @@ def problem_of(document: Document, kind: str, data: bytes) -> str:
         for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "utf-32-le", "utf-32-be", *CODE_PAGES)
     ):
         return "another text than the file contains"
+    wrong = structure_problem(document)
+    if wrong:
+        return wrong
     found = sentences(text)
     if any(first.end > second.start for first, second in pairwise(found)):
         return "sentences that overlap"
     if "".join("".join(document[span] for span in found).split()) != "".join(text.split()):
         return "text in no sentence"
+    return ""
+
+
+def structure_problem(document: Document) -> str:
+    """Return what is wrong with the blocks of a document, an empty string if nothing is."""
+    text, blocks = document.text, list(document.blocks)
+    if any(first.span.end > second.span.start for first, second in pairwise(blocks)):
+        return "blocks that overlap or are out of order"
+    if "".join("".join(document[block.span] for block in blocks).split()) != "".join(text.split()):
+        return "text in no block"
+    for block in blocks:
+        inner = [block.content, block.value, block.caption, *(cell.span for cell in block.cells)]
+        spans = [block.span, *(span for span in inner if span is not None)]
+        if any(document[span] != document[span].strip() for span in spans):
+            return "a block with white space at its ends"
+        if not all(block.span.contains(span) for span in spans):
+            return "a part outside its block"
+        if block.label is not None and block.label.end > (block.value or block.label).end:
+            return "a label after its value"
+        if any(first.span.end > second.span.start for first, second in pairwise(block.cells)):
+            return "cells that overlap or are out of order"
+        if (block.kind is Kind.TABLE) != bool(block.cells) or (block.kind is Kind.HEADING) > (
+            block.level > 0
+        ):
+            return "a table without cells, or a heading without a level"
+        places = [
+            (row, column)
+            for cell in block.cells[:200]
+            for row in range(cell.row, cell.row + min(cell.rows, 50))
+            for column in range(cell.column, cell.column + cell.columns)
+        ]
+        if len(set(places)) < len(places):
+            return "two cells in one place"
+    if Blocks.of(blocks) != document.blocks:
+        return "blocks that are not stored as they are"
     return ""
 
 

@@ -45,6 +45,7 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "haystack": "integrations/haystack.py",
     "langchain_core": "integrations/langchain.py",
     "lxml": "documents/parsers/",
+    "markdown_it": "documents/parsers/",
     "pptx": "documents/parsers/",
     "pypdfium2": "documents/parsers/",
     "python_calamine": "documents/parsers/",

@@ -99,7 +99,8 @@ def test_a_reply_without_an_answer_has_its_evidence(bridge: Chatbot) -> None:
     assert reply.best == reply.alternatives[0]
     assert reply.confidence == reply.alternatives[0].confidence < 0.5
     plain = reply.to_dict()
-    empty = {"answer", "perhaps", "document", "start", "end", "page", "sentence", "read_as", "remark"}
+    places = {"document", "start", "end", "page", "sentence", "section", "cell", "spans"}
+    empty = {"answer", "perhaps", "read_as", "remark", *places}
     assert {name for name, value in plain.items() if value is None} == empty
 
 
@@ -157,6 +158,8 @@ def test_the_same_answer_elsewhere_is_a_citation_of_one_answer() -> None:
         "end": len(text) - 1,
         "page": 2,
         "sentence": {"text": text[16:], "start": 16, "end": len(text)},
+        "section": [],
+        "cell": None,
     }
 
 
@@ -259,7 +262,8 @@ def test_ids_and_texts_are_unique(tmp_path: Path) -> None:
     """A document of the same id is replaced, and the same text is not added twice."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.")
     (tmp_path / "0.txt").write_text("The mill burnt down.", encoding="utf-8")
-    assert chatbot.add(tmp_path / "0.txt") == Document("0.txt", "The mill burnt down.")
+    added = chatbot.add(tmp_path / "0.txt")
+    assert (added.id, added.text) == ("0.txt", "The mill burnt down.")
     assert chatbot.documents.ids == ["0.txt"]
     assert chatbot.add("The mill burnt down.", name="other").id == "0.txt"
     assert chatbot.add("Nobody was hurt.").id == "text.txt"

@@ -11,6 +11,7 @@ from typing import Any
 from qa.documents import UNSAFE_IN_LINE, Document, Span
 from qa.presentation import (
     SHOWN_PASSAGES,
+    cell_label,
     compact_location,
     confidence_words,
     guide_facts,
@@ -100,10 +101,16 @@ def _passage_lines(words: str, passage: Passage, mark: tuple[str, str]) -> list[
 
 
 def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
+    label = cell_label(answer)
+    words = [one_line(answer.document[item]) for item in answer.spans]
+    section = [f"  {one_line(' › '.join(answer.section))}"] if answer.section else []
     return [
-        one_line(answer.text),
+        *([f"- {item}" for item in words] if answer.items else words),
         "",
-        f"  {marked(answer.document, answer.sentence, answer.span, mark)}",
+        f"  {one_line(label)}: {mark[0]}{one_line(answer.text)}{mark[1]}"
+        if label
+        else f"  {marked(answer.document, answer.sentence, answer.span, mark)}",
+        *section,
         f"  {one_line(compact_location(answer.document, answer.span))}",
         f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})",
     ]

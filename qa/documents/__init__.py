@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from qa.documents.block_sentences import document_sentences, sentence_at
+from qa.documents.blocks import Block, Blocks, Cell, Kind
+from qa.documents.context import cell_headings, context, section_titles
 from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
 from qa.documents.document import Document
 from qa.documents.encoding import decode
@@ -12,6 +15,8 @@ from qa.documents.names import check_name, document_name
 from qa.documents.sandbox import Sandbox
 from qa.documents.sentences import sentence_around, sentences
 from qa.documents.span import Span, strip_span
+from qa.documents.structure import structure
+from qa.documents.tables import Headings, Table
 from qa.documents.web_address import is_web_address
 
 __all__ = [
@@ -20,20 +25,32 @@ __all__ = [
     "SUFFIXES_IN_WORDS",
     "UNSAFE_IN_LINE",
     "UNSTAMPED",
+    "Block",
+    "Blocks",
+    "Cell",
     "Document",
+    "Headings",
+    "Kind",
     "Sandbox",
     "Span",
     "Stamp",
+    "Table",
+    "cell_headings",
     "check_folder",
     "check_name",
+    "context",
     "corpus_files",
     "decode",
     "document_name",
+    "document_sentences",
     "is_web_address",
     "load_document",
+    "section_titles",
     "sentence_around",
+    "sentence_at",
     "sentences",
     "stamp",
     "strip_span",
+    "structure",
     "text_document",
 ]

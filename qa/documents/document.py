@@ -1,10 +1,11 @@
-"""Document: a text that can be cited by offset and page."""
+"""Document: a text that can be cited by offset and page, with its structure."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
 
+from qa.documents.blocks import Blocks
 from qa.documents.span import Span
 
 
@@ -19,6 +20,8 @@ class Document:
         title: The title that the file states, if any.
         url: The web address that the file states as its own, if any.
         pages: The offset at which each page begins, in order. Empty if the format has no pages.
+        blocks: Headings, paragraphs, tables and so on, in order. Every character that is not white space is
+            in one of them. Empty if the structure is not known.
     """
 
     id: str
@@ -26,6 +29,7 @@ class Document:
     title: str | None = None
     url: str | None = None
     pages: tuple[int, ...] = ()
+    blocks: Blocks = Blocks()  # noqa: RUF009 - it never changes
 
     def __getitem__(self, span: Span) -> str:
         """Return the text at `span`.

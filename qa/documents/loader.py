@@ -7,9 +7,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from qa.documents.blocks import Blocks
 from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.formats import (
+    MARKDOWN_SUFFIXES,
     PAGE_SUFFIXES,
     SUFFIXES,
     SUFFIXES_IN_WORDS,
@@ -19,6 +21,7 @@ from qa.documents.formats import (
     suffix_of,
 )
 from qa.documents.names import check_name
+from qa.documents.parsers.plain_text import plain_text_blocks
 from qa.documents.sandbox import Sandbox
 from qa.errors import CorpusError, DocumentError
 from qa.settings import DEFAULTS
@@ -70,6 +73,8 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
 def text_document(text: str, *, name: str) -> Document:
     """Make a document of a text, unchanged, with `name` as its id.
 
+    A name in .md or .markdown says that it is Markdown.
+
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the text is only white space, too long,
             or not valid Unicode.
@@ -88,7 +93,15 @@ def text_document(text: str, *, name: str) -> Document:
         raise DocumentError(
             f"{name!r} contains a lone surrogate (invalid Unicode) at offset {error.start}: save it again"
         ) from None
-    return Document(name, text)
+    return Document(name, text, blocks=_blocks(text, suffix_of(name)))
+
+
+def _blocks(text: str, suffix: str) -> Blocks:
+    if suffix in MARKDOWN_SUFFIXES:
+        from qa.documents.parsers.markdown import markdown_blocks
+
+        return markdown_blocks(text)
+    return plain_text_blocks(text)
 
 
 def check_folder(folder: Path) -> None:

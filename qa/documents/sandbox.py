@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import os
@@ -9,14 +10,17 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from threading import Lock, Timer
 from types import TracebackType
 from typing import IO, Any
 
+from qa.documents.blocks import Blocks
 from qa.documents.document import Document
 from qa.documents.formats import TABLE_SUFFIXES, WORKBOOK_SUFFIXES
+from qa.documents.parsers.plain_text import plain_text_blocks
 from qa.errors import DocumentError
 from qa.settings import DEFAULTS
 
@@ -105,7 +109,8 @@ class Sandbox:
         if "problem" in reply:
             log.debug("%r: %s", name, reply["reason"])
             raise DocumentError(reply["problem"])
-        return Document(name, reply["text"], reply["title"], reply["url"], tuple(reply["pages"]))
+        blocks = Blocks(base64.b64decode(reply["blocks"]))
+        return Document(name, reply["text"], reply["title"], reply["url"], tuple(reply["pages"]), blocks)
 
     def _request(self, name: str, suffix: str, data: bytes) -> dict[str, Any] | None:
         """Send a file to the process and return its reply, None if the process died."""
@@ -205,11 +210,19 @@ def _reply(name: str, suffix: str, data: bytes) -> dict[str, Any]:
             f"{name!r} has {len(document.text):,} characters and at most {limit:,} can be read: split it"
         )
         return {"problem": message, "reason": "refused"}
-    return {"text": document.text, "title": document.title, "url": document.url, "pages": document.pages}
+    return {
+        "text": document.text,
+        "title": document.title,
+        "url": document.url,
+        "pages": document.pages,
+        "blocks": base64.b64encode(document.blocks.data).decode(),
+    }
 
 
 def parse(name: str, suffix: str, data: bytes) -> Document:
     """Parse a file in this process, without limits.
+
+    Where a parser tells no structure, it is found in the text.
 
     Args:
         name: The id of the document.
@@ -223,7 +236,7 @@ def parse(name: str, suffix: str, data: bytes) -> Document:
     parser = PARSERS.get(suffix, "html.html_document")
     module, function = parser.split(".")
     document: Document = getattr(import_module(f"qa.documents.parsers.{module}"), function)(name, data)
-    return document
+    return document if document.blocks else replace(document, blocks=plain_text_blocks(document.text))
 
 
 def _send(replies: IO[bytes], reply: dict[str, Any]) -> None:

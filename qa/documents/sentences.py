@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sentencex import segment
 
@@ -48,6 +48,11 @@ def sentence_around(text: str, span: Span) -> Span:
         for sentence in _sentences_in(text, block)
         if sentence.overlaps(span)
     ]
+    return extended(span, run)
+
+
+def extended(span: Span, run: Sequence[Span]) -> Span:
+    """Return the shortest span that contains `span` and all spans of a run, which are in order."""
     if not run:
         return span
     return Span(min(span.start, run[0].start), max(span.end, run[-1].end))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qa.documents import Document, Span, sentences, strip_span
+from qa.documents import Document, Span, document_sentences, strip_span
 from qa.settings import DEFAULTS
 
 TokenOffsets = Callable[[str], Sequence[tuple[int, int]]]
@@ -39,9 +39,10 @@ def chunk_document(
 ) -> list[Chunk]:
     """Cut a document into chunks of whole sentences.
 
-    A chunk takes as many sentences as fit. It begins with as many of the last sentences of the chunk before
-    as fit in `overlap`. A sentence longer than `size` is cut into pieces, which are then treated as
-    sentences: between words if possible, else between tokens.
+    A chunk takes as many sentences of one section as fit: a heading begins another chunk, unless nothing but
+    headings is before it. Rows of tables are sentences. A chunk begins with as many of the last sentences of
+    the chunk before as fit in `overlap`. A sentence longer than `size` is cut into pieces, which are then
+    treated as sentences: between words if possible, else between tokens.
 
     Args:
         document: The document.
@@ -58,12 +59,45 @@ def chunk_document(
     """
     if not 0 <= overlap < size:
         raise ValueError(f"not 0 <= overlap < size: overlap {overlap}, size {size}")
-    pieces: list[Span] = []
-    weights: list[int] = []
-    for sentence in sentences(document.text):
-        for piece, weight in _pieces(document, sentence, token_offsets, size, overlap):
-            pieces.append(piece)
-            weights.append(weight)
+    if not document.text:
+        return []
+    chunks: list[Chunk] = []
+    for section in _sections(document):
+        weighed = [
+            piece
+            for sentence in section
+            for piece in _pieces(document, sentence, token_offsets, size, overlap)
+        ]
+        pieces, weights = [piece for piece, _ in weighed], [weight for _, weight in weighed]
+        chunks += _chunks(document, pieces, weights, token_offsets, size, overlap)
+    return chunks
+
+
+def _sections(document: Document) -> Iterator[list[Span]]:
+    """Yield the sentences of each section. Headings with nothing between them begin one section."""
+    starts = {heading.span.start for heading in document.blocks.headings}
+    section: list[Span] = []
+    has_body = False
+    for sentence in document_sentences(document):
+        is_heading = sentence.start in starts
+        if is_heading and has_body:
+            yield section
+            section = []
+        has_body = not is_heading
+        section.append(sentence)
+    if section:
+        yield section
+
+
+def _chunks(
+    document: Document,
+    pieces: Sequence[Span],
+    weights: Sequence[int],
+    token_offsets: TokenOffsets,
+    size: int,
+    overlap: int,
+) -> list[Chunk]:
+    """Return the chunks of one section, see `chunk_document`; `weights` are the tokens of its pieces."""
 
     def fits(start: int, end: int) -> bool:
         span = Span(pieces[start].start, pieces[end - 1].end)

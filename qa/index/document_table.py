@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.documents import Document, Stamp
+from qa.documents import Blocks, Document, Stamp
 from qa.index.text_digest import text_digest
 from qa.storage import Arrays, StringArray
 
@@ -29,6 +30,7 @@ class DocumentTable:
         ids: The id of each document.
         metadata: Title, web address and pages of each document, in JSON.
         texts: The text of each document.
+        blocks: The blocks of each document, compressed.
         digests: (documents, 32) The digest of each text.
         stamps: (documents, 2) The size and time of the file of each document.
     """
@@ -38,15 +40,17 @@ class DocumentTable:
         ids: StringArray,
         metadata: StringArray,
         texts: StringArray,
+        blocks: StringArray,
         digests: NDArray[np.uint8],
         stamps: NDArray[np.int64],
         orders: tuple[NDArray[np.int32], NDArray[np.int64]] | None = None,
     ) -> None:
-        self.ids, self.metadata, self.texts, self.digests, self.stamps = ids, metadata, texts, digests, stamps
+        self.ids, self.metadata, self.texts, self.blocks = ids, metadata, texts, blocks
+        self.digests, self.stamps = digests, stamps
         self._id_order, self._digest_order = _orders(ids, digests) if orders is None else orders
         # The cache refers to the strings, not to this table. A cycle would keep mapped files open until
         # the garbage collector runs.
-        self._read = lru_cache(CACHED_DOCUMENTS)(partial(_read, ids, metadata, texts))
+        self._read = lru_cache(CACHED_DOCUMENTS)(partial(_read, ids, metadata, texts, blocks))
 
     @classmethod
     def build(cls, documents: Sequence[Document], stamps: Sequence[Stamp]) -> DocumentTable:
@@ -58,6 +62,7 @@ class DocumentTable:
                 json.dumps([document.title, document.url, document.pages]) for document in documents
             ),
             StringArray.of(document.text for document in documents),
+            StringArray.of_encoded([zlib.compress(document.blocks.data, 1) for document in documents]),
             np.frombuffer(digests, np.uint8).reshape(-1, _DIGEST_BYTES),
             np.array([(stamp.size, stamp.time) for stamp in stamps], np.int64).reshape(-1, 2),
         )
@@ -69,6 +74,7 @@ class DocumentTable:
             StringArray.concatenate([table.ids.take(mask) for table, mask in tables]),
             StringArray.concatenate([table.metadata.take(mask) for table, mask in tables]),
             StringArray.concatenate([table.texts.take(mask) for table, mask in tables]),
+            StringArray.concatenate([table.blocks.take(mask) for table, mask in tables]),
             np.concatenate([table.digests[mask] for table, mask in tables]),
             np.concatenate([table.stamps[mask] for table, mask in tables]),
         )
@@ -110,6 +116,7 @@ class DocumentTable:
             **self.ids.to_arrays("ids"),
             **self.metadata.to_arrays("cards"),
             **self.texts.to_arrays("texts"),
+            **self.blocks.to_arrays("blocks"),
             "digests": self.digests,
             "stamps": self.stamps,
             "order.ids": self._id_order,
@@ -127,15 +134,19 @@ class DocumentTable:
             StringArray.from_arrays(arrays, "ids"),
             StringArray.from_arrays(arrays, "cards"),
             StringArray.from_arrays(arrays, "texts"),
+            StringArray.from_arrays(arrays, "blocks"),
             arrays["digests"],
             arrays["stamps"],
             (arrays["order.ids"], arrays["order.digests"]),
         )
 
 
-def _read(ids: StringArray, metadata: StringArray, texts: StringArray, doc_number: int) -> Document:
+def _read(
+    ids: StringArray, metadata: StringArray, texts: StringArray, blocks: StringArray, doc_number: int
+) -> Document:
     title, url, pages = json.loads(metadata[doc_number])
-    return Document(ids[doc_number], texts[doc_number], title, url, tuple(pages))
+    structure = Blocks(zlib.decompress(blocks.raw(doc_number)))
+    return Document(ids[doc_number], texts[doc_number], title, url, tuple(pages), structure)
 
 
 def _orders(ids: StringArray, digests: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

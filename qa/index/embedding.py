@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.documents import Document, Span, sentences
-from qa.index.chunking import chunk_document
+from qa.documents import Document, Span, context, document_sentences
+from qa.index.chunking import Chunk, chunk_document
 from qa.index.embedder import Embedder
 from qa.index.embedding_cache import EmbeddingCache
-from qa.index.text_digest import text_digest
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
 
 BATCH = 256
 """How many chunks are embedded between two writes to the cache."""
+
+
+CONTEXT_TOKENS = 48
+"""The most tokens of the title and headings that a chunk is embedded after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +76,22 @@ def embed_documents(
     embedder: Embedder,
     settings: IndexSettings,
     *,
-    known: Callable[[bytes], EmbeddedDocument | None] = lambda digest: None,
+    known: Callable[[Document], EmbeddedDocument | None] = lambda document: None,
     cache: EmbeddingCache | None = None,
 ) -> list[EmbeddedDocument]:
-    """Chunk and embed documents.
+    """Chunk and embed documents. A chunk is embedded after its title and headings, see `context`.
 
     Args:
         documents: The documents.
         embedder: The embedder.
         settings: The settings, made from the embedder.
-        known: Returns the result for a text with this digest, if there is one already.
+        known: Returns the result for a document of the same text, title and structure, if there is one.
         cache: Vectors of chunks that need not be computed. New vectors are added batch by batch.
 
     Returns:
         A result for each document, in order.
     """
-    embedded = [known(text_digest(document.text)) for document in documents]
+    embedded = [known(document) for document in documents]
     chunks = {
         position: chunk_document(
             document, embedder.token_offsets, size=settings.size, overlap=settings.overlap
@@ -97,24 +100,42 @@ def embed_documents(
         if embedded[position] is None
     }
     # Embed the chunks of all new documents together.
-    sentence_spans = {chunk.text: sentences(chunk.text) for chunk in chain.from_iterable(chunks.values())}
+    prefixes = {chunk: _prefix(chunk, embedder, settings) for chunk in chain.from_iterable(chunks.values())}
+    sentence_spans: dict[str, list[Span]] = {}
+    for chunk, prefix in prefixes.items():
+        found = document_sentences(chunk.document, chunk.span)
+        by = len(prefix) - chunk.span.start
+        sentence_spans.setdefault(prefix + chunk.text, [sentence.shift(by) for sentence in found])
     vectors = embed_chunks(sentence_spans, embedder, cache=cache)
     for position, chunks_of_document in chunks.items():
-        texts = [chunk.text for chunk in chunks_of_document]
+        texts = [prefixes[chunk] + chunk.text for chunk in chunks_of_document]
         embedded[position] = EmbeddedDocument(
             _span_array([chunk.span for chunk in chunks_of_document]),
             _stacked([vectors[text][:1] for text in texts], settings.dimension),
             np.cumsum([len(sentence_spans[text]) for text in texts], dtype=np.int64),
             _span_array(
                 [
-                    sentence.shift(chunk.span.start)
-                    for chunk in chunks_of_document
-                    for sentence in sentence_spans[chunk.text]
+                    sentence.shift(chunk.span.start - len(prefixes[chunk]))
+                    for chunk, text in zip(chunks_of_document, texts, strict=True)
+                    for sentence in sentence_spans[text]
                 ]
             ),
             directions(_stacked([vectors[text][1:] for text in texts], settings.dimension)),
         )
     return [result for result in embedded if result is not None]
+
+
+def _prefix(chunk: Chunk, embedder: Embedder, settings: IndexSettings) -> str:
+    """Return what a chunk is embedded after: its context, of which the end is the most telling."""
+    words = context(chunk.document, chunk.span)
+    if not words:
+        return ""
+    room = min(CONTEXT_TOKENS, embedder.max_tokens - settings.size)
+    offsets = embedder.token_offsets(words)
+    if len(offsets) > room:
+        words = words[offsets[-room][0] :] if room > 0 else ""
+    prefix = f"{words}\n\n" if words else ""
+    return prefix if len(embedder.token_offsets(prefix + chunk.text)) <= embedder.max_tokens else ""
 
 
 def directions(vectors: NDArray[np.float32]) -> NDArray[np.int8]:

@@ -222,7 +222,7 @@ class Index:
             added,
             embedder,
             self.settings,
-            known=lambda digest: source._embedded_document(digest, self.settings),
+            known=lambda document: source._embedded_document(document, self.settings),
             cache=cache,
         )
         segment = save(Segment.build(added, embedded, [stamp for _, stamp in new.values()]))
@@ -275,10 +275,15 @@ class Index:
                 return live.segment, doc_number
         return None
 
-    def _embedded_document(self, digest: bytes, settings: IndexSettings) -> EmbeddedDocument | None:
-        """Return the chunks of the text with this digest, if they were made with these settings."""
-        found = self._find_text(digest) if settings == self.settings else None
-        return None if found is None else found[0].embedded_document(found[1])
+    def _embedded_document(self, document: Document, settings: IndexSettings) -> EmbeddedDocument | None:
+        """Return the chunks of a document like this one, if they were made with these settings."""
+        found = self._find_text(text_digest(document.text)) if settings == self.settings else None
+        if found is None:
+            return None
+        segment, number = found
+        same = segment.documents[number]
+        is_alike = same.title == document.title and same.blocks == document.blocks
+        return segment.embedded_document(number) if is_alike else None
 
     def _check_limits(self, added: Sequence[Document]) -> None:
         """Raise CorpusError if the index would be too large with these documents."""

@@ -14,8 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT = 4
-"""Raise it when the files change, or the text that is read from a document, or where chunks are cut."""
+FORMAT = 5
+"""Raise it when the files change, or the text or structure read from a document, or where chunks are cut."""
 
 
 def encode_manifest(entries: Mapping[str, Any]) -> bytes:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.documents import Document, Stamp
+from qa.documents import Document, Span, Stamp, context
 from qa.index.bm25 import Postings
 from qa.index.chunk_table import ChunkTable
 from qa.index.chunking import Chunk
@@ -60,9 +61,9 @@ class Segment:
             stamps: The stamp of the file of each document.
         """
         chunk_texts = [
-            document.text[start:end]
+            f"{context(document, span)}\n{document[span]}"
             for document, chunks in zip(documents, embedded, strict=True)
-            for start, end in chunks.spans.tolist()
+            for span in starmap(Span, chunks.spans.tolist())
         ]
         return cls(
             DocumentTable.build(documents, stamps),

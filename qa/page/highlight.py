@@ -27,26 +27,36 @@ def mark(
     """
     if not text:
         return Markup("")
-    part = Span(0, len(text)) if part is None else part
-    first = bisect_left(pages, part.start)
-    page_numbers = {
-        offset: number
-        for number, offset in enumerate(pages[first : bisect_left(pages, part.end)], start=first + 1)
-    }
-    edges = sorted({edge for span in marks.values() for edge in (span.start, span.end)} | page_numbers.keys())
-    paragraphs = []
-    start = part.start
-    for line in text[part.start : part.end].splitlines(keepends=True):
-        end = start + len(line)
-        # Cut the line at each edge inside it, so that every piece is highlighted as a whole or not at all.
-        inside = edges[bisect_left(edges, start + 1) : bisect_left(edges, end)]
-        pieces = [
-            _page_break(page_numbers.get(piece_start)) + _piece(text, Span(piece_start, piece_end), marks)
-            for piece_start, piece_end in pairwise((start, *inside, end))
-        ]
-        paragraphs.append(element("p", *pieces, class_=None if line.strip() else "blank"))
-        start = end
-    return Markup("").join(paragraphs)
+    return Highlighter(text, marks, pages).lines(Span(0, len(text)) if part is None else part)
+
+
+class Highlighter:
+    """Turns stretches of a text into HTML. The arguments are those of `mark`."""
+
+    def __init__(self, text: str, marks: Mapping[str, Span], pages: Sequence[int] = ()) -> None:
+        self._text, self._marks = text, marks
+        self._page_numbers = {offset: number for number, offset in enumerate(pages, start=1)}
+        edges = {edge for span in marks.values() for edge in (span.start, span.end)}
+        self._edges = sorted(edges | self._page_numbers.keys())
+
+    def lines(self, part: Span) -> Markup:
+        """Return a stretch with a paragraph a line."""
+        paragraphs = []
+        start = part.start
+        for line in self._text[part.start : part.end].splitlines(keepends=True):
+            pieces = self.inline(Span(start, start + len(line)))
+            paragraphs.append(element("p", pieces, class_=None if line.strip() else "blank"))
+            start += len(line)
+        return Markup("").join(paragraphs)
+
+    def inline(self, part: Span) -> Markup:
+        """Return a stretch without an element around it."""
+        # Cut it at each edge inside, so that every piece is highlighted as a whole or not at all.
+        first, last = bisect_left(self._edges, part.start + 1), bisect_left(self._edges, part.end)
+        return Markup("").join(
+            _page_break(self._page_numbers.get(start)) + _piece(self._text, Span(start, end), self._marks)
+            for start, end in pairwise((part.start, *self._edges[first:last], part.end))
+        )
 
 
 def _page_break(number: int | None) -> Markup:

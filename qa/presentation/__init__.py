@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.presentation.citation import compact_location, page_label, quotation, text_link
+from qa.presentation.citation import cell_label, compact_location, page_label, quotation, text_link
 from qa.presentation.evidence import Evidence, evidence, passages_read
 from qa.presentation.export import SHOWN_PASSAGES, Turn, to_json, to_markdown
 from qa.presentation.feedback import Feedback
@@ -15,6 +15,7 @@ __all__ = [
     "Evidence",
     "Feedback",
     "Turn",
+    "cell_label",
     "compact_location",
     "confidence_words",
     "evidence",

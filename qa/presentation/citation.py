@@ -35,16 +35,28 @@ def compact_location(document: Document, span: Span) -> str:
     return ", ".join(filter(None, (offsets, page_label(document, span))))
 
 
+def cell_label(citation: Citation) -> str:
+    """Return the headings of the table cell that is cited: "Tray capacity, LX-40"; empty without any."""
+    cell = citation.cell
+    return "" if cell is None else ", ".join([*cell["column"], *cell["row"]])
+
+
 def quotation(citation: Citation) -> str:
-    """Return the cited sentence in quotation marks, with its source on a second line."""
-    return f"“{citation.document[citation.sentence].strip()}”\n— {source(citation)}"
+    """Return the cited sentence in quotation marks, with its source on a second line.
+
+    Of a table the cell is quoted, after its headings.
+    """
+    label = cell_label(citation)
+    words = f"{label}: {citation.text}" if label else f"“{citation.document[citation.sentence].strip()}”"
+    return f"{words}\n— {source(citation)}"
 
 
 def source(citation: Citation) -> str:
-    """Return the document's title, the location and the link, as far as there are any."""
+    """Return the document's title, the section, the location and the link, as far as there are any."""
     document = citation.document
     link = text_link(document, citation.sentence)
-    return ", ".join(filter(None, (document.title, location(document, citation.span), link)))
+    section = " › ".join(title for title in citation.section if title != document.title)
+    return ", ".join(filter(None, (document.title, section, location(document, citation.span), link)))
 
 
 def text_link(document: Document, span: Span) -> str | None:

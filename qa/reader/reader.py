@@ -12,9 +12,10 @@ from qa.documents import Span
 from qa.errors import QuestionError
 from qa.models import quiet_loading
 from qa.reader.decoding import best_spans
+from qa.reader.input_writer import ReaderInput
+from qa.reader.linearization import reader_input
 from qa.reader.loading import load_named, load_packaged
-from qa.reader.span_boundaries import addresses, snap_to_boundaries
-from qa.reader.tables import ReaderInput, reader_input
+from qa.reader.span_boundaries import addresses, snap_to_boundaries, snap_to_cell
 from qa.reader.windows import span_logits
 from qa.results import Passage
 
@@ -132,7 +133,8 @@ class Reader:
         """Return the candidates of all passages together, best first.
 
         Spans begin and end with whole words (a web address is one word) and lie in one sentence, list
-        item, heading or table cell; see `snap_to_boundaries` for quotation marks and brackets. A span
+        item, heading, value or table cell; see `snap_to_boundaries` for quotation marks and brackets, and
+        `snap_to_cell` for cells. No span lies in the title and headings before a passage. A span
         that several windows of a passage offer is listed once, with its best score.
 
         Args:
@@ -180,7 +182,7 @@ class Reader:
                 f"The question is {tokens} tokens long and at most {self.max_tokens // 2} can be read: "
                 "ask it in fewer words."
             )
-        inputs = [reader_input(passage.document, passage.span) for passage in passages]
+        inputs = [reader_input(passage.document, passage.span, question) for passage in passages]
         found = self.tokenizer(
             [question] * len(inputs),
             [text.text for text in inputs],
@@ -229,6 +231,11 @@ class Reader:
             if token_starts[first] < token_ends[last]:
                 offset = int(text.offsets[segments[first]] - text.starts[segments[first]])
                 found = Span(int(token_starts[first]), int(token_ends[last])).shift(offset)
-                span = snap_to_boundaries(passage.text, found)
+                segment = int(segments[first])
+                if text.is_cell[segment]:
+                    cell = Span(int(text.starts[segment]), int(text.ends[segment])).shift(offset)
+                    span = snap_to_cell(passage.text, found, cell)
+                else:
+                    span = snap_to_boundaries(passage.text, found)
                 if span is not None:
                     yield Candidate(passage, span.shift(passage.span.start), score - null_score)

@@ -7,6 +7,10 @@ import unicodedata
 
 from qa.documents import Span, strip_span
 
+MAX_WHOLE_CELL = 6
+"""A cell or value of at most this many words is an answer as a whole or not at all."""
+
+_WORD, _DIGIT = re.compile(r"\S+"), re.compile(r"\d")
 _PLAIN = r"[^\s<>()\[\]{}|\"*`]"
 _ADDRESS = re.compile(
     rf"\b(?:https?://|www\.)(?:\([^\s()]*\)|{_PLAIN})*(?:\([^\s()]*\)|(?![.,;:!?]){_PLAIN})", re.IGNORECASE
@@ -45,6 +49,23 @@ def snap_to_boundaries(text: str, span: Span) -> Span | None:
         elif closes and text.endswith(partner, 0, start):
             start -= len(partner)
     return strip_span(text, start, end)
+
+
+def snap_to_cell(text: str, span: Span, cell: Span) -> Span | None:
+    """Return all of a short cell that contains the span; in a longer one as `snap_to_boundaries`.
+
+    In a cell, what stands between spaces is one word: no version or amount is cut at a full stop.
+    """
+    words = _WORD.finditer(text, cell.start, cell.end)
+    overlapping = [word for word in words if word.start() < span.end and span.start < word.end()]
+    if len(text[cell.start : cell.end].split()) <= MAX_WHOLE_CELL or not overlapping:
+        return snap_to_boundaries(text, cell)
+    first, last = overlapping[0], overlapping[-1]
+    start = first.start() if _DIGIT.search(first[0]) else span.start
+    end = last.end() if _DIGIT.search(last[0]) else span.end
+    while end > span.end and text[end - 1] in ".,;:":
+        end -= 1
+    return snap_to_boundaries(text, Span(start, end))
 
 
 def _unpaired(text: str, span: Span) -> list[tuple[Span, str, bool, bool]]:

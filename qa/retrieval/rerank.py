@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.documents import Span
+from qa.documents import Span, context
 from qa.index import Index, content_words
 from qa.settings import DEFAULTS
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def rerank(
     index: Index, question: str, question_vector: NDArray[np.float32], rows: Sequence[int]
 ) -> dict[int, tuple[float, Span]]:
-    """Compare the sentences of passages with a question.
+    """Compare the sentences of passages with a question. A sentence has the words of its headings too.
 
     Args:
         index: The index that holds the passages.
@@ -30,15 +30,17 @@ def rerank(
         For each row its `relevance`, 0 to 1, and the sentence that fits best.
     """
     idfs = index.bm25.idfs(question)
+    chunks = {row: index.chunk(row) for row in rows}
     sentences = {row: index.sentences(row) for row in rows}
     # One call for all sentences: the tokenizer has a cost per call.
     words = content_words(
-        [index.chunk(row).document[span] for row, (spans, _) in sentences.items() for span in spans]
+        [chunks[row].document[span] for row, (spans, _) in sentences.items() for span in spans]
     )
+    contexts = content_words([context(chunk.document, chunk.span) for chunk in chunks.values()])
     reranked = {}
     first = 0
-    for row, (spans, vectors) in sentences.items():
-        sentence_words = [set(found) for found in words[first : first + len(spans)]]
+    for (row, (spans, vectors)), of_context in zip(sentences.items(), contexts, strict=True):
+        sentence_words = [{*found, *of_context} for found in words[first : first + len(spans)]]
         first += len(spans)
         similarities = cosines(np.vstack([index.vector(row), vectors]), question_vector)
         score, best = relevance(idfs, sentence_words, similarities)

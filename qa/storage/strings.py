@@ -39,7 +39,7 @@ class StringArray:
         return len(self.ends)
 
     def __getitem__(self, position: int) -> str:
-        return str(self._bytes(position), "utf-8", "surrogatepass")
+        return str(self.raw(position), "utf-8", "surrogatepass")
 
     def encoded(self) -> Iterator[bytes]:
         """Yield each string in UTF-8."""
@@ -59,14 +59,14 @@ class StringArray:
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
-            if self._bytes(middle if order is None else int(order[middle])) < target:
+            if self.raw(middle if order is None else int(order[middle])) < target:
                 low = middle + 1
             else:
                 high = middle
         if low == len(self):
             return None
         position = low if order is None else int(order[low])
-        return position if self._bytes(position) == target else None
+        return position if self.raw(position) == target else None
 
     def take(self, mask: NDArray[np.bool_]) -> StringArray:
         """Return the strings where `mask` is true."""
@@ -95,7 +95,8 @@ class StringArray:
         """
         return cls(arrays[name], arrays[f"{name}.ends"])
 
-    def _bytes(self, position: int) -> bytes:
+    def raw(self, position: int) -> bytes:
+        """Return the bytes of a string, which need not be UTF-8 if they were stored by `of_encoded`."""
         start = int(self.ends[position - 1]) if position else 0
         return self.content[start : int(self.ends[position])].tobytes()
 

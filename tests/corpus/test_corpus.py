@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
-from qa.documents import Document
+from qa.documents import text_document
 from qa.errors import CorpusError, DocumentError
 from qa.index.store import MANIFEST
 from tests.crashes import BEFORE, NEW, files, indexed
@@ -236,8 +236,9 @@ def test_additions_and_removals_change_the_folder_and_the_index(folder: Path, tm
     """Also after a restart. With texts and files, in subfolders, and replacing others."""
     corpus, embedder = synchronised(folder)
     source = tmp_path.parent / "source.md"
-    source.write_text("# Mills\r\n\r\nThe mill burnt down.", encoding="utf-8", newline="")
-    assert corpus.add(source, embedder) == Document("source.md", "# Mills\r\n\r\nThe mill burnt down.")
+    mills = "# Mills\r\n\r\nThe mill burnt down."
+    source.write_text(mills, encoding="utf-8", newline="")
+    assert corpus.add(source, embedder) == text_document(mills, name="source.md")
     assert corpus.add(source, embedder, name="deep/er/mills").id == "source.md"
     assert corpus.add("Pasted.", embedder).id == "text.txt"
     assert corpus.add("Pasted twice.", embedder).id == "text-2.txt"

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from qa.corpus.folder import COARSE_RESOLUTION, Folder
-from qa.documents import Document, Sandbox
+from qa.documents import Sandbox, text_document
 
 
 def test_a_file_changed_just_now_is_read_later(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_a_file_changed_just_now_is_read_later(tmp_path: Path) -> None:
         os.utime(tmp_path / "a.txt", ns=(now, now))
         document, stamp = folder.read("a.txt", sandbox)
         assert time.time_ns() >= now + COARSE_RESOLUTION
-        assert (document, stamp.time, stamp.size) == (Document("a.txt", "Talks."), now, 6)
+        assert (document, stamp.time, stamp.size) == (text_document("Talks.", name="a.txt"), now, 6)
         for moment in (now - 10 * COARSE_RESOLUTION, now + 10**15):
             os.utime(tmp_path / "a.txt", ns=(moment, moment))
             start = time.perf_counter()

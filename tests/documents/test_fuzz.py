@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.documents import Document, Sandbox
-from tests.fuzz import FORMATS, fuzz, outcome, problem_of, seeds
+from qa.documents import Block, Blocks, Cell, Document, Kind, Sandbox, Span, structure
+from tests.fuzz import FORMATS, fuzz, outcome, problem_of, seeds, structure_problem
 
 BEGINNINGS = (b"", b"%PDF-1.7\n", b"PK\x03\x04", b"<html>", b"\xef\xbb\xbf", b"\xff\xfe")
 
@@ -52,8 +53,30 @@ def test_any_bytes_are_read_or_refused(
     ],
 )
 def test_a_wrong_document_is_noticed(kind: str, document: Document) -> None:
+    document = replace(document, blocks=structure(document.text))
     assert problem_of(document, kind, b"text") != ""
-    assert problem_of(Document("a", "text", pages=(0,) if kind == "pdf" else ()), kind, b"text") == ""
+    right = Document("a", "text", pages=(0,) if kind == "pdf" else (), blocks=structure("text"))
+    assert problem_of(right, kind, b"text") == ""
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        [],
+        [Block(Kind.PARAGRAPH, Span(0, 3))],
+        [Block(Kind.PARAGRAPH, Span(0, 5)), Block(Kind.PARAGRAPH, Span(4, 6))],
+        [Block(Kind.PARAGRAPH, Span(3, 6)), Block(Kind.PARAGRAPH, Span(0, 3))],
+        [Block(Kind.PARAGRAPH, Span(0, 7))],
+        [Block(Kind.ITEM, Span(0, 6), content=Span(2, 7))],
+        [Block(Kind.HEADING, Span(0, 6))],
+        [Block(Kind.TABLE, Span(0, 6))],
+        [Block(Kind.TABLE, Span(0, 6), cells=(Cell(Span(3, 5), 0, 0), Cell(Span(0, 2), 0, 1)))],
+        [Block(Kind.TABLE, Span(0, 6), cells=(Cell(Span(0, 2), 0, 0, 1, 2), Cell(Span(3, 5), 0, 1)))],
+        [Block(Kind.LABEL, Span(0, 6), label=Span(3, 6), value=Span(0, 2))],
+    ],
+)
+def test_a_wrong_structure_is_noticed(blocks: list[Block]) -> None:
+    assert structure_problem(Document("a", "ab cde ", blocks=Blocks.of(blocks))) != ""
 
 
 def test_every_format_has_real_files() -> None:

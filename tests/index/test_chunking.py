@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from qa.documents import Document, Span, sentence_around, sentences
+from qa.documents import Blocks, Document, Span, sentence_around, sentences, text_document
+from qa.documents.blocks import complete
 from qa.index import chunk_document
 from qa.index.chunking import CHARACTERS_PER_TOKEN, TokenOffsets
 from tests.texts import TEXTS, solid
@@ -186,3 +188,37 @@ def test_time_grows_linearly(unit: str) -> None:
         )
 
     assert best_time(run(long)) < 24 * best_time(run(short)) + 0.1
+
+
+SECTIONS = """# Huts
+
+## Rond hut
+
+It opens today. It closes later.
+
+| Bed | Price |
+|-----|-------|
+| upper | 9 |
+| lower | 12 |
+"""
+
+
+def test_chunks_do_not_cross_headings_or_cut_rows() -> None:
+    """Headings with nothing between them begin one chunk."""
+    document = text_document(SECTIONS + "\n## Stein hut\n\nOpen in July.\n", name="a.md")
+    texts = [chunk.text for chunk in chunk_document(document, words, size=12, overlap=4)]
+    assert texts[0].startswith("# Huts\n\n## Rond hut\n\nIt opens")
+    assert texts[-1] == "## Stein hut\n\nOpen in July."
+    for row in ("| upper | 9 |", "| lower | 12 |"):
+        assert any(row in text for text in texts)
+    assert not any("12" in text and "Stein" in text for text in texts)
+
+
+@given(TEXTS)
+def test_text_without_structure_is_cut_as_text_alone(text: str) -> None:
+    """Paragraphs have the chunks that a document without blocks has."""
+    if not text.strip():
+        return
+    plain = replace(Document("a", text), blocks=Blocks.of(complete(text, [])))
+    found = [chunk.span for chunk in chunk_document(plain, words, size=12, overlap=4)]
+    assert found == [chunk.span for chunk in chunk_document(Document("a", text), words, size=12, overlap=4)]

@@ -117,17 +117,18 @@ def test_a_removed_document_is_not_found() -> None:
 
 
 def test_a_text_is_indexed_once() -> None:
-    """Of documents with the same text, the first. A text that is indexed is not embedded again."""
+    """Of documents with the same text, the first. It is embedded again only under another title."""
     embedder = WordEmbedder()
-    index = Index.build(documents(TALKS, TRADE, TALKS), embedder)
+    index = Index.build(documents(TALKS, TRADE, TALKS), embedder, size=30)
     assert index.documents.ids == ["0", "1"]
     embedder.embedded.clear()
     assert index.with_documents([Document("x", TALKS)], embedder) is index
     renamed = index.without(["0"]).with_documents([Document("x", TALKS)], embedder, known=index)
     assert renamed.documents.ids == ["1", "x"]
+    assert embedder.embedded == []
     titled = renamed.with_documents([Document("x", TALKS, title="Talks")], embedder)
     assert titled.find("x") == Document("x", TALKS, title="Talks")
-    assert embedder.embedded == []
+    assert embedder.embedded == [f"Talks\n\n{TALKS}"]
 
 
 def test_documents_come_back_unchanged() -> None:

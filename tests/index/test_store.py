@@ -19,6 +19,7 @@ import pytest
 import qa
 from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
+from qa.documents import text_document
 from qa.errors import IndexFolderError
 from qa.index import Segment, Store
 from qa.index.manifest import FORMAT
@@ -452,3 +453,15 @@ def test_a_killed_writer_leaves_the_state_before_or_after() -> None:
     assert [result["writer"] for result in results] == list(WRITERS)
     assert all(result["killed"] > 12 for result in results)
     assert all(result["before"] > 3 and result["after"] > 0 for result in results)
+
+
+def test_the_structure_of_documents_is_stored(tmp_path: Path) -> None:
+    """And stays through a merge: titles, tables, labels."""
+    text = "# Huts\n\n| Bed | Price |\n|---|---|\n| upper | 9 |\n\n- Cook: Ann\n"
+    write(tmp_path, {"huts.md": text, **{f"{number}.md": f"# Number {number}" for number in range(20)}})
+    corpus, embedder = synchronised(tmp_path)
+    for number in range(20):
+        corpus.add(f"## Added {number}", embedder, name=f"added-{number}.md")
+    opened, _ = synchronised(tmp_path)
+    for name, words in (("huts.md", text), ("7.md", "# Number 7"), ("added-7.md", "## Added 7")):
+        assert opened.index.find(name) == text_document(words, name=name)

@@ -14,7 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.documents import Document, Span
+from qa.documents import Document, Span, text_document
 from qa.errors import ModelError, QuestionError
 from qa.reader import BATCH, Reader
 from qa.reader.loading import WEIGHTS, load_packaged
@@ -60,9 +60,9 @@ def test_candidates_are_whole_words_inside_their_passage(question: str, text: st
 
 def test_addresses_and_cells_stay_whole() -> None:
     """A candidate holds all of a web address or none, and never parts of two cells of a table."""
-    found = {
-        c.text for c in tiny_reader().read("a", [whole("a http://b.c/d e\n\n| f g | h |")], count=10_000)
-    }
+    document = text_document("a http://b.c/d e\n\n| f g | h |", name="a.txt")
+    passage = Passage(document, Span(0, len(document.text)), 0.0, None, None)
+    found = {c.text for c in tiny_reader().read("a", [passage], count=10_000)}
     assert {"a", "a http://b.c/d", "http://b.c/d e", "f g", "h"} <= found
     assert not any("g |" in text or "| h" in text for text in found)
     assert not any("b.c" in text and "http://b.c/d" not in text for text in found)

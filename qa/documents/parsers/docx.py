@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
@@ -12,9 +13,15 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from qa.documents.blocks import Block, Kind
 from qa.documents.control_characters import NOT_IN_WORD
 from qa.documents.document import Document
-from qa.documents.parsers.table_rows import cell_text, row_line, spanned_columns
+from qa.documents.parsers.docx_styles import WordStyles
+from qa.documents.parsers.docx_tables import WordTable
+from qa.documents.parsers.table_rows import cell_text
+from qa.documents.span import Span
+from qa.documents.structure import structure
+from qa.documents.tables import with_headings
 from qa.errors import DocumentError
 
 MAX_PARTS = 10_000
@@ -34,8 +41,7 @@ _XML = (".xml", ".rels")
 
 _FOOTNOTES, _ENDNOTES = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
 _PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc", "r"))
-_CELL_PROPERTIES, _COLUMN_SPAN = qn("w:tcPr"), qn("w:gridSpan")
-_TEXT, _HIDDEN = qn("w:t"), qn("w:vanish")
+_TEXT, _HIDDEN, _BOLD = qn("w:t"), qn("w:vanish"), qn("w:b")
 _CHARACTERS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 # Word adds fallbacks for programs that cannot show the content beside them.
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -58,11 +64,15 @@ def docx_document(name: str, data: bytes) -> Document:
         Exception: Of any kind, if the file is damaged or not a Word document.
     """
     document = docx.Document(_unpacked(name, data))
-    blocks = [*_blocks(document.element.body), *_footnotes(document.part)]
-    text = NOT_IN_WORD.sub("", "".join(blocks)).strip("\n")
+    writer = _Writer(WordStyles(document.part))
+    writer.write(document.element.body)
+    for notes in _footnotes(document.part):
+        writer.write(notes, in_notes=True)
+    text, blocks = writer.result()
     if not text.strip():
         raise DocumentError(f"{name!r} contains no text: add some or remove it")
-    return Document(name, text, title=_title(document.part.package))
+    title = _title(document.part.package)
+    return Document(name, text, title=title, blocks=structure(text, blocks))
 
 
 def _unpacked(name: str, data: bytes) -> BytesIO:
@@ -107,34 +117,98 @@ def _title(package: Any) -> str | None:
     return None
 
 
-def _footnotes(part: Any) -> Iterator[str]:
-    """Yield the paragraphs of footnotes and endnotes."""
+def _footnotes(part: Any) -> Iterator[Any]:
+    """Yield the elements that hold footnotes and endnotes."""
     for relationship in part.rels.values():
         if relationship.reltype in (_FOOTNOTES, _ENDNOTES) and not relationship.is_external:
-            yield from _blocks(parse_xml(relationship.target_part.blob))
+            yield parse_xml(relationship.target_part.blob)
 
 
-def _blocks(parent: Any) -> Iterator[str]:
-    """Yield the paragraphs and tables in an element in order, each with the line ends after it."""
-    # Walk, since content controls and the like contain paragraphs too.
-    for element in _walk(parent, lambda element: element.tag in (_PARAGRAPH, _TABLE)):
-        if element.tag == _PARAGRAPH:
-            text = _paragraph_text(element).strip()
-            if text:
-                yield f"{text}\n\n"
-        else:
-            yield "".join(f"{_row(row)}\n" for row in _direct(element, _ROW, _TABLE)) + "\n"
+class _Writer:
+    """Writes paragraphs and tables as text, with their blocks."""
+
+    def __init__(self, styles: WordStyles) -> None:
+        self._styles = styles
+        self._pieces: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+
+    def result(self) -> tuple[str, list[Block]]:
+        """Return all that was written, and its blocks."""
+        # Every paragraph and table is stripped, so nothing is in front of the first.
+        blocks = [
+            replace(block, kind=Kind.PARAGRAPH) if block.kind is Kind.TABLE and not block.cells else block
+            for block in self._blocks
+        ]
+        return "".join(self._pieces).rstrip("\n"), blocks
+
+    def write(self, parent: Any, *, in_notes: bool = False) -> None:
+        """Write the paragraphs and tables in an element, in order."""
+        for element in _elements(parent):
+            if element.tag == _TABLE:
+                self._write_table(element)
+                continue
+            words = _clean(_paragraph_text(element)).strip()
+            if not words:
+                continue
+            role = self._styles.role(element)
+            mark = "" if in_notes else role.mark
+            span = Span(self._length, self._length + len(mark) + len(words))
+            content = Span(span.start + len(mark), span.end) if mark else None
+            kind = Kind.FOOTNOTE if in_notes else role.kind
+            self._blocks.append(Block(kind, span, role.level, content))
+            self._append(f"{mark}{words}\n\n")
+
+    def _write_table(self, table: Any) -> None:
+        grid = WordTable()
+        lines: list[str] = []
+        length = 0
+        for row in _direct(table, _ROW, _TABLE):
+            cells = [(cell, _cell_words(cell)) for cell in _direct(row, _CELL, _ROW)]
+            lines.append(grid.add_row(row, cells, start=length))
+            length += len(lines[-1]) + 1
+        found = grid.cells(_is_bold)
+        if found:
+            if not any(cell.is_heading for cell in found):
+                found = with_headings("\n".join(lines), found)
+            block = Block(Kind.TABLE, Span(0, length - 1), cells=tuple(found)).shift(self._length)
+            caption = self._caption()
+            if caption is not None:
+                block = replace(block, span=Span(caption.start, block.span.end), caption=caption)
+            self._blocks.append(block)
+        self._append("".join(f"{line}\n" for line in lines) + "\n")
+
+    def _caption(self) -> Span | None:
+        """Return the paragraph before a table if it is a caption, and make it a part of the table."""
+        if self._blocks and self._blocks[-1].kind is Kind.TABLE and not self._blocks[-1].cells:
+            return self._blocks.pop().span
+        return None
+
+    def _append(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
 
 
-def _row(row: Any) -> str:
-    """Return a table row as a line. A cell that spans columns leaves all but its first empty."""
-    cells: list[str] = []
-    for cell in _direct(row, _CELL, _ROW):
-        cells.append(cell_text("".join(_blocks(cell))))
-        span = cell.find(f"{_CELL_PROPERTIES}/{_COLUMN_SPAN}")
-        declared = "1" if span is None else span.get(_VALUE, "1")
-        cells += [""] * (spanned_columns(int(declared)) - 1 if declared.isdecimal() else 0)
-    return row_line(cells)
+def _elements(parent: Any) -> Iterator[Any]:
+    """Yield the paragraphs and tables in an element, those in content controls and the like too."""
+    return _walk(parent, lambda element: element.tag in (_PARAGRAPH, _TABLE))
+
+
+def _clean(text: str) -> str:
+    return NOT_IN_WORD.sub("", text)
+
+
+def _cell_words(cell: Any) -> str:
+    """Return the text of a cell on one line; a table inside it has bars."""
+    inner = _Writer(WordStyles(None))
+    inner.write(cell)
+    return cell_text(inner.result()[0])
+
+
+def _is_bold(cell: Any) -> bool:
+    """Return whether all words of a cell are bold."""
+    runs = [run for run in cell.iter(_RUN) if any((text.text or "").strip() for text in run.iter(_TEXT))]
+    return bool(runs) and all(any(mark.get(_VALUE) not in _OFF for mark in run.iter(_BOLD)) for run in runs)
 
 
 def _direct(parent: Any, tag: str, container: str) -> list[Any]:

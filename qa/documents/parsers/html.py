@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from qa.documents.blocks import Block, Kind
 from qa.documents.document import Document
 from qa.documents.parsers.boilerplate import is_boilerplate
 from qa.documents.parsers.html_encoding import decode_page
 from qa.documents.parsers.html_layout import TextLayout
 from qa.documents.parsers.html_metadata import page_title, page_url
-from qa.documents.parsers.table_rows import cell_text, row_line, rule_line, spanned_columns
+from qa.documents.parsers.html_numbers import Numbering
+from qa.documents.parsers.html_tables import TableGrid, parent_table
+from qa.documents.parsers.table_rows import cell_text, rule_line
+from qa.documents.span import Span
+from qa.documents.structure import structure
 from qa.errors import DocumentError
 
 MAX_CELL_CHARACTERS = 500
@@ -20,9 +25,12 @@ MAX_CELL_CHARACTERS = 500
 MIN_MAIN_SHARE = 0.5
 """The main part of a page is taken for the article if it contains at least this share of the text."""
 
-_INTEGER = re.compile(r"[ \t\n\r\f]*[-+]?[0-9]{1,9}(?![0-9])")
 _ARTICLES = ("main", "article")
 _CELLS = ("td", "th")
+_INLINE = frozenset({"span", "b", "strong", "em", "i", "label", "small"})
+_LINES = frozenset({"div", "p", "li", "dd"})
+_NAME_CHARACTERS = range(2, 50)  # of a label beside its value
+_ANY = Span(0, 1)  # replaced when the text is written
 _NOT_IN_ROWS = "table, pre, h1, h2, h3, h4, h5, h6"
 
 
@@ -46,15 +54,15 @@ def html_document(name: str, data: bytes) -> Document:
         tree = LexborHTMLParser(decode_page(data, name))
     except SelectolaxError as error:
         raise MemoryError from error  # the parser accepts any markup
-    text = "" if tree.body is None else _text(tree.body)
+    text, blocks = ("", []) if tree.body is None else _extracted(tree.body)
     for part in _main_parts(tree):
-        article = _text(part)
+        article, blocks_of_article = _extracted(part)
         if article and len(article) >= MIN_MAIN_SHARE * len(text):
-            text = article
+            text, blocks = article, blocks_of_article
             break
     if not text.strip():
         raise DocumentError(f"{name!r} contains no text of its own: save the page after it has fully loaded")
-    return Document(name, text, title=page_title(tree), url=page_url(tree))
+    return Document(name, text, title=page_title(tree), url=page_url(tree), blocks=structure(text, blocks))
 
 
 def _main_parts(tree: LexborHTMLParser) -> list[LexborNode]:
@@ -64,8 +72,8 @@ def _main_parts(tree: LexborHTMLParser) -> list[LexborNode]:
     return parts + articles if len(articles) == 1 else parts
 
 
-def _text(root: LexborNode) -> str:
-    """Return the text of an element as a browser would lay it out, without boilerplate."""
+def _extracted(root: LexborNode) -> tuple[str, list[Block]]:
+    """Return the text of an element as a browser would lay it out, without boilerplate, and its blocks."""
     extraction = _Extraction(root)
     # Not recursive, since pages may be nested deeply. Each element is on the stack twice: to be entered and
     # to be left.
@@ -81,26 +89,26 @@ def _text(root: LexborNode) -> str:
             stack.append((node, True))
             if node.first_child is not None:
                 stack.append((node.first_child, False))
-    return extraction.layout.text()
+    return extraction.layout.result()
 
 
 class _Extraction:
     """The text of an element while its tree is walked."""
 
     def __init__(self, root: LexborNode) -> None:
-        self.layout = TextLayout()
+        self.layout = TextLayout(self._role)
         self._root = root
         self._articles = 0 if root.tag == "body" else 1  # how many are open
-        self._preformatted = 0  # how many `pre` elements are open
-        self._last_numbers: dict[int, int] = {}  # the number of the last item of each list
-        # By section of a table and by column: how many rows a cell above still covers.
-        self._spanned_rows: dict[int, dict[int, int]] = {}
+        self._open = Counter[str]()  # how many elements are open, by tag
+        self._numbering = Numbering()
+        self._tables: dict[int, TableGrid] = {}
+        self._term: Span | None = None  # the last `dt`
 
     def enter(self, node: LexborNode) -> bool:
         """Write what comes before the children of a node. Return whether to walk them."""
         tag = node.tag
         if tag == "-text":
-            self.layout.write(node.text_content or "", preformatted=self._preformatted > 0)
+            self.layout.write(node.text_content or "", preformatted=self._open["pre"] > 0)
             return False
         if not node.is_element_node or tag is None:
             return False
@@ -110,29 +118,44 @@ class _Extraction:
         if tag == "tr" and self._write_row(node):
             return False
         if tag == "li":
-            self.layout.marker = self._item_marker(node)
+            self.layout.marker = self._numbering.marker(node)
+        elif tag == "dl":
+            self._term = None
         self._count_open(tag, 1)
         return True
 
     def leave(self, node: LexborNode) -> None:
         """Write what comes after the children of an element that was entered."""
         assert node.tag is not None
+        if node.tag == "dt":
+            self._term = self.layout.last_block()
+        elif node.tag in _INLINE and _is_label(node):
+            self.layout.end_label()
         self._count_open(node.tag, -1)
         self.layout.separate_element(node.tag)
 
     def _count_open(self, tag: str, change: int) -> None:
+        self._open[tag] += change
         if tag in _ARTICLES:
             self._articles += change
-        elif tag == "pre":
-            self._preformatted += change
 
-    def _item_marker(self, item: LexborNode) -> str:
-        """Return the bullet or the number of a list item, as the page shows it."""
-        if item.parent is None or item.parent.tag != "ol":
-            return "• "
-        last = self._last_numbers.get(item.parent.mem_id, _integer(item.parent, "start", 1) - 1)
-        number = self._last_numbers[item.parent.mem_id] = _integer(item, "value", last + 1)
-        return f"{number}. "
+    def _role(self) -> Block:
+        """Return a block of the kind that text written now belongs to."""
+        depth = self._open["ul"] + self._open["ol"]
+        level = next((level for level in range(1, 7) if self._open[f"h{level}"]), 0)
+        if level:
+            return Block(Kind.HEADING, _ANY, level)
+        if self._open["caption"]:
+            return Block(Kind.TABLE, _ANY, depth)
+        if self._open["pre"]:
+            return Block(Kind.CODE, _ANY, depth)
+        if self.layout.marker:
+            return Block(Kind.ITEM, _ANY, depth)
+        if self._open["dt"]:
+            return Block(Kind.LABEL, _ANY, depth)
+        if self._open["dd"] and self._term is not None:
+            return Block(Kind.LABEL, _ANY, depth, label=self._term)
+        return Block(Kind.QUOTATION if self._open["blockquote"] else Kind.PARAGRAPH, _ANY, depth)
 
     def _write_row(self, row: LexborNode) -> bool:
         """Write a table row as a line, unless the table is used for layout. Return whether it was written.
@@ -144,51 +167,35 @@ class _Extraction:
             for cell in row.iter()
             if cell.tag in _CELLS and not is_boilerplate(cell, cell.tag, in_article=True)
         ]
+        table = parent_table(row)
+        grid = self._tables.setdefault(table, TableGrid())
         section = 0 if row.parent is None else row.parent.mem_id
-        is_first = section not in self._spanned_rows
-        spanned_rows = self._spanned_rows.get(section, {})
-        width = len(cells) + sum(rows > 0 for rows in spanned_rows.values())
-        if width < 2 or any(cell.css_first(_NOT_IN_ROWS) is not None for cell in cells):
+        if grid.width(cells, section) < 2 or any(cell.css_first(_NOT_IN_ROWS) is not None for cell in cells):
             return False
-        texts = [cell_text(_text(cell)) for cell in cells]
+        texts = [cell_text(_extracted(cell)[0]) for cell in cells]
         if max(map(len, texts), default=0) > MAX_CELL_CHARACTERS:
             return False
-        self._spanned_rows[section] = spanned_rows
-        columns = _columns(cells, texts, spanned_rows)
-        if any(columns):
-            self.layout.write_line(row_line(columns))
+        is_first = grid.is_first(section)
+        line, found = grid.row(cells, texts, section)
+        if found:
+            self.layout.write_row(line, found, table)
             if is_first and all(cell.tag == "th" for cell in cells):
-                self.layout.write_line(rule_line(len(columns)))
+                self.layout.write_row(rule_line(grid.columns), [], table)
         return True
 
 
-def _columns(cells: list[LexborNode], texts: list[str], spanned_rows: dict[int, int]) -> list[str]:
-    """Return the text of each column of a row. A cell that spans others is repeated as empty text.
-
-    Args:
-        cells: The cells of the row.
-        texts: The text of each cell.
-        spanned_rows: For each column, how many rows a cell above still covers. Updated for the next row.
-    """
-    columns: list[str] = []
-    for cell, text in zip(cells, texts, strict=True):
-        _skip_spanned(columns, spanned_rows)
-        rows_below = _integer(cell, "rowspan", 1) - 1
-        for repeat in range(spanned_columns(_integer(cell, "colspan", 1))):
-            spanned_rows[len(columns)] = rows_below
-            columns.append("" if repeat else text)
-    _skip_spanned(columns, spanned_rows)
-    return columns
+def _is_label(node: LexborNode) -> bool:
+    """Return whether an inline element is the first of two that are all of a line: a label and its value."""
+    parent, other = node.parent, _beside(node)
+    if parent is None or parent.tag not in _LINES or other is None or other.tag not in _INLINE:
+        return False
+    is_pair = _beside(node, before=True) is None and _beside(other) is None
+    return is_pair and len(node.text(strip=True)) in _NAME_CHARACTERS
 
 
-def _skip_spanned(columns: list[str], spanned_rows: dict[int, int]) -> None:
-    """Leave the next columns empty as far as cells above cover them."""
-    while spanned_rows.get(len(columns), 0) > 0:
-        spanned_rows[len(columns)] -= 1
-        columns.append("")
-
-
-def _integer(node: LexborNode, attribute: str, default: int) -> int:
-    """Return the integer at the beginning of an attribute, parsed as HTML does."""
-    match = _INTEGER.match(node.attributes.get(attribute) or "")
-    return default if match is None else int(match[0])
+def _beside(node: LexborNode, *, before: bool = False) -> LexborNode | None:
+    """Return the next node, or the one before, that is not white space alone."""
+    other = node.prev if before else node.next
+    if other is not None and other.tag == "-text" and not (other.text_content or "").strip():
+        other = other.prev if before else other.next
+    return other

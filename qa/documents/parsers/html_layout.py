@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from qa.documents.blocks import Block, Cell, Kind
+from qa.documents.span import Span, strip_span
+from qa.documents.tables import with_headings
+
+MAX_HEADING = 300
+"""A longer heading, in characters, is a paragraph."""
 
 _WHITE_SPACE = " \t\n\r\f"  # as HTML defines it
 _SPACES = re.compile(f"[{_WHITE_SPACE}]+")
@@ -15,7 +24,7 @@ _PARAGRAPHS = frozenset({
     "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "figure", "figcaption", "table",
     "caption",
 })  # fmt: skip
-_LINES = frozenset({"li", "br", "tr", "thead", "tbody", "tfoot"})
+_LINES = frozenset({"li", "tr", "thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
 
 
@@ -24,12 +33,18 @@ class TextLayout:
 
     Attributes:
         marker: What begins the next text written, such as the bullet of a list item.
+        role: Returns the block, of any span, that text written now belongs to.
+        length: How many characters were written.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, role: Callable[[], Block]) -> None:
         self.marker = ""
+        self.role = role
+        self.length = 0
         self._pieces: list[str] = []
         self._separator = ""
+        self._blocks: list[_Draft] = []
+        self._begins_block = True
 
     def separate(self, separator: str) -> None:
         """Set what is written next apart. If called several times, the widest separator counts."""
@@ -38,11 +53,18 @@ class TextLayout:
     def separate_element(self, tag: str) -> None:
         """Set an element apart from its neighbours: call it before and after the element."""
         if tag in _PARAGRAPHS:
-            self.separate("\n\n")
+            self.begin_block("\n\n")
         elif tag in _LINES:
+            self.begin_block("\n")
+        elif tag == "br":
             self.separate("\n")
         elif tag in _CELLS:
             self.separate(" ")
+
+    def begin_block(self, separator: str) -> None:
+        """Set what is written next apart, as a block of its own."""
+        self.separate(separator)
+        self._begins_block = True
 
     def write(self, text: str, *, preformatted: bool = False) -> None:
         """Append text. White space is collapsed unless the text is `preformatted`."""
@@ -53,19 +75,114 @@ class TextLayout:
                 self.separate(" ")
             words = words.strip(" ")
         if words:
-            if self._pieces:
-                self._pieces.append(self._separator)
-            self._pieces += (self.marker, words)
+            self._append(self._separator if self._pieces else "")
+            if words.strip() and (self._begins_block or not self._blocks):
+                self._begins_block = False
+                self._blocks.append(_Draft(self.role(), self.length, self.length + len(self.marker)))
+            self._append(self.marker)
+            self._append(words)
+            if self._blocks and not self._begins_block:
+                self._blocks[-1].end = self.length
             self._separator = self.marker = ""
         if not preformatted and text and text[-1] in _WHITE_SPACE:
             self.separate(" ")
 
-    def write_line(self, text: str) -> None:
-        """Append text as a line of its own."""
-        self.separate("\n")
-        self.write(text, preformatted=True)
-        self.separate("\n")
+    def write_row(self, line: str, cells: Sequence[Cell], table: int) -> None:
+        """Append a row of a table as a line of its own.
 
-    def text(self) -> str:
-        """Return all that was written."""
-        return "".join(self._pieces).strip("\n")
+        Args:
+            line: The line.
+            cells: The cells, whose spans count from the beginning of the line.
+            table: A number for the table. Neighbouring rows of one table are one block.
+        """
+        self.separate("\n")
+        self._append(self._separator if self._pieces else "")
+        self._separator = self.marker = ""
+        draft = self._blocks[-1] if self._blocks else None
+        if draft is None or draft.role.kind is not Kind.TABLE or draft.table not in (None, table):
+            draft = _Draft(replace(self.role(), kind=Kind.TABLE), self.length, self.length)
+            self._blocks.append(draft)
+        elif draft.table is None:
+            draft.caption_end = draft.end
+        draft.table = table
+        draft.cells += (replace(cell, span=cell.span.shift(self.length)) for cell in cells)
+        self._append(line)
+        draft.end = self.length
+        self.begin_block("\n")
+
+    def end_label(self) -> None:
+        """Take the text of the last block for a label, and what comes next for its value."""
+        if self._blocks and not self._begins_block:
+            self._blocks[-1].label_end = self.length
+        self.separate(" ")
+
+    def last_block(self) -> Span | None:
+        """Return the span of the last block, None if there is none."""
+        return Span(self._blocks[-1].start, self._blocks[-1].end) if self._blocks else None
+
+    def result(self) -> tuple[str, list[Block]]:
+        """Return all that was written, without line feeds around it, and its blocks."""
+        text = "".join(self._pieces)
+        start = len(text) - len(text.lstrip("\n"))
+        made = (_block(draft, text) for draft in self._blocks)
+        return text.strip("\n"), [block.shift(-start) for block in made if block is not None]
+
+    def _append(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self.length += len(piece)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A block that may still grow.
+
+    Attributes:
+        role: A block of its kind.
+        start: Where it begins.
+        words_start: Where it begins after its mark.
+        end: Where it ends.
+        label_end: Where the label at its beginning ends, 0 if it has none.
+        caption_end: Where the caption at its beginning ends, 0 if it has none.
+        table: The number of the table that it is.
+        cells: The cells of the table.
+    """
+
+    role: Block
+    start: int
+    words_start: int
+    end: int = 0
+    label_end: int = 0
+    caption_end: int = 0
+    table: int | None = None
+    cells: list[Cell] = field(default_factory=list)
+
+
+def _block(draft: _Draft, text: str) -> Block | None:
+    """Return the finished block, None if it has no text."""
+    span = strip_span(text, draft.start, draft.end)
+    if span is None:
+        return None
+    kind, content = draft.role.kind, strip_span(text, draft.words_start, draft.end)
+    if kind is Kind.TABLE and draft.cells:
+        last = max(cell.row for cell in draft.cells)
+        cells = [replace(cell, rows=min(cell.rows, last + 1 - cell.row)) for cell in draft.cells]
+        if not any(cell.is_heading for cell in cells):
+            cells = with_headings(text, cells)
+        caption = strip_span(text, draft.start, draft.caption_end)
+        return replace(draft.role, span=span, caption=caption, cells=tuple(cells))
+    level = draft.role.level
+    if kind is Kind.TABLE or (kind is Kind.HEADING and len(span) > MAX_HEADING):
+        kind, level = Kind.PARAGRAPH, 0
+    content = None if content == span else content
+    block = replace(draft.role, kind=kind, span=span, level=level, content=content)
+    if kind is Kind.LABEL and block.label is not None:
+        return replace(block, value=block.words)
+    if kind is Kind.LABEL:
+        return replace(block, label=block.words)
+    label, value = (
+        strip_span(text, *ends)
+        for ends in ((draft.words_start, draft.label_end), (draft.label_end, draft.end))
+    )
+    if draft.label_end == 0 or label is None or value is None:
+        return block
+    return replace(block, kind=Kind.LABEL if kind is Kind.PARAGRAPH else kind, label=label, value=value)

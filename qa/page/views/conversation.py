@@ -13,6 +13,7 @@ from qa.page.views.explanation import explanation_html
 from qa.page.views.remark import remark_html
 from qa.presentation import (
     Turn,
+    cell_label,
     confidence_words,
     missing,
     page_label,
@@ -149,7 +150,13 @@ def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
 
 def _answer_html(turn_number: int, answer: Answer) -> Markup:
     sentence, span = answer.sentence, answer.span
-    quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
+    label = cell_label(answer)
+    if label:
+        quote = element("p", f"{label}: ", element("mark", answer.text, class_="answer"))
+    else:
+        quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
+    words = [answer.document[item] for item in answer.items]
+    items = element("ul", *(element("li", item) for item in words), class_="answer-text")
     also = Markup("")
     if answer.also_at:
         places = "1 other place" if len(answer.also_at) == 1 else f"{len(answer.also_at)} other places"
@@ -159,7 +166,7 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
     if link is not None:
         copies.append(_copy_html("Copy link to it", link))
     return (
-        element("p", answer.text, class_="answer-text")
+        (items if words else element("p", answer.text, class_="answer-text"))
         + _confidence_html(answer.confidence)
         + element("blockquote", quote)
         + element("p", _source_html(turn_number, answer.document, span), also, class_="from")

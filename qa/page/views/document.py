@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.documents import Document, Span, is_web_address
 from qa.page.elements import Markup, button, element
-from qa.page.highlight import mark
+from qa.page.views.blocks import letters_html
 from qa.presentation import Evidence, text_link
 
 PART_CHARACTERS = 60_000
@@ -139,7 +139,7 @@ def _text_html(document: Document, marks: Mapping[str, Span], part: int, target:
     return element(
         "div",
         other_part("Earlier text", part - 1),
-        element("div", mark(document.text, marks, part=shown, pages=document.pages), class_="letters"),
+        element("div", letters_html(document, marks, shown), class_="letters"),
         other_part("Later text", part + 1),
         class_=f"text {layout}",
         tabindex=0,

@@ -9,8 +9,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import docx
 import pytest
 
+from qa.documents import Document, Span
 from qa.documents.parsers.docx import MAX_EXPANDED_BYTES, MAX_PARTS, docx_document
 from qa.errors import DocumentError
+from tests.blocks import outline, table
 from tests.helpers import FILES
 
 SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -60,7 +62,7 @@ def test_documents_of_real_programs(name: str) -> None:
         "The Ferry of Skerra\n\nInes Halloran\n\nThe island of Skerra",
         "The first crossing\n\nThe first crossing took two hours and ten minutes. Captain",
         "| Season | Sailings a day | Fare |\n| Summer | 3 | £6.50 |\n| Winter | 1 | £4.20 |\n| Holidays",
-        "What may be brought:\n\nbicycles, if they are dry;\n\ndogs, on a lead;",
+        "What may be brought:\n\n• bicycles, if they are dry;\n\n• dogs, on a lead;",
         "a yard in Gdańsk.",
         "The cow belonged to Magnus Orr, who sold it the same evening for nine pounds.",
     ]
@@ -204,3 +206,101 @@ def test_entities_are_refused() -> None:
     )
     with pytest.raises(DocumentError, match="declares a document type"):
         docx_document("a.docx", changed(body=whole.encode()))
+
+
+def made(body: str, **parts: bytes | None) -> Document:
+    """Return a document with this body."""
+    whole = f'<w:document xmlns:w="{SPACE}" xmlns:mc="{COMPATIBLE}"><w:body>{body}</w:body></w:document>'
+    return docx_document("a.docx", changed(body=whole.encode(), **parts))
+
+
+def paragraph(words: str, properties: str = "") -> str:
+    return f"<w:p><w:pPr>{properties}</w:pPr>{run(words)}</w:p>"
+
+
+def cell(words: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr><w:p>{words and run(words)}</w:p></w:tc>"
+
+
+def test_styles_and_outline_levels_are_headings() -> None:
+    found = made(
+        paragraph("Huts", '<w:pStyle w:val="Title"/>')
+        + paragraph("Rond", '<w:pStyle w:val="Heading1"/>')
+        + paragraph("Beds", '<w:outlineLvl w:val="4"/>')
+        + paragraph("Ten.", '<w:outlineLvl w:val="9"/>')
+        + paragraph("So he said.", '<w:pStyle w:val="Quote"/>')
+        + paragraph("Text", '<w:pStyle w:val="none such"/>')
+    )
+    assert outline(found) == [
+        "heading 1: Huts",
+        "heading 2: Rond",
+        "heading 6: Beds",
+        "paragraph 0: Ten.",
+        "quotation 0: So he said.",
+        "paragraph 0: Text",
+    ]
+
+
+NUMBERING = f"""<w:numbering xmlns:w="{SPACE}"><w:abstractNum w:abstractNumId="0">
+<w:lvl w:ilvl="0"><w:start w:val="2"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+<w:lvl w:ilvl="1"><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="%1%2)"/></w:lvl>
+<w:lvl w:ilvl="2"><w:numFmt w:val="none"/><w:lvlText w:val=""/></w:lvl></w:abstractNum>
+<w:num w:numId="7"><w:abstractNumId w:val="0"/></w:num>
+<w:num w:numId="8"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/>
+</w:lvlOverride></w:num></w:numbering>"""
+
+
+def test_automatic_numbers_are_shown_and_are_no_part_of_the_words() -> None:
+    def item(words: str, depth: int = 0, number: int = 7) -> str:
+        return paragraph(words, f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>')
+
+    found = made(
+        item("a") + item("b", 1) + item("c", 1) + item("d") + item("e", 1) + item("f", 2)
+        + item("g", number=8) + item("h", number=99),
+        **{"word/numbering.xml": NUMBERING.encode()},
+    )  # fmt: skip
+    assert found.text.split("\n\n") == ["2. a", "2a) b", "2b) c", "3. d", "3a) e", "f", "1. g", "h"]
+    assert outline(found)[1] == "item 2: b"
+    assert outline(found)[-1] == "paragraph 0: h"
+
+
+TWO_COLUMNS, JOINED = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>'
+
+
+def test_joined_cells_and_marked_headings() -> None:
+    rows = [
+        f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{cell('Harbour')}{cell('Leaves', TWO_COLUMNS)}</w:tr>",
+        f"<w:tr>{cell('Norvik', JOINED)}{cell('Sat')}{cell('08:10')}</w:tr>",
+        f"<w:tr>{cell('', '<w:vMerge/>')}{cell('Sun')}{cell('09:40')}</w:tr>",
+        f"<w:tr><w:trPr><w:gridBefore w:val='1'/></w:trPr>{cell('Mon')}{cell('never')}</w:tr>",
+    ]
+    caption = paragraph("Times", '<w:pStyle w:val="Caption"/>')
+    found = made(f"{caption}<w:tbl>{''.join(rows)}</w:tbl>")
+    assert found.text.splitlines() == [
+        "Times",
+        "",
+        "| Harbour | Leaves |  |",
+        "| Norvik | Sat | 08:10 |",
+        "|  | Sun | 09:40 |",
+        "|  | Mon | never |",
+    ]
+    assert table(found) == [
+        " / Harbour: Norvik",
+        "Norvik / Leaves: Sat",
+        "Norvik, Sat / Leaves: 08:10",
+        "Norvik / Leaves: Sun",
+        "Norvik, Sun / Leaves: 09:40",
+        " / Leaves: Mon",
+        "Mon / Leaves: never",
+    ]
+    assert found.blocks[0].caption == Span(0, 5)
+
+
+def test_a_bold_first_row_holds_headings() -> None:
+    def bold(words: str) -> str:
+        return f"<w:tc><w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{words}</w:t></w:r></w:p></w:tc>"
+
+    found = made(
+        f"<w:tbl><w:tr>{bold('Hut')}{bold('Cook')}</w:tr><w:tr>{cell('Rond')}{cell('Ann')}</w:tr></w:tbl>"
+    )
+    assert table(found) == [" / Hut: Rond", "Rond / Cook: Ann"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qa.documents.parsers.html import html_document
 from qa.errors import DocumentError
+from tests.blocks import outline
 
 
 def text(markup: str) -> str:
@@ -116,6 +117,58 @@ def test_boilerplate_is_left_out(markup: str) -> None:
 def test_what_only_looks_like_boilerplate_is_kept(markup: str) -> None:
     """The header of an article, its box, a recipe for cookies, and a page inside a form."""
     assert "in" in text(f"<p>before</p>{markup}").split()
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        pytest.param(
+            "<h1>A <b>b</b></h1><p>c<br>d<h3>e</h3>f",
+            ["heading 1: A b", "paragraph 0: c d", "heading 3: e", "paragraph 0: f"],
+            id="headings",
+        ),
+        pytest.param(
+            "<ul><li>a<ol type=a><li>b<li><p>c</p><p>d</p></ol></ul>",
+            ["item 1: a", "item 2: b", "item 2: c", "paragraph 2: d"],
+            id="lists",
+        ),
+        pytest.param(
+            "<dl><dt>a<dd>b<dd>c<dt>d<dd>e</dl>",
+            ["label 0: a = ", "label 0: a = b", "label 0: a = c", "label 0: d = ", "label 0: d = e"],
+            id="definitions",
+        ),
+        pytest.param(
+            "<div><span>Depth</span><span>12 m</span></div><p><b>Tel:</b> 5<br>Fax: 6</p>",
+            ["label 0: Depth = 12 m", "label 0: Tel = 5", "label 0: Fax = 6"],
+            id="labels",
+        ),
+        pytest.param("<p><b>D</b><i>rop</i></p>", ["paragraph 0: Drop"], id="a large first letter"),
+        pytest.param(
+            "<blockquote>a<p>b</blockquote><pre>\n c\n  d\n</pre>",
+            ["quotation 0: a", "quotation 0: b", "code 0: c d"],
+            id="quotations and code",
+        ),
+        pytest.param("<table><caption>a</caption></table>", ["paragraph 0: a"], id="caption"),
+        pytest.param(f"<h2>{'a ' * 200}</h2>", [f"paragraph 0: {'a ' * 199}a"], id="no heading"),
+    ],
+)
+def test_structure(markup: str, expected: list[str]) -> None:
+    assert outline(html_document("a.html", markup.encode())) == expected
+
+
+def test_numbers_are_shown_as_the_page_shows_them() -> None:
+    assert text("<ol type=i start=3><li>a<li>b</ol>") == "iii. a\niv. b"
+    assert text("<ol type=A reversed><li>a<li>b<li type=1>c</ol>") == "C. a\nB. b\n1. c"
+    assert text("<ol type=a start=27><li>a<li value=0>b</ol>") == "aa. a\n0. b"
+    assert text("<ol type=I start=1999><li>a</ol>") == "MCMXCIX. a"
+
+
+def test_a_table_has_its_caption() -> None:
+    document = html_document("a.html", b"<table><caption>Fares</caption><tr><td>a<td>b</table>c")
+    found, after = document.blocks
+    assert found.caption is not None
+    assert (document[found.caption], document[found.span]) == ("Fares", "Fares\n\n| a | b |")
+    assert document[after.span] == "c"
 
 
 def test_the_main_part_is_used_if_it_is_most_of_the_page() -> None:

@@ -1,0 +1,276 @@
+"""Blocks: the structure of a document beside its text, as spans of headings, items, tables and the like."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import cached_property
+from typing import overload
+
+from qa.documents.span import Span, strip_span
+
+
+class Kind(IntEnum):
+    """What a block is. The numbers are stored in index folders."""
+
+    PARAGRAPH = 0
+    HEADING = 1
+    ITEM = 2
+    LABEL = 3
+    TABLE = 4
+    QUOTATION = 5
+    CODE = 6
+    FOOTNOTE = 7
+    MARKUP = 8  # not shown to a reader of the document: rules, comments, definitions of links
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table that contains text.
+
+    Attributes:
+        span: Its text, without the bars around it.
+        row: The number of its first row, from 0.
+        column: The number of its first column, from 0.
+        rows: How many rows it spans.
+        columns: How many columns it spans.
+        is_heading: Whether it names a row or a column.
+    """
+
+    span: Span
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+    is_heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a document of one kind. Blocks do not overlap.
+
+    Attributes:
+        kind: What it is.
+        span: All of it, marks such as `##` and `3.` included.
+        level: Of a heading 1 (outermost) and up; of everything else the depth of lists around it, 0 outside.
+        content: It without marks. None if there are none, or nothing else.
+        label: The words that name the value, as in `Price: 3 crowns`. It may stand in a block before.
+        value: What follows the label.
+        caption: The caption of a table.
+        cells: The cells of a table, in order of their rows.
+    """
+
+    kind: Kind
+    span: Span
+    level: int = 0
+    content: Span | None = None
+    label: Span | None = None
+    value: Span | None = None
+    caption: Span | None = None
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def words(self) -> Span:
+        """The content, or all of the block if it has no marks."""
+        return self.span if self.content is None else self.content
+
+    def shift(self, by: int) -> Block:
+        """Return the block moved by so many characters."""
+
+        def moved(span: Span | None) -> Span | None:
+            return None if span is None else span.shift(by)
+
+        return replace(
+            self,
+            span=self.span.shift(by),
+            content=moved(self.content),
+            label=moved(self.label),
+            value=moved(self.value),
+            caption=moved(self.caption),
+            cells=tuple(replace(cell, span=cell.span.shift(by)) for cell in self.cells),
+        )
+
+
+_NUMBERS = 12  # of a record
+_CELL = -1  # in place of the kind: a cell of the table before
+
+_Record = tuple[int, ...]
+
+
+class Blocks(Sequence[Block]):
+    """The blocks of a document in order, stored as numbers. Each is made when it is needed.
+
+    Args:
+        data: What `data` of other blocks is: one record of 32-bit numbers for each block and cell.
+    """
+
+    def __init__(self, data: bytes = b"") -> None:
+        self.data = data
+        self._tables: dict[int, Block] = {}
+
+    @classmethod
+    def of(cls, blocks: Iterable[Block]) -> Blocks:
+        """Store blocks, which must be in order."""
+        numbers = array("i")
+        for block in blocks:
+            numbers.extend(_record(block))
+            for cell in block.cells:
+                numbers.extend(_cell_record(cell))
+        return cls(numbers.tobytes())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Blocks) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    def __repr__(self) -> str:
+        return f"Blocks.of({list(self)})"
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, position: int) -> Block: ...
+    @overload
+    def __getitem__(self, position: slice) -> list[Block]: ...
+    def __getitem__(self, position: int | slice) -> Block | list[Block]:
+        if isinstance(position, slice):
+            return [self[number] for number in range(*position.indices(len(self)))]
+        record = self._records[position]
+        if self._number(record, 0) != Kind.TABLE:
+            return _block(self._numbers_of(record), ())
+        if record not in self._tables:  # tables may have many cells
+            self._tables[record] = _block(self._numbers_of(record), tuple(self._cells_after(record)))
+        return self._tables[record]
+
+    def overlapping(self, span: Span) -> Iterator[Block]:
+        """Yield the blocks that share at least one character with a span."""
+        for position in range(self.position(span.start), len(self)):
+            if self._starts[position] >= span.end:
+                return
+            block = self[position]
+            if block.span.overlaps(span):
+                yield block
+
+    def position(self, offset: int) -> int:
+        """Return the position of the last block that begins at an offset or before it; 0 if there is none."""
+        return max(0, bisect_right(self._starts, offset) - 1)
+
+    def section(self, offset: int) -> tuple[Block, ...]:
+        """Return the headings of the section that contains an offset, from the outermost."""
+        found = []
+        number = bisect_right(self._heading_starts, offset) - 1
+        while number >= 0:
+            position, number = self._headings[number]
+            found.append(self[position])
+        return tuple(reversed(found))
+
+    @property
+    def headings(self) -> list[Block]:
+        """All headings, in order."""
+        return [self[position] for position, _ in self._headings]
+
+    @cached_property
+    def _numbers(self) -> memoryview:
+        return memoryview(self.data).cast("i")
+
+    @cached_property
+    def _records(self) -> list[int]:
+        """The position of each block's record."""
+        kinds = self._numbers[::_NUMBERS].tolist() if self.data else []
+        return [position for position, kind in enumerate(kinds) if kind != _CELL]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [self._number(record, 1) for record in self._records]
+
+    @cached_property
+    def _headings(self) -> list[tuple[int, int]]:
+        """The position of each heading, and the number of the heading of the section around it, else -1."""
+        found: list[tuple[int, int]] = []
+        around: list[tuple[int, int]] = []  # level and number
+        for position, record in enumerate(self._records):
+            if self._number(record, 0) == Kind.HEADING:
+                level = self._number(record, 3)
+                while around and around[-1][0] >= level:
+                    around.pop()
+                found.append((position, around[-1][1] if around else -1))
+                around.append((level, len(found) - 1))
+        return found
+
+    @cached_property
+    def _heading_starts(self) -> list[int]:
+        return [self._starts[position] for position, _ in self._headings]
+
+    def _number(self, record: int, position: int) -> int:
+        return int(self._numbers[record * _NUMBERS + position])
+
+    def _numbers_of(self, record: int) -> list[int]:
+        numbers: list[int] = self._numbers[record * _NUMBERS : (record + 1) * _NUMBERS].tolist()
+        return numbers
+
+    def _cells_after(self, record: int) -> Iterator[Cell]:
+        record += 1
+        while record * _NUMBERS < len(self._numbers) and self._number(record, 0) == _CELL:
+            _, start, end, row, column, rows, columns, is_heading, *_ = self._numbers_of(record)
+            yield Cell(Span(start, end), row, column, rows, columns, bool(is_heading))
+            record += 1
+
+
+def complete(text: str, blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks in order, with a paragraph for every other stretch of text between blank lines.
+
+    A block that overlaps one before it is left out.
+    """
+    found: list[Block] = []
+    end = 0
+    for block in sorted(blocks, key=lambda block: block.span):
+        if block.span.start >= end:
+            found += _paragraphs(text, end, block.span.start)
+            found.append(block)
+            end = block.span.end
+    return [*found, *_paragraphs(text, end, len(text))]
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
+    """Yield a paragraph for each stretch without a blank line."""
+    first = offset = start
+    for line in text[start:end].splitlines(keepends=True):
+        if line.isspace():
+            yield from _paragraph(text, first, offset)
+            first = offset + len(line)
+        offset += len(line)
+    yield from _paragraph(text, first, end)
+
+
+def _paragraph(text: str, start: int, end: int) -> Iterator[Block]:
+    span = strip_span(text, start, end)
+    if span is not None:
+        yield Block(Kind.PARAGRAPH, span)
+
+
+def _ends(span: Span | None) -> tuple[int, int]:
+    return (0, 0) if span is None else (span.start, span.end)
+
+
+def _record(block: Block) -> _Record:
+    spans = (block.span, block.content, block.label, block.value, block.caption)
+    first, *others = map(_ends, spans)
+    return (block.kind, *first, block.level, *(number for pair in others for number in pair))
+
+
+def _cell_record(cell: Cell) -> _Record:
+    place = (cell.row, cell.column, cell.rows, cell.columns, int(cell.is_heading))
+    return (_CELL, cell.span.start, cell.span.end, *place, *[0] * (_NUMBERS - 3 - len(place)))
+
+
+def _block(numbers: Sequence[int], cells: tuple[Cell, ...]) -> Block:
+    kind, start, end, level, *others = numbers
+    content, label, value, caption = (
+        Span(others[i], others[i + 1]) if others[i + 1] else None for i in range(0, len(others), 2)
+    )
+    return Block(Kind(kind), Span(start, end), level, content, label, value, caption, cells)

@@ -1,0 +1,113 @@
+"""Labels: lines such as `Price: 3 crowns`, whose first part names the value that follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from qa.documents.blocks import Block, Kind
+from qa.documents.span import Span, strip_span
+
+MAX_WORDS = 6  # of a label
+MAX_VALUE = 200  # characters of a value on a line of its own
+
+_NAME = r"[^\W_](?:[^:\n|.!?]|\.(?=\S)){0,48}?"
+_LABEL = re.compile(
+    rf"[ \t]*(?:(?P<bold>\*\*|__)(?P<strong>{_NAME}):?(?P=bold)|(?P<plain>{_NAME}))"
+    r"(?:(?P<colon>[ \t]*:[ \t]+|(?<=:\*\*)[ \t]+|(?<=:__)[ \t]+)"
+    r"|[ \t]*(?P<gap>\.{4,}|…{2,}|\t+| {4,})[ \t]*)"
+    r"(?P<value>[^\s:].*)"
+)
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a paragraph, with its label and value if it has the form of one."""
+
+    span: Span
+    label: Span | None = None
+    value: Span | None = None
+    is_bold: bool = False
+
+
+def with_labels(text: str, blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks, with the paragraphs that consist of labels and values divided into them.
+
+    A line has a label if the line before or after has one too, or if the label is bold. Lines of different
+    paragraphs are neighbours if each is a paragraph. A list item of one line may have a label.
+    """
+    found: list[Block] = []
+    run: list[tuple[Block, list[_Line]]] = []  # neighbouring paragraphs
+    for block in blocks:
+        if block.kind is Kind.PARAGRAPH and block.content is None:
+            run.append((block, _lines(text, block.span)))
+            continue
+        found += _divided(run)
+        run = []
+        found.append(_labelled(text, block) if block.kind is Kind.ITEM else block)
+    return [*found, *_divided(run)]
+
+
+def _lines(text: str, span: Span) -> list[_Line]:
+    lines = []
+    offset = span.start
+    for line in text[span.start : span.end].splitlines(keepends=True):
+        stripped = strip_span(text, offset, offset + len(line))
+        if stripped is not None:
+            lines.append(_line(text, stripped))
+        offset += len(line)
+    return lines
+
+
+def _line(text: str, span: Span) -> _Line:
+    match = _LABEL.fullmatch(text, span.start, span.end)
+    if match is None:
+        return _Line(span)
+    name = match["strong"] or match["plain"]
+    label = Span(*match.span("plain" if match["strong"] is None else "strong"))
+    is_name = len(name.split()) <= MAX_WORDS and _LETTERS.search(name) is not None
+    is_single = match["gap"] is None or re.search(r"\t| {4}|\.{4}", match["value"]) is None
+    if not is_name or not is_single or len(match["value"]) > MAX_VALUE:
+        return _Line(span)
+    return _Line(span, label, Span(*match.span("value")), match["bold"] is not None)
+
+
+def _divided(run: list[tuple[Block, list[_Line]]]) -> Iterator[Block]:
+    """Yield neighbouring paragraphs, divided where lines have labels."""
+    has_form = [False]
+    for number, (_, lines_of_block) in enumerate(run):
+        if number and max(len(lines_of_block), len(run[number - 1][1])) > 1:
+            has_form.append(False)
+        has_form += (line.label is not None for line in lines_of_block)
+    has_form.append(False)
+    place = 0
+    for number, (block, lines_of_block) in enumerate(run):
+        if number and max(len(lines_of_block), len(run[number - 1][1])) > 1:
+            place += 1
+        rest: list[_Line] = []  # lines before the next label
+        pieces: list[Block] = []
+        for line in lines_of_block:
+            place += 1
+            if has_form[place] and (has_form[place - 1] or has_form[place + 1] or line.is_bold):
+                pieces += _joined(block, rest)
+                rest = []
+                pieces.append(
+                    replace(block, kind=Kind.LABEL, span=line.span, label=line.label, value=line.value)
+                )
+            else:
+                rest.append(line)
+        yield from [*pieces, *_joined(block, rest)] if pieces else [block]
+
+
+def _joined(block: Block, lines: list[_Line]) -> list[Block]:
+    return [replace(block, span=Span(lines[0].span.start, lines[-1].span.end))] if lines else []
+
+
+def _labelled(text: str, item: Block) -> Block:
+    """Return an item of one line with its label, if it has one."""
+    if item.content is None or item.label is not None:
+        return item
+    line = _line(text, item.content)
+    return item if line.label is None else replace(item, label=line.label, value=line.value)

@@ -1,0 +1,18 @@
+"""Structure of a text: what a parser found, with the rest as paragraphs, and labels in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from qa.documents.blocks import Block, Blocks, complete
+from qa.documents.labels import with_labels
+
+
+def structure(text: str, blocks: Iterable[Block] = ()) -> Blocks:
+    """Return the structure of a text.
+
+    Args:
+        text: The text.
+        blocks: What a parser found. Text outside becomes paragraphs, divided at blank lines.
+    """
+    return Blocks.of(with_labels(text, complete(text, blocks)))

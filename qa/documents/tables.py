@@ -1,0 +1,181 @@
+"""Tables: which cells are headings, and which headings a cell has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from qa.documents.blocks import Block, Cell
+
+MIN_HEADINGS = 3  # columns of a table whose first row may hold headings that no format marks
+ROWS_BELOW = 8  # rows in which a column of numbers is looked for
+MAX_NAMES = 3  # columns that together name a row
+
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+
+
+def with_headings(text: str, cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells of a table in which no format marks headings, the first row marked if it holds some.
+
+    It does if it has three cells or more, none holds a digit, and a column of numbers is below.
+    """
+    first = [cell for cell in cells if cell.row == 0]
+    body = [cell for cell in cells if 0 < cell.row <= ROWS_BELOW]
+    worded = len(first) >= MIN_HEADINGS and not any(_DIGIT.search(text, *_ends(cell)) for cell in first)
+    if not worded or _column(text, body, _DIGIT) is None:
+        return list(cells)
+    return [replace(cell, is_heading=cell.row == 0) for cell in cells]
+
+
+def _ends(cell: Cell) -> tuple[int, int]:
+    return cell.span.start, cell.span.end
+
+
+def _column(text: str, cells: Sequence[Cell], pattern: re.Pattern[str], *, after: int = -1) -> int | None:
+    """Return the first column in which most rows have a cell that matches, None if there is none."""
+    rows = len({cell.row for cell in cells})
+    for column in sorted({cell.column for cell in cells if cell.column > after}):
+        in_column = [cell for cell in cells if cell.column == column]
+        held = sum(cell.rows for cell in in_column if pattern.search(text, *_ends(cell)) is not None)
+        if 2 * held > rows:
+            return column
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The headings of a cell, from the outermost.
+
+    Attributes:
+        row: What names its row.
+        column: What names its column.
+    """
+
+    row: tuple[Cell, ...] = ()
+    column: tuple[Cell, ...] = ()
+
+
+class Table:
+    """A table whose cells know their headings.
+
+    The rows of headings at the top name columns. Rows are named by the first column that mostly holds words,
+    not numbers or dates; where names repeat, by the next such column too.
+
+    Args:
+        text: The text of the document.
+        block: A block that is a table.
+    """
+
+    def __init__(self, text: str, block: Block) -> None:
+        self._text, self.block = text, block
+
+    @cached_property
+    def top(self) -> int:
+        """How many rows at the top are headings. A table of nothing else has none."""
+        of_rows: dict[int, bool] = {}
+        last = 0
+        for cell in self.block.cells:
+            of_rows[cell.row] = of_rows.get(cell.row, True) and cell.is_heading
+            last = max(last, cell.row)
+        top = 0
+        while of_rows.get(top, False):
+            top += 1
+        return top if top <= last else 0
+
+    @cached_property
+    def body(self) -> list[Cell]:
+        """The cells below the headings."""
+        return [cell for cell in self.block.cells if cell.row >= self.top]
+
+    @cached_property
+    def _sample(self) -> list[Cell]:
+        return [cell for cell in self.body if cell.row < self.top + 200]
+
+    @cached_property
+    def naming(self) -> tuple[int, ...]:
+        """The columns that name the rows."""
+        cells = self._sample
+        columns = {cell.column for cell in self.block.cells}
+        marked = {cell.column for cell in cells if cell.is_heading}
+        if not self.top and not marked:
+            return (0,)
+        unmarked = {cell.column for cell in cells if not cell.is_heading}
+        found = sorted(marked - unmarked)[:MAX_NAMES]
+        if not found:
+            first = _column(self._text, cells, _LETTER)
+            found = [0 if first is None else first]
+        while len(found) < min(MAX_NAMES, len(columns) - 1) and self._repeats(found):
+            column = _column(self._text, cells, _LETTER, after=found[-1])
+            if column is None or column != found[-1] + 1 or column == max(columns):
+                break
+            found.append(column)
+        return tuple(found)
+
+    def _repeats(self, columns: Sequence[int]) -> bool:
+        """Return whether rows have the same names, in the columns given."""
+        names: dict[int, list[str]] = {}
+        for cell in self._sample:
+            if cell.column in columns:
+                for row in range(cell.row, min(cell.row + cell.rows, self.top + 200)):
+                    names.setdefault(row, []).append(self._text[cell.span.start : cell.span.end].casefold())
+        found = list(map(tuple, names.values()))
+        return len(set(found)) < len(found)
+
+    @cached_property
+    def _of_columns(self) -> dict[int, tuple[Cell, ...]]:
+        found: dict[int, tuple[Cell, ...]] = {}
+        for cell in self.block.cells:
+            if cell.row < self.top:
+                for column in range(cell.column, cell.column + cell.columns):
+                    found[column] = (*found.get(column, ()), cell)
+        return found
+
+    @cached_property
+    def _of_rows(self) -> dict[int, tuple[Cell, ...]]:
+        found: dict[int, tuple[Cell, ...]] = {}
+        for cell in self.body:
+            if cell.column in self.naming:
+                for row in range(cell.row, cell.row + cell.rows):
+                    found[row] = (*found.get(row, ()), cell)
+        return found
+
+    def words(self, cell: Cell) -> str:
+        """Return the text of a cell."""
+        return self._text[cell.span.start : cell.span.end]
+
+    def covered(self, row: int) -> set[int]:
+        """Return the columns of a row that cells of rows above cover."""
+        return self._covered.get(row, set())
+
+    @cached_property
+    def _covered(self) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for cell in self.block.cells:
+            for row in range(cell.row + 1, cell.row + cell.rows):
+                found.setdefault(row, set()).update(range(cell.column, cell.column + cell.columns))
+        return found
+
+    def names(self, row: int) -> tuple[Cell, ...]:
+        """Return the cells that name a row."""
+        return self._of_rows.get(row, ())
+
+    def headings(self, cell: Cell) -> Headings:
+        """Return the headings of a cell. A heading has none of its own kind."""
+        of_column = tuple(
+            dict.fromkeys(
+                heading
+                for column in range(cell.column, cell.column + cell.columns)
+                for heading in self._of_columns.get(column, ())
+            )
+        )
+        of_rows = tuple(
+            dict.fromkeys(name for row in range(cell.row, cell.row + cell.rows) for name in self.names(row))
+        )
+        if cell.row < self.top:
+            return Headings(column=tuple(other for other in of_column if other.row < cell.row))
+        if cell.column in self.naming:
+            return Headings(tuple(name for name in of_rows if name.column < cell.column), of_column)
+        return Headings(of_rows, of_column)

@@ -1,0 +1,143 @@
+"""Lists as answers: a question for several things is answered with all items of the list that it is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.documents import Block, Document, Kind, Span, section_titles
+from qa.index import content_words
+from qa.reader.reader import Candidate, best_first
+from qa.results import Passage
+
+MIN_SHARE = 0.6
+"""The least share of the question's words in the sentence or headings above a list that it is about."""
+
+MAX_ITEMS = 200
+READ = 3  # passages in which a list is looked for
+
+_VERBS = r"(?:need|bring|pack|take|carry|include|contain|offer|require|provide|cover|hold|own|sell)"
+_ASKS = re.compile(
+    r"\W*(?:please\s+)?(?:"
+    r"(?:name|list|enumerate)\b"
+    r"|(?:tell|give|show)\s+me\s+(?:all|the|every)\b"
+    r"|(?:what|which)\s+(?:all\s+)?(?:are|were)\b"
+    r"|(?:what|which)\s+(?:[\w'-]+\s+){0,2}?(?!(?:does|is|was|has|this|its|us)\b)[\w-]{2,}(?<![siu])s\b"
+    rf"|what\s+(?:all\s+)?(?:do|does|did|must|should|shall|can|may)\s.*\b{_VERBS}\b"
+    r"|what\s+(?:is|was)\s+(?:needed|required|included|contained|covered)\b"
+    r"|what\s+to\s+\w+"
+    r")",
+    re.IGNORECASE,
+)
+# Words that say that several things are asked for, not which.
+_GENERIC_WORDS = (
+    "name list enumerate tell give show all every following thing item step need require kind type"
+)
+_GENERIC = set(content_words([_GENERIC_WORDS])[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer:
+    """All items of a list.
+
+    Attributes:
+        document: The document.
+        span: From the first item's words to the end of the last item.
+        items: The words of each item, without marks; with what is nested in it.
+    """
+
+    document: Document
+    span: Span
+    items: tuple[Span, ...]
+
+
+def asks_for_list(question: str) -> bool:
+    """Return whether the form of a question is that of one for several things."""
+    return _ASKS.match(question) is not None
+
+
+def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
+    """Return the list that a question asks for: the one whose introduction has most of its words.
+
+    The introduction of a list is the paragraph right above it and the headings of its section.
+
+    Args:
+        question: The question.
+        passages: The passages, best first.
+
+    Returns:
+        None if the question does not ask for several things, or no list is about them.
+    """
+    words = set(content_words([question])[0]) - _GENERIC
+    if not words or not asks_for_list(question):
+        return None
+    best: ListAnswer | None = None
+    best_share = 0.0
+    for passage in passages[:READ]:
+        for above, found in _lists(passage):
+            titles = section_titles(passage.document, found.span.start)
+            around = " ".join([*titles, passage.document.title or ""])
+            near, far = map(set, content_words([f"{above} {titles[-1] if titles else ''}", around]))
+            share = len(words & (near | far)) / len(words)
+            if share >= MIN_SHARE and share > best_share and words & near:
+                best, best_share = found, share
+    return best
+
+
+def with_list(candidates: Sequence[Candidate], found: ListAnswer) -> list[Candidate]:
+    """Return candidates, best first, with those in a list or right above it replaced by the list.
+
+    The list takes the score of the best of them. If there are none, nothing is replaced.
+    """
+    within = [
+        candidate
+        for candidate in candidates
+        if candidate.passage.document.id == found.document.id and found.span.overlaps(candidate.span)
+    ]
+    if not within:
+        return list(candidates)
+    best = best_first(within)[0]
+    others = [candidate for candidate in candidates if candidate not in within]
+    return best_first([Candidate(best.passage, found.span, best.score), *others])
+
+
+def _lists(passage: Passage) -> Iterator[tuple[str, ListAnswer]]:
+    """Yield the lists of a passage, each with the words of the block above it."""
+    blocks = passage.document.blocks
+    inside = [block for block in blocks.overlapping(passage.span) if block.kind is Kind.ITEM]
+    end = 0
+    for item in inside:
+        if item.span.start < end:
+            continue
+        position = blocks.position(item.span.start)
+        while position > 0 and _belongs(blocks[position - 1]):
+            position -= 1
+        above = passage.document[blocks[position - 1].words] if position else ""
+        found = _list_at(passage.document, position)
+        end = max(found.span.end, item.span.end)
+        yield above, found
+
+
+def _belongs(block: Block) -> bool:
+    """Return whether a block is an item or goes on with one."""
+    return block.kind is Kind.ITEM or (block.level > 0 and block.kind is not Kind.HEADING)
+
+
+def _list_at(document: Document, position: int) -> ListAnswer:
+    """Return the list that begins with a block."""
+    blocks = document.blocks
+    level = blocks[position].level
+    items: list[Span] = []
+    while position < len(blocks) and len(items) < MAX_ITEMS:
+        block = blocks[position]
+        if not _belongs(block) or block.level < level:
+            break
+        if block.kind is Kind.ITEM and block.level == level:
+            items.append(block.words)
+        elif items:
+            items[-1] = Span(items[-1].start, block.span.end)
+        else:
+            items.append(block.words)
+        position += 1
+    return ListAnswer(document, Span(items[0].start, items[-1].end), tuple(items))
