@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from qa.documents.blocks import Block, Blocks, Kind, complete
 from qa.documents.parsers.bar_tables import bar_table
+from qa.documents.parsers.markdown_unread import without_unread
 from qa.documents.span import Span, strip_span
 from qa.documents.structure import structure
 
@@ -26,7 +27,8 @@ _CONTAINERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*[
 _QUOTE = re.compile(r"(?:[ \t]*>)+[ \t]*")
 _OPENING = re.compile(r"#{1,6}[ \t]*")
 _CLOSING = re.compile(r"(?:(?<=[ \t])|^)#+[ \t]*$")
-_DEFINITIONS = re.compile(r"(?:[ \t>]*\[[^\]\n]+\]:[ \t]+\S+[^\n]*(?:\n|\Z))+")
+_DEFINITIONS = re.compile(r"(?:[ \t>]*\[(?!\^)[^\]\n]+\]:[ \t]+\S+[^\n]*(?:\n|\Z))+")
+_NOTE = re.compile(r"\[\^[^\]\s]+\]:[ \t]+(?=\S)")
 _MAKERS = ("heading_open", "paragraph_open", "table_open", "hr", "html_block", "fence", "code_block")
 _COMMENT = re.compile(r"\s*<!--.*?(?:-->|\Z)\s*", re.S)
 
@@ -34,13 +36,15 @@ _COMMENT = re.compile(r"\s*<!--.*?(?:-->|\Z)\s*", re.S)
 def markdown_blocks(text: str) -> Blocks:
     """Return the structure of a Markdown text.
 
-    The lines of front matter (YAML at the beginning) are labels with values.
+    The lines of front matter (YAML at the beginning) are labels with values. Struck-out words, comments and
+    marks of footnotes are markup.
     """
     front = _FRONT_MATTER.match(text)
     start = 0 if front is None else front.end()
     blocks = [] if front is None else list(_front_matter(text, Span(*front.span())))
     blocks += _Outline(text, start).blocks()
-    return structure(text, (_shown(text, block) for block in complete(text, blocks)))
+    shown = (_shown(text, block) for block in complete(text, blocks))
+    return structure(text, (part for block in shown for part in without_unread(text, block)))
 
 
 @cache
@@ -66,8 +70,11 @@ def _front_matter(text: str, span: Span) -> Iterator[Block]:
 
 
 def _shown(text: str, block: Block) -> Block:
-    """Return a block, as markup if it is a paragraph of marks alone, or of definitions of links."""
+    """Return a block: as markup if it is of marks alone or defines links, as footnote if it is one."""
     words = text[block.span.start : block.span.end]
+    note = _NOTE.match(words) if block.kind is Kind.PARAGRAPH else None
+    if note is not None:
+        return replace(block, kind=Kind.FOOTNOTE, content=Span(block.span.start + note.end(), block.span.end))
     is_marks = block.kind is Kind.PARAGRAPH and (not words.strip("> \t\r\n") or _DEFINITIONS.fullmatch(words))
     return replace(block, kind=Kind.MARKUP) if is_marks else block
 

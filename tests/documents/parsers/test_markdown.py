@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.documents import text_document
+from qa.documents import Kind, text_document
 from tests.blocks import outline, table
 
 
@@ -70,3 +70,37 @@ def test_tables_with_and_without_outer_bars(rows: str) -> None:
 
 def test_only_markdown_is_read_as_markdown() -> None:
     assert outline(text_document("# A", name="a.txt")) == ["paragraph 0: # A"]
+
+
+def read(text: str) -> str:
+    """Return the words of the blocks that are read, of a Markdown text that is unchanged by it."""
+    document = text_document(text, name="a.md")
+    assert document.text == text
+    return " | ".join(document[block.words] for block in document.blocks if block.kind is not Kind.MARKUP)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("The fee is ~~90~~ 80 crowns.", "The fee is | 80 crowns.", id="struck out"),
+        pytest.param("The fee is <del>90</del> 80.", "The fee is | 80.", id="HTML"),
+        pytest.param("- ~~oats~~ rye\n- ~~oil~~", "rye", id="items"),
+        pytest.param("> ~~oats~~ rye", "rye", id="quotation"),
+        pytest.param("so ~~a~~ and ~~b~~", "so | and", id="several"),
+        pytest.param("`~~a~~` \\~~b~~ c~~ ~~ d ~~~e~~~", "`~~a~~` \\~~b~~ c~~ ~~ d ~~~e~~~", id="not"),
+        pytest.param("a <!-- b --> c", "a | c", id="comment"),
+        pytest.param(
+            "310[^7] kites<sup>8</sup> of 7 m<sup>2</sup>", "310 | kites | of 7 m<sup>2</sup>", id="marks"
+        ),
+        pytest.param("a[^1]\n\n[^1]: Without kits.", "a | Without kits.", id="footnote"),
+    ],
+)
+def test_what_is_struck_out_is_not_read(text: str, expected: str) -> None:
+    """Nor are comments and marks of footnotes."""
+    assert read(text) == expected
+
+
+def test_cells_that_are_struck_out_are_not_read() -> None:
+    document = text_document("| a | b |\n|---|---|\n| ~~1~~ | 2 |", name="a.md")
+    found = [document[cell.span] for block in document.blocks for cell in block.cells]
+    assert found == ["a", "b", "2"]
