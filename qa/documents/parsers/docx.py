@@ -16,6 +16,8 @@ from docx.oxml.ns import qn
 from qa.documents.blocks import Block, Kind
 from qa.documents.control_characters import NOT_IN_WORD
 from qa.documents.document import Document
+from qa.documents.parsers.docx_margins import Margins
+from qa.documents.parsers.docx_runs import paragraph_text, walk
 from qa.documents.parsers.docx_styles import WordStyles
 from qa.documents.parsers.docx_tables import WordTable
 from qa.documents.parsers.table_rows import cell_text
@@ -38,22 +40,36 @@ SMALL_PART = 1024 * 1024
 
 _READ_BYTES = 1024 * 1024  # unpacked at once
 _XML = (".xml", ".rels")
+_OPEN_XML = b"http://schemas.openxmlformats.org/"
+
+# The names of strict documents, and of templates, beside those of ordinary documents.
+_OTHER_NAMES = (
+    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", _OPEN_XML + b"wordprocessingml/2006/main"),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        _OPEN_XML + b"officeDocument/2006/relationships",
+    ),
+    (b"http://purl.oclc.org/ooxml/officeDocument/math", _OPEN_XML + b"officeDocument/2006/math"),
+    (b"wordprocessingml.template.main+xml", b"wordprocessingml.document.main+xml"),
+)
 
 _FOOTNOTES, _ENDNOTES = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
 _PARAGRAPH, _TABLE, _ROW, _CELL, _RUN = (qn(f"w:{tag}") for tag in ("p", "tbl", "tr", "tc", "r"))
-_TEXT, _HIDDEN, _BOLD = qn("w:t"), qn("w:vanish"), qn("w:b")
-_CHARACTERS = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-# Word adds fallbacks for programs that cannot show the content beside them.
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_SKIPPED = (qn("w:del"), qn("w:moveFrom"), _FALLBACK)
+_TEXT, _BOLD = qn("w:t"), qn("w:b")
+_DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
+_DELETED_MARKS = tuple(
+    f"{qn('w:pPr')}/{qn('w:rPr')}/{qn(tag)}" for tag in ("w:del", "w:moveFrom", "w:vanish")
+)
 _VALUE, _OFF = qn("w:val"), ("0", "false", "off")
 
 
 def docx_document(name: str, data: bytes) -> Document:
-    """Extract the text of a Word document, with footnotes and endnotes at the end.
+    """Extract the text of a Word document or template.
 
-    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`.
-    Hidden text and tracked deletions are left out. The title is that of the document's properties.
+    Headers of pages come first, footers, footnotes and endnotes last. A paragraph becomes a line, with a
+    blank line after it. A table row becomes a line `| cell | cell |`. Raised text stands apart from the word
+    before it, unless it is an exponent. Check boxes are ☒ or ☐. Text that is hidden, struck out or deleted
+    is left out, and so are the words that ask for an entry. The title is that of the document's properties.
 
     Args:
         name: The id of the document, used in messages too.
@@ -65,7 +81,13 @@ def docx_document(name: str, data: bytes) -> Document:
     """
     document = docx.Document(_unpacked(name, data))
     writer = _Writer(WordStyles(document.part))
-    writer.write(document.element.body)
+    body = document.element.body
+    margins = Margins(document.part, body)
+    for header in margins.headers:
+        writer.write(header, is_read=margins.is_read)
+    writer.write(body)
+    for footer in margins.footers:
+        writer.write(footer, is_read=margins.is_read)
     for notes in _footnotes(document.part):
         writer.write(notes, in_notes=True)
     text, blocks = writer.result()
@@ -88,6 +110,8 @@ def _unpacked(name: str, data: bytes) -> BytesIO:
             is_xml = part.filename.lower().endswith(_XML)
             content = _read_part(name, packed, part, MAX_EXPANDED_BYTES - total) if is_xml else b""
             total += len(content)
+            for other, own in _OTHER_NAMES:
+                content = content.replace(other, own)
             plain.writestr(part.filename, content)
     copy.seek(0)
     return copy
@@ -142,14 +166,26 @@ class _Writer:
         ]
         return "".join(self._pieces).rstrip("\n"), blocks
 
-    def write(self, parent: Any, *, in_notes: bool = False) -> None:
-        """Write the paragraphs and tables in an element, in order."""
+    def write(
+        self, parent: Any, *, in_notes: bool = False, is_read: Callable[[Any, str], bool] | None = None
+    ) -> None:
+        """Write the paragraphs and tables in an element, in order.
+
+        Args:
+            parent: The element.
+            in_notes: Whether it holds footnotes.
+            is_read: Returns whether a paragraph with these words is read. By default all are.
+        """
         for element in _elements(parent):
             if element.tag == _TABLE:
                 self._write_table(element)
                 continue
-            words = _clean(_paragraph_text(element)).strip()
+            words = _clean(paragraph_text(element)).strip()
+            if is_read is not None and not is_read(element, words):
+                continue
             if not words:
+                if not _is_mark_unread(element):
+                    self._styles.role(element)  # an empty item has a number
                 continue
             role = self._styles.role(element)
             mark = "" if in_notes else role.mark
@@ -164,6 +200,8 @@ class _Writer:
         lines: list[str] = []
         length = 0
         for row in _direct(table, _ROW, _TABLE):
+            if row.find(_DELETED_ROW) is not None:
+                continue
             cells = [(cell, _cell_words(cell)) for cell in _direct(row, _CELL, _ROW)]
             lines.append(grid.add_row(row, cells, start=length))
             length += len(lines[-1]) + 1
@@ -189,9 +227,14 @@ class _Writer:
         self._length += len(text)
 
 
+def _is_mark_unread(paragraph: Any) -> bool:
+    """Return whether the end of a paragraph is deleted or hidden."""
+    return any(paragraph.find(path) is not None for path in _DELETED_MARKS)
+
+
 def _elements(parent: Any) -> Iterator[Any]:
     """Yield the paragraphs and tables in an element, those in content controls and the like too."""
-    return _walk(parent, lambda element: element.tag in (_PARAGRAPH, _TABLE))
+    return walk(parent, lambda element: element.tag in (_PARAGRAPH, _TABLE))
 
 
 def _clean(text: str) -> str:
@@ -214,40 +257,3 @@ def _is_bold(cell: Any) -> bool:
 def _direct(parent: Any, tag: str, container: str) -> list[Any]:
     """Return the `tag` elements whose nearest `container` is `parent`, not one nested in it."""
     return [element for element in parent.iter(tag) if next(element.iterancestors(container)) is parent]
-
-
-def _paragraph_text(paragraph: Any) -> str:
-    """Return the text of a paragraph, followed by that of text boxes anchored in it."""
-    text: list[str] = []
-    boxes: list[str] = []
-    for element in _walk(paragraph, _is_content):
-        if element.tag == _TEXT:
-            text.append(element.text or "")
-        elif element.tag == _PARAGRAPH:
-            boxes.append(_paragraph_text(element))
-        else:
-            text.append(_CHARACTERS.get(element.tag, ""))  # nothing for a hidden run
-    return "\n".join(("".join(text), *boxes))
-
-
-def _is_content(element: Any) -> bool:
-    """Return whether an element in a paragraph is read as a whole, or skipped as a whole if it is hidden."""
-    return element.tag in (_PARAGRAPH, _TEXT) or element.tag in _CHARACTERS or _is_hidden(element)
-
-
-def _walk(parent: Any, is_leaf: Callable[[Any], bool]) -> Iterator[Any]:
-    """Yield the elements inside `parent` that are leaves, in order. Leaves are not searched."""
-    stack = [iter(parent)]  # not recursive, since hostile files are nested deeply
-    while stack:
-        element = next(stack[-1], None)
-        if element is None:
-            stack.pop()
-        elif is_leaf(element):
-            yield element
-        elif element.tag not in _SKIPPED:
-            stack.append(iter(element))
-
-
-def _is_hidden(element: Any) -> bool:
-    """Return whether an element is a run of hidden text."""
-    return element.tag == _RUN and any(mark.get(_VALUE) not in _OFF for mark in element.iter(_HIDDEN))
