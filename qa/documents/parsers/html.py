@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from qa.documents.blocks import Block, Kind
 from qa.documents.document import Document
-from qa.documents.parsers.boilerplate import is_boilerplate
+from qa.documents.parsers.boilerplate import Boilerplate
+from qa.documents.parsers.html_article import article_only
+from qa.documents.parsers.html_boxes import Boxes, is_label
 from qa.documents.parsers.html_encoding import decode_page
-from qa.documents.parsers.html_layout import TextLayout
+from qa.documents.parsers.html_headline import headline
+from qa.documents.parsers.html_layout import LaidOut, TextLayout
+from qa.documents.parsers.html_marks import with_mark
 from qa.documents.parsers.html_metadata import page_title, page_url
 from qa.documents.parsers.html_numbers import Numbering
+from qa.documents.parsers.html_panels import Panels
 from qa.documents.parsers.html_tables import TableGrid, parent_table
 from qa.documents.parsers.table_rows import cell_text, rule_line
 from qa.documents.span import Span
@@ -27,10 +33,12 @@ MIN_MAIN_SHARE = 0.5
 
 _ARTICLES = ("main", "article")
 _CELLS = ("td", "th")
-_INLINE = frozenset({"span", "b", "strong", "em", "i", "label", "small"})
-_LINES = frozenset({"div", "p", "li", "dd"})
-_NAME_CHARACTERS = range(2, 50)  # of a label beside its value
+_SHADOW = "shadowrootmode"  # on a template: it is shown in place of the element around it
+_MAX_SHADOWS = 10  # inside one another
 _ANY = Span(0, 1)  # replaced when the text is written
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
+_SURROUNDINGS = "header, footer, aside, [role=banner], [role=contentinfo], [role=complementary]"
+_MAX_AROUND = 100
 _NOT_IN_ROWS = "table, pre, h1, h2, h3, h4, h5, h6"
 
 
@@ -39,8 +47,9 @@ def html_document(name: str, data: bytes) -> Document:
 
     Blocks become paragraphs, with a blank line between them. Table rows become lines `| cell | cell |`.
     List items begin with a bullet or their number. Boilerplate is left out: scripts, hidden elements,
-    navigation, headers, footers and sidebars of the page, cookie notices and advertisements, and all text
-    outside the main part if that contains half of the text.
+    navigation, headers, footers and sidebars of the page, cookie notices and advertisements, all text
+    outside the main part if that contains half of the text, and on long pages what `article_only` tells from
+    the article. Panels that a reader can open are read; struck-out text is not.
 
     Args:
         name: The id of the document, used in messages too.
@@ -51,51 +60,92 @@ def html_document(name: str, data: bytes) -> Document:
         MemoryError: The page does not fit in memory.
     """
     try:
-        tree = LexborHTMLParser(decode_page(data, name))
+        markup = decode_page(data, name)
+        page = _Page(LexborHTMLParser(markup))
     except SelectolaxError as error:
         raise MemoryError from error  # the parser accepts any markup
-    text, blocks = ("", []) if tree.body is None else _extracted(tree.body)
-    for part in _main_parts(tree):
-        article, blocks_of_article = _extracted(part)
-        if article and len(article) >= MIN_MAIN_SHARE * len(text):
-            text, blocks = article, blocks_of_article
-            break
+    text, blocks = article_only(markup, *page.article())
     if not text.strip():
         raise DocumentError(f"{name!r} contains no text of its own: save the page after it has fully loaded")
+    tree = page.tree
     return Document(name, text, title=page_title(tree), url=page_url(tree), blocks=structure(text, blocks))
 
 
-def _main_parts(tree: LexborHTMLParser) -> list[LexborNode]:
-    """Return the candidates for the main part of the page: the first `main` and the only `article`."""
-    parts = tree.css("main, [role=main]")[:1]
-    articles = tree.css("article")
-    return parts + articles if len(articles) == 1 else parts
+class _Page:
+    """A page, with what is known of all of it."""
 
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self.tree = tree
+        self.panels = Panels(tree)
+        self.boxes = Boxes(tree)
+        self.boilerplate = Boilerplate(self.panels)
 
-def _extracted(root: LexborNode) -> tuple[str, list[Block]]:
-    """Return the text of an element as a browser would lay it out, without boilerplate, and its blocks."""
-    extraction = _Extraction(root)
-    # Not recursive, since pages may be nested deeply. Each element is on the stack twice: to be entered and
-    # to be left.
-    stack = [(root, False)]
-    while stack:
-        node, entered = stack.pop()
-        if entered:
-            extraction.leave(node)
-            continue
-        if node is not root and node.next is not None:
-            stack.append((node.next, False))
-        if extraction.enter(node):
-            stack.append((node, True))
-            if node.first_child is not None:
-                stack.append((node.first_child, False))
-    return extraction.layout.result()
+    def article(self) -> LaidOut:
+        """Return the article with what could not be told from it."""
+        if self.tree.body is None:
+            return LaidOut("", [], [])
+        whole = self.extracted(self.tree.body)
+        for part in self._main_parts():
+            article = self.extracted(part)
+            if article.text and len(article.text) >= MIN_MAIN_SHARE * len(whole.text):
+                return self._with_headline(part, article)
+        around = sum(len(element.text(strip=True)) for element in self.tree.css(_SURROUNDINGS)[:_MAX_AROUND])
+        if around > len(whole.text):
+            self.boilerplate = Boilerplate(self.panels, with_surroundings=True)
+            wider = self.extracted(self.tree.body)
+            if len(whole.text) < MIN_MAIN_SHARE * len(wider.text):
+                return wider
+        return whole
+
+    def extracted(self, root: LexborNode) -> LaidOut:
+        """Return the text of an element as a browser lays it out, without boilerplate."""
+        extraction = _Extraction(self, root)
+        # Not recursive, since pages may be nested deeply. Each element is on the stack twice: to be entered
+        # and to be left.
+        stack = [(root, False)]
+        trees: list[LexborHTMLParser] = []  # they must live as long as their elements
+        while stack:
+            node, entered = stack.pop()
+            if entered:
+                extraction.leave(node)
+                continue
+            if node is not root and node.next is not None and node.tag != "body":
+                stack.append((node.next, False))
+            if node.tag == "template" and _SHADOW in node.attributes and len(trees) < _MAX_SHADOWS:
+                trees.append(LexborHTMLParser(f"<div{(node.html or '')[len('<template') :]}"))
+                if trees[-1].body is not None:
+                    stack.append((trees[-1].body, False))
+            elif extraction.enter(node):
+                stack.append((node, True))
+                if node.first_child is not None:
+                    stack.append((node.first_child, False))
+        return extraction.layout.result()
+
+    def _main_parts(self) -> list[LexborNode]:
+        """Return the candidates for the main part: the first `main` and the only `article`."""
+        parts = self.tree.css("main, [role=main]")[:1]
+        articles = self.tree.css("article")
+        return parts + articles if len(articles) == 1 else parts
+
+    def _with_headline(self, part: LexborNode, article: LaidOut) -> LaidOut:
+        """Return an article with the headline that is outside it before it."""
+        element = headline(self.tree, part)
+        before = None if element is None else self.extracted(element)
+        if before is None or not before.text:
+            return article
+        start = len(before.text) + 2
+        return LaidOut(
+            f"{before.text}\n\n{article.text}",
+            [*before.blocks, *(block.shift(start) for block in article.blocks)],
+            [*before.links, *(link.shift(start) for link in article.links)],
+        )
 
 
 class _Extraction:
     """The text of an element while its tree is walked."""
 
-    def __init__(self, root: LexborNode) -> None:
+    def __init__(self, page: _Page, root: LexborNode) -> None:
+        self._page = page
         self.layout = TextLayout(self._role)
         self._root = root
         self._articles = 0 if root.tag == "body" else 1  # how many are open
@@ -112,9 +162,17 @@ class _Extraction:
             return False
         if not node.is_element_node or tag is None:
             return False
-        if node is not self._root and is_boilerplate(node, tag, in_article=self._articles > 0):
+        boilerplate = self._page.boilerplate
+        if node is not self._root and boilerplate.has(node, tag, in_article=self._articles > 0):
+            return False
+        if tag in ("sup", "sub") and self._open["pre"] == 0 and node is not self._root:
+            self.layout.write_beside(self._page.extracted(node).text, partial(with_mark, node))
             return False
         self.layout.separate_element(tag)
+        if tag == "button" and not any(self._open[heading] for heading in _HEADINGS):
+            self.layout.begin_block("\n\n")
+        elif (node.attributes.get("role") or "") == "tabpanel":
+            self._write_tab(node)
         if tag == "tr" and self._write_row(node):
             return False
         if tag == "li":
@@ -129,13 +187,19 @@ class _Extraction:
         assert node.tag is not None
         if node.tag == "dt":
             self._term = self.layout.last_block()
-        elif node.tag in _INLINE and _is_label(node):
+        elif is_label(node):
             self.layout.end_label()
+        elif node.tag == "button" and not any(self._open[heading] for heading in _HEADINGS):
+            self.layout.begin_block("\n\n")
+        elif self._page.boxes.is_apart(node):
+            self.layout.separate(" ")
         self._count_open(node.tag, -1)
         self.layout.separate_element(node.tag)
 
     def _count_open(self, tag: str, change: int) -> None:
         self._open[tag] += change
+        if tag == "a":
+            self.layout.in_link = self._open["a"] > 0
         if tag in _ARTICLES:
             self._articles += change
 
@@ -157,6 +221,12 @@ class _Extraction:
             return Block(Kind.LABEL, _ANY, depth, label=self._term)
         return Block(Kind.QUOTATION if self._open["blockquote"] else Kind.PARAGRAPH, _ANY, depth)
 
+    def _write_tab(self, panel: LexborNode) -> None:
+        """Write the words of the tab that opens a panel as a paragraph."""
+        self.layout.begin_block("\n\n")
+        self.layout.write(self._page.panels.name(panel))
+        self.layout.begin_block("\n\n")
+
     def _write_row(self, row: LexborNode) -> bool:
         """Write a table row as a line, unless the table is used for layout. Return whether it was written.
 
@@ -165,14 +235,14 @@ class _Extraction:
         cells = [
             cell
             for cell in row.iter()
-            if cell.tag in _CELLS and not is_boilerplate(cell, cell.tag, in_article=True)
+            if cell.tag in _CELLS and not self._page.boilerplate.has(cell, cell.tag, in_article=True)
         ]
         table = parent_table(row)
         grid = self._tables.setdefault(table, TableGrid())
         section = 0 if row.parent is None else row.parent.mem_id
         if grid.width(cells, section) < 2 or any(cell.css_first(_NOT_IN_ROWS) is not None for cell in cells):
             return False
-        texts = [cell_text(_extracted(cell)[0]) for cell in cells]
+        texts = [cell_text(self._page.extracted(cell).text) for cell in cells]
         if max(map(len, texts), default=0) > MAX_CELL_CHARACTERS:
             return False
         is_first = grid.is_first(section)
@@ -182,20 +252,3 @@ class _Extraction:
             if is_first and all(cell.tag == "th" for cell in cells):
                 self.layout.write_row(rule_line(grid.columns), [], table)
         return True
-
-
-def _is_label(node: LexborNode) -> bool:
-    """Return whether an inline element is the first of two that are all of a line: a label and its value."""
-    parent, other = node.parent, _beside(node)
-    if parent is None or parent.tag not in _LINES or other is None or other.tag not in _INLINE:
-        return False
-    is_pair = _beside(node, before=True) is None and _beside(other) is None
-    return is_pair and len(node.text(strip=True)) in _NAME_CHARACTERS
-
-
-def _beside(node: LexborNode, *, before: bool = False) -> LexborNode | None:
-    """Return the next node, or the one before, that is not white space alone."""
-    other = node.prev if before else node.next
-    if other is not None and other.tag == "-text" and not (other.text_content or "").strip():
-        other = other.prev if before else other.next
-    return other

@@ -7,11 +7,15 @@ import re
 
 from qa.documents.encoding import decode, marked_encoding
 
-DECLARATION_BYTES = 1024
-"""HTML requires the declaration of the encoding within the first 1,024 bytes."""
+DECLARATION_BYTES = 256 * 1024
+"""The bytes at the beginning in which the encoding is declared. HTML allows 1,024, and browsers find a later
+declaration all the same."""
 
 CHARACTERS_PER_ERROR = 1000
 """If more than one in this many characters cannot be decoded, the declaration is taken to be wrong."""
+
+BYTES_PER_NULL = 10
+"""If fewer than one in this many bytes are null, they are left out. Else the page is UTF-16, or no text."""
 
 _DECLARATION = re.compile(rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 
@@ -37,11 +41,14 @@ def decode_page(data: bytes, name: str) -> str:
 
     A byte order mark decides. Without one, a page that contains UTF-8 beyond ASCII is UTF-8. Otherwise the
     declared encoding is used, unless it is unknown or does not fit; then the page is read like a text file.
+    A few null characters are left out.
 
     Raises:
         DocumentError: The page is in none of these encodings. The message contains `name`.
     """
     mark, _ = marked_encoding(data)
+    if not mark and data.count(0) * BYTES_PER_NULL < len(data):
+        data = data.replace(b"\0", b"")  # as browsers do
     declaration = _DECLARATION.search(data, 0, DECLARATION_BYTES)
     if mark or declaration is None or (not data.isascii() and _is_utf_8(data)):
         return decode(data, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from qa.documents.blocks import Block, Cell, Kind
 from qa.documents.span import Span, strip_span
@@ -22,10 +23,20 @@ _PARAGRAPHS = frozenset({
     "html", "body", "main", "article", "section", "header", "footer", "aside", "address", "div", "p",
     "blockquote", "center", "pre", "hr", "form", "fieldset", "legend", "details", "summary",
     "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "figure", "figcaption", "table",
-    "caption",
+    "caption", "menu", "dialog", "hgroup", "search",
 })  # fmt: skip
 _LINES = frozenset({"li", "tr", "thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
+_LINE_END = 20  # characters by which raised text is understood
+_LINE_PIECES = 10
+
+
+class LaidOut(NamedTuple):
+    """Text with its blocks, and where it is links."""
+
+    text: str
+    blocks: list[Block]
+    links: list[Span]
 
 
 class TextLayout:
@@ -35,12 +46,15 @@ class TextLayout:
         marker: What begins the next text written, such as the bullet of a list item.
         role: Returns the block, of any span, that text written now belongs to.
         length: How many characters were written.
+        in_link: Whether text written now is a link.
     """
 
     def __init__(self, role: Callable[[], Block]) -> None:
         self.marker = ""
         self.role = role
         self.length = 0
+        self.in_link = False
+        self._links: list[Span] = []
         self._pieces: list[str] = []
         self._separator = ""
         self._blocks: list[_Draft] = []
@@ -80,12 +94,37 @@ class TextLayout:
                 self._begins_block = False
                 self._blocks.append(_Draft(self.role(), self.length, self.length + len(self.marker)))
             self._append(self.marker)
+            start = self.length
             self._append(words)
+            if self.in_link:
+                self._links.append(Span(start, self.length))
             if self._blocks and not self._begins_block:
                 self._blocks[-1].end = self.length
             self._separator = self.marker = ""
         if not preformatted and text and text[-1] in _WHITE_SPACE:
             self.separate(" ")
+
+    def write_beside(self, text: str, with_mark: Callable[[str, str], str]) -> None:
+        """Append raised or lowered text.
+
+        Args:
+            text: The text.
+            with_mark: Returns a line, of which the end is given, with the text added.
+        """
+        words = " ".join(text.split())
+        if not words:
+            return
+        before = "" if self._separator or self.marker or not self._pieces else self._line_end()
+        self.write(with_mark(before, words)[len(before) :])
+
+    def _line_end(self) -> str:
+        """Return the last characters written."""
+        end = ""
+        for piece in reversed(self._pieces[-_LINE_PIECES:]):
+            end = piece[-_LINE_END:] + end
+            if len(end) >= _LINE_END:
+                break
+        return end[-_LINE_END:].rpartition("\n")[2]
 
     def write_row(self, line: str, cells: Sequence[Cell], table: int) -> None:
         """Append a row of a table as a line of its own.
@@ -120,12 +159,13 @@ class TextLayout:
         """Return the span of the last block, None if there is none."""
         return Span(self._blocks[-1].start, self._blocks[-1].end) if self._blocks else None
 
-    def result(self) -> tuple[str, list[Block]]:
-        """Return all that was written, without line feeds around it, and its blocks."""
+    def result(self) -> LaidOut:
+        """Return all that was written, without line feeds around it."""
         text = "".join(self._pieces)
         start = len(text) - len(text.lstrip("\n"))
         made = (_block(draft, text) for draft in self._blocks)
-        return text.strip("\n"), [block.shift(-start) for block in made if block is not None]
+        blocks = [block.shift(-start) for block in made if block is not None]
+        return LaidOut(text.strip("\n"), blocks, [link.shift(-start) for link in self._links])
 
     def _append(self, piece: str) -> None:
         self._pieces.append(piece)

@@ -10,6 +10,16 @@ from qa.documents.parsers.list_numbers import letters, roman
 
 _INTEGER = re.compile(r"[ \t\n\r\f]*[-+]?[0-9]{1,9}(?![0-9])")
 
+_STYLE = re.compile(
+    r"list-style(?:-type)?\s*:[^;]*?\b((?:lower|upper)-(?:alpha|latin|roman)|decimal)\b", re.I
+)
+_KINDS = {
+    **dict.fromkeys(("lower-alpha", "lower-latin"), "a"),
+    **dict.fromkeys(("upper-alpha", "upper-latin"), "A"),
+    "lower-roman": "i",
+    "upper-roman": "I",
+}
+
 
 def integer(node: LexborNode, attribute: str, default: int) -> int:
     """Return the integer at the beginning of an attribute, parsed as HTML does."""
@@ -35,8 +45,15 @@ class Numbering:
             self._last[parent.mem_id] = integer(parent, "start", count) - step
         number = integer(item, "value", self._last[parent.mem_id] + step)
         self._last[parent.mem_id] = number
-        kind = item.attributes.get("type") or parent.attributes.get("type") or "1"
-        return f"{_written(number, kind.strip())}. "
+        return f"{_written(number, _kind(item) or _kind(parent) or '1')}. "
+
+
+def _kind(node: LexborNode) -> str:
+    """Return the kind of numbers that a list or an item asks for, as HTML names it; empty if it does not."""
+    style = _STYLE.search(node.attributes.get("style") or "")
+    if style is not None:
+        return _KINDS.get(style[1].lower(), "1")
+    return (node.attributes.get("type") or "").strip()
 
 
 def _written(number: int, kind: str) -> str:

@@ -74,7 +74,7 @@ def test_layout(markup: str, expected: str) -> None:
     [
         "<script>out()</script>",
         "<style>out{}</style>",
-        "<noscript>out</noscript>",
+        "<noscript>Turn on JavaScript to see the prices</noscript>",
         "<template><p>out</p></template>",
         "<nav><a>out</a></nav>",
         "<div role=navigation>out</div>",
@@ -96,6 +96,17 @@ def test_layout(markup: str, expected: str) -> None:
         "<article><aside><a href=/>out</a></aside></article>",
         "<p class=noprint>out</p>",
         "<article><div class='ad advertisement'>out</div></article>",
+        "<article><div class=ads><p>out</p><iframe src=x></iframe></div></article>",
+        "<section id=truste><p>out</p></section>",
+        "<section id=cookie-law><h2>out</h2><button>out</button></section>",
+        "<main><div id=cookie-notice>out <a href='#'>out</a></div></main>",
+        "<ul role=menu><li><a href=/>out</a></ul>",
+        "<menu><li><button>out</button></menu>",
+        "<button aria-expanded=false aria-controls=m>out</button><div id=m hidden><a href=/>out</a></div>",
+        "<button aria-haspopup=true aria-expanded=false>out</button>",
+        "<div class=collapse hidden><nav>out</nav></div>",
+        "<s>out</s> <del>out</del> <strike>out</strike>",
+        "<p style='text-decoration: line-through'>out</p>",
     ],
 )
 def test_boilerplate_is_left_out(markup: str) -> None:
@@ -112,6 +123,12 @@ def test_boilerplate_is_left_out(markup: str) -> None:
         "<form>in</form>",
         "<details><summary>in</summary>in</details>",
         "<div id=cookie-consent><main>in</main></div>",
+        "<section class=trustees><p>in</p></section>",
+        "<section id=cookie-notice><h2>in</h2><p>in</p></section>",
+        "<div class=ad><h3>A bicycle</h3><p>in</p></div>",
+        "<div role=menu><p>in</p></div>",
+        "<menu><li>in</menu>",
+        "<noscript><p>in</p></noscript>",
     ],
 )
 def test_what_only_looks_like_boilerplate_is_kept(markup: str) -> None:

@@ -1,0 +1,137 @@
+"""Article of a long web page, told from menus, lists of links and notices by a library that extracts text."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qa.documents.blocks import Block, Kind
+from qa.documents.span import Span
+
+MIN_WORDS = 150
+"""A shorter page is read as a whole."""
+
+MAX_MARKUP = 3_000_000
+"""The most characters of markup that the library is given."""
+
+MIN_SHARE = 0.3
+"""The library is believed if it finds at least this share of the words."""
+
+PROSE_WORDS = 25
+"""A block of so many words is read whether the library finds it or not, unless it is mostly links."""
+
+MAX_LINK_SHARE = 0.5
+
+_WORD = re.compile(r"\w+")
+_PIECE = 6  # words of a block that must stand in the article
+
+
+def article_only(
+    markup: str, text: str, blocks: Sequence[Block], links: Sequence[Span]
+) -> tuple[str, list[Block]]:
+    """Return the text and the blocks of a page without what is no part of its article.
+
+    What the library finds is read, and so is all prose. Between the first and the last block that it finds,
+    everything is read but lists of links. Headings of level 1, and the first heading, always are.
+
+    Args:
+        markup: The page.
+        text: All that it may be.
+        blocks: The blocks of the text, in order.
+        links: Where the text is links, in order.
+    """
+    words = [_words(text[block.span.start : block.span.end]) for block in blocks]
+    total = sum(map(len, words))
+    if total < MIN_WORDS or len(markup) > MAX_MARKUP:
+        return text, list(blocks)
+    found = _found(markup, words)
+    if sum(len(own) for own, is_found in zip(words, found, strict=True) if is_found) < MIN_SHARE * total:
+        return text, list(blocks)
+    first, last = found.index(True), len(found) - 1 - found[::-1].index(True)
+    headline = next((number for number, block in enumerate(blocks) if block.kind is Kind.HEADING), -1)
+    shares = _link_shares(blocks, links)
+    kept = []
+    for number, block in enumerate(blocks):
+        is_text = shares[number] < MAX_LINK_SHARE
+        if (
+            found[number]
+            or number == headline
+            or (block.kind is Kind.HEADING and block.level == 1)
+            or (is_text and (first < number < last or len(words[number]) >= PROSE_WORDS))
+            or block.label is not None
+        ):
+            kept.append(block)
+    return _cut(text, blocks, kept)
+
+
+def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
+    """Return for the words of each block whether they are in the article that the library finds."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    try:
+        article = trafilatura.extract(markup, favor_recall=True, include_comments=False, include_tables=True)
+    except Exception:  # of any kind, on markup that is no page: all is read then
+        article = None
+    found = f" {' '.join(_words(article or ''))} "
+    known = set(found.split())
+    return [_is_in(own, found, known) for own in words]
+
+
+def _is_in(words: Sequence[str], article: str, known: set[str]) -> bool:
+    if not words or f" {' '.join(words)} " in article:
+        return bool(words)
+    if len(words) < 8 or sum(word in known for word in words) < 0.95 * len(words):
+        return False
+    pieces = range(0, len(words) - _PIECE + 1, _PIECE)
+    return any(f" {' '.join(words[start : start + _PIECE])} " in article for start in pieces)
+
+
+def _link_shares(blocks: Sequence[Block], links: Sequence[Span]) -> list[float]:
+    """Return the share of each block that is links, 0 to 1."""
+    shares = []
+    number = 0
+    for block in blocks:
+        while number < len(links) and links[number].end <= block.span.start:
+            number += 1
+        characters, position = 0, number
+        while position < len(links) and links[position].start < block.span.end:
+            start, end = (
+                max(links[position].start, block.span.start),
+                min(links[position].end, block.span.end),
+            )
+            characters += max(0, end - start)
+            position += 1
+        shares.append(characters / max(1, len(block.span)))
+    return shares
+
+
+def _cut(text: str, blocks: Sequence[Block], kept: Sequence[Block]) -> tuple[str, list[Block]]:
+    """Return the text of some blocks, with what stands before each, and these blocks in it."""
+    starts = {
+        block.span.start: (blocks[number - 1].span.end if number else 0)
+        for number, block in enumerate(blocks)
+    }
+    pieces: list[str] = []
+    made: list[Block] = []
+    length = 0
+    moved: dict[int, int] = {}
+    for block in kept:
+        gap = text[starts[block.span.start] : block.span.start] if pieces else ""
+        by = length + len(gap) - block.span.start
+        moved[block.span.start] = by
+        shifted = block.shift(by)
+        if block.label is not None and block.label.start < block.span.start:
+            name = next((start for start in reversed(moved) if start <= block.label.start), None)
+            label = None if name is None else block.label.shift(moved[name])
+            shifted = replace(shifted, label=label)
+        made.append(shifted)
+        pieces += [gap, text[block.span.start : block.span.end]]
+        length += len(gap) + len(block.span)
+    return "".join(pieces), made
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
