@@ -50,6 +50,7 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "pypdfium2": "documents/parsers/",
     "python_calamine": "documents/parsers/",
     "selectolax": "documents/parsers/",
+    "trafilatura": "documents/parsers/",
     "spellchecker": "documents/parsers/english_words.py",
     "sentence_transformers": "index/embedder.py",
     "sentencex": "documents/sentences.py",
@@ -64,6 +65,7 @@ PARSERS = {
     "lxml",
     "pypdfium2",
     "selectolax",
+    "trafilatura",
     "spellchecker",
 }  # imported only in the process that parses
 

@@ -48,7 +48,7 @@ def _body(name: str, message: EmailMessage) -> str:
     if part.get_content_subtype() != "html":
         return str(content).replace("\r\n", "\n").strip("\n")
     try:
-        return html_document(name, f'<meta charset="utf-8">{content}'.encode()).text
+        return html_document(name, f'<meta charset="utf-8">{content}'.encode(), is_whole=True).text
     except DocumentError:  # a page without text
         return ""
 

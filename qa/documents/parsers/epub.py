@@ -37,7 +37,7 @@ def epub_document(name: str, data: bytes) -> Document:
     for path in _chapters(book, posixpath.dirname(package)):
         if path in parts.names:
             try:
-                chapters.append(html_document(name, parts.read(path)).text.strip("\n"))
+                chapters.append(html_document(name, parts.read(path), is_whole=True).text.strip("\n"))
             except DocumentError as error:
                 if "unpacks" in str(error):
                     raise

@@ -42,7 +42,7 @@ _MAX_AROUND = 100
 _NOT_IN_ROWS = "table, pre, h1, h2, h3, h4, h5, h6"
 
 
-def html_document(name: str, data: bytes) -> Document:
+def html_document(name: str, data: bytes, *, is_whole: bool = False) -> Document:
     """Extract the article of a web page, with its title and address.
 
     Blocks become paragraphs, with a blank line between them. Table rows become lines `| cell | cell |`.
@@ -54,6 +54,7 @@ def html_document(name: str, data: bytes) -> Document:
     Args:
         name: The id of the document, used in messages too.
         data: The bytes of the file.
+        is_whole: Whether nothing stands around the article, as in a book.
 
     Raises:
         DocumentError: The page cannot be decoded or contains no text.
@@ -64,7 +65,9 @@ def html_document(name: str, data: bytes) -> Document:
         page = _Page(LexborHTMLParser(markup))
     except SelectolaxError as error:
         raise MemoryError from error  # the parser accepts any markup
-    text, blocks = article_only(markup, *page.article())
+    text, blocks, links = page.article()
+    if not is_whole:
+        text, blocks = article_only(markup, text, blocks, links)
     if not text.strip():
         raise DocumentError(f"{name!r} contains no text of its own: save the page after it has fully loaded")
     tree = page.tree
