@@ -18,6 +18,7 @@ SUFFIXES = (
     ".pdf",
     ".epub",
     ".docx",
+    ".dotx",
     ".odt",
     ".rtf",
     ".pptx",
@@ -44,11 +45,12 @@ UNREAD_SUFFIXES = {
 
 _ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
 
-_ARCHIVES = (".epub", ".docx", ".odt", ".pptx", ".xlsx", ".ods")
+_ARCHIVES = (".epub", ".docx", ".dotx", ".odt", ".pptx", ".xlsx", ".ods")
 _NAMES = {
     ".pdf": "a PDF",
     ".epub": "an e-book",
     ".docx": "a Word document",
+    ".dotx": "a Word template",
     ".odt": "an OpenDocument text",
     ".pptx": "a presentation",
     ".xlsx": "a spreadsheet",

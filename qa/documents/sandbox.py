@@ -34,6 +34,7 @@ PARSERS = {
     ".pdf": "pdf.pdf_document",
     ".epub": "epub.epub_document",
     ".docx": "docx.docx_document",
+    ".dotx": "docx.docx_document",
     ".odt": "odt.odt_document",
     ".rtf": "rtf.rtf_document",
     ".pptx": "pptx.pptx_document",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import pytest
 from docx.oxml.ns import nsdecls
 
+from qa.documents import load_document
 from qa.documents.parsers.docx import docx_document
 from tests.documents.parsers.test_docx import changed, plain, run
 
@@ -212,3 +214,13 @@ def test_strict_documents_and_templates_are_read(old: bytes, new: bytes) -> None
             after.writestr(name, content.replace(old, new))
     assert found > 0
     assert docx_document("a.docx", data.getvalue()).text == "The only paragraph."
+
+
+def test_a_template_is_loaded_by_its_suffix(tmp_path: Path) -> None:
+    data = BytesIO()
+    with ZipFile(BytesIO(plain())) as before, ZipFile(data, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, content.replace(b"document.main+xml", b"template.main+xml"))
+    (tmp_path / "a.dotx").write_bytes(data.getvalue())
+    assert load_document(tmp_path / "a.dotx").text == "The only paragraph."
