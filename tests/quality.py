@@ -58,7 +58,7 @@ def test_unanswerable_questions_are_answered_no_more_often_than_before(outcomes:
 
 
 def test_turns_get_the_reply_that_a_person_would_want() -> None:
-    """Half of the turns were not looked at while the rules were made; each half is counted."""
+    """The rules were made on half of the turns; each half is counted."""
     shares = {}
     for half in ("tune", "report"):
         results = [(turn, as_wanted(turn, reply)) for turn, reply in load_turns(half)]
