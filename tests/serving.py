@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+
 import qa
 
 ROOT = Path(qa.__file__).parent.parent
@@ -42,3 +44,10 @@ def running_process(*command: str, **environment: str) -> Iterator[tuple[str, in
             yield f"http://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
+
+
+def from_address(source: str) -> httpx.Client:
+    """Return a client that calls from one of the many addresses of this machine, such as 127.0.0.2."""
+    return httpx.Client(
+        transport=httpx.HTTPTransport(local_address=source, verify=False), timeout=60, trust_env=False
+    )

@@ -125,6 +125,7 @@ def run_serve(options: argparse.Namespace) -> int:
         feedback=_feedback(options),
         mcp=options.mcp,
         auth=options.auth,
+        allow_hosts=options.allow_host,
     )
     print(f"The chat is on {page.local_url} (Ctrl-C ends it).", flush=True)
     if options.watch:

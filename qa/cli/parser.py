@@ -232,6 +232,13 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         metavar="USER:PASSWORD",
         help="require this login (default: the variable QA_AUTH, if set; else no login)",
     )
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        metavar="NAME",
+        help="also serve under this name, for example that of a proxy; can be repeated (default: the variable "
+        "QA_ALLOW_HOST, if set)",
+    )
     serve.set_defaults(run=run_serve)
 
 

@@ -6,16 +6,20 @@ import io
 import logging
 import os
 import socket
-from contextlib import redirect_stdout
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa.chatbot import Chatbot
 from qa.errors import QAError
+from qa.page.gate import Gate
+from qa.page.hosts import Hosts
+from qa.page.login_attempts import LoginAttempts
 from qa.page.page import build_page
 from qa.presentation import Feedback
-from qa.settings import DEFAULTS
+from qa.settings import DEFAULTS, on_a_space
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -31,6 +35,9 @@ IDLE_SLEEP, IDLE_PROGRESS_SLEEP = 0.02, 0.1
 """Seconds between two looks of Gradio at its empty queue, and at the progress of its events. Its own 0.001
 and 0.01 keep an idle server busy with 5% of a core."""
 
+SPACE_FRAMES = ("https://huggingface.co", "https://*.huggingface.co")
+"""The web sites that show a Space in a frame."""
+
 _UNTRANSLATED = {"common.complete": "Done", "common.upload": "Add files"}
 """Words for keys that Gradio shows as they are, since none of its languages translates them."""
 
@@ -44,6 +51,7 @@ def open_page(
     feedback: Feedback | None = None,
     mcp: bool = False,
     auth: tuple[str, str] | None = None,
+    allow_hosts: Sequence[str] | None = None,
 ) -> gr.Blocks:
     """Serve the page and return at once.
 
@@ -56,6 +64,8 @@ def open_page(
         feedback: Where verdicts on replies are kept. None if readers are not asked for any.
         mcp: Whether to serve an MCP server too, at /gradio_api/mcp.
         auth: A user name and password to ask for. None if everybody may use the page.
+        allow_hosts: More names under which the page is served, for example that of a proxy. If None, those
+            of the variable QA_ALLOW_HOST, separated by commas. A Space allows its own name.
 
     Returns:
         The page: `local_url` is its address, `block_thread()` waits, `close()` ends it.
@@ -70,6 +80,7 @@ def open_page(
         raise QAError("The MCP server needs the package mcp: pip install 'verbatim-qa[mcp]'")
     host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1") if host is None else host
     _check_free(host, port)
+    hosts = Hosts.of(host, [*_allowed(allow_hosts), os.environ.get("SPACE_HOST", "")])
     import gradio as gr
 
     font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
@@ -89,6 +100,8 @@ def open_page(
             max_file_size=DEFAULTS.max_file_bytes,
             state_session_capacity=DEFAULTS.remembered_sessions,
             auth=auth,
+            app_kwargs={"lifespan": _behind(hosts, LoginAttempts() if auth is not None else None)},
+            enable_monitoring=False,
             i18n=gr.I18n(en=_UNTRANSLATED),
             mcp_server=mcp,
             footer_links=[],
@@ -100,6 +113,27 @@ def open_page(
         )
     log.info("The page is at %s", page.local_url)
     return page
+
+
+def _allowed(names: Sequence[str] | None) -> Sequence[str]:
+    return os.environ.get("QA_ALLOW_HOST", "").split(",") if names is None else names
+
+
+def _behind(
+    hosts: Hosts, attempts: LoginAttempts | None
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """Return the lifespan of an application, which puts a gate before everything that answers requests.
+
+    Middleware that is passed to Gradio would be behind Gradio's own, which answers some requests.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[None]:
+        frames = SPACE_FRAMES if on_a_space() else ()
+        app.middleware_stack = Gate(app.middleware_stack, hosts, frames=frames, attempts=attempts)
+        yield
+
+    return lifespan
 
 
 def _check_free(host: str, port: int) -> None:

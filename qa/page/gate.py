@@ -1,0 +1,144 @@
+"""Gate: looks at every request before Gradio does, and refuses what is not meant for this server."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, TypeAlias
+
+from qa.page.hosts import Hosts
+from qa.page.login_attempts import LoginAttempts
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_FETCHES = re.compile(r"/(?:file[=/]\s*[a-z][a-z0-9+.-]+:|proxy=)", re.IGNORECASE)
+"""Paths that make Gradio fetch an address and hand out what it finds there."""
+
+
+class Gate:
+    """An ASGI application around another one.
+
+    Args:
+        app: The application that answers what is let through.
+        hosts: Who is served.
+        frames: The web sites, besides its own, that may show the page in a frame.
+        attempts: The wrong passwords so far. None if there is no password.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        hosts: Hosts,
+        *,
+        frames: tuple[str, ...] = (),
+        attempts: LoginAttempts | None = None,
+    ) -> None:
+        self.app, self.hosts, self.attempts = app, hosts, attempts
+        self._headers = _headers(frames)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or let it through."""
+        if scope["type"] == "websocket":  # the page uses none
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *self._headers]
+            await send(message)
+
+        if not self._is_meant(scope):
+            message = "This server is not open to this name or web site. Its owner can add --allow-host NAME."
+            await refuse(send_with_headers, 403, message)
+        elif _FETCHES.search(scope["path"]) is not None:
+            await refuse(send_with_headers, 403, "This server fetches nothing from other addresses.")
+        elif self.attempts is not None and scope["path"].rstrip("/") == "/login":
+            await self._log_in(self.attempts, scope, receive, send_with_headers)
+        else:
+            await self.app(scope, receive, send_with_headers)
+
+    def _is_meant(self, scope: Scope) -> bool:
+        hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
+        return (
+            len(hosts) == 1
+            and self.hosts.serves(hosts[0])
+            and all(self.hosts.trusts(origin, hosts[0]) for origin in origins)
+        )
+
+    async def _log_in(self, attempts: LoginAttempts, scope: Scope, receive: Receive, send: Send) -> None:
+        address = client_address(scope)
+        seconds = attempts.wait(address)
+        if seconds > 0:
+            message = f"Too many wrong passwords: wait {seconds:.0f} seconds and try again."
+            await refuse(send, 429, message, (b"retry-after", f"{seconds + 1:.0f}".encode()))
+            return
+
+        async def send_and_note(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < 400:
+                attempts.succeeded(address)
+            await send(message)
+
+        await self.app(scope, receive, send_and_note)
+
+
+async def refuse(send: Send, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:
+    """Answer a request with a status and a line of text, and close the connection."""
+    text = (b"content-type", b"text/plain; charset=utf-8")
+    closing = (b"connection", b"close")
+    await send({"type": "http.response.start", "status": status, "headers": [text, closing, *headers]})
+    await send({"type": "http.response.body", "body": f"{message}\n".encode()})
+
+
+def client_address(scope: Scope) -> str:
+    """Return the address that a request comes from.
+
+    Of an IPv6 address, that is the first half: the other half can be chosen freely by who has it.
+    """
+    host = str(scope["client"][0]) if scope.get("client") else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
+
+
+def _values(scope: Scope, name: bytes) -> list[str]:
+    """Return all values of a header, whose name is in lower case."""
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+
+
+def _headers(frames: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of every response.
+
+    Gradio's page has scripts and styles inside its HTML and compiles functions, which `unsafe-` allows. What
+    the policy forbids is to load from, or send to, other hosts.
+    """
+    policy = "; ".join(
+        (
+            "default-src 'self'",
+            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            " ".join(("frame-ancestors 'self'", *frames)),
+        )
+    )
+    headers = [
+        (b"content-security-policy", policy.encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"same-origin"),
+    ]
+    return headers if frames else [*headers, (b"x-frame-options", b"SAMEORIGIN")]

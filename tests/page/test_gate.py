@@ -1,0 +1,151 @@
+"""A real server, called as browsers do for hostile web sites, and as strangers may."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from qa.page.login_attempts import FREE_ATTEMPTS
+from tests.serving import from_address, running
+
+ROUTES = [
+    ("GET", "/"),
+    ("GET", "/config"),
+    ("GET", "/theme.css"),
+    ("GET", "/gradio_api/info"),
+    ("GET", "/gradio_api/heartbeat/abc"),
+    ("GET", "/gradio_api/startup-events"),
+    ("POST", "/gradio_api/call/ask"),
+    ("POST", "/gradio_api/queue/join"),
+    ("POST", "/gradio_api/upload"),
+    ("POST", "/gradio_api/mcp"),
+    ("POST", "/gradio_api/mcp/"),
+    ("OPTIONS", "/gradio_api/call/ask"),
+    ("GET", "/no/such/route"),
+]
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+MCP_HEADERS = {"Accept": "application/json, text/event-stream"}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """A server on this machine that is also allowed under the name of a proxy."""
+    options = json.dumps({"mcp": True, "allow_hosts": ["papers.example"]})
+    with running("-m", "tests.page.small_server", "--options", options) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[str]:
+    """A server with a password."""
+    options = json.dumps({"auth": ["ada", "heliotrope"]})
+    with running("-m", "tests.page.small_server", "--options", options) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, verify=False, timeout=60, trust_env=False) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(("method", "path"), ROUTES)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"Host": "evil.example", "Origin": "http://evil.example"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Host": "papers.example", "Origin": "http://evil.example"},
+        {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"},
+        {
+            "Host": "papers.example",
+            "Origin": "http://evil.example",
+            "Access-Control-Request-Method": "POST",
+        },
+    ],
+)
+def test_other_names_and_web_sites_are_refused_on_every_route(
+    client: httpx.Client, method: str, path: str, headers: dict[str, str]
+) -> None:
+    response = client.request(method, path, headers=headers | MCP_HEADERS)
+    assert response.status_code == 403
+    assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "ADDRESS"}, {"Host": "papers.example"}])
+def test_its_own_names_and_pages_are_served(
+    client: httpx.Client, address: str, headers: dict[str, str]
+) -> None:
+    """Programs send no Origin. The MCP server answers them too."""
+    headers = {name: value.replace("ADDRESS", address) for name, value in headers.items()}
+    assert client.get("/", headers=headers).status_code == 200
+    data = {"data": ["Who opened the bridge?", 5, 0]}
+    call = client.post("/gradio_api/call/ask", json=data, headers=headers)
+    assert call.status_code == 200
+    events = client.get(f"/gradio_api/call/ask/{call.json()['event_id']}", headers=headers)
+    assert "event: complete" in events.text
+    initialized = httpx.post(f"{address}/gradio_api/mcp/", json=INITIALIZE, headers=headers | MCP_HEADERS)
+    assert initialized.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/info", "/no/such/route"])
+def test_every_response_keeps_to_its_own_host(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=http://example.com/",
+        "/gradio_api/file=HTTPS://example.com/",
+        "/gradio_api/file=%68ttp://example.com/",
+        "/gradio_api/file/http://example.com/",
+        "/gradio_api/proxy=https://example.hf.space/",
+    ],
+)
+def test_no_route_fetches_an_address(client: httpx.Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 403
+    assert response.text == "This server fetches nothing from other addresses.\n"
+
+
+def test_monitoring_is_off(client: httpx.Client) -> None:
+    """Gradio's own page about requests prints its key to the console for anybody."""
+    assert client.get("/monitoring").status_code == 403
+    assert client.get("/monitoring/summary").status_code == 403
+
+
+def test_wrong_passwords_slow_down_an_address(guarded: str) -> None:
+    """Even the right one has to wait then. Another address does not."""
+
+    def log_in(client: httpx.Client, password: str) -> httpx.Response:
+        return client.post(f"{guarded}/login", data={"username": "ada", "password": password})
+
+    with from_address("127.0.0.2") as guessing, from_address("127.0.0.3") as other:
+        statuses = [log_in(guessing, "wrong").status_code for _ in range(30)]
+        assert set(statuses) == {400, 429}
+        assert statuses.count(400) <= FREE_ATTEMPTS + 5
+        while (late := log_in(guessing, "wrong")).status_code != 429:
+            pass
+        assert int(late.headers["retry-after"]) >= 1
+        assert log_in(guessing, "heliotrope").status_code == 429
+        assert log_in(other, "heliotrope").status_code == 200
