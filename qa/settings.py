@@ -43,7 +43,7 @@ class Settings:
         remembered_turns: How many turns before a question may complete it.
         suggestions: How many example questions the page offers.
         port: The port of the page.
-        queue_size: How many questions and other events may wait at a time.
+        queue_size: How many events of one kind, such as questions, may wait at a time.
         remembered_sessions: How many sessions Gradio keeps the state of; each takes a tenth of a megabyte.
         upload_seconds: After how long Gradio deletes an uploaded file.
         listed_documents: How many documents the page lists. The others are only counted.
@@ -101,10 +101,11 @@ class Limits:
     Attributes:
         sessions: How many sessions may have documents of their own at once.
         documents: The most documents of a session.
-        characters: The most characters of text of a session.
+        characters: The most characters of the documents of a session, names, titles and addresses included.
         all_documents: The most documents of all sessions together.
-        all_characters: The most characters of text of all sessions together.
+        all_characters: The most characters of the documents of all sessions together.
         idle_seconds: After how long without use a session ends.
+        waiting: How many questions of one address may wait, and as many changes of documents.
     """
 
     sessions: int
@@ -113,6 +114,7 @@ class Limits:
     all_documents: int
     all_characters: int
     idle_seconds: float
+    waiting: int
 
 
 LOCAL_LIMITS = Limits(
@@ -122,23 +124,29 @@ LOCAL_LIMITS = Limits(
     all_documents=1_000,
     all_characters=20_000_000,
     idle_seconds=24 * 3600.0,
+    waiting=60,
 )
 """For a machine of one's own."""
 
-SPACE_LIMITS = Limits(
+PUBLIC_LIMITS = Limits(
     sessions=50,
     documents=20,
     characters=400_000,
     all_documents=200,
     all_characters=4_000_000,
     idle_seconds=3600.0,
+    waiting=5,
 )
-"""For a Hugging Face Space, which strangers share."""
+"""For a server that others can reach, such as a Hugging Face Space."""
 
 
-def default_limits() -> Limits:
-    """Return `SPACE_LIMITS` on a Space, `LOCAL_LIMITS` elsewhere."""
-    return SPACE_LIMITS if on_a_space() else LOCAL_LIMITS
+def default_limits(*, local: bool = True) -> Limits:
+    """Return `LOCAL_LIMITS` where only this machine can reach the server, else `PUBLIC_LIMITS`.
+
+    Args:
+        local: Whether the server listens on this machine alone. A Space never does.
+    """
+    return LOCAL_LIMITS if local and not on_a_space() else PUBLIC_LIMITS
 
 
 def on_a_space() -> bool:

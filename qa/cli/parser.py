@@ -236,8 +236,8 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         "--allow-host",
         action="append",
         metavar="NAME",
-        help="also serve under this name, for example that of a proxy; can be repeated (default: the variable "
-        "QA_ALLOW_HOST, if set)",
+        help="also serve under this name, for example that of a proxy; can be repeated "
+        "(default: the variable QA_ALLOW_HOST, if set)",
     )
     serve.set_defaults(run=run_serve)
 

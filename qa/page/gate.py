@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
+from qa.page.presence import Presence
+from qa.page.slow_requests import PatientReceive
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -19,6 +21,9 @@ App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 _FETCHES = re.compile(r"/(?:file[=/]\s*[a-z][a-z0-9+.-]+:|proxy=)", re.IGNORECASE)
 """Paths that make Gradio fetch an address and hand out what it finds there."""
 
+_HEARTBEAT = re.compile(r"/heartbeat/([^/]+)/?$")
+"""The path of the connection that a page holds while it is open."""
+
 
 class Gate:
     """An ASGI application around another one.
@@ -28,6 +33,7 @@ class Gate:
         hosts: Who is served.
         frames: The web sites, besides its own, that may show the page in a frame.
         attempts: The wrong passwords so far. None if there is no password.
+        presence: Where open pages are noted.
     """
 
     def __init__(
@@ -37,8 +43,10 @@ class Gate:
         *,
         frames: tuple[str, ...] = (),
         attempts: LoginAttempts | None = None,
+        presence: Presence | None = None,
     ) -> None:
         self.app, self.hosts, self.attempts = app, hosts, attempts
+        self.presence = Presence() if presence is None else presence
         self._headers = _headers(frames)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,8 +70,29 @@ class Gate:
             await refuse(send_with_headers, 403, "This server fetches nothing from other addresses.")
         elif self.attempts is not None and scope["path"].rstrip("/") == "/login":
             await self._log_in(self.attempts, scope, receive, send_with_headers)
+        elif (heartbeat := _HEARTBEAT.search(scope["path"])) is not None:
+            with self.presence.open(heartbeat[1], client_address(scope)):
+                await self.app(scope, receive, send_with_headers)
         else:
-            await self.app(scope, receive, send_with_headers)
+            await self._answer(scope, receive, send_with_headers)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through while its body arrives soon enough."""
+        patient, has_begun = PatientReceive(receive), False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            if not patient.has_ended:
+                has_begun = True
+                await send(message)
+
+        try:
+            await self.app(scope, patient, send_and_note)
+        except Exception:
+            if not patient.has_ended:  # else the application complains that the client has gone
+                raise
+        if patient.has_ended and not has_begun:
+            await refuse(send, 408, "The request took too long to arrive: send it again.")
 
     def _is_meant(self, scope: Scope) -> bool:
         hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
@@ -86,7 +115,7 @@ class Gate:
                 attempts.succeeded(address)
             await send(message)
 
-        await self.app(scope, receive, send_and_note)
+        await self._answer(scope, receive, send_and_note)
 
 
 async def refuse(send: Send, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:

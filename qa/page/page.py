@@ -9,9 +9,11 @@ from qa.chatbot import Chatbot
 from qa.page.api import add_endpoints
 from qa.page.handlers import Changes, Handlers
 from qa.page.layout import Components
+from qa.page.presence import Presence
 from qa.page.sessions import Sessions
+from qa.page.waiting import WaitingPlaces
 from qa.presentation import Feedback
-from qa.settings import DEFAULTS
+from qa.settings import DEFAULTS, Limits, default_limits
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -21,7 +23,13 @@ _UNLISTED: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidd
 
 
 def build_page(
-    chatbot: Chatbot, *, keep: bool = False, feedback: Feedback | None = None, mcp: bool = False
+    chatbot: Chatbot,
+    *,
+    keep: bool = False,
+    feedback: Feedback | None = None,
+    mcp: bool = False,
+    limits: Limits | None = None,
+    presence: Presence | None = None,
 ) -> "gr.Blocks":
     """Build the page and its endpoints; it is not served yet.
 
@@ -31,6 +39,9 @@ def build_page(
             browser session.
         feedback: Where verdicts on replies are kept. None if readers are not asked for any.
         mcp: Whether to list only the endpoints that an MCP server offers as tools, see `add_endpoints`.
+        limits: What visitors may add and how many of their events may wait. By default what
+            suits a server that only this machine can reach.
+        presence: The open pages.
     """
     import gradio as gr
 
@@ -40,7 +51,8 @@ def build_page(
     cores = os.cpu_count()
     answering = {"concurrency_limit": 1 if cores is None else cores, "concurrency_id": "answer"}
     adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
-    handlers = Handlers(Sessions(chatbot, keep=keep), feedback)
+    limits = default_limits() if limits is None else limits
+    handlers = Handlers(Sessions(chatbot, keep=keep, limits=limits, presence=presence), feedback)
     # Gradio stores equal uploads of two visitors once, so they are deleted by age, not after being read.
     page = gr.Blocks(
         title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, DEFAULTS.upload_seconds)
@@ -49,7 +61,8 @@ def build_page(
         # The endpoints come first: a name is given to the first that asks for it.
         add_endpoints(handlers.sessions, asking=answering, adding=adding, mcp=mcp)
         _Wiring(page, Components(handlers), handlers, asking=asking, adding=adding)
-    page.queue(default_concurrency_limit=8, max_size=DEFAULTS.queue_size)
+    page.queue(default_concurrency_limit=8)
+    WaitingPlaces(page._queue, limits)
     return page
 
 

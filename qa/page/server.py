@@ -8,6 +8,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, redirect_stdout
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,10 @@ from qa.page.gate import Gate
 from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
 from qa.page.page import build_page
+from qa.page.presence import Presence
+from qa.page.slow_requests import limit_heads
 from qa.presentation import Feedback
-from qa.settings import DEFAULTS, on_a_space
+from qa.settings import DEFAULTS, default_limits, on_a_space
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -86,7 +89,15 @@ def open_page(
     font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
     style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     script = (STATIC / "page.js").read_text(encoding="utf-8")
-    page = build_page(chatbot, keep=keep, feedback=feedback, mcp=mcp)
+    limits, presence = default_limits(local=hosts.is_local), Presence()
+    page = build_page(chatbot, keep=keep, feedback=feedback, mcp=mcp, limits=limits, presence=presence)
+    gate = partial(
+        Gate,
+        hosts=hosts,
+        frames=SPACE_FRAMES if on_a_space() else (),
+        attempts=None if auth is None else LoginAttempts(),
+        presence=presence,
+    )
     # No option of Gradio sets these, but it does so itself on Windows.
     page._queue.sleep_when_free = IDLE_SLEEP
     page._queue.progress_update_sleep_when_free = IDLE_PROGRESS_SLEEP
@@ -100,7 +111,7 @@ def open_page(
             max_file_size=DEFAULTS.max_file_bytes,
             state_session_capacity=DEFAULTS.remembered_sessions,
             auth=auth,
-            app_kwargs={"lifespan": _behind(hosts, LoginAttempts() if auth is not None else None)},
+            app_kwargs={"lifespan": _behind(gate)},
             enable_monitoring=False,
             i18n=gr.I18n(en=_UNTRANSLATED),
             mcp_server=mcp,
@@ -111,6 +122,7 @@ def open_page(
             quiet=True,
             prevent_thread_lock=True,
         )
+    limit_heads(page.server)
     log.info("The page is at %s", page.local_url)
     return page
 
@@ -119,9 +131,7 @@ def _allowed(names: Sequence[str] | None) -> Sequence[str]:
     return os.environ.get("QA_ALLOW_HOST", "").split(",") if names is None else names
 
 
-def _behind(
-    hosts: Hosts, attempts: LoginAttempts | None
-) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+def _behind(gate: Callable[[Any], Gate]) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     """Return the lifespan of an application, which puts a gate before everything that answers requests.
 
     Middleware that is passed to Gradio would be behind Gradio's own, which answers some requests.
@@ -129,8 +139,7 @@ def _behind(
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
-        frames = SPACE_FRAMES if on_a_space() else ()
-        app.middleware_stack = Gate(app.middleware_stack, hosts, frames=frames, attempts=attempts)
+        app.middleware_stack = gate(app.middleware_stack)
         yield
 
     return lifespan

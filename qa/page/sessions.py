@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -12,6 +14,7 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, document_name, load_document, text_document
 from qa.errors import DocumentError
 from qa.index import Documents
+from qa.page.presence import Presence
 from qa.settings import Limits, default_limits
 
 
@@ -22,14 +25,16 @@ class _Visit:
     Attributes:
         last_used: When it was last used, by the clock of `Sessions`.
         chatbot: Its own chatbot. None as long as it has neither added nor removed a document.
-        added: The characters of each document that it added, by id.
+        added: The size of each document that it added, by id, see `_size`.
         changing: Held while a document is added or removed.
+        changes: How many changes have begun and not ended. Meanwhile it does not give way.
     """
 
     last_used: float
     chatbot: Chatbot | None = None
     added: dict[str, int] = field(default_factory=dict)
     changing: Lock = field(default_factory=Lock)
+    changes: int = 0
 
 
 class Sessions:
@@ -38,11 +43,15 @@ class Sessions:
     From then on, changes of the shared documents no longer reach that session. All methods may be called
     from several threads at once.
 
+    If all places are taken, or all that visitors may add together, a session gives way to the one that adds:
+    one without an open page, else one of the address that holds most, and of these the one idle longest.
+
     Args:
         chatbot: The shared chatbot.
         keep: If true, documents are added to and removed from the shared chatbot, for everyone and for
             good. Only the limits of a file apply.
         limits: What visitors may add, by default what suits this machine.
+        presence: The open pages.
         clock: The time in seconds.
     """
 
@@ -52,10 +61,12 @@ class Sessions:
         *,
         keep: bool = False,
         limits: Limits | None = None,
+        presence: Presence | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.shared, self.keep = chatbot, keep
         self.limits = default_limits() if limits is None else limits
+        self._presence = Presence() if presence is None else presence
         self._clock = clock
         self._visits: dict[str, _Visit] = {}
         self._lock = Lock()
@@ -91,10 +102,9 @@ class Sessions:
             DocumentError: the source cannot become a document, the name is invalid, or it is more than
                 the session, or all sessions together, may hold.
         """
-        visit = self._enter(session)
-        with visit.changing:
-            if self.keep:
-                return self.shared.add(source, name=name)
+        if self.keep:
+            return self.shared.add(source, name=name)
+        with self._change(session) as visit:
             name = document_name(source, name, self.chatbot(session).documents.ids if name is None else ())
             if isinstance(source, Path):
                 document = load_document(source, name=name)
@@ -123,8 +133,7 @@ class Sessions:
         if self.keep:
             self.shared.remove(document_id)
             return
-        visit = self._enter(session)
-        with visit.changing:
+        with self._change(session) as visit:
             chatbot = self._own_chatbot(visit)
             chatbot.remove(document_id)
             visit.chatbot = chatbot
@@ -146,21 +155,51 @@ class Sessions:
             visit.last_used = now
         return visit
 
-    def _enter(self, session: str) -> _Visit:
+    @contextmanager
+    def _change(self, session: str) -> Iterator[_Visit]:
+        """Give the visit to a change, one after another. If it then has nothing of its own, forget it."""
         with self._lock:
             visit = self._find(session)
             if visit is None:
                 visit = self._visits[session] = _Visit(self._clock())
-            return visit
+            visit.changes += 1
+        try:
+            with visit.changing:
+                yield visit
+        finally:
+            with self._lock:
+                visit.changes -= 1
+                if visit.chatbot is None and not visit.changes and self._visits.get(session) is visit:
+                    del self._visits[session]
 
     def _own_chatbot(self, visit: _Visit) -> Chatbot:
         if visit.chatbot is not None:
             return visit.chatbot
         with self._lock:
-            chatbots = sum(other.chatbot is not None for other in self._visits.values())
-        if chatbots >= self.limits.sessions:
-            raise DocumentError("Too many visitors have documents of their own here: try again later")
+            while sum(other.chatbot is not None for other in self._visits.values()) >= self.limits.sessions:
+                if not self._give_way(visit):
+                    raise DocumentError("Too many visitors are adding documents here: try again later")
         return self.shared.fork()
+
+    def _give_way(self, visit: _Visit) -> bool:
+        """Forget the session that gives way to `visit`. Return whether there is one."""
+        pages = self._presence.addresses()
+        held: Counter[str | None] = Counter()
+        for name, other in self._visits.items():
+            held[pages.get(name)] += 1 + sum(other.added.values())
+        names = [
+            name
+            for name, other in self._visits.items()
+            if other is not visit and other.chatbot is not None and not other.changes
+        ]
+        if not names:
+            return False
+
+        def rank(name: str) -> tuple[bool, int, float]:
+            return name in pages, -held[pages.get(name)], self._visits[name].last_used
+
+        del self._visits[min(names, key=rank)]
+        return True
 
     def _reserve(self, visit: _Visit, document: Document) -> None:
         """Count a document against the limits before the work of adding it. It replaces one of its name.
@@ -168,36 +207,45 @@ class Sessions:
         Raises:
             DocumentError: it does not fit.
         """
-        limits, name, size = self.limits, document.id, len(document.text)
+        limits, name, size = self.limits, document.id, _size(document)
         with self._lock:
             own_sizes = [length for other_name, length in visit.added.items() if other_name != name]
-            other_sizes = [
-                length
-                for other in self._visits.values()
-                if other is not visit
-                for length in other.added.values()
-            ]
             if len(own_sizes) >= limits.documents:
                 most = f"the {limits.documents:,} documents that a visitor may add"
                 raise DocumentError(f"{name!r} is one more than {most}: remove one first")
             left = limits.characters - sum(own_sizes)
             if size > left:
                 raise DocumentError(
-                    f"{name!r} has {size:,} characters and {left:,} of a visitor's {limits.characters:,} are "
-                    "left: remove a document or add less"
+                    f"{name!r} has {size:,} characters, with its name and title, and {left:,} of a visitor's "
+                    f"{limits.characters:,} are left: remove a document or add less"
                 )
-            all_documents = len(own_sizes) + len(other_sizes)
-            all_characters = size + sum(own_sizes) + sum(other_sizes)
-            if all_documents >= limits.all_documents or all_characters > limits.all_characters:
-                raise DocumentError(
-                    f"{name!r} does not fit beside what other visitors added: try again later"
-                )
+            while not self._fits([*own_sizes, size], visit):
+                if not self._give_way(visit):
+                    raise DocumentError(
+                        f"{name!r} does not fit beside what other visitors added: try again later"
+                    )
             visit.added[name] = size
 
-    def _set_size(self, visit: _Visit, name: str, characters: int | None) -> None:
+    def _fits(self, own_sizes: list[int], visit: _Visit) -> bool:
+        """Return whether these sizes of a session's documents fit beside those of the others."""
+        sizes = [
+            size for other in self._visits.values() if other is not visit for size in other.added.values()
+        ]
+        return (
+            len(sizes) + len(own_sizes) <= self.limits.all_documents
+            and sum(sizes) + sum(own_sizes) <= self.limits.all_characters
+        )
+
+    def _set_size(self, visit: _Visit, name: str, size: int | None) -> None:
         """Set what a document counts for. None if it is not there."""
         with self._lock:
-            if characters is None:
+            if size is None:
                 visit.added.pop(name, None)
             else:
-                visit.added[name] = characters
+                visit.added[name] = size
+
+
+def _size(document: Document) -> int:
+    """Return how many characters a document keeps in memory, with 8 for the offset of a page."""
+    texts = (document.text, document.id, document.title or "", document.url or "")
+    return sum(map(len, texts)) + 8 * len(document.pages)

@@ -1,17 +1,31 @@
 """Serves the page with tiny real models on two short texts.
 
-    python -m tests.page.small_server --port 7860 --options '{"mcp": true}'
+    python -m tests.page.small_server --port 7860 --options '{"mcp": true}' --seconds 0.5
 
-The options are arguments of `open_page`, as JSON.
+The options are arguments of `open_page`, as JSON. An answer takes the seconds longer.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import time
+from typing import Any
 
+from qa.chatbot import Chatbot
 from qa.page import open_page
+from qa.results import Reply
 from tests.helpers import BRIDGE, tiny_chatbot
+
+
+class SlowChatbot(Chatbot):
+    """Takes its time."""
+
+    seconds = 0.0
+
+    def ask(self, *arguments: Any, **options: Any) -> Reply:
+        time.sleep(self.seconds)
+        return super().ask(*arguments, **options)
 
 
 def main() -> None:
@@ -19,10 +33,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--options", type=json.loads, default={})
+    parser.add_argument("--seconds", type=float, default=0.0)
     options = parser.parse_args()
-    page = open_page(
-        tiny_chatbot(BRIDGE, "the mill stood by the river"), port=options.port, **options.options
-    )
+    chatbot = tiny_chatbot(BRIDGE, "the mill stood by the river")
+    slow = SlowChatbot(chatbot.retriever, chatbot.reader, chatbot.calibrator)
+    slow.seconds = options.seconds
+    page = open_page(slow, port=options.port, **options.options)
     print(f"http://127.0.0.1:{options.port}", flush=True)
     page.block_thread()
 

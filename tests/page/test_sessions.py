@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from qa.chatbot import Chatbot
 from qa.errors import CorpusError, DocumentError
+from qa.page.presence import Presence
 from qa.page.sessions import Sessions
-from qa.settings import LOCAL_LIMITS, SPACE_LIMITS, Limits, default_limits
+from qa.settings import LOCAL_LIMITS, PUBLIC_LIMITS, Limits, default_limits
 from tests.helpers import tiny_chatbot
 
-LIMITS = Limits(sessions=3, documents=2, characters=40, all_documents=4, all_characters=70, idle_seconds=60)
+LIMITS = Limits(
+    sessions=3, documents=2, characters=50, all_documents=4, all_characters=90, idle_seconds=60, waiting=5
+)
 
 
 class Clock:
@@ -88,33 +92,75 @@ def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
     assert sessions.chatbot("bob") is shared
 
 
-def test_limits_hold_for_one_session_and_for_all(shared: Chatbot) -> None:
-    """One too many is an error and changes nothing. Removing, replacing and ending make room."""
+def test_limits_hold_for_one_session(shared: Chatbot) -> None:
+    """One too many is an error and changes nothing. Removing and replacing make room. Names count."""
     sessions = Sessions(shared, limits=LIMITS)
-    with pytest.raises(DocumentError, match=r"'a\.txt' has 41 characters and 40 of"):
-        sessions.add("ada", "a" * 41, name="a.txt")
+    with pytest.raises(DocumentError, match=r"'a\.txt' has 51 characters, .* 50 of"):
+        sessions.add("ada", "a" * 46, name="a.txt")
     assert sessions.chatbot("ada") is shared
     sessions.add("ada", "a" * 20, name="a.txt")
     sessions.add("ada", "b" * 20, name="b.txt")
     with pytest.raises(DocumentError, match="one more than the 2 documents"):
         sessions.add("ada", "c", name="c.txt")
     sessions.add("ada", "d" * 19, name="a.txt")
-    with pytest.raises(DocumentError, match="has 22 characters and 20 of"):
+    with pytest.raises(DocumentError, match=r"has 27 characters, .* 25 of"):
         sessions.add("ada", "e" * 22, name="a.txt")
     assert {document.text[0] for document in sessions.documents("ada")} == {"t", "b", "d"}
     sessions.remove("ada", "b.txt")
     sessions.add("ada", "c", name="c.txt")
 
-    sessions.add("bob", "f" * 40, name="f.txt")
-    with pytest.raises(DocumentError, match="other visitors"):
-        sessions.add("eve", "g" * 11, name="g.txt")
-    sessions.add("eve", "g", name="g.txt")
-    with pytest.raises(DocumentError, match="other visitors"):
-        sessions.add("eve", "h", name="h.txt")
-    with pytest.raises(DocumentError, match="Too many visitors"):
-        sessions.remove("dan", "0.txt")
-    sessions.end("bob")
+
+def test_titles_addresses_and_pages_count(shared: Chatbot, tmp_path: Path) -> None:
+    """A web page with a long address and little text is larger than its text."""
+    (tmp_path / "page.html").write_text(
+        f"<title>{'t' * 30}</title><p>The ferry left at noon and came back.</p>", encoding="utf-8"
+    )
+    with pytest.raises(DocumentError, match="with its name and title"):
+        Sessions(shared, limits=LIMITS).add("ada", tmp_path / "page.html")
+
+
+def test_if_all_is_taken_the_session_idle_longest_gives_way(shared: Chatbot) -> None:
+    """For a place, and for the documents of all. Nobody is refused because of others."""
+    clock = Clock()
+    sessions = Sessions(shared, limits=LIMITS, clock=clock)
+    for now, name in enumerate(["ada", "bob", "eve"]):
+        clock.now = now
+        sessions.add(name, f"the ferry of {name}", name="f.txt")
+    clock.now = 3
+    sessions.chatbot("ada")
     sessions.remove("dan", "0.txt")
+    assert [bool(sessions.added(name)) for name in ("ada", "bob", "eve")] == [True, False, True]
+    clock.now = 4
+    sessions.chatbot("ada")
+    sessions.add("dan", "d" * 45, name="d.txt")
+    clock.now = 5
+    sessions.add("ada", "the bridge", name="b.txt")
+    assert sessions.added("eve") == frozenset()
+    assert sessions.added("dan") == {"d.txt"}
+
+
+def test_an_open_page_and_the_address_with_less_stay(shared: Chatbot) -> None:
+    """One visitor invents session after session, with and without open pages. Another one keeps all."""
+    clock, presence = Clock(), Presence()
+    sessions = Sessions(shared, limits=LIMITS, clock=clock, presence=presence)
+    with ExitStack() as pages:
+        pages.enter_context(presence.open("ada", "1.1.1.1"))
+        sessions.add("ada", "the ferry left", name="ferry.txt")
+        for number in range(20):
+            clock.now += 1
+            if number % 2:
+                pages.enter_context(presence.open(str(number), "2.2.2.2"))
+            sessions.add(str(number), f"the {number} bridge", name="bridge.txt")
+        assert sessions.added("ada") == {"ferry.txt"}
+    assert presence.addresses() == {}
+
+
+def test_failed_changes_leave_nothing_behind(shared: Chatbot) -> None:
+    sessions = Sessions(shared, limits=LIMITS)
+    for number in range(50):
+        with pytest.raises(DocumentError):
+            sessions.add(str(number), " ", name="a.txt")
+    assert sessions._visits == {}
 
 
 def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path: Path) -> None:
@@ -178,9 +224,10 @@ def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
 
 
 def test_a_space_has_tighter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A Space sets a variable."""
+    """And so has any server that others can reach. A Space sets a variable."""
     monkeypatch.delenv("SPACE_ID", raising=False)
     assert default_limits() == LOCAL_LIMITS
+    assert default_limits(local=False) == PUBLIC_LIMITS
     monkeypatch.setenv("SPACE_ID", "someone/verbatim")
-    assert default_limits() == SPACE_LIMITS
-    assert SPACE_LIMITS.characters < LOCAL_LIMITS.characters
+    assert default_limits() == PUBLIC_LIMITS
+    assert PUBLIC_LIMITS.characters < LOCAL_LIMITS.characters
