@@ -21,5 +21,5 @@ USER 1000
 ENV GRADIO_SERVER_NAME=0.0.0.0
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:7860/config', timeout=4).read()"]
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:7860/health', timeout=4).read()"]
 CMD ["python", "app.py"]

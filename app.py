@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +23,7 @@ def main() -> None:
         page = open_page(Chatbot.from_corpus(CORPUS, progress=True))
     except QAError as error:
         raise SystemExit(str(error)) from error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is to be done at the end is done then too
     page.block_thread()
 
 

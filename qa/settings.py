@@ -45,7 +45,7 @@ class Settings:
         port: The port of the page.
         queue_size: How many events of one kind, such as questions, may wait at a time.
         remembered_sessions: How many sessions Gradio keeps the state of; each takes a tenth of a megabyte.
-        upload_seconds: After how long Gradio deletes an uploaded file.
+        upload_seconds: After how long an uploaded file is deleted.
         listed_documents: How many documents the page lists. The others are only counted.
         max_feedback_bytes: The largest file of feedback. Move the file away to collect more.
     """
@@ -96,7 +96,7 @@ DEFAULTS = Settings()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What visitors of the page may add.
+    """What visitors of the page may take: all that bounds the memory and the disk of a server.
 
     Attributes:
         sessions: How many sessions may have documents of their own at once.
@@ -105,6 +105,7 @@ class Limits:
         all_documents: The most documents of all sessions together.
         all_characters: The most characters of the documents of all sessions together.
         idle_seconds: After how long without use a session ends.
+        upload_bytes: The most bytes of uploaded files on the disk.
         waiting: How many questions of one address may wait, and as many changes of documents.
     """
 
@@ -114,6 +115,7 @@ class Limits:
     all_documents: int
     all_characters: int
     idle_seconds: float
+    upload_bytes: int
     waiting: int
 
 
@@ -124,6 +126,7 @@ LOCAL_LIMITS = Limits(
     all_documents=1_000,
     all_characters=20_000_000,
     idle_seconds=24 * 3600.0,
+    upload_bytes=4 * 1024**3,
     waiting=60,
 )
 """For a machine of one's own."""
@@ -135,6 +138,7 @@ PUBLIC_LIMITS = Limits(
     all_documents=200,
     all_characters=4_000_000,
     idle_seconds=3600.0,
+    upload_bytes=1024**3,
     waiting=5,
 )
 """For a server that others can reach, such as a Hugging Face Space."""

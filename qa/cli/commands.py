@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from threading import Thread
 
@@ -132,6 +133,7 @@ def run_serve(options: argparse.Namespace) -> int:
         Thread(target=watch, args=[chatbot], daemon=True).start()
     if options.mcp:
         print(f"The MCP server is on {page.local_url}gradio_api/mcp", flush=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is to be done at the end is done then too
     page.block_thread()
     return SUCCESS
 

@@ -44,6 +44,9 @@ PARSERS = {
 }
 """The module and function of `qa.documents.parsers` that read a format; any other is read as a web page."""
 
+MAX_TITLE_CHARACTERS, MAX_ADDRESS_CHARACTERS = 300, 2_000
+"""A longer title is cut, and a longer web address left out: they are shown beside each citation."""
+
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
 
 # The child gets the module path of this process. `-I` keeps everything else of its environment out.
@@ -111,7 +114,10 @@ class Sandbox:
             log.debug("%r: %s", name, reply["reason"])
             raise DocumentError(reply["problem"])
         blocks = Blocks(base64.b64decode(reply["blocks"]))
-        return Document(name, reply["text"], reply["title"], reply["url"], tuple(reply["pages"]), blocks)
+        title, url = reply["title"], reply["url"]
+        title = title if title is None else title[:MAX_TITLE_CHARACTERS]
+        url = url if url is None or len(url) <= MAX_ADDRESS_CHARACTERS else None
+        return Document(name, reply["text"], title, url, tuple(reply["pages"]), blocks)
 
     def _request(self, name: str, suffix: str, data: bytes) -> dict[str, Any] | None:
         """Send a file to the process and return its reply, None if the process died."""

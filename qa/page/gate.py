@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeAlias
@@ -11,6 +12,8 @@ from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
 from qa.page.presence import Presence
 from qa.page.slow_requests import PatientReceive
+from qa.page.uploads import Uploads
+from qa.settings import DEFAULTS
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -34,6 +37,8 @@ class Gate:
         frames: The web sites, besides its own, that may show the page in a frame.
         attempts: The wrong passwords so far. None if there is no password.
         presence: Where open pages are noted.
+        uploads: The folder of uploaded files. None if nothing bounds it.
+        health: Says what GET /health answers, as plain data.
     """
 
     def __init__(
@@ -44,9 +49,12 @@ class Gate:
         frames: tuple[str, ...] = (),
         attempts: LoginAttempts | None = None,
         presence: Presence | None = None,
+        uploads: Uploads | None = None,
+        health: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         self.app, self.hosts, self.attempts = app, hosts, attempts
         self.presence = Presence() if presence is None else presence
+        self.uploads, self.health = uploads, health
         self._headers = _headers(frames)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,6 +78,10 @@ class Gate:
             await refuse(send_with_headers, 403, "This server fetches nothing from other addresses.")
         elif self.attempts is not None and scope["path"].rstrip("/") == "/login":
             await self._log_in(self.attempts, scope, receive, send_with_headers)
+        elif scope["path"] == "/health":
+            await _send_text(send_with_headers, 200, json.dumps(self.health()), b"application/json")
+        elif self.uploads is not None and scope["path"].rstrip("/").endswith("/upload"):
+            await self._upload(self.uploads, scope, receive, send_with_headers)
         elif (heartbeat := _HEARTBEAT.search(scope["path"])) is not None:
             with self.presence.open(heartbeat[1], client_address(scope)):
                 await self.app(scope, receive, send_with_headers)
@@ -93,6 +105,23 @@ class Gate:
                 raise
         if patient.has_ended and not has_begun:
             await refuse(send, 408, "The request took too long to arrive: send it again.")
+
+    async def _upload(self, uploads: Uploads, scope: Scope, receive: Receive, send: Send) -> None:
+        sizes = _values(scope, b"content-length")
+        size = int(sizes[0]) if sizes and sizes[0].isdecimal() else DEFAULTS.max_file_bytes
+        left = size
+
+        async def receive_at_most() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            return {"type": "http.disconnect"} if left < 0 else message
+
+        with uploads.arriving(size) as has_room:
+            if has_room:
+                await self._answer(scope, receive_at_most, send)
+            else:
+                await refuse(send, 507, "This server has no room for more files: try again in a minute.")
 
     def _is_meant(self, scope: Scope) -> bool:
         hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
@@ -120,10 +149,15 @@ class Gate:
 
 async def refuse(send: Send, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:
     """Answer a request with a status and a line of text, and close the connection."""
-    text = (b"content-type", b"text/plain; charset=utf-8")
-    closing = (b"connection", b"close")
-    await send({"type": "http.response.start", "status": status, "headers": [text, closing, *headers]})
-    await send({"type": "http.response.body", "body": f"{message}\n".encode()})
+    await _send_text(send, status, f"{message}\n", b"text/plain", (b"connection", b"close"), *headers)
+
+
+async def _send_text(
+    send: Send, status: int, text: str, media_type: bytes, *headers: tuple[bytes, bytes]
+) -> None:
+    kind = (b"content-type", media_type + b"; charset=utf-8")
+    await send({"type": "http.response.start", "status": status, "headers": [kind, *headers]})
+    await send({"type": "http.response.body", "body": text.encode()})
 
 
 def client_address(scope: Scope) -> str:

@@ -9,11 +9,10 @@ from qa.chatbot import Chatbot
 from qa.page.api import add_endpoints
 from qa.page.handlers import Changes, Handlers
 from qa.page.layout import Components
-from qa.page.presence import Presence
 from qa.page.sessions import Sessions
+from qa.page.uploads import fetch_nothing
 from qa.page.waiting import WaitingPlaces
 from qa.presentation import Feedback
-from qa.settings import DEFAULTS, Limits, default_limits
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -28,8 +27,7 @@ def build_page(
     keep: bool = False,
     feedback: Feedback | None = None,
     mcp: bool = False,
-    limits: Limits | None = None,
-    presence: Presence | None = None,
+    sessions: Sessions | None = None,
 ) -> "gr.Blocks":
     """Build the page and its endpoints; it is not served yet.
 
@@ -39,9 +37,7 @@ def build_page(
             browser session.
         feedback: Where verdicts on replies are kept. None if readers are not asked for any.
         mcp: Whether to list only the endpoints that an MCP server offers as tools, see `add_endpoints`.
-        limits: What visitors may add and how many of their events may wait. By default what
-            suits a server that only this machine can reach.
-        presence: The open pages.
+        sessions: The documents of all visitors, in place of `chatbot` and `keep`.
     """
     import gradio as gr
 
@@ -51,18 +47,15 @@ def build_page(
     cores = os.cpu_count()
     answering = {"concurrency_limit": 1 if cores is None else cores, "concurrency_id": "answer"}
     adding: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "add"}
-    limits = default_limits() if limits is None else limits
-    handlers = Handlers(Sessions(chatbot, keep=keep, limits=limits, presence=presence), feedback)
-    # Gradio stores equal uploads of two visitors once, so they are deleted by age, not after being read.
-    page = gr.Blocks(
-        title="Verbatim", analytics_enabled=False, fill_width=True, delete_cache=(60, DEFAULTS.upload_seconds)
-    )
+    handlers = Handlers(Sessions(chatbot, keep=keep) if sessions is None else sessions, feedback)
+    page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True)
     with page:
         # The endpoints come first: a name is given to the first that asks for it.
         add_endpoints(handlers.sessions, asking=answering, adding=adding, mcp=mcp)
         _Wiring(page, Components(handlers), handlers, asking=asking, adding=adding)
+    fetch_nothing(page)
     page.queue(default_concurrency_limit=8)
-    WaitingPlaces(page._queue, limits)
+    WaitingPlaces(page._queue, handlers.sessions.limits)
     return page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 import os
@@ -20,7 +21,9 @@ from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
 from qa.page.page import build_page
 from qa.page.presence import Presence
+from qa.page.sessions import Sessions
 from qa.page.slow_requests import limit_heads
+from qa.page.uploads import Uploads
 from qa.presentation import Feedback
 from qa.settings import DEFAULTS, default_limits, on_a_space
 
@@ -37,6 +40,9 @@ STYLES = ("tokens", "layout", "side", "conversation", "document", "gradio_overri
 IDLE_SLEEP, IDLE_PROGRESS_SLEEP = 0.02, 0.1
 """Seconds between two looks of Gradio at its empty queue, and at the progress of its events. Its own 0.001
 and 0.01 keep an idle server busy with 5% of a core."""
+
+TIDY_SECONDS = 60
+"""Between two looks for old uploads."""
 
 SPACE_FRAMES = ("https://huggingface.co", "https://*.huggingface.co")
 """The web sites that show a Space in a frame."""
@@ -90,13 +96,22 @@ def open_page(
     style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     limits, presence = default_limits(local=hosts.is_local), Presence()
-    page = build_page(chatbot, keep=keep, feedback=feedback, mcp=mcp, limits=limits, presence=presence)
+    sessions = Sessions(chatbot, keep=keep, limits=limits, presence=presence)
+    uploads = Uploads.create(port, limits.upload_bytes)
+    page = build_page(chatbot, feedback=feedback, mcp=mcp, sessions=sessions)
+
+    def health() -> dict[str, Any]:
+        files = {"used": uploads.size(), "limit": uploads.limit}
+        return {"status": "ok", **sessions.usage(), "upload_bytes": files}
+
     gate = partial(
         Gate,
         hosts=hosts,
         frames=SPACE_FRAMES if on_a_space() else (),
         attempts=None if auth is None else LoginAttempts(),
         presence=presence,
+        uploads=uploads,
+        health=health,
     )
     # No option of Gradio sets these, but it does so itself on Windows.
     page._queue.sleep_when_free = IDLE_SLEEP
@@ -111,7 +126,7 @@ def open_page(
             max_file_size=DEFAULTS.max_file_bytes,
             state_session_capacity=DEFAULTS.remembered_sessions,
             auth=auth,
-            app_kwargs={"lifespan": _behind(gate)},
+            app_kwargs={"lifespan": _behind(gate, uploads)},
             enable_monitoring=False,
             i18n=gr.I18n(en=_UNTRANSLATED),
             mcp_server=mcp,
@@ -131,16 +146,25 @@ def _allowed(names: Sequence[str] | None) -> Sequence[str]:
     return os.environ.get("QA_ALLOW_HOST", "").split(",") if names is None else names
 
 
-def _behind(gate: Callable[[Any], Gate]) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Return the lifespan of an application, which puts a gate before everything that answers requests.
+def _behind(
+    gate: Callable[[Any], Gate], uploads: Uploads
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """Return the lifespan of an application: a gate before all that answers, and uploads that do not stay.
 
     Middleware that is passed to Gradio would be behind Gradio's own, which answers some requests.
     """
 
     @asynccontextmanager
     async def lifespan(app: Any) -> AsyncIterator[None]:
+        async def tidy() -> None:
+            while True:
+                await asyncio.sleep(TIDY_SECONDS)
+                await asyncio.to_thread(uploads.tidy)
+
         app.middleware_stack = gate(app.middleware_stack)
+        tidying = asyncio.create_task(tidy())
         yield
+        tidying.cancel()
 
     return lifespan
 

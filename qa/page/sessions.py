@@ -144,6 +144,19 @@ class Sessions:
         with self._lock:
             self._visits.pop(session, None)
 
+    def usage(self) -> dict[str, dict[str, int]]:
+        """Return how much visitors have added, and how much they may, all together."""
+        with self._lock:
+            visits = list(self._visits.values())
+            sizes = [size for visit in visits for size in visit.added.values()]
+            places = sum(visit.chatbot is not None for visit in visits)
+        limits = self.limits
+        return {
+            "sessions": {"used": places, "limit": limits.sessions},
+            "documents": {"used": len(sizes), "limit": limits.all_documents},
+            "characters": {"used": sum(sizes), "limit": limits.all_characters},
+        }
+
     def _find(self, session: str) -> _Visit | None:
         """Return the session, marked as used, or None. First forget those that were idle for too long."""
         now = self._clock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 
 import httpx
@@ -149,3 +150,43 @@ def test_wrong_passwords_slow_down_an_address(guarded: str) -> None:
         assert int(late.headers["retry-after"]) >= 1
         assert log_in(guessing, "heliotrope").status_code == 429
         assert log_in(other, "heliotrope").status_code == 200
+
+
+def test_health_tells_what_is_used_of_every_limit(client: httpx.Client) -> None:
+    before = client.get("/health").json()
+    assert before["status"] == "ok"
+    limits = {name: before[name]["limit"] for name in ("sessions", "documents", "characters", "upload_bytes")}
+    assert all(limit > 0 for limit in limits.values())
+    client.post("/gradio_api/upload", files={"files": ("a.html", b"x" * 100_000)})
+    page = f"<title>{'t' * 1_000_000}</title><p>The ferry left at noon and came back in the evening.</p>"
+    file = client.post("/gradio_api/upload", files={"files": ("page.html", page.encode())}).json()[0]
+    data = ["", "", {"path": file, "orig_name": "page.html", "meta": {"_type": "gradio.FileData"}}]
+    event = client.post("/gradio_api/call/add", json={"data": data}).json()["event_id"]
+    assert "event: complete" in client.get(f"/gradio_api/call/add/{event}").text
+    after = client.get("/health").json()
+    assert after["documents"]["used"] == before["documents"]["used"] + 1
+    assert 300 < after["characters"]["used"] - before["characters"]["used"] < 500
+    assert after["upload_bytes"]["used"] > before["upload_bytes"]["used"] + 1_000_000
+
+
+def test_no_room_for_a_file_is_said_in_words(client: httpx.Client) -> None:
+    """The announced size counts: nothing of it is read."""
+    limit = client.get("/health").json()["upload_bytes"]["limit"]
+    url = client.base_url
+    head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: {limit + 1}\r\n\r\n"
+    with socket.create_connection((url.host, url.port), timeout=60) as connection:
+        connection.sendall(head.encode())
+        response = b""
+        while part := connection.recv(4096):
+            response += part
+    assert b" 507 " in response
+    assert b"no room for more files" in response
+
+
+def test_a_component_fetches_no_address(client: httpx.Client) -> None:
+    """In place of an uploaded file, a client may send any address."""
+    data = ["", "", {"path": "http://127.0.0.1:9/", "meta": {"_type": "gradio.FileData"}}]
+    event = client.post("/gradio_api/call/add", json={"data": data}).json()["event_id"]
+    answer = client.get(f"/gradio_api/call/add/{event}").text
+    assert "event: error" in answer
+    assert "addresses are not fetched" in answer

@@ -14,7 +14,14 @@ from qa.settings import LOCAL_LIMITS, PUBLIC_LIMITS, Limits, default_limits
 from tests.helpers import tiny_chatbot
 
 LIMITS = Limits(
-    sessions=3, documents=2, characters=50, all_documents=4, all_characters=90, idle_seconds=60, waiting=5
+    sessions=3,
+    documents=2,
+    characters=50,
+    all_documents=4,
+    all_characters=90,
+    idle_seconds=60,
+    upload_bytes=1_000_000,
+    waiting=5,
 )
 
 

@@ -1,0 +1,164 @@
+"""Uploads: the folder of the server's own in which uploaded files lie for a while."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from qa.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+_VARIABLE = "GRADIO_TEMP_DIR"
+"""Where Gradio finds the folder."""
+
+_PREFIX = "verbatim-qa-"
+
+LEAST_BYTES = 64 * 1024
+"""What a file counts at least, so that the number of files has a bound too."""
+
+SAFE_SECONDS = 60.0
+"""A younger file does not give way: it may not have been read yet."""
+
+
+class _File(NamedTuple):
+    changed: float
+    size: int
+    path: Path
+
+
+class Uploads:
+    """Bounds what uploaded files take on the disk.
+
+    Files lie in sub-folders, unfinished ones directly in the folder, as Gradio puts them.
+
+    Args:
+        folder: The folder.
+        limit: The most bytes of all files, those that are being uploaded included.
+        clock: The time in seconds, as file systems have it.
+    """
+
+    def __init__(self, folder: Path, limit: int, *, clock: Callable[[], float] = time.time) -> None:
+        self.folder, self.limit, self._clock = folder, limit, clock
+        self._arriving: list[int] = []
+        self._lock = Lock()
+
+    @classmethod
+    def create(cls, port: int, limit: int) -> Uploads:
+        """Make the folder of the server on a port, which only this user can open, and make Gradio use it.
+
+        What a killed server on this port left is deleted. At the exit of this process, the folder is.
+        """
+        parent = Path(os.environ.get(_VARIABLE) or tempfile.gettempdir())
+        if parent.name.startswith(_PREFIX):  # of another server of this process
+            parent = parent.parent
+        parent.mkdir(parents=True, exist_ok=True)
+        user = os.getuid() if hasattr(os, "getuid") else 0
+        folder = parent.resolve() / f"{_PREFIX}{user}-{port}"
+        try:
+            if folder.is_dir() and not folder.is_symlink():
+                shutil.rmtree(folder)
+            folder.mkdir(mode=0o700)
+        except OSError:  # it belongs to somebody else
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent.resolve()))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        os.environ[_VARIABLE] = str(folder)
+        return cls(folder, limit)
+
+    @contextmanager
+    def arriving(self, size: int) -> Iterator[bool]:
+        """Keep room for an upload while the `with` block runs. Then delete what is unfinished.
+
+        Args:
+            size: The bytes of the upload.
+
+        Yields:
+            Whether there is room. The oldest files give way.
+        """
+        size = max(size, LEAST_BYTES)
+        with self._lock:
+            has_room = self._make_room(size + sum(self._arriving))
+            if has_room:
+                self._arriving.append(size)
+        if not has_room:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            with self._lock:
+                self._arriving.remove(size)
+                if not self._arriving:
+                    for file in self._files():
+                        if file.path.parent == self.folder:
+                            _delete(file.path)
+
+    def tidy(self) -> None:
+        """Delete the files that are older than an hour."""
+        now = self._clock()
+        for file in self._files():
+            if now - file.changed > DEFAULTS.upload_seconds:
+                self._remove(file)
+
+    def size(self) -> int:
+        """Return the bytes of all files, each at least `LEAST_BYTES`."""
+        return sum(file.size for file in self._files())
+
+    def _make_room(self, size: int) -> bool:
+        """Delete the oldest files until `size` more bytes fit. Return whether they do."""
+        files = sorted(self._files())
+        left = self.limit - size - sum(file.size for file in files)
+        for file in files:
+            if left >= 0 or self._clock() - file.changed < SAFE_SECONDS:
+                break
+            self._remove(file)
+            left += file.size
+        return left >= 0
+
+    def _files(self) -> list[_File]:
+        files = []
+        for path in self.folder.rglob("*"):
+            with suppress(OSError):  # deleted meanwhile
+                status = path.lstat()
+                if not path.is_dir():
+                    files.append(_File(status.st_mtime, max(status.st_size, LEAST_BYTES), path))
+        return files
+
+    def _remove(self, file: _File) -> None:
+        _delete(file.path)
+        if file.path.parent != self.folder:
+            with suppress(OSError):
+                file.path.parent.rmdir()
+
+
+def _delete(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def fetch_nothing(page: gr.Blocks) -> None:
+    """Let no component of a page fetch an address that a client gives in place of an uploaded file."""
+    import gradio as gr
+    from gradio.blocks import Block
+
+    def refusing(move: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        async def moved(path: Any) -> Any:
+            if path is not None and "://" in str(path):
+                raise gr.Error("Upload the file: addresses are not fetched.", print_exception=False)
+            return await move(path)
+
+        return moved
+
+    for block in page.blocks.values():
+        if isinstance(block, Block):
+            move = block.async_move_resource_to_block_cache
+            block.async_move_resource_to_block_cache = refusing(move)  # type: ignore[method-assign]
