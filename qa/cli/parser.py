@@ -211,9 +211,10 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
     )
     serve.add_argument(
         "--keep",
-        action="store_true",
-        help="store documents that are added on the page in the corpus folder, for everyone "
-        "(default: each session has its own, until it ends)",
+        action="count",
+        default=0,
+        help="store documents that are added on the page in the corpus folder, for everyone; twice to let "
+        "strangers do so without a password (default: each session has its own, until it ends)",
     )
     serve.add_argument(
         "--feedback",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 import uuid
@@ -26,6 +27,8 @@ from qa.storage import replace_file, sync_file, sync_folder
 
 STAGED_PREFIX = ".incoming-"
 """What the names of staged files begin with. They are never listed."""
+
+_STAGED = re.compile(re.escape(STAGED_PREFIX) + r"[0-9a-f]{32}(?:\..*)?")
 
 SECOND = 1_000_000_000
 """In nanoseconds, as all times here."""
@@ -182,4 +185,5 @@ class Folder:
     def delete_staged_files(self) -> None:
         """Delete the staged files that killed writers left."""
         for path in self.path.glob(f"{STAGED_PREFIX}*"):
-            path.unlink(missing_ok=True)
+            if _STAGED.fullmatch(path.name) is not None:  # else it is the user's own
+                path.unlink(missing_ok=True)

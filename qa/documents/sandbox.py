@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from qa.documents.blocks import Blocks
+from qa.documents.confinement import confine
 from qa.documents.document import Document
 from qa.documents.formats import TABLE_SUFFIXES, WORKBOOK_SUFFIXES
 from qa.documents.parsers.plain_text import plain_text_blocks
@@ -48,6 +49,9 @@ MAX_TITLE_CHARACTERS, MAX_ADDRESS_CHARACTERS = 300, 2_000
 """A longer title is cut, and a longer web address left out: they are shown beside each citation."""
 
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
+
+_ENVIRONMENT = frozenset({"LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ"})
+"""What the child gets of the environment, which may hold passwords."""
 
 # The child gets the module path of this process. `-I` keeps everything else of its environment out.
 _CHILD = (
@@ -164,7 +168,10 @@ class Sandbox:
             path = [str(Path(entry).absolute()) for entry in sys.path]
             command = [sys.executable, "-I", "-c", _CHILD, str(self.seconds), str(self.memory), *path]
             pipe = subprocess.PIPE
-            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)
+            environment = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+            self._process = subprocess.Popen(
+                command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment, cwd=os.sep
+            )
         return self._process
 
     def _end(self) -> None:
@@ -185,6 +192,7 @@ def serve(seconds: str, memory: str) -> None:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     _limit_memory(int(memory))
+    confine()
     while line := sys.stdin.buffer.readline():
         request = json.loads(line)
         data = sys.stdin.buffer.read(request["size"])

@@ -6,9 +6,13 @@ from urllib.parse import urlsplit
 
 
 def is_web_address(url: str) -> bool:
-    """Whether `url` is a complete http or https address of printable characters without spaces."""
+    """Whether `url` is a complete http or https address of printable characters without spaces.
+
+    One with a user name is not: it looks like the address of another host.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and parts.netloc != "" and url.isprintable() and " " not in url
+    is_complete = parts.scheme in ("http", "https") and parts.netloc != "" and "@" not in parts.netloc
+    return is_complete and url.isprintable() and " " not in url

@@ -57,6 +57,7 @@ def open_page(
     host: str | None = None,
     port: int = DEFAULTS.port,
     keep: bool = False,
+    keep_for_strangers: bool = False,
     feedback: Feedback | None = None,
     mcp: bool = False,
     auth: tuple[str, str] | None = None,
@@ -70,6 +71,7 @@ def open_page(
             else this machine alone.
         port: The port.
         keep: Whether uploads and deletions change the shared corpus folder, see `build_page`.
+        keep_for_strangers: Whether to `keep` even if others can reach the server and need no password.
         feedback: Where verdicts on replies are kept. None if readers are not asked for any.
         mcp: Whether to serve an MCP server too, at /gradio_api/mcp.
         auth: A user name and password to ask for. None if everybody may use the page.
@@ -80,16 +82,21 @@ def open_page(
         The page: `local_url` is its address, `block_thread()` waits, `close()` ends it.
 
     Raises:
-        QAError: the port is in use, or the MCP server lacks its package or would have no password, since
-            Gradio asks for one on the page alone.
+        QAError: strangers could change the corpus folder, or the port is in use, or the MCP server lacks its
+            package or would have no password, since Gradio asks for one on the page alone.
     """
     if mcp and auth is not None:
         raise QAError("A password does not cover the MCP server: serve one of them, or each on its own port.")
     if mcp and find_spec("mcp") is None:
         raise QAError("The MCP server needs the package mcp: pip install 'verbatim-qa[mcp]'")
     host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1") if host is None else host
-    _check_free(host, port)
     hosts = Hosts.of(host, [*_allowed(allow_hosts), os.environ.get("SPACE_HOST", "")])
+    if keep and not hosts.is_local and auth is None and not keep_for_strangers:
+        raise QAError(
+            "With --keep, everybody who reaches this server could change and delete your articles: set a "
+            "password (--auth), or say --keep twice."
+        )
+    _check_free(host, port)
     import gradio as gr
 
     font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here

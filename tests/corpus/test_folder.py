@@ -34,3 +34,13 @@ def test_a_staged_text_is_read_as_later_runs_will_read_it(tmp_path: Path) -> Non
         assert staged_path.read_bytes() == b"\xef\xbb\xbfTalks.\r\n"
         assert Folder(tmp_path).listing().stamps == {}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_only_staged_files_are_deleted(tmp_path: Path) -> None:
+    """A user's own file may have a name that begins like theirs."""
+    own = [".incoming-mine.txt", f".incoming-{'a' * 33}.txt"]
+    staged = [f".incoming-{'a' * 32}.txt", f".incoming-{'0' * 32}"]
+    for name in own + staged:
+        (tmp_path / name).write_text("text", encoding="utf-8")
+    Folder(tmp_path).delete_staged_files()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(own)

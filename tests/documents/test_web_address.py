@@ -17,7 +17,13 @@ def test_complete_addresses_are_accepted(url: str) -> None:
     [
         *("", "page.html", "//a.example", "https:", "https:///a", "http://["),
         *("javascript:alert(1)", "data:text/html,x", "file:///etc/passwd"),
-        *("https://a.example/ b", "https://a.example/\x7f", "https://a.example/\u202e"),
+        *(
+            "https://a.example@b.example/",
+            "https://a:b@c.example",
+            "https://a.example/ b",
+            "https://a.example/\x7f",
+            "https://a.example/\u202e",
+        ),
     ],
 )
 def test_other_addresses_are_refused(url: str) -> None:

@@ -73,3 +73,24 @@ def test_an_mcp_server_without_its_package_is_a_clear_error(monkeypatch: pytest.
     monkeypatch.setattr("qa.page.server.find_spec", lambda name: None)
     with pytest.raises(QAError, match=r"pip install 'verbatim-qa\[mcp\]'"):
         open_page(tiny_chatbot("a b c"), mcp=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "names"), [("0.0.0.0", []), ("192.0.2.1", []), ("127.0.0.1", ["papers.example"])]
+)
+def test_strangers_do_not_change_the_corpus_unless_it_is_said_twice(host: str, names: list[str]) -> None:
+    """Where others can reach the server and no password is asked for."""
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # so that nothing is served
+        chatbot, port = tiny_chatbot("a b c"), taken.getsockname()[1]
+        with pytest.raises(QAError, match="say --keep twice"):
+            open_page(chatbot, host=host, port=port, keep=True, allow_hosts=names)
+        for options in ({"keep_for_strangers": True}, {"auth": ("ada", "secret")}):
+            with pytest.raises(QAError, match="is not available"):
+                open_page(chatbot, host=host, port=port, keep=True, allow_hosts=names, **options)  # type: ignore[arg-type]
+
+
+def test_on_this_machine_alone_keeping_asks_for_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(QAError, match="is not available"):
+            open_page(tiny_chatbot("a b c"), port=port, keep=True)

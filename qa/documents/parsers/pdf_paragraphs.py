@@ -25,9 +25,9 @@ SIZE_CHANGE = 0.1
 INDENT = 0.5
 """A line that begins further right than its predecessor by this share of its font size is indented."""
 
-_LINE_END_HYPHEN = re.compile(r"(\w*\w)([-\u2010\xad])$")
+_LINE_END_HYPHEN = re.compile(r"(?<!\w)(\w+)([-\u2010\xad])$")
 _WORD = re.compile(r"\w+")
-_HYPHENATED = re.compile(r"\w+(?:[-\u2010]\w+)+")
+_HYPHENATED = re.compile(r"(?<!\w)\w+(?:[-\u2010]\w+)+")
 _ADDRESS = re.compile(
     r"(?i)(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|doi:|\b10\.\d{4,9}/|[\w.+-]+@|\w:\\|(?<!\S)~?/\w)\S*$"
 )
