@@ -5,21 +5,16 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
+from qa.page.asgi import App, Message, Receive, Scope, Send
 from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
 from qa.page.presence import Presence
 from qa.page.slow_requests import PatientReceive
 from qa.page.uploads import Uploads
 from qa.settings import DEFAULTS
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _FETCHES = re.compile(r"/(?:file[=/]\s*[a-z][a-z0-9+.-]+:|proxy=)", re.IGNORECASE)
 """Paths that make Gradio fetch an address and hand out what it finds there."""

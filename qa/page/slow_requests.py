@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from qa.page.gate import Message, Receive
+from qa.page.asgi import Message, Receive
 
 HEADER_SECONDS = 20.0
 """How long the head of a request may take to arrive."""

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from qa.page.gate import Gate, Receive, Scope, Send
+from qa.page.asgi import Receive, Scope, Send
+from qa.page.gate import Gate
 from qa.page.hosts import Hosts
 from qa.page.slow_requests import limit_heads
 
