@@ -161,4 +161,4 @@ def fetch_nothing(page: gr.Blocks) -> None:
     for block in page.blocks.values():
         if isinstance(block, Block):
             move = block.async_move_resource_to_block_cache
-            block.async_move_resource_to_block_cache = refusing(move)  # type: ignore[method-assign]
+            block.async_move_resource_to_block_cache = refusing(move)  # type: ignore[assignment, method-assign]

@@ -86,7 +86,7 @@ def test_strangers_do_not_change_the_corpus_unless_it_is_said_twice(host: str, n
             open_page(chatbot, host=host, port=port, keep=True, allow_hosts=names)
         for options in ({"keep_for_strangers": True}, {"auth": ("ada", "secret")}):
             with pytest.raises(QAError, match="is not available"):
-                open_page(chatbot, host=host, port=port, keep=True, allow_hosts=names, **options)  # type: ignore[arg-type]
+                open_page(chatbot, host=host, port=port, keep=True, allow_hosts=names, **options)
 
 
 def test_on_this_machine_alone_keeping_asks_for_nothing() -> None:
