@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -380,6 +380,12 @@ class WaitingReader(Reader):
         return super().read_many(asked, count=count)
 
 
+def in_new_loop(asked: Coroutine[None, None, Reply]) -> Reply:
+    """Run a coroutine in a thread of its own: a browser test may have left a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, asked).result()
+
+
 def test_the_event_loop_goes_on_while_a_question_is_answered() -> None:
     """Only another task of the loop lets the reader begin."""
     tiny = tiny_chatbot(BRIDGE)
@@ -394,8 +400,8 @@ def test_the_event_loop_goes_on_while_a_question_is_answered() -> None:
         reader.may_begin.set()
         return await asked
 
-    reply = asyncio.run(both())
+    reply = in_new_loop(both())
     assert reply == tiny.ask("What did the bridge cost?", top_k=1, min_confidence=0.1)
     assert reply.answer is not None
     with pytest.raises(QuestionError):
-        asyncio.run(bot.aask(""))
+        in_new_loop(bot.aask(""))

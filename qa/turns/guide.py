@@ -21,6 +21,7 @@ _KINDS = {
     **dict.fromkeys((".csv", ".tsv"), "table"),
     ".pdf": "PDF",
     ".docx": "Word document",
+    ".dotx": "Word template",
     ".odt": "text document",
     ".rtf": "rich text",
     ".epub": "e-book",

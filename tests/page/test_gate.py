@@ -94,7 +94,7 @@ def test_its_own_names_and_pages_are_served(
     """Programs send no Origin. The MCP server answers them too."""
     headers = {name: value.replace("ADDRESS", address) for name, value in headers.items()}
     assert client.get("/", headers=headers).status_code == 200
-    data = {"data": ["Who opened the bridge?", 5, 0]}
+    data = {"data": ["Who opened the bridge?", 5, 0, None, None]}
     call = client.post("/gradio_api/call/ask", json=data, headers=headers)
     assert call.status_code == 200
     events = client.get(f"/gradio_api/call/ask/{call.json()['event_id']}", headers=headers)

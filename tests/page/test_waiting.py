@@ -60,7 +60,9 @@ def greedy(address: str) -> Iterator[list[int]]:
 
 def asked(client: httpx.Client, address: str) -> httpx.Response:
     """Ask, and do not wait for the answer."""
-    return client.post(f"{address}/gradio_api/call/ask", json={"data": ["Who opened the bridge?", 5, 0]})
+    return client.post(
+        f"{address}/gradio_api/call/ask", json={"data": ["Who opened the bridge?", 5, 0, None, None]}
+    )
 
 
 def seconds_of_an_answer(client: httpx.Client, address: str) -> float:

@@ -22,6 +22,9 @@ MIN_SHARE = 0.3
 PROSE_WORDS = 25
 """A block of so many words is read whether the library finds it or not, unless it is mostly links."""
 
+SENTENCE_WORDS = 5
+"""A paragraph of so many words that ends like a sentence is one."""
+
 MAX_LINK_SHARE = 0.5
 
 _WORD = re.compile(r"\w+")
@@ -34,7 +37,8 @@ def article_only(
     """Return the text and the blocks of a page without what is no part of its article.
 
     What the library finds is read, and so is all prose. Between the first and the last block that it finds,
-    everything is read but lists of links. Headings of level 1, and the first heading, always are.
+    everything is read but lists of links, and so are sentences that follow the last one at once. Headings of
+    level 1, and the first heading, always are.
 
     Args:
         markup: The page.
@@ -52,6 +56,8 @@ def article_only(
     first, last = found.index(True), len(found) - 1 - found[::-1].index(True)
     headline = next((number for number, block in enumerate(blocks) if block.kind is Kind.HEADING), -1)
     shares = _link_shares(blocks, links)
+    while last + 1 < len(blocks) and not shares[last + 1] and _is_sentence(text, blocks[last + 1]):
+        last += 1
     kept = []
     for number, block in enumerate(blocks):
         is_text = shares[number] < MAX_LINK_SHARE
@@ -59,11 +65,16 @@ def article_only(
             found[number]
             or number == headline
             or (block.kind is Kind.HEADING and block.level == 1)
-            or (is_text and (first < number < last or len(words[number]) >= PROSE_WORDS))
+            or (is_text and (first < number <= last or len(words[number]) >= PROSE_WORDS))
             or block.label is not None
         ):
             kept.append(block)
     return _cut(text, blocks, kept)
+
+
+def _is_sentence(text: str, block: Block) -> bool:
+    words = text[block.span.start : block.span.end]
+    return len(_words(words)) >= SENTENCE_WORDS and words.endswith((".", "!", "?")) and "©" not in words
 
 
 def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
