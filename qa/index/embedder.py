@@ -12,7 +12,7 @@ import numpy as np
 
 from qa.documents import Span
 from qa.errors import ModelError
-from qa.models import computes_in_bfloat16, packaged_model, quiet_loading
+from qa.models import computes_in_bfloat16, packaged_model, padded, quiet_loading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -177,15 +177,8 @@ class SentenceEmbedder:
         """
         import torch
 
-        names = self._model.tokenizer.model_input_names
-        known = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
-        features = self._model.tokenizer.pad(
-            {name: [getattr(one, known[name]) for one in encodings] for name in names if name in known},
-            padding_side="right",
-            return_tensors="pt",
-        )
         with torch.inference_mode():
-            output: dict[str, Any] = self._model(dict(features))
+            output: dict[str, Any] = self._model(padded(encodings, self._model.tokenizer))
         return output["sentence_embedding"].float().numpy(), output["token_embeddings"].float().numpy()
 
     def _normalised(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:

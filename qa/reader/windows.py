@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qa.models import padded
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Encoding
-    from torch import Tensor
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 BATCH = 16  # windows read at once
-ATTRIBUTES = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
 
 
 def span_logits(
@@ -43,16 +43,3 @@ def span_logits(
         starts, ends = out.start_logits.float().numpy(), out.end_logits.float().numpy()
         for row, position in enumerate(positions):
             yield position, starts[row, : lengths[position]], ends[row, : lengths[position]]
-
-
-def padded(windows: Sequence[Encoding], tokenizer: PreTrainedTokenizerFast) -> dict[str, Tensor]:
-    """Return the inputs of the model by name, each (windows, tokens of the longest), padded at the end."""
-    import torch
-
-    length = max(map(len, windows))
-    inputs = {}
-    for name in ATTRIBUTES.keys() & set(tokenizer.model_input_names):
-        padding = tokenizer.pad_token_id if name == "input_ids" else 0
-        rows = [getattr(window, ATTRIBUTES[name]) for window in windows]
-        inputs[name] = torch.tensor([row + [padding] * (length - len(row)) for row in rows])
-    return inputs
