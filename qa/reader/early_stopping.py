@@ -20,8 +20,7 @@ def read_until_sure(
 
     The rest is not read if the first `READ_FIRST` passages give an answer of probability `SURE` and the best
     passage is more relevant than the rest by `CLEAR_LEAD`. Documents that contradict each other are about
-    equally relevant, so both are read. `benchmarks.confidence` counts how often this
-    changes the best answer.
+    equally relevant, so both are read. `benchmarks.confidence` counts how often this changes the best answer.
 
     Args:
         reader: The reader.

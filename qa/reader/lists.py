@@ -69,8 +69,10 @@ def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
     Returns:
         None if the question does not ask for several things, or no list is about them.
     """
+    if not asks_for_list(question):
+        return None
     words = set(content_words([question])[0]) - _GENERIC
-    if not words or not asks_for_list(question):
+    if not words:
         return None
     best: ListAnswer | None = None
     best_share = 0.0

@@ -20,7 +20,6 @@ _NUMBER_ID, _DEPTH = qn("w:numId"), qn("w:ilvl")
 _HEADING_NAME = re.compile(r"heading ([1-9])", re.I)
 _PLACE = re.compile(r"%([1-9])")
 _MAX_BASES = 20  # styles may be based on each other in a circle
-_MAX_NUMBER = 1_000_000
 _BODY_LEVEL = 9  # an outline level that means "no heading"
 
 
