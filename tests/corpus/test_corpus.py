@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from qa.documents import text_document
 from qa.errors import CorpusError, DocumentError
 from qa.index.store import MANIFEST
 from tests.crashes import BEFORE, NEW, files, indexed
+from tests.growth import assert_grows_in_line
 from tests.tiny_embedder import WordEmbedder
 
 
@@ -445,14 +445,13 @@ def test_readers_see_consistent_states(folder: Path) -> None:
     assert indexed(synchronised(folder)[0]) == indexed(corpus)
 
 
-def test_removing_takes_milliseconds(folder: Path) -> None:
-    """Of processor time, with hundreds of articles, saving included. No model is needed."""
-    for number in range(400):
-        (folder / f"{number}.txt").write_text(f"Number {number}.", encoding="utf-8")
-    corpus, _ = synchronised(folder)
-    times = []
-    for number in range(10):
-        start = time.process_time()
-        corpus.remove(f"{number}.txt")
-        times.append(time.process_time() - start)
-    assert min(times) < 0.02
+def test_removing_grows_in_line_with_the_number_of_articles(tmp_path: Path) -> None:
+    """Saving included."""
+    corpora = {}
+    for count in (100, 400):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        for number in range(count):
+            (folder / f"{number}.txt").write_text(f"Number {number}.", encoding="utf-8")
+        corpora[count], _ = synchronised(folder)
+    assert_grows_in_line(lambda count: corpora[count].remove(next(iter(indexed(corpora[count])))), 100)
