@@ -13,16 +13,46 @@ MAX_WHOLE_CELL = 6
 _WORD, _DIGIT = re.compile(r"\S+"), re.compile(r"\d")
 _PLAIN = r"[^\s<>()\[\]{}|\"*`]"
 _ADDRESS = re.compile(
-    rf"\b(?:https?://|www\.)(?:\([^\s()]*\)|{_PLAIN})*(?:\([^\s()]*\)|(?![.,;:!?]){_PLAIN})", re.IGNORECASE
+    rf"""
+    \b(?i:https?://|www\.)(?:\([^\s()]*\)|{_PLAIN})*(?:\([^\s()]*\)|(?![.,;:!?]){_PLAIN})  # a web address
+    | (?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+  # an e-mail address
+    | \b10\.\d{{4,9}}/{_PLAIN}*(?![.,;:!?]){_PLAIN}  # a DOI
+    | (?<![\w/\\.-])(?:[A-Za-z]:|~|\.{{1,2}})?(?:[/\\][\w.-]*\w){{2,}}[/\\]?  # a path of files
+    | (?<![\w/\\.-])(?:[\w-]+/)+[\w-]+\.\w{{1,5}}\b  # the same from a folder on
+    | \+\d[\d()./\ -]{{5,20}}\d  # a telephone number
+    | (?<!\w)\(?0\d{{1,4}}\)?(?:[\ /-]\d{{2,8}})+\b
+    | (?<!\w)\(?\d{{3}}\)?[\ -](?:\d{{3}}[\ -])?\d{{4}}\b
+    | \b\d{{1,3}}(?:[\ \xa0\u202f]\d{{3}})+\b  # 10 000
+    | \b\d{{4}}-\d\d-\d\d\b
+    | \b\d+(?:-\d+){{3,}}\b  # an ISBN
+    | (?<![\w/-])(?=[\d/-]*[A-Z])(?=[A-Z/-]*\d)[A-Z\d]+(?:[-/][A-Z\d]+)+\b  # LX-40/B
+    | (?<![\w-])(?P<parts>[\w-]+(?:[.,:/][\w-]+)+)
+    """,
+    re.VERBOSE,
 )
+_PART = re.compile(r"[.,:/]")
 _MARK = re.compile(r"\*+|`+|[\"“”()\[\]]")
 _OPENING = {"(": ")", "[": "]", "“": "”"}
 _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
 
 
 def addresses(text: str) -> list[Span]:
-    """Return the web addresses in a text. Each counts as one word."""
-    return [Span(*match.span()) for match in _ADDRESS.finditer(text)]
+    """Return what counts as one word in a text, whatever marks are in it.
+
+    These are addresses of the web and of e-mail, paths of files, DOIs, telephone numbers, dates, decimals,
+    versions and article numbers.
+    """
+    found = _ADDRESS.finditer(text)
+    return [Span(*match.span()) for match in found if match["parts"] is None or _is_one_word(match["parts"])]
+
+
+def _is_one_word(words: str) -> bool:
+    """Return whether words with marks between them are one: 3.14, 10:30, 14/03/2031, v2.1.0, example.org."""
+    parts = _PART.split(words)
+    if all(_DIGIT.search(part) for part in parts):
+        return True
+    is_dotted = re.search("[,:]", words) is None and "." in words.partition("/")[0]
+    return is_dotted and not any(part[:1].isupper() for part in parts[1:])
 
 
 def snap_to_boundaries(text: str, span: Span) -> Span | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qa.documents import Span
 from qa.reader.span_boundaries import addresses, snap_to_boundaries
+from tests.growth import assert_grows_in_line
 
 
 @pytest.mark.parametrize(
@@ -74,8 +75,26 @@ def test_no_letter_comes_or_goes(text: str, data: st.DataObject) -> None:
             ["https://en.example/Lund_(town)", "https://a.b/c"],
         ),
         ("https:// alone, and awww. too", []),
+        ("Mail o.brekke@mail-1.example.org.", ["o.brekke@mail-1.example.org"]),
+        ("See shop.example.org/list or notes.txt.", ["shop.example.org/list", "notes.txt"]),
+        ("In /etc/app/x.toml, ~/a/b, docs/cli.md,", ["/etc/app/x.toml", "~/a/b", "docs/cli.md"]),
+        (r"In C:\Users\me\a.txt. See 10.1000/182.x.", [r"C:\Users\me\a.txt", "10.1000/182.x"]),
+        ("Call +44 20 7946 0958 or (020) 7946 0958", ["+44 20 7946 0958", "(020) 7946 0958"]),
+        ("Call 555 0166 or 212-555-0166", ["555 0166", "212-555-0166"]),
+        ("It took 3.14 s, 1,100 at 10:30, 10 000", ["3.14", "1,100", "10:30", "10 000"]),
+        ("On 14/03/2031, 2031-03-14: v2.1.0-rc1", ["14/03/2031", "2031-03-14", "v2.1.0-rc1"]),
+        ("The LX-40/B of INV-2031-0042", ["LX-40/B", "INV-2031-0042"]),
+        ("and/or 1911-1915, 6-8 weeks. He said no.Then he, she", []),
     ],
 )
 def test_addresses(text: str, expected: list[str]) -> None:
     """Without the marks round them or the full stop after them."""
     assert [text[span.start : span.end] for span in addresses(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "piece", ["A-", "1-", "a.a.", "1,1,", "/a", "a/", "a@a.", "0 22 ", "+1 ", "www.", "1"]
+)
+def test_addresses_are_found_in_time(piece: str) -> None:
+    """Whatever a text repeats."""
+    assert_grows_in_line(lambda size: addresses(piece * size), 20_000)
