@@ -6,11 +6,12 @@ import argparse
 import logging
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from qa.cli.exit_status import FAILURE, SUCCESS
 from qa.cli.output import one_line, print_json
 from qa.corpus import Corpus
-from qa.documents import decode, document_name
+from qa.documents import decode, document_name, recognised
 from qa.errors import CorpusError, QAError
 from qa.index import Embedder, load_embedder
 
@@ -30,29 +31,40 @@ def run_add(options: argparse.Namespace) -> int:
     corpus = Corpus(options.corpus)
     known_ids = {file.id for file in corpus.files() if file.state == "indexed"}
     embedder = _synchronise(corpus, options)
-    rows: list[dict[str, str | None]] = []
+    rows: list[dict[str, str | list[str] | None]] = []
     for file in options.files:
         try:
-            source = decode(sys.stdin.buffer.read(), "standard input") if file == "-" else Path(file)
-            expected_id = document_name(
-                source, options.name, corpus.index.documents.ids, folder=options.corpus
-            )
-            document = corpus.add(source, embedder, name=options.name)
+            with TemporaryDirectory() as folder:
+                source = _source(file, Path(folder) if options.ocr else None)
+                expected_id = document_name(
+                    source, options.name, corpus.index.documents.ids, folder=options.corpus
+                )
+                document = corpus.add(source, embedder, name=options.name)
         except QAError as error:
-            rows.append({"file": file, "document": None, "problem": str(error)})
+            rows.append({"file": file, "document": None, "problem": str(error), "notes": []})
             log.error("%s", error)
             continue
-        rows.append({"file": file, "document": document.id, "problem": None})
+        rows.append({"file": file, "document": document.id, "problem": None, "notes": list(document.notes)})
         if document.id != expected_id:
             outcome = f"Not added: {one_line(file)} has the same text as"
         else:
             outcome = "Replaced" if document.id in known_ids else "Added"
         known_ids.add(document.id)
         if not options.json:
-            print(outcome, one_line(document.id))
+            print(outcome, one_line(document.id) + _in_brackets("; ".join(document.notes)))
     if options.json:
         print_json(rows)
     return FAILURE if any(row["problem"] for row in rows) else SUCCESS
+
+
+def _source(file: str, folder: Path | None) -> Path | str:
+    """Return what to add: a path, or the text of standard input.
+
+    In `folder`, if there is one, pictures of text become PDFs with recognised text.
+    """
+    if file == "-":
+        return decode(sys.stdin.buffer.read(), "standard input").text
+    return Path(file) if folder is None else recognised(Path(file), folder)
 
 
 def run_remove(options: argparse.Namespace) -> int:
@@ -81,15 +93,19 @@ def run_list(options: argparse.Namespace) -> int:
         print_json([file.to_dict() for file in files])
         return SUCCESS
     for file in files:
-        note = None
+        note: str | None = "; ".join(file.notes)
         if file.duplicate_of is not None:
             note = f"the same text as {file.duplicate_of}"
         elif file.state == "waiting":
             note = "not indexed yet: qa index does it"
         elif file.state == "failed":
             note = file.problem
-        print(one_line(file.id) if note is None else f"{one_line(file.id)}  ({one_line(note)})")
+        print(one_line(file.id) + _in_brackets(note))
     return SUCCESS
+
+
+def _in_brackets(note: str | None) -> str:
+    return f"  ({one_line(note)})" if note else ""
 
 
 def run_index(options: argparse.Namespace) -> int:

@@ -129,6 +129,11 @@ def _add_command(commands: Commands, parents: list[_Parser]) -> None:
     add = commands.add_parser("add", parents=parents, help="copy files into the articles and index them")
     add.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for a text on standard input")
     add.add_argument("--name", help="its name among the articles, folders included (one FILE only)")
+    add.add_argument(
+        "--ocr",
+        action="store_true",
+        help="read pictures and scans too, by tesseract",
+    )
     add.add_argument("--json", action="store_true", help="print the outcome for each file as JSON")
     add.set_defaults(run=run_add)
 

@@ -12,6 +12,7 @@ from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
 from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS
 from qa.documents.loader import check_folder, corpus_files, load_document, text_document
 from qa.documents.names import check_name, document_name
+from qa.documents.recognition import recognised
 from qa.documents.sandbox import Sandbox
 from qa.documents.sentences import sentence_around, sentences
 from qa.documents.span import Span, strip_span
@@ -45,6 +46,7 @@ __all__ = [
     "document_sentences",
     "is_web_address",
     "load_document",
+    "recognised",
     "section_titles",
     "sentence_around",
     "sentence_at",

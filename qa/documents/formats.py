@@ -28,6 +28,12 @@ SUFFIXES = (
 )
 """The formats that are read, in lower case. Files may have their suffix in upper case too."""
 
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+"""Pictures, whose text can be recognised."""
+
+OCR_ADVICE = "run text recognition (OCR) on it, for example by `qa add --ocr`"
+"""The end of the message about a file that shows text as a picture."""
+
 SUFFIXES_IN_WORDS = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 """The same in words: ".txt, .text ... or .eml"."""
 

@@ -103,12 +103,35 @@ class Sandbox:
         Raises:
             DocumentError: The file is damaged or locked, contains no text, or exceeds a limit.
         """
+        reply = self._reply({"name": name, "suffix": suffix}, data)
+        blocks = Blocks(base64.b64decode(reply["blocks"]))
+        title, url = reply["title"], reply["url"]
+        title = title if title is None else title[:MAX_TITLE_CHARACTERS]
+        url = url if url is None or len(url) <= MAX_ADDRESS_CHARACTERS else None
+        return Document(name, reply["text"], title, url, tuple(reply["pages"]), blocks, tuple(reply["notes"]))
+
+    def picture(self, name: str, data: bytes, position: int) -> tuple[bytes, int]:
+        """Return a page of a PDF, by its position from 0, as a JPEG picture, and how many pages there are.
+
+        Raises:
+            DocumentError: The file is damaged or locked, or exceeds a limit.
+        """
+        reply = self._reply({"name": name, "suffix": ".pdf", "page": position}, data)
+        return base64.b64decode(reply["picture"]), reply["count"]
+
+    def _reply(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
+        """Return the reply to a request.
+
+        Raises:
+            DocumentError: There is none, or it says what is wrong.
+        """
+        name = request["name"]
         with self._lock:
             is_used = self._process is not None
-            reply = self._request(name, suffix, data)
+            reply = self._request(request, data)
             if reply is None and is_used:
                 # Memory left over from earlier files may be the cause: try once in a new process.
-                reply = self._request(name, suffix, data)
+                reply = self._request(request, data)
         if reply is None:
             raise DocumentError(
                 f"{name!r} cannot be read within {self.memory // 1024**2:,} MiB of memory, or is damaged: "
@@ -117,13 +140,9 @@ class Sandbox:
         if "problem" in reply:
             log.debug("%r: %s", name, reply["reason"])
             raise DocumentError(reply["problem"])
-        blocks = Blocks(base64.b64decode(reply["blocks"]))
-        title, url = reply["title"], reply["url"]
-        title = title if title is None else title[:MAX_TITLE_CHARACTERS]
-        url = url if url is None or len(url) <= MAX_ADDRESS_CHARACTERS else None
-        return Document(name, reply["text"], title, url, tuple(reply["pages"]), blocks)
+        return reply
 
-    def _request(self, name: str, suffix: str, data: bytes) -> dict[str, Any] | None:
+    def _request(self, request: dict[str, Any], data: bytes) -> dict[str, Any] | None:
         """Send a file to the process and return its reply, None if the process died."""
         process = self._started()
         assert process.stdin is not None
@@ -132,7 +151,7 @@ class Sandbox:
         wall_clock.daemon = True
         wall_clock.start()
         try:
-            header = json.dumps({"name": name, "suffix": suffix, "size": len(data)})
+            header = json.dumps({**request, "size": len(data)})
             process.stdin.write(f"{header}\n".encode() + data)
             process.stdin.flush()
             line = process.stdout.readline()
@@ -157,7 +176,7 @@ class Sandbox:
         self._end()
         if not in_time or (status is not None and status == _TIMED_OUT):
             raise DocumentError(
-                f"{name!r} takes longer than {self.seconds:g} seconds to read: "
+                f"{request['name']!r} takes longer than {self.seconds:g} seconds to read: "
                 "save it in a simpler form, or split it"
             )
         return None
@@ -199,13 +218,21 @@ def serve(seconds: str, memory: str) -> None:
         if len(data) < request["size"]:
             return
         _limit_time(float(seconds))
-        _send(replies, _reply(request["name"], request["suffix"], data))
+        _send(replies, _reply(request["name"], request["suffix"], data, request.get("page")))
         _limit_time(0)
 
 
-def _reply(name: str, suffix: str, data: bytes) -> dict[str, Any]:
-    """Return the fields of the document or the problem with the file, which is None if memory ran out."""
+def _reply(name: str, suffix: str, data: bytes, page: int | None) -> dict[str, Any]:
+    """Return the fields of the document, or a picture of a page of it, or the problem with the file.
+
+    The problem is None if memory ran out.
+    """
     try:
+        if page is not None:
+            from qa.documents.parsers.pdf_pictures import page_picture
+
+            picture, count = page_picture(data, page)
+            return {"picture": base64.b64encode(picture).decode(), "count": count}
         document = parse(name, suffix, data)
     except DocumentError as error:
         return {"problem": str(error), "reason": "refused"}
@@ -230,6 +257,7 @@ def _reply(name: str, suffix: str, data: bytes) -> dict[str, Any]:
         "title": document.title,
         "url": document.url,
         "pages": document.pages,
+        "notes": document.notes,
         "blocks": base64.b64encode(document.blocks.data).decode(),
     }
 

@@ -26,6 +26,23 @@ def test_index_prints_counts_and_stores_the_index(
     assert {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()} == stored
 
 
+def test_notes_on_reading_are_printed(
+    models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When a file is added, and in the list."""
+    source = tmp_path / "lodz.txt"
+    source.write_bytes(
+        "Drukarz Józef Żak urodził się w Łodzi i pracował w Krakowie do końca.".encode("cp1250")
+    )
+    assert main(["add", str(source), "--corpus", str(corpus), *models[:2]]) == SUCCESS
+    assert capsys.readouterr().out == "Added lodz.txt  (read as windows-1250)\n"
+    assert main(["list", "--corpus", str(corpus)]) == SUCCESS
+    assert "lodz.txt  (read as windows-1250)" in capsys.readouterr().out.splitlines()
+    assert main(["list", "--corpus", str(corpus), "--json"]) == SUCCESS
+    listed = json.loads(capsys.readouterr().out)
+    assert [file["notes"] for file in listed] == [["read as windows-1250"], []]
+
+
 def test_articles_are_added_listed_and_removed(
     models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
