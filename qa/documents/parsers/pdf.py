@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as api
 
 from qa.documents.document import Document
+from qa.documents.formats import OCR_ADVICE
 from qa.documents.parsers.english_words import is_english
 from qa.documents.parsers.footnotes import mark_footnotes
 from qa.documents.parsers.pdf_annotations import annotation_lines
@@ -19,6 +20,7 @@ from qa.documents.parsers.pdf_layout import reading_order
 from qa.documents.parsers.pdf_letters import is_letter_salad
 from qa.documents.parsers.pdf_lines import Line, clean, segments
 from qa.documents.parsers.pdf_paragraphs import PlacedLine, join_lines
+from qa.documents.parsers.pdf_seen import seen_words
 from qa.documents.parsers.pdf_words import Word, page_words
 from qa.documents.parsers.running_heads import drop_running_heads
 from qa.errors import DocumentError
@@ -29,7 +31,9 @@ CHARACTERS_PER_UNKNOWN = 5
 """If more than one in this many characters is not mapped to Unicode, the file is refused."""
 
 _LOCKED = "is locked with a password: save it without one"
-_OCR = "run text recognition (OCR) on it"
+
+MAX_NAMED = 10
+"""The most damaged pages that are named."""
 
 MAX_BOOKMARKS, MAX_BOOKMARK_DEPTH = 5_000, 8
 """Further entries of the outline are not read."""
@@ -60,6 +64,7 @@ class PdfText:
         pages: The offset at which each page begins.
         lines: The lines with their font size, weight, place and offsets, in the order of the text.
         bookmarks: The outline.
+        notes: Which pages could not be read.
     """
 
     text: str
@@ -67,6 +72,7 @@ class PdfText:
     pages: tuple[int, ...]
     lines: Sequence[PlacedLine]
     bookmarks: Sequence[Bookmark]
+    notes: tuple[str, ...]
 
 
 def pdf_document(name: str, data: bytes) -> Document:
@@ -86,7 +92,7 @@ def pdf_document(name: str, data: bytes) -> Document:
         Exception: Of any kind, if the file is damaged or not a PDF.
     """
     pdf = pdf_text(name, data)
-    return Document(name, pdf.text, title=pdf.title or None, pages=pdf.pages)
+    return Document(name, pdf.text, pdf.title or None, pages=pdf.pages, notes=pdf.notes)
 
 
 def pdf_text(name: str, data: bytes) -> PdfText:
@@ -108,55 +114,90 @@ def pdf_text(name: str, data: bytes) -> PdfText:
         title = " ".join(clean(metadata.get("Title") or "", is_tex=is_tex).split())
         if file.get_formtype() != api.FORMTYPE_NONE:
             file.init_forms()
-        pages, extras, bounds, has_images = _pages(file, is_tex=is_tex)
-        drop_running_heads(pages, bounds, title)
-        ordered = [[*reading_order(lines), *extra] for lines, extra in zip(pages, extras, strict=True)]
+        pages = [_page(file, position, is_tex=is_tex) for position in range(count)]
+        unread = [number for number, page in enumerate(pages, 1) if page.is_damaged]
+        if len(unread) == count:
+            raise ValueError("no page can be read")
+        drop_running_heads([page.lines for page in pages], [page.bounds for page in pages], title)
+        ordered = [[*reading_order(page.lines), *page.aside] for page in pages]
         mark_footnotes(ordered)
         text, offsets, placed = join_lines(ordered, is_english)
-        _check(name, text, has_images=has_images)
-        return PdfText(text, title, offsets, placed, _bookmarks(file))
+        _check(name, text, has_images=any(page.has_only_images for page in pages))
+        scanned = [number for number, page in enumerate(pages, 1) if page.has_only_images]
+        notes = _note(unread, "could not be read", "could not be read") + _note(
+            scanned, "is a picture", "are pictures"
+        )
+        return PdfText(text, title, offsets, placed, _bookmarks(file), notes)
+
+
+def _note(numbers: Sequence[int], one: str, several: str) -> tuple[str, ...]:
+    """Return a note on pages, with `one` or `several` of them as its subject; none if there are no pages."""
+    if not numbers:
+        return ()
+    named = [str(number) for number in numbers[:MAX_NAMED]]
+    if len(numbers) > MAX_NAMED:
+        named.append(f"{len(numbers) - MAX_NAMED} others")
+    if len(named) == 1:
+        return (f"page {named[0]} {one}",)
+    return (f"pages {', '.join(named[:-1])} and {named[-1]} {several}",)
 
 
 def _check(name: str, text: str, *, has_images: bool) -> None:
     """Raise a `DocumentError` if a text is none that can be read."""
     if not text.strip():
-        found = f"images but no text: {_OCR}" if has_images else "no text"
+        found = f"images but no text: {OCR_ADVICE}" if has_images else "no text"
         raise DocumentError(f"{name!r} contains {found}")
     if text.count(UNKNOWN) * CHARACTERS_PER_UNKNOWN > len(text):
-        raise DocumentError(f"{name!r} does not say which letters it shows: {_OCR}")
+        raise DocumentError(f"{name!r} does not say which letters it shows: {OCR_ADVICE}")
     if is_letter_salad(text):
-        raise DocumentError(f"{name!r} says other letters than it shows, so its words are none: {_OCR}")
+        raise DocumentError(f"{name!r} says other letters than it shows, so its words are none: {OCR_ADVICE}")
 
 
-def _pages(
-    file: pdfium.PdfDocument, *, is_tex: bool
-) -> tuple[list[list[Line]], list[list[Line]], list[tuple[float, float]], bool]:
-    """Return the lines of each page, what stands aside of them, the bounds of the page, and about images."""
-    pages: list[list[Line]] = []
-    extras: list[list[Line]] = []
-    bounds: list[tuple[float, float]] = []
-    has_images = False
-    for page in file:
-        with closing(page):
-            found = _shown(page_words(page, is_tex=is_tex), page)
-            has_images = has_images or (not found and _has_image(page))
-            quarter = max(found, key=lambda turn: len(found[turn])) if found else page_quarter(page)
-            upright = [word for word in found.get(quarter, ()) if not word.oblique]
-            lines = segments(upright, is_tex=is_tex)
-            annotations = list(annotation_lines(page, quarter, lines))
-            left, bottom, right, top = page.get_bbox()
-        pages.append(lines + [line for line in annotations if not line.aside])
-        others = [
-            [word for word in words if turn != quarter or word.oblique] for turn, words in found.items()
-        ]
-        extras.append(_asides(others, is_tex=is_tex) + [line for line in annotations if line.aside])
-        heights = sorted((turned(left, bottom, quarter)[1], turned(right, top, quarter)[1]))
-        bounds.append((heights[0], heights[1]))
-    return pages, extras, bounds, has_images
+@dataclass(slots=True)
+class _Page:
+    """What is read of a page.
+
+    Attributes:
+        lines: Its lines, in the order of drawing.
+        aside: Lines that stand aside: turned ones and notes.
+        bounds: The heights of its bottom and top edge.
+        has_only_images: Whether it has images but no text.
+        is_damaged: Whether it could not be read.
+    """
+
+    lines: list[Line] = field(default_factory=list)
+    aside: list[Line] = field(default_factory=list)
+    bounds: tuple[float, float] = (0.0, 0.0)
+    has_only_images: bool = False
+    is_damaged: bool = False
+
+
+def _page(file: pdfium.PdfDocument, position: int, *, is_tex: bool) -> _Page:
+    try:
+        page = file[position]
+    except pdfium.PdfiumError:
+        return _Page(is_damaged=True)
+    with closing(page):
+        found = _shown(page_words(page, is_tex=is_tex), page)
+        quarter = max(found, key=lambda turn: len(found[turn])) if found else page_quarter(page)
+        upright = [word for word in found.get(quarter, ()) if not word.oblique]
+        lines = segments(upright, is_tex=is_tex)
+        annotations = list(annotation_lines(page, quarter, lines))
+        left, bottom, right, top = page.get_bbox()
+        has_only_images = not found and _has_image(page)
+    others = [[word for word in words if turn != quarter or word.oblique] for turn, words in found.items()]
+    heights = sorted((turned(left, bottom, quarter)[1], turned(right, top, quarter)[1]))
+    return _Page(
+        lines + [line for line in annotations if not line.aside],
+        _asides(others, is_tex=is_tex) + [line for line in annotations if line.aside],
+        (heights[0], heights[1]),
+        has_only_images,
+    )
 
 
 def _shown(found: dict[int, list[Word]], page: pdfium.PdfPage) -> dict[int, list[Word]]:
     """Return the words that a reader sees: those that are drawn, or the recognised ones of a scan."""
+    found = seen_words(page, found)
     hidden = sum(word.hidden for words in found.values() for word in words)
     if not hidden:
         return found

@@ -18,8 +18,11 @@ MAX_ANNOTATIONS = 5_000
 FIELD_SIZE = 10.0
 """The font size in points that is taken for a field or note that states none."""
 
+MAX_CHOICES = 50
+"""The most choices of a list that are read."""
+
 _HIDDEN = api.FPDF_ANNOT_FLAG_HIDDEN | api.FPDF_ANNOT_FLAG_NOVIEW
-_TEXT_FIELDS = (api.FPDF_FORMFIELD_TEXTFIELD, api.FPDF_FORMFIELD_COMBOBOX, api.FPDF_FORMFIELD_LISTBOX)
+_TEXT_FIELDS = (api.FPDF_FORMFIELD_TEXTFIELD, api.FPDF_FORMFIELD_COMBOBOX)
 _BOXES = (api.FPDF_FORMFIELD_CHECKBOX, api.FPDF_FORMFIELD_RADIOBUTTON)
 _NOTES = (
     api.FPDF_ANNOT_TEXT,
@@ -68,7 +71,7 @@ def _beside(field: Line, text: Sequence[Line]) -> Line:
 def _lines(annotation: Any, form: Any, quarter: int) -> Iterator[Line]:
     kind = api.FPDFAnnot_GetSubtype(annotation)
     if kind == api.FPDF_ANNOT_WIDGET:
-        text = "" if form is None else _field_text(annotation, form)
+        text = _loose_value(annotation) if form is None else _field_text(annotation, form)
         aside = False
     elif kind == api.FPDF_ANNOT_FREETEXT or kind in _NOTES:
         text = _string(lambda *buffer: api.FPDFAnnot_GetStringValue(annotation, b"Contents", *buffer))
@@ -92,13 +95,34 @@ def _lines(annotation: Any, form: Any, quarter: int) -> Iterator[Line]:
 
 
 def _field_text(annotation: Any, form: Any) -> str:
-    """Return the value of a form field; the state of a box."""
+    """Return the value of a form field; the state of a box; what a list offers, with the state of each."""
     kind = api.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in _BOXES:
         return "☒" if api.FPDFAnnot_IsChecked(form, annotation) else "☐"
+    if kind == api.FPDF_FORMFIELD_LISTBOX:
+        return _choices(annotation, form)
     if kind not in _TEXT_FIELDS or api.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD:
         return ""
     return _string(lambda *buffer: api.FPDFAnnot_GetFormFieldValue(form, annotation, *buffer))
+
+
+def _choices(annotation: Any, form: Any) -> str:
+    """Return the lines of a list to choose from."""
+    lines = []
+    for index in range(min(MAX_CHOICES, api.FPDFAnnot_GetOptionCount(form, annotation))):
+        label = _string(lambda *buffer, at=index: api.FPDFAnnot_GetOptionLabel(form, annotation, at, *buffer))
+        is_chosen = api.FPDFAnnot_IsOptionSelected(form, annotation, index)
+        lines.append(f"{'☒' if is_chosen else '☐'} {label}")
+    return "\n".join(lines)
+
+
+def _loose_value(annotation: Any) -> str:
+    """Return the value of a field on a page that was taken out of its form."""
+    kind, value = (
+        _string(lambda *buffer, name=name: api.FPDFAnnot_GetStringValue(annotation, name, *buffer))
+        for name in (b"FT", b"V")
+    )
+    return value if kind in ("Tx", "Ch") else ""
 
 
 def _string(read: Callable[..., int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
@@ -12,7 +13,11 @@ import pypdfium2.raw as api
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 """Stands for a character that the file does not map to Unicode."""
 
+WHITE = 250
+"""The least red, green and blue, of 255, of a colour that is not seen on white paper."""
+
 _QUARTER, _SLANT = 90, 10  # degrees
+_LEAST_SIZE, _USUAL_SIZE = 0.2, 0.8  # of the height of a letter with its ascent and descent
 _INVISIBLE, _CLIP_ONLY = 3, 7  # text render modes
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi")
 _FORCE_BOLD = 1 << 18  # a font flag
@@ -23,6 +28,8 @@ _TEX = {
     **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
 }
 _BULLETS = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF0FC: "✓", 0xF0FE: "☒", 0xF06F: "☐", 0xF0A8: "☐"}
+_SPACES = frozenset((9, 10, 13, 32, 160))
+_HIGH_SURROGATES, _LOW_SURROGATES = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 _PRIVATE = range(0xF020, 0xF07F)  # where fonts without Unicode put the letters of ASCII
 
 
@@ -34,14 +41,14 @@ class Style(NamedTuple):
         turn: By how many quarters they are turned against the clock.
         rise: The height of the baseline above the foot of the box of a letter.
         bold: Whether the font is bold.
-        kind: Whether they are oblique, and whether they are hidden.
+        kind: Whether they are oblique, whether they are hidden, and whether they are white.
     """
 
     size: float
     turn: int
     rise: float
     bold: bool
-    kind: tuple[bool, bool]
+    kind: tuple[bool, bool, bool]
 
 
 def page_quarter(page: pdfium.PdfPage) -> int:
@@ -62,6 +69,35 @@ def style_of(handle: object, index: int, box: api.FS_RECTF, styles: dict[object,
     if style is None:
         style = styles[key] = _style(handle, index, text_object, box)
     return style
+
+
+def runs(textpage: pdfium.PdfTextPage, *, is_tex: bool) -> Iterator[tuple[list[tuple[int, str]], bool]]:
+    """Yield letters with no space between them, each with its index; and whether the file has one before."""
+    handle = textpage.raw
+    unicode_of, is_generated = api.FPDFText_GetUnicode, api.FPDFText_IsGenerated
+    run: list[tuple[int, str]] = []
+    high = 0
+    has_space = True
+    for index in range(textpage.count_chars()):
+        code = unicode_of(handle, index)
+        if 0x20 < code < 0x7F:
+            run.append((index, chr(code)))
+        elif code in _SPACES and ((generated := bool(is_generated(handle, index))) or code in (32, 160)):
+            if run:
+                yield run, has_space
+                has_space = False
+            run = []
+            has_space = has_space or not generated
+        elif code in _HIGH_SURROGATES:
+            high = code
+        else:
+            if code in _LOW_SURROGATES and high:
+                code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
+            text = letters(handle, index, code, is_tex=is_tex)
+            if text:
+                run.append((index, text))
+    if run:
+        yield run, has_space
 
 
 def letters(handle: object, index: int, code: int, *, is_tex: bool) -> str:
@@ -94,7 +130,7 @@ def _style(handle: object, index: int, text_object: object, box: api.FS_RECTF) -
     if api.FPDFText_GetMatrix(handle, index, matrix):
         scale = math.hypot(matrix.c, matrix.d)
         angle = math.degrees(math.atan2(matrix.b, matrix.a))
-        if matrix.a < 0 < matrix.d:  # mirrored, not turned
+        if matrix.a < 0 < matrix.d and abs(matrix.b) < abs(matrix.a):  # mirrored, not turned
             angle = 0.0
     size = api.FPDFText_GetFontSize(handle, index) * scale
     if size < 0:
@@ -105,14 +141,23 @@ def _style(handle: object, index: int, text_object: object, box: api.FS_RECTF) -
     x, y = ctypes.c_double(), ctypes.c_double()
     api.FPDFText_GetCharOrigin(handle, index, x, y)
     foot = min(turned(box.left, box.bottom, turn)[1], turned(box.right, box.top, turn)[1])
+    height = abs(box.top - box.bottom) if turn % 2 == 0 else abs(box.right - box.left)
+    if abs(size) < _LEAST_SIZE * height:  # a scale outside the text is not counted
+        size = _USUAL_SIZE * height
     mode = api.FPDFTextObj_GetTextRenderMode(text_object) if text_object else 0
     return Style(
-        abs(size) if size else max(1.0, abs(box.top - box.bottom)),
+        abs(size) if size else 1.0,
         turn,
         turned(x.value, y.value, turn)[1] - foot,
         _is_bold(handle, index),
-        (oblique, mode in (_INVISIBLE, _CLIP_ONLY)),
+        (oblique, mode in (_INVISIBLE, _CLIP_ONLY), _is_white(text_object)),
     )
+
+
+def _is_white(text_object: object) -> bool:
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    found = text_object and api.FPDFPageObj_GetFillColor(text_object, red, green, blue, alpha)
+    return bool(found) and min(red.value, green.value, blue.value) >= WHITE
 
 
 def _is_bold(handle: object, index: int) -> bool:

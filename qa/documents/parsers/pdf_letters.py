@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from functools import cache
 
 MIN_LETTERS = 120
 """A shorter text is not judged."""
@@ -10,11 +12,20 @@ MIN_LETTERS = 120
 VOWELS_LEAST, VOWELS_MOST = 0.2, 0.7
 """Text in Latin letters has a share of vowels between these."""
 
-MIXED_MOST = 0.6
+MIXED_MOST = 0.5
 """The greatest share of words with capitals or marks in their middle."""
 
 MIN_WORDS = 20
 """A text with fewer different words is not judged."""
+
+SCRIPTS = 3
+"""No word has letters of so many scripts."""
+
+MANY_SCRIPTS_MOST = 0.2
+"""The greatest share of words that do."""
+
+MAX_WORDS = 5_000
+"""Of a longer text, so many words are judged by their scripts."""
 
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _VOWEL = re.compile(r"[aeiouyAEIOUYÀ-ÆÈ-ÏÒ-ÖØ-Ýà-æè-ïò-öø-ýÿĀ-ąĒ-ěĨ-ıŌ-œŨ-ųŶ-ŸơƠưƯǍ-ǜ]")
@@ -24,7 +35,13 @@ _PLAIN = re.compile(r"[^\w\s]*(?:[^\W_]?[^\W_A-Z]+|[^\W_a-z]+)(?:[-’'./][\w]+)
 
 
 def is_letter_salad(text: str) -> bool:
-    """Return whether most words of a text in Latin letters are none, as if letters were swapped."""
+    """Return whether many words of a text are none, as if letters were swapped.
+
+    That is so if words mix scripts, and in Latin letters if most words have too few vowels or too many, or
+    capitals in their middle.
+    """
+    if not text.isascii() and _mixes_scripts(text):
+        return True
     letters = len(_LATIN.findall(text))
     if letters < MIN_LETTERS or 2 * letters < sum(map(str.isalpha, text)):
         return False
@@ -36,3 +53,16 @@ def is_letter_salad(text: str) -> bool:
         return True
     mixed = sum(_DIGIT.search(word) is None and _PLAIN.fullmatch(word) is None for word in words)
     return mixed > MIXED_MOST * len(words)
+
+
+def _mixes_scripts(text: str) -> bool:
+    words = [word for word in _WORD.findall(text) if not word.isascii()][:MAX_WORDS]
+    mixed = sum(len(set(map(_script, filter(str.isalpha, word)))) >= SCRIPTS for word in words)
+    return len(words) >= MIN_WORDS and mixed > MANY_SCRIPTS_MOST * len(words)
+
+
+@cache
+def _script(letter: str) -> str:
+    """Return the script of a letter. Those of Japanese count as one."""
+    script = unicodedata.name(letter, "").partition(" ")[0]
+    return "JAPANESE" if script in ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH", "FULLWIDTH") else script

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 import pypdfium2 as pdfium
 import pypdfium2.raw as api
 
-from qa.documents.parsers.pdf_characters import Style, is_rtl, letters, style_of, turned
+from qa.documents.parsers.pdf_characters import Style, is_rtl, runs, style_of, turned
 
 MAX_WORDS = 100_000
 """The most words that are read from one page."""
 
 _WORD_GAP = 0.25  # of the font size: letters further apart belong to two words, whatever the file says
+_REPEATED = 0.08  # of the font size: the same letter so close is drawn again
 _BASELINE_SHIFT = 0.08  # of the font size: letters further up or down are a word of their own
+_LEAST_GAP = 0.06  # of the font size: a narrower gap is no space
 _SCALE = 0.9  # letters smaller than this share of those before them are a word of their own
 _DOWNWARD = 3  # quarters that vertical writing is turned by
-_SPACES = frozenset((9, 10, 13, 32, 160))
 
 _PLAIN = re.compile(r"[A-Za-zÀ-ɏ]{2,}[.,;:!?]?")  # without a mark that may be raised
 _NARROW, _WIDE = 0.15, 0.9  # of the font size: how wide letters are in the mean
-_HIGH_SURROGATES, _LOW_SURROGATES = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 
 Edges = tuple[float, float, float, float]
@@ -45,6 +45,7 @@ class Word:
         glued: Whether no space is before it: it continues the word before, in another size or height.
         oblique: Whether it is turned by something else than a quarter.
         hidden: Whether it is not drawn, as the recognised text of a scan is.
+        white: Whether it is drawn in white.
         rtl: Whether it is written from right to left.
     """
 
@@ -57,6 +58,7 @@ class Word:
     glued: bool = False
     oblique: bool = False
     hidden: bool = False
+    white: bool = False
     rtl: bool = False
 
 
@@ -72,52 +74,51 @@ def page_words(page: pdfium.PdfPage, *, is_tex: bool) -> dict[int, list[Word]]:
         if the page were turned so that they stand upright.
     """
     found: dict[int, list[Word]] = {}
-    for count, (quarter, word) in enumerate(_words(page, is_tex=is_tex)):
+    last: Word | None = None
+    for count, (quarter, word, space) in enumerate(_words(page, is_tex=is_tex)):
         words = found.setdefault(quarter, [])
         word.glued = word.glued and bool(words)
+        if space is False and words and words[-1] is last and _touch(last, word):
+            last.text += word.text
+            last.right = word.right
+            continue
+        last = word
         words.append(word)
-        if count == MAX_WORDS:
+        if count >= MAX_WORDS:
             break
     return found
 
 
-def _words(page: pdfium.PdfPage, *, is_tex: bool) -> Iterator[tuple[int, Word]]:
-    """Yield the words of a page, each with its direction in quarters against the clock."""
+def _touch(one: Word, other: Word) -> bool:
+    """Return whether two words are one: of the same kind, and with less than a space between them."""
+    size = max(one.size, other.size)
+    return (
+        one.size == other.size
+        and (one.bold, one.oblique, one.hidden, one.white, one.rtl, False)
+        == (other.bold, other.oblique, other.hidden, other.white, other.rtl, other.rtl)
+        and abs(one.baseline - other.baseline) <= _BASELINE_SHIFT * size
+        and abs(other.left - one.right) < _LEAST_GAP * size
+    )
+
+
+def _words(page: pdfium.PdfPage, *, is_tex: bool) -> Iterator[tuple[int, Word, bool | None]]:
+    """Yield the words of a page, each with its direction in quarters against the clock.
+
+    The third value says whether the file has a space before the word. It is False if PDFium guessed one from
+    the places of the letters, None if there is none.
+    """
     textpage = page.get_textpage()
     edges = page.get_bbox()
     styles: dict[object, Style] = {}
-    for run in _runs(textpage, is_tex=is_tex):
+    space: bool | None
+    for run, space in runs(textpage, is_tex=is_tex):
         word = _plain_word(textpage.raw, run, edges, styles)
         if word is None:
-            yield from _parts(textpage.raw, run, edges, styles)
+            for quarter, part in _parts(textpage.raw, run, edges, styles):
+                yield quarter, part, space
+                space = None
         else:
-            yield 0, word
-
-
-def _runs(textpage: pdfium.PdfTextPage, *, is_tex: bool) -> Iterator[list[tuple[int, str]]]:
-    """Yield letters with no space between them, each with its index."""
-    handle = textpage.raw
-    unicode_of, is_generated = api.FPDFText_GetUnicode, api.FPDFText_IsGenerated
-    run: list[tuple[int, str]] = []
-    high = 0
-    for index in range(textpage.count_chars()):
-        code = unicode_of(handle, index)
-        if 0x20 < code < 0x7F:
-            run.append((index, chr(code)))
-        elif code in _SPACES and (code in (32, 160) or is_generated(handle, index)):
-            if run:
-                yield run
-            run = []
-        elif code in _HIGH_SURROGATES:
-            high = code
-        else:
-            if code in _LOW_SURROGATES and high:
-                code, high = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00), 0
-            text = letters(handle, index, code, is_tex=is_tex)
-            if text:
-                run.append((index, text))
-    if run:
-        yield run
+            yield 0, word, space
 
 
 def _plain_word(
@@ -137,7 +138,7 @@ def _plain_word(
     left, right, bottom = first.left, last.right, first.bottom
     is_plain = (
         style.turn == 0
-        and style.kind == (False, False)
+        and not any(style.kind)
         and first.bottom == last.bottom
         and first.top == last.top
         and _NARROW * style.size * len(text) < right - left < _WIDE * style.size * len(text)
@@ -157,7 +158,7 @@ def _parts(
     style: Style | None = None
     word: Word | None = None
     quarter = 0
-    last_left = last_bottom = last_top = 0.0
+    last_left = last_bottom = last_top = last_start = last_end = 0.0
     for index, text in run:
         api.FPDFText_GetLooseCharBox(handle, index, box)
         box_left, box_bottom, box_right, box_top = box.left, box.bottom, box.right, box.top
@@ -172,7 +173,8 @@ def _parts(
         same_place = box_left == last_left and box_bottom == last_bottom
         if word is not None and word.text[-1] == text and not same_place:
             shift = math.hypot(box_left - last_left, box_bottom - last_bottom)
-            if shift < 0.6 * (box_right - box_left) and shift < 0.3 * style.size:
+            width = box_top - box_bottom if style.turn % 2 else box_right - box_left
+            if shift < max(0.6 * width, _REPEATED * style.size) and shift < 0.3 * style.size:
                 continue  # the same letter again, to make it bold
         turn = style.turn
         if turn == 0 and text >= "\u2e80" and word is not None:
@@ -188,11 +190,13 @@ def _parts(
         else:
             left, right, baseline = _turned_extent(box, turn, style)
         glued = False
-        if word is not None and turn == quarter and style.kind == (word.oblique, word.hidden):
+        before, (last_start, last_end) = (last_start, last_end), (left, right)
+        if word is not None and turn == quarter and style.kind == (word.oblique, word.hidden, word.white):
             rtl = text >= "\u0590" and is_rtl(text)
             larger = max(style.size, word.size)
             gap = 0.0 if same_place else word.left - right if rtl else left - word.right
-            near = -0.6 * style.size < gap < _WORD_GAP * larger
+            is_after = right < before[1] if rtl else left > before[0]
+            near = (is_after or -0.6 * style.size < gap) and gap < _WORD_GAP * larger
             shift = abs(baseline - word.baseline)
             same = shift <= _BASELINE_SHIFT * larger and min(style.size, word.size) >= _SCALE * larger
             if word.oblique or (near and same):

@@ -58,6 +58,15 @@ def test_each_offset_has_its_page(name: str, second: str) -> None:
     assert document.page(len(document.text) - 1) == len(document.pages)
 
 
+def test_a_damaged_page_is_named_and_the_others_are_read() -> None:
+    """A file with no page that can be read is damaged."""
+    data = pdf([page("The ferry is old."), page("The mill is new."), page("The inn is shut.")])
+    document = pdf_document("a.pdf", data.replace(b"6 0 obj\n<<", b"6 0 obj\n[["))
+    assert document.text == "The ferry is old.\n\nThe inn is shut."
+    assert document.notes == ("page 2 could not be read",)
+    assert document.page(document.text.index("inn")) == 3
+
+
 def test_running_heads_are_dropped() -> None:
     """The title and the number at the top of each page of a TeX file."""
     text = pdf_document("a.pdf", (FILES / "latex.pdf").read_bytes()).text

@@ -17,6 +17,7 @@ from pypdf.generic import (
 )
 
 from qa.documents.parsers.pdf import pdf_document, pdf_text
+from qa.documents.parsers.pdf_letters import is_letter_salad
 from qa.errors import DocumentError
 from tests.helpers import FILES
 from tests.pages import Line, pdf, pdf_of_streams
@@ -301,6 +302,51 @@ def test_turned_text_is_read() -> None:
         pdf_document("a.pdf", pdf_of_streams([across])).text
         == "The ferry sails at nine from the pier.\n\nStamp"
     )
+
+
+def test_letters_that_are_drawn_one_by_one_make_words() -> None:
+    """Upright and turned, where the file has no spaces: only wide gaps are some."""
+    upright = b"".join(
+        b"BT /F 12 Tf 1 0 0 1 %d 700 Tm (%c) Tj ET " % (50 + 7 * place, letter)
+        for place, letter in enumerate(b"No 0042")
+        if letter != 32
+    )
+    turned = b"".join(
+        b"BT /F 12 Tf 0.001 1 -1 0.001 20 %d Tm (%c) Tj ET " % (300 + 7 * place, letter)
+        for place, letter in enumerate(b"Pier 7")
+        if letter != 32
+    )
+    words = "The ferry sails at nine from the pier."
+    text = pdf_document("a.pdf", pdf_of_streams([upright + turned])).text
+    assert text.split("\n\n") == ["No 0042", "Pier 7"]
+    mirrored = f"BT /F 12 Tf 0 1 -1 0 100 50 Tm ({words}) Tj ET".encode()
+    assert pdf_document("a.pdf", pdf_of_streams([mirrored])).text == words
+
+
+def test_white_text_is_read_only_where_it_is_seen() -> None:
+    """On a coloured area, not on white paper."""
+    shown = b"BT /F 12 Tf 50 700 Td (Shown) Tj ET 0 0 1 rg 40 590 200 30 re f "
+    white = b"1 g BT /F 12 Tf 50 600 Td (White on blue) Tj 0 -100 Td (White on white) Tj ET"
+    assert pdf_document("a.pdf", pdf_of_streams([shown + white])).text == "Shown\n\nWhite on blue"
+
+
+def test_a_list_to_choose_from_says_what_is_chosen() -> None:
+    choices = annotation(
+        (72, 600, 200, 660),
+        Subtype=NameObject("/Widget"),
+        FT=NameObject("/Ch"),
+        T=TextStringObject("deck"),
+        V=TextStringObject("Upper"),
+        Opt=ArrayObject([TextStringObject("Lower"), TextStringObject("Upper")]),
+    )
+    text = pdf_document("a.pdf", with_annotations(choices)).text
+    assert "☐ Lower ☒ Upper" in " ".join(text.split())
+
+
+def test_words_of_several_scripts_are_refused_with_advice() -> None:
+    words = [f"щω{chr(0x0E01 + number)}a{chr(0x0561 + number)}" for number in range(30)]
+    assert is_letter_salad(" ".join(words))
+    assert not is_letter_salad("Где находится маяк? Ὁ φάρος. 灯台はどこですか。 " * 20)
 
 
 @pytest.mark.parametrize("shift", [-29, 3])
