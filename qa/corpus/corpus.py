@@ -33,20 +33,23 @@ class CorpusFile:
         state: `indexed`, `waiting` (to be indexed) or `failed`.
         problem: Why it failed.
         duplicate_of: The document with the same text, if that one is indexed instead.
+        notes: What to know of how it was read; see `Document.notes`.
     """
 
     id: str
     state: str
     problem: str | None = None
     duplicate_of: str | None = None
+    notes: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict[str, str | None]:
+    def to_dict(self) -> dict[str, str | list[str] | None]:
         """Return the file as JSON shows it."""
         return {
             "id": self.id,
             "state": self.state,
             "problem": self.problem,
             "double_of": self.duplicate_of,
+            "notes": list(self.notes),
         }
 
 
@@ -112,13 +115,14 @@ class Corpus:
         """
         stored, listing = self._read(), self.folder.listing()
         changed = set(compare(stored, listing).changed)
+        notes = stored.index.documents.notes()
         files = [CorpusFile(file_id, "failed", problem) for file_id, problem in listing.problems.items()]
         for file_id in listing.stamps:
             skipped = stored.skipped.get(file_id)
             if file_id in changed:
                 files.append(CorpusFile(file_id, "waiting"))
             elif skipped is None:
-                files.append(CorpusFile(file_id, "indexed"))
+                files.append(CorpusFile(file_id, "indexed", notes=notes.get(file_id, ())))
             else:
                 state = "indexed" if skipped.problem is None else "failed"
                 files.append(CorpusFile(file_id, state, skipped.problem, skipped.duplicate_of))

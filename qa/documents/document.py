@@ -22,6 +22,8 @@ class Document:
         pages: The offset at which each page begins, in order. Empty if the format has no pages.
         blocks: Headings, paragraphs, tables and so on, in order. Every character that is not white space is
             in one of them. Empty if the structure is not known.
+        notes: What to know of how the file was read, each as the end of a sentence that begins with its
+            name: "read as windows-1250", "page 3 could not be read".
     """
 
     id: str
@@ -30,6 +32,7 @@ class Document:
     url: str | None = None
     pages: tuple[int, ...] = ()
     blocks: Blocks = Blocks()  # noqa: RUF009 - it never changes
+    notes: tuple[str, ...] = ()
 
     def __getitem__(self, span: Span) -> str:
         """Return the text at `span`.

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from typing import NamedTuple
 
 from qa.documents.control_characters import BINARY
 from qa.errors import DocumentError
+
+CHARACTERS_PER_NULL = 10
+"""Fewer null characters than one in so many are left-overs in a text; more are binary data."""
 
 # The longer marks first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -25,6 +29,14 @@ _FOREIGN_RUN = re.compile(r"[^\x00-\x7f\xa0\xb7\u2013\u2014\u2022\u2026]{4,}")
 CODE_PAGES = ("cp1250", "cp1251", "cp1253", "cp1254", "iso8859_2", "koi8_r", "mac_roman", "cp852", "cp866")
 """The encodings that a detector tells apart."""
 
+_NAMES = {
+    "iso8859_2": "ISO-8859-2",
+    "koi8_r": "KOI8-R",
+    "mac_roman": "Mac Roman",
+    "cp852": "code page 852",
+    "cp866": "code page 866",
+}
+
 CODE_PAGE_SAMPLE = 64 * 1024
 """The bytes by which it does."""
 
@@ -42,19 +54,31 @@ _FAULT = re.compile(
 _CONTROL = re.compile("[\x80-\x9f]")
 
 
-def decode(data: bytes, name: str) -> str:
+class Decoded(NamedTuple):
+    """The text of a file.
+
+    Attributes:
+        text: The text.
+        notes: In which code page it was read, as "read as windows-1250", if the file does not say which.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def decode(data: bytes, name: str) -> Decoded:
     """Decode a text file. Nothing but the byte order mark is removed.
 
     The mark says whether it is UTF-8, UTF-16 or UTF-32. A file without one is UTF-8; else UTF-16, if at
     least half of its characters have a null byte on the same side; else Windows-1252, if it reads as such;
-    else one of `CODE_PAGES`, if it clearly reads as such.
+    else one of `CODE_PAGES`, if it clearly reads as such. A few null characters in UTF-8 are kept.
 
     Args:
         data: The bytes of the file.
         name: The name for the message.
 
     Raises:
-        DocumentError: The file is in none of these encodings, or contains null characters.
+        DocumentError: The file is in none of these encodings, or contains many null characters.
     """
     mark, encoding = marked_encoding(data)
     try:
@@ -62,9 +86,12 @@ def decode(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         unmarked = None if mark else _decode_utf_16(data)
         if unmarked is None and not mark:
-            unmarked = _decode_western(data) or _decode_code_page(data)
+            western = _decode_western(data)
+            decoded = _decode_code_page(data) if western is None else _read_as("cp1252", western)
+            if decoded is not None:
+                return decoded
         if unmarked is not None:
-            return unmarked
+            return Decoded(unmarked)
         offset = len(mark) + error.start
         raise DocumentError(
             f"{name!r} is not valid {encoding.upper()} (byte {offset}): save it as UTF-8 text"
@@ -72,16 +99,24 @@ def decode(data: bytes, name: str) -> str:
     if "\0" in text:
         unmarked = None if mark else _decode_utf_16(data)
         if unmarked is not None:
-            return unmarked
+            return Decoded(unmarked)
+        if _has_stray_nulls(text):
+            return Decoded(text)
         raise DocumentError(
             f"{name!r} is not a text file (it contains null characters): save it as UTF-8 text"
         )
-    return text
+    return Decoded(text)
 
 
 def marked_encoding(data: bytes) -> tuple[bytes, str]:
     """Return the byte order mark of a file and the encoding it stands for; UTF-8 if there is no mark."""
     return next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
+
+
+def _has_stray_nulls(text: str) -> bool:
+    """Return whether a text has null characters that a program left in it, and is not binary data."""
+    rest = text.replace("\0", "")
+    return (len(text) - len(rest)) * CHARACTERS_PER_NULL < len(text) and BINARY.search(rest) is None
 
 
 def _decode_utf_16(data: bytes) -> str | None:
@@ -125,7 +160,7 @@ def _decode_western(data: bytes) -> str | None:
     return None if 3 * in_runs > _count_foreign(text) else text
 
 
-def _decode_code_page(data: bytes) -> str | None:
+def _decode_code_page(data: bytes) -> Decoded | None:
     """Return the text of one of `CODE_PAGES`, None if it is not clear which one."""
     from charset_normalizer import from_bytes
 
@@ -145,7 +180,12 @@ def _decode_code_page(data: bytes) -> str | None:
             clean[match.encoding] = text
     if len({clean[page] for page in _ALIKE if page in clean}) > 1:
         return None
-    return next(iter(clean.values()), None)
+    return next((_read_as(page, text) for page, text in clean.items()), None)
+
+
+def _read_as(page: str, text: str) -> Decoded:
+    """Return a text with a note of the code page that it was read in."""
+    return Decoded(text, (f"read as {_NAMES.get(page, page.replace('cp', 'windows-'))}",))
 
 
 def _count_foreign(text: str) -> int:

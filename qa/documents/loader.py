@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from qa.documents.blocks import Blocks
@@ -12,7 +13,9 @@ from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.formats import (
     MARKDOWN_SUFFIXES,
+    OCR_ADVICE,
     PAGE_SUFFIXES,
+    PICTURE_SUFFIXES,
     SUFFIXES,
     SUFFIXES_IN_WORDS,
     TEXT_SUFFIXES,
@@ -56,12 +59,15 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
     if suffix not in SUFFIXES and suffix not in UNREAD_SUFFIXES:
         suffix = suffix_of(path.name)
     if suffix not in SUFFIXES:
+        if suffix in PICTURE_SUFFIXES:
+            raise DocumentError(f"{document_id!r} is a picture: {OCR_ADVICE}")
         raise DocumentError(f"{document_id!r} {UNREAD_SUFFIXES.get(suffix, _UNSUPPORTED)}")
     is_text = suffix in TEXT_SUFFIXES or suffix in PAGE_SUFFIXES
     data = _read(path, document_id, DEFAULTS.max_text_bytes if is_text else DEFAULTS.max_file_bytes)
     check_signature(data, document_id, suffix)
     if suffix in TEXT_SUFFIXES:
-        return text_document(decode(data, document_id), name=document_id)
+        text, notes = decode(data, document_id)
+        return replace(text_document(text, name=document_id), notes=notes)
     if not data:
         raise DocumentError(f"{document_id!r} is empty: save it again or remove it")
     if sandbox is not None:

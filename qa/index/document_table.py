@@ -28,7 +28,7 @@ class DocumentTable:
 
     Attributes:
         ids: The id of each document.
-        metadata: Title, web address and pages of each document, in JSON.
+        metadata: Title, web address, pages and notes of each document, in JSON.
         texts: The text of each document.
         blocks: The blocks of each document, compressed.
         digests: (documents, 32) The digest of each text.
@@ -59,7 +59,8 @@ class DocumentTable:
         return cls(
             StringArray.of(document.id for document in documents),
             StringArray.of(
-                json.dumps([document.title, document.url, document.pages]) for document in documents
+                json.dumps([document.title, document.url, document.pages, document.notes])
+                for document in documents
             ),
             StringArray.of(document.text for document in documents),
             StringArray.of_encoded([zlib.compress(document.blocks.data, 1) for document in documents]),
@@ -100,6 +101,15 @@ class DocumentTable:
     def all_ids(self) -> Iterator[str]:
         """Yield the id of each document, in the order of their numbers."""
         return (str(document_id, "utf-8", "surrogatepass") for document_id in self.ids.encoded())
+
+    def notes(self) -> dict[int, tuple[str, ...]]:
+        """Return the notes of the documents that have any, by their number."""
+        found = (
+            (doc_number, json.loads(entry)[3:])
+            for doc_number, entry in enumerate(self.metadata.encoded())
+            if not entry.endswith(b", []]")
+        )
+        return {doc_number: tuple(notes[0]) for doc_number, notes in found if notes}
 
     def stamps_by_id(self) -> dict[str, Stamp]:
         """Return the stamp of the file that each document was read from."""
@@ -144,9 +154,10 @@ class DocumentTable:
 def _read(
     ids: StringArray, metadata: StringArray, texts: StringArray, blocks: StringArray, doc_number: int
 ) -> Document:
-    title, url, pages = json.loads(metadata[doc_number])
+    title, url, pages, *notes = json.loads(metadata[doc_number])
     structure = Blocks(zlib.decompress(blocks.raw(doc_number)))
-    return Document(ids[doc_number], texts[doc_number], title, url, tuple(pages), structure)
+    document_id, text = ids[doc_number], texts[doc_number]
+    return Document(document_id, text, title, url, tuple(pages), structure, *map(tuple, notes))
 
 
 def _orders(ids: StringArray, digests: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -32,6 +32,15 @@ class Documents(Sequence[Document]):
         """The ids. No document is read."""
         return [document_id for document_id, _, _ in self._sorted]
 
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """Return the notes of the documents that have any, by id. No document is read."""
+        return {
+            live.segment.documents.ids[doc_number]: notes
+            for live in self._segments
+            for doc_number, notes in live.segment.documents.notes().items()
+            if live.is_live(doc_number)
+        }
+
     def find(self, document_id: str) -> Document | None:
         """Return the document with this id, None if there is none."""
         for live in self._segments:

@@ -100,18 +100,30 @@ def test_windows_files_are_read(tmp_path: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "encoding"),
+    ("text", "encoding", "page"),
     [
-        ("Drukarz Józef Żak urodził się w Łodzi i pracował w Krakowie do końca życia.", "cp1250"),
-        ("Příliš žluťoučký kůň úpěl ďábelské ódy. Lékárna je otevřena každý den.", "cp1250"),
-        ("Пристань открыта каждый день с восьми часов, лодка стоит пять рублей.", "cp1251"),
-        ("Пристань открыта каждый день с восьми часов, лодка стоит пять рублей.", "koi8-r"),
-        ("The café in the old station was founded by Zoë Lefèvre. It serves crêpes.", "mac-roman"),
+        (
+            "Drukarz Józef Żak urodził się w Łodzi i pracował w Krakowie do końca życia.",
+            "cp1250",
+            "windows-1250",
+        ),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy. Lékárna je otevřena každý den.", "cp1250", "windows-1250"),
+        ("Пристань открыта каждый день с восьми часов, лодка стоит пять рублей.", "cp1251", "windows-1251"),
+        ("Пристань открыта каждый день с восьми часов, лодка стоит пять рублей.", "koi8-r", "KOI8-R"),
+        (
+            "The café in the old station was founded by Zoë Lefèvre. It serves crêpes.",
+            "mac-roman",
+            "Mac Roman",
+        ),
     ],
 )
-def test_other_code_pages_are_read(tmp_path: Path, text: str, encoding: str) -> None:
-    """Files whose words have signs in them if they are read as Windows-1252."""
-    assert load_document(written(tmp_path, "a.txt", text.encode(encoding))).text == text
+def test_other_code_pages_are_read(tmp_path: Path, text: str, encoding: str, page: str) -> None:
+    """Files whose words have signs in them if they are read as Windows-1252. The document says so."""
+    for name in ("a.txt", "a.html", "a.csv"):
+        document = load_document(written(tmp_path, name, text.encode(encoding)))
+        assert document.text.replace(" | ", ", ").strip("| ") == text
+        assert document.notes == (f"read as {page}",)
+    assert load_document(written(tmp_path, "b.txt", text.encode())).notes == ()
 
 
 def test_an_unclear_code_page_is_refused(tmp_path: Path) -> None:
@@ -121,11 +133,18 @@ def test_an_unclear_code_page_is_refused(tmp_path: Path) -> None:
         load_document(written(tmp_path, "a.txt", data))
 
 
+def test_stray_null_characters_stay(tmp_path: Path) -> None:
+    """A program left them at the end of a field: offsets count them."""
+    document = load_document(written(tmp_path, "a.txt", b"The saw is old.\0\0 It was made in 1902."))
+    assert document.text == "The saw is old.\0\0 It was made in 1902."
+
+
 @pytest.mark.parametrize(
     "data",
     [
         pytest.param(PNG, id="picture"),
-        pytest.param(b"plain but for one \0", id="null"),
+        pytest.param(b"mostly\0\0\0\0\0\0\0", id="nulls"),
+        pytest.param(b"plain but for a null \0 and a bell \a", id="controls"),
         pytest.param("Министр прибыл в Брюссель.".encode("cp1251"), id="cyrillic"),
         pytest.param("大臣がブリュッセルに到着した。".encode("shift-jis"), id="shift-jis"),
         pytest.param("部长抵达布鲁塞尔。".encode("gbk"), id="gbk"),

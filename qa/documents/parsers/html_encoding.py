@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from qa.documents.encoding import decode, marked_encoding
+from qa.documents.encoding import CHARACTERS_PER_NULL, Decoded, decode, marked_encoding
 
 DECLARATION_BYTES = 256 * 1024
 """The bytes at the beginning in which the encoding is declared. HTML allows 1,024, and browsers find a later
@@ -13,9 +13,6 @@ declaration all the same."""
 
 CHARACTERS_PER_ERROR = 1000
 """If more than one in this many characters cannot be decoded, the declaration is taken to be wrong."""
-
-BYTES_PER_NULL = 10
-"""If fewer than one in this many bytes are null, they are left out. Else the page is UTF-16, or no text."""
 
 _DECLARATION = re.compile(rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 
@@ -36,7 +33,7 @@ _READ_AS = {
 }
 
 
-def decode_page(data: bytes, name: str) -> str:
+def decode_page(data: bytes, name: str) -> Decoded:
     """Decode a web page.
 
     A byte order mark decides. Without one, a page that contains UTF-8 beyond ASCII is UTF-8. Otherwise the
@@ -47,7 +44,7 @@ def decode_page(data: bytes, name: str) -> str:
         DocumentError: The page is in none of these encodings. The message contains `name`.
     """
     mark, _ = marked_encoding(data)
-    if not mark and data.count(0) * BYTES_PER_NULL < len(data):
+    if not mark and data.count(0) * CHARACTERS_PER_NULL < len(data):
         data = data.replace(b"\0", b"")  # as browsers do
     declaration = _DECLARATION.search(data, 0, DECLARATION_BYTES)
     if mark or declaration is None or (not data.isascii() and _is_utf_8(data)):
@@ -59,7 +56,7 @@ def decode_page(data: bytes, name: str) -> str:
         return decode(data, name)
     if text.count("\N{REPLACEMENT CHARACTER}") * CHARACTERS_PER_ERROR > len(text) or "\0" in text:
         return decode(data, name)
-    return text
+    return Decoded(text)
 
 
 def _is_utf_8(data: bytes) -> bool:

@@ -66,7 +66,7 @@ def csv_document(name: str, data: bytes) -> Document:
     Raises:
         DocumentError: The encoding is unknown, or there is no cell with a value.
     """
-    text = decode(data, name)
+    text, notes = decode(data, name)
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:SAMPLE], SEPARATORS)
     except csv.Error:
@@ -79,14 +79,14 @@ def csv_document(name: str, data: bytes) -> Document:
         )
     finally:
         csv.field_size_limit(before)
-    return _document(name, [lines])
+    return _document(name, [lines], notes)
 
 
-def _document(name: str, blocks: Sequence[str]) -> Document:
+def _document(name: str, blocks: Sequence[str], notes: tuple[str, ...] = ()) -> Document:
     text = valid_text("\n\n".join(blocks))
     if not text.strip("|- \n"):
         raise DocumentError(f"{name!r} contains no text: add some or remove it")
-    return Document(name, text)
+    return Document(name, text, notes=notes)
 
 
 def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:

@@ -74,6 +74,7 @@ def _item_html(document: Document, *, in_session: bool, keep: bool) -> Markup:
     lines = [element("span", document.id, class_="name")]
     if document.title is not None:
         lines.append(element("span", document.title, class_="title"))
+    lines += [element("span", note, class_="title") for note in document.notes]
     if in_session:
         lines.append(element("span", "yours, in this session", class_="yours"))
     remove = "Delete the file" if keep else "Remove"
