@@ -6,12 +6,12 @@ import re
 
 from selectolax.lexbor import LexborNode
 
+from qa.documents.parsers.html_hidden import Hidden
 from qa.documents.parsers.html_panels import Panels, link_share, opens_panel
 
 MAX_LINK_SHARE = 0.5
 """A header, footer or sidebar inside an article is dropped if at least this share of its text is links."""
 
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
 _COOKIE_NOTICE = re.compile(
     r"(cookie|consent|gdpr)s?[-_]?(banner|notice|bar|popup|pop-up|modal|overlay|dialog|message|consent|law)"
@@ -42,12 +42,14 @@ class Boilerplate:
 
     Args:
         panels: The panels of the page that a reader can open.
+        hidden: What the page never shows, but for panels.
         with_surroundings: Whether headers, footers and sidebars of the page are read too, unless they are
             mostly links: on some pages they are around everything.
     """
 
-    def __init__(self, panels: Panels, *, with_surroundings: bool = False) -> None:
+    def __init__(self, panels: Panels, hidden: Hidden, *, with_surroundings: bool = False) -> None:
         self._panels = panels
+        self._hidden = hidden
         self._with_surroundings = with_surroundings
 
     def has(self, node: LexborNode, tag: str, *, in_article: bool) -> bool:
@@ -69,8 +71,7 @@ class Boilerplate:
             return not opens_panel(node)
         if (role in _COMMANDS or tag == "menu") and not _is_prose(node):
             return True
-        is_hidden = "hidden" in attributes or attributes.get("aria-hidden") == "true"
-        if (is_hidden or _HIDING.search(style) is not None) and not self._panels.has(node):
+        if self._hidden.has(node) and not self._panels.has(node):
             return True
         classes = attributes.get("class") or ""
         names = classes.split()

@@ -12,8 +12,10 @@ from qa.documents.document import Document
 from qa.documents.parsers.boilerplate import Boilerplate
 from qa.documents.parsers.html_article import article_only
 from qa.documents.parsers.html_boxes import Boxes, is_label
+from qa.documents.parsers.html_contact import contact
 from qa.documents.parsers.html_encoding import decode_page
 from qa.documents.parsers.html_headline import headline
+from qa.documents.parsers.html_hidden import Hidden
 from qa.documents.parsers.html_layout import LaidOut, TextLayout
 from qa.documents.parsers.html_marks import with_mark
 from qa.documents.parsers.html_metadata import page_title, page_url
@@ -61,17 +63,20 @@ def html_document(name: str, data: bytes, *, is_whole: bool = False) -> Document
         MemoryError: The page does not fit in memory.
     """
     try:
-        markup = decode_page(data, name)
+        markup, notes = decode_page(data, name)
         page = _Page(LexborHTMLParser(markup))
     except SelectolaxError as error:
         raise MemoryError from error  # the parser accepts any markup
-    text, blocks, links = page.article()
+    laid_out = page.article()
     if not is_whole:
-        text, blocks = article_only(markup, text, blocks, links)
+        text, blocks = article_only(markup, *laid_out)
+        laid_out = page.with_contact(LaidOut(text, blocks, []))
+    text, blocks, _ = laid_out
     if not text.strip():
         raise DocumentError(f"{name!r} contains no text of its own: save the page after it has fully loaded")
     tree = page.tree
-    return Document(name, text, title=page_title(tree), url=page_url(tree), blocks=structure(text, blocks))
+    structured = structure(text, blocks)
+    return Document(name, text, title=page_title(tree), url=page_url(tree), blocks=structured, notes=notes)
 
 
 class _Page:
@@ -81,7 +86,8 @@ class _Page:
         self.tree = tree
         self.panels = Panels(tree)
         self.boxes = Boxes(tree)
-        self.boilerplate = Boilerplate(self.panels)
+        self.hidden = Hidden(tree)
+        self.boilerplate = Boilerplate(self.panels, self.hidden)
 
     def article(self) -> LaidOut:
         """Return the article with what could not be told from it."""
@@ -94,11 +100,19 @@ class _Page:
                 return self._with_headline(part, article)
         around = sum(len(element.text(strip=True)) for element in self.tree.css(_SURROUNDINGS)[:_MAX_AROUND])
         if around > len(whole.text):
-            self.boilerplate = Boilerplate(self.panels, with_surroundings=True)
+            self.boilerplate = Boilerplate(self.panels, self.hidden, with_surroundings=True)
             wider = self.extracted(self.tree.body)
             if len(whole.text) < MIN_MAIN_SHARE * len(wider.text):
                 return wider
         return whole
+
+    def with_contact(self, article: LaidOut) -> LaidOut:
+        """Return an article with the address and telephone number at the foot of the page after it."""
+        for part in contact(self.tree, self.boilerplate):
+            found = self.extracted(part)
+            if found.text not in article.text:
+                article = article.followed_by(found)
+        return article
 
     def extracted(self, root: LexborNode) -> LaidOut:
         """Return the text of an element as a browser lays it out, without boilerplate."""
@@ -133,15 +147,7 @@ class _Page:
     def _with_headline(self, part: LexborNode, article: LaidOut) -> LaidOut:
         """Return an article with the headline that is outside it before it."""
         element = headline(self.tree, part)
-        before = None if element is None else self.extracted(element)
-        if before is None or not before.text:
-            return article
-        start = len(before.text) + 2
-        return LaidOut(
-            f"{before.text}\n\n{article.text}",
-            [*before.blocks, *(block.shift(start) for block in article.blocks)],
-            [*before.links, *(link.shift(start) for link in article.links)],
-        )
+        return article if element is None else self.extracted(element).followed_by(article)
 
 
 class _Extraction:

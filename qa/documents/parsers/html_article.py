@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby, pairwise
 
 from qa.documents.blocks import Block, Kind
 from qa.documents.span import Span
@@ -19,8 +20,11 @@ MAX_MARKUP = 3_000_000
 MIN_SHARE = 0.3
 """The library is believed if it finds at least this share of the words."""
 
-PROSE_WORDS = 25
+PROSE_WORDS = 30
 """A block of so many words is read whether the library finds it or not, unless it is mostly links."""
+
+MAX_GAP = 3
+"""So many pieces between two that are read are read too."""
 
 SENTENCE_WORDS = 5
 """A paragraph of so many words that ends like a sentence is one."""
@@ -36,9 +40,9 @@ def article_only(
 ) -> tuple[str, list[Block]]:
     """Return the text and the blocks of a page without what is no part of its article.
 
-    What the library finds is read, and so is all prose. Between the first and the last block that it finds,
-    everything is read but lists of links, and so are sentences that follow the last one at once. Headings of
-    level 1, and the first heading, always are.
+    What the library finds is read, and so is all prose, little that stands between two of these, and
+    sentences that follow one at once; but no lists of links. Headings of level 1, and the first heading,
+    always are.
 
     Args:
         markup: The page.
@@ -53,23 +57,36 @@ def article_only(
     found = _found(markup, words)
     if sum(len(own) for own, is_found in zip(words, found, strict=True) if is_found) < MIN_SHARE * total:
         return text, list(blocks)
-    first, last = found.index(True), len(found) - 1 - found[::-1].index(True)
     headline = next((number for number, block in enumerate(blocks) if block.kind is Kind.HEADING), -1)
     shares = _link_shares(blocks, links)
-    while last + 1 < len(blocks) and not shares[last + 1] and _is_sentence(text, blocks[last + 1]):
-        last += 1
-    kept = []
+    kept = [
+        found[number]
+        or number == headline
+        or (block.kind is Kind.HEADING and block.level == 1)
+        or (shares[number] < MAX_LINK_SHARE and len(words[number]) >= PROSE_WORDS)
+        or block.label is not None
+        for number, block in enumerate(blocks)
+    ]
+    for start, end in _gaps(kept):
+        if start > 0 and end < len(blocks) and _pieces(blocks[start:end]) <= MAX_GAP:
+            kept[start:end] = [share < MAX_LINK_SHARE for share in shares[start:end]]
     for number, block in enumerate(blocks):
-        is_text = shares[number] < MAX_LINK_SHARE
-        if (
-            found[number]
-            or number == headline
-            or (block.kind is Kind.HEADING and block.level == 1)
-            or (is_text and (first < number <= last or len(words[number]) >= PROSE_WORDS))
-            or block.label is not None
-        ):
-            kept.append(block)
-    return _cut(text, blocks, kept)
+        if number and kept[number - 1] and not shares[number] and _is_sentence(text, block):
+            kept[number] = True
+    return _cut(text, blocks, [block for block, is_kept in zip(blocks, kept, strict=True) if is_kept])
+
+
+def _gaps(kept: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return where blocks in a row are not kept: the first, and the one after the last."""
+    edges = [number for number, pair in enumerate(pairwise([True, *kept, True])) if pair[0] != pair[1]]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _pieces(blocks: Sequence[Block]) -> int:
+    """Return how many paragraphs, headings, lists and so on some blocks are; items in a row are one list."""
+    paragraphs = sum(block.kind in (Kind.PARAGRAPH, Kind.HEADING) for block in blocks)
+    kinds = [kind for kind, _ in groupby(block.kind for block in blocks)]
+    return paragraphs + sum(kind not in (Kind.PARAGRAPH, Kind.HEADING) for kind in kinds)
 
 
 def _is_sentence(text: str, block: Block) -> bool:

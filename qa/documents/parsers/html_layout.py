@@ -38,6 +38,17 @@ class LaidOut(NamedTuple):
     blocks: list[Block]
     links: list[Span]
 
+    def followed_by(self, other: LaidOut) -> LaidOut:
+        """Return this text and another one after a blank line."""
+        if not self.text or not other.text:
+            return self if self.text else other
+        start = len(self.text) + 2
+        return LaidOut(
+            f"{self.text}\n\n{other.text}",
+            [*self.blocks, *(block.shift(start) for block in other.blocks)],
+            [*self.links, *(link.shift(start) for link in other.links)],
+        )
+
 
 class TextLayout:
     """Writer of laid-out text: one space between words, a blank line between blocks.

@@ -119,6 +119,34 @@ def test_boxes_beside_one_another_are_apart(markup: str, expected: str) -> None:
     assert text(markup) == expected
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<style>.a{display:none}</style><p class='b a'>Elm</p>",
+        "<style>/* .x{} */ .c, .a { color:red; visibility: hidden }</style><p class=a>Elm</p>",
+        "<p style='font-size:0'>Elm</p>",
+        "<p style='color: #FFF; background-color:#fff'>Elm</p>",
+    ],
+)
+def test_what_is_never_shown_is_not_read(markup: str) -> None:
+    assert text(f"<p>Ash</p>{markup}") == "Ash"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<style>@media print { .a{display:none} }</style><p class=a>Elm</p>",
+        "<style>.a{display:none} .a.open{display:block}</style><p class=a>Elm</p>",
+        "<style>.b .a{display:none} .a:hover{display:none}</style><p class=a>Elm</p>",
+        "<div style='font-size:0'><p style='font-size:1em'>Elm</p></div>",
+        "<p style='font-size:0.9em;color:#fff;background:#000'>Elm</p>",
+    ],
+)
+def test_what_is_shown_at_times_is_read(markup: str) -> None:
+    """On the screen, when it is open, around other elements."""
+    assert text(f"<p>Ash</p>{markup}") == "Ash\n\nElm"
+
+
 def test_null_characters_are_left_out() -> None:
     """A few, as browsers do."""
     assert html_document("a.html", b"<p>ten\0 oars are in the shed</p>").text == "ten oars are in the shed"
@@ -132,3 +160,20 @@ def test_an_encoding_may_be_declared_late() -> None:
 def test_lists_are_numbered_as_their_style_says() -> None:
     assert text("<ol style='list-style-type: lower-alpha' start=2><li>a<li>b</ol>") == "b. a\nc. b"
     assert text("<ol style='list-style: inside upper-roman'><li value=4>a</ol>") == "IV. a"
+
+
+@pytest.mark.parametrize(
+    ("foot", "expected"),
+    [
+        pytest.param("<p>Quay 3, phone 555 0166</p>", "Quay 3, phone 555 0166", id="telephone"),
+        pytest.param("<address>Quay 3, Holm</address><p>All rights", "Quay 3, Holm", id="address"),
+        pytest.param("Mail <a href='mailto:a@b.org'>a@b.org</a>", "Mail a@b.org", id="e-mail"),
+        pytest.param("<div><p>© 2001–2031 Tides</p></div>", "", id="years"),
+        pytest.param("<p><a href=/>Call</a> 555 0166</p>", "", id="link"),
+        pytest.param("<p hidden>Call 555 0166</p>", "", id="hidden"),
+    ],
+)
+def test_the_foot_of_a_page_says_how_to_reach_its_maker(foot: str, expected: str) -> None:
+    """Nothing else of it is read."""
+    page = f"<main><h1>Tides</h1><p>Open on weekends.</p></main><footer>{foot}</footer>"
+    assert text(page).removeprefix("Tides\n\nOpen on weekends.").strip() == expected
