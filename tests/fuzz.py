@@ -29,8 +29,11 @@ from qa.errors import DocumentError
 
 FILES = Path(__file__).parent / "files"
 SAVED = Path("runs/fuzz")
-FORMATS = ("txt", "md", "html", "pdf", "docx", "epub", "odt", "rtf", "pptx", "xlsx", "csv", "eml")
-ARCHIVES = ("docx", "epub", "odt", "pptx", "xlsx")
+FORMATS = (
+    "txt", "md", "html", "pdf", "docx", "epub", "odt", "rtf", "pptx", "xlsx", "xls", "ods", "csv", "tsv",
+    "eml",
+)  # fmt: skip
+ARCHIVES = ("docx", "epub", "odt", "pptx", "xlsx", "ods")
 PAGED = ("pdf", "pptx")
 SECONDS = 20.0
 MEMORY = 1024 * 1024 * 1024
@@ -125,7 +128,7 @@ def changed_part(rng: random.Random, kind: str, data: bytes, other: bytes) -> by
         ZipFile(result, "w", ZIP_DEFLATED) as new,
     ):
         largest = max(old.infolist(), key=lambda part: part.file_size).filename
-        main = "word/document.xml" if kind == "docx" else "content.xml" if kind == "odt" else largest
+        main = "word/document.xml" if kind == "docx" else "content.xml" if kind in ("odt", "ods") else largest
         target = rng.choice([main] * 3 + old.namelist())
         for name in old.namelist():
             content = old.read(name)
