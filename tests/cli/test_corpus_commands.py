@@ -79,7 +79,13 @@ def test_articles_are_added_listed_and_removed(
         ("bad.txt", "failed"),
         ("bridge.md", "indexed"),
     ]
-    assert listed[3] == {"id": "mill.txt", "state": "indexed", "problem": None, "double_of": "double.txt"}
+    assert listed[3] == {
+        "id": "mill.txt",
+        "state": "indexed",
+        "problem": None,
+        "double_of": "double.txt",
+        "notes": [],
+    }
 
     assert main(["remove", "double.txt", *folder]) == SUCCESS
     assert capsys.readouterr().out == "Removed double.txt (its text stays, in mill.txt)\n"
@@ -104,7 +110,7 @@ def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
     missing, good = json.loads(capsys.readouterr().out)
     assert missing["document"] is None
     assert "none.txt" in missing["problem"]
-    assert good == {"file": files[1], "document": "a.txt", "problem": None}
+    assert good == {"file": files[1], "document": "a.txt", "problem": None, "notes": []}
     assert [record for record in caplog.messages if "none.txt" in record] == [missing["problem"]]
     assert main(["add", *files, "--name", "both", *folder]) == FAILURE
     assert "--name is for one file" in capsys.readouterr().err
