@@ -17,7 +17,7 @@ CHARACTERS_PER_ERROR = 1000
 BYTES_PER_NULL = 10
 """If fewer than one in this many bytes are null, they are left out. Else the page is UTF-16, or no text."""
 
-_DECLARATION = re.compile(rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+_DECLARATION = re.compile(rb"""<(?:meta|\?xml)\b[^<>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 
 # How browsers read a declared encoding, both by Python's names. Others are not encodings of the web. UTF-16
 # is read as UTF-8: the declaration itself was found as ASCII, so it must be wrong.
