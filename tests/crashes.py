@@ -1,8 +1,10 @@
-"""Crash test of the index: `python -m tests.crashes COUNT` kills each kind of writer COUNT times.
+"""Crash test of the corpus and its index: `python -m tests.crashes COUNT` kills writers at COUNT moments.
 
-A writer is a process that adds, replaces or removes an article, or synchronises a changed folder. It dies
-(SIGKILL) before one of the lines that write files, or after a random time. Then the folder and its index must
-contain the state before or the state after.
+A writer is a process that adds, replaces, removes or restores an article, or synchronises a changed folder.
+It dies (SIGKILL) before one of the lines that write files, or after a random time. Besides, the power fails
+before each call that changes files (see `tests/power_loss.py`), and each such call fails. Then the folder
+and its index must contain the state before or the state after. Without one of the synchronisations they must
+not: so the test would notice if it were missing.
 """
 
 from __future__ import annotations
@@ -16,121 +18,50 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from types import FrameType
 from typing import Any
 
+import pytest
 from tqdm import tqdm
 
 import qa
 from qa.corpus import Corpus
-from qa.corpus.corpus import INDEX_FOLDER
-from qa.index import Store
-from qa.index.store import MANIFEST
+from qa.errors import QAError
 from qa.index.text_digest import text_digest
+from qa.storage import disk
+from tests.power_loss import CALLS, Disk, different, write_image
 from tests.tiny_embedder import WordEmbedder
+from tests.writers import WRITERS, Writer, check, files, indexed, make
 
-ONLY_AT_LINES = 50  # up to this many kills, none is at a random time
-State = dict[str, str]
-BEFORE = {
-    "a.txt": "The talks were held in Brussels. Naqvi met the minister.",
-    "b.txt": "Trade grew last year. Exports of rice rose.",
-    "sub/c.txt": "The river rose in spring. Three bridges were closed.",
-}
-NEW = "The mill burnt down in 1822. Nobody was hurt."
+ONLY_AT_LINES = 50  # up to this many kills of a writer, none is at a random time
 PACKAGE = str(Path(qa.__file__).parent)
 WRITING = {
     "add", "_add", "remove", "_delete", "_write", "staged", "commit", "delete", "delete_staged_files",
     "save_segment", "save", "write", "write_arrays", "write_whole", "written_through", "replace_file",
-    "sync_file", "sync_folder", "delete_unused_files", "append",
+    "sync_file", "sync_folder", "delete_unused_files", "append", "keep", "restore", "tidy", "make_folder",
 }  # fmt: skip
 
 
-def add(folder: Path) -> None:
-    """Add an article."""
-    Corpus(folder).add(NEW, WordEmbedder(), name="sub/d.txt")
+@contextmanager
+def workplace() -> Iterator[Callable[[Writer], Path]]:
+    """Give a function that makes the folder of a writer anew, ready for it."""
+    memory = Path("/dev/shm")  # faster than the disk, which a kill does not affect
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as temporary:
+        root = Path(temporary)
+        make(root / "before")
 
+        def fresh(writer: Writer) -> Path:
+            shutil.rmtree(root / "folder", ignore_errors=True)
+            # copy2 keeps the file times; otherwise every file would look changed.
+            folder = shutil.copytree(root / "before", root / "folder", copy_function=shutil.copy2)
+            writer.prepare(folder)
+            return folder
 
-def replace(folder: Path) -> None:
-    """Replace the text of an article."""
-    Corpus(folder).add(NEW, WordEmbedder(), name="a.txt")
-
-
-def remove(folder: Path) -> None:
-    """Remove an article."""
-    Corpus(folder).remove("b.txt")
-
-
-def save(folder: Path) -> None:
-    """Synchronise a folder that was changed."""
-    Corpus(folder).sync(WordEmbedder())
-
-
-def by_hand(folder: Path) -> None:
-    """Change the folder without the corpus: delete, add and overwrite an article."""
-    (folder / "sub" / "c.txt").unlink()
-    (folder / "e.txt").write_text("Nothing was said of visas.", encoding="utf-8")
-    (folder / "a.txt").write_text(NEW, encoding="utf-8")
-
-
-#: Each writer with the articles after it, and what changes the folder before it.
-WRITERS: dict[str, tuple[Callable[[Path], None], State, Callable[[Path], object]]] = {
-    "add": (add, {**BEFORE, "sub/d.txt": NEW}, lambda folder: None),
-    "replace": (replace, {**BEFORE, "a.txt": NEW}, lambda folder: None),
-    "remove": (remove, {name: text for name, text in BEFORE.items() if name != "b.txt"}, lambda folder: None),
-    "save": (
-        save,
-        {"a.txt": NEW, "b.txt": BEFORE["b.txt"], "e.txt": "Nothing was said of visas."},
-        by_hand,
-    ),
-}
-
-
-def files(folder: Path) -> State:
-    """Return the articles in the folder."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
-        for path in folder.rglob("*.txt")
-        if not path.name.startswith(".")
-    }
-
-
-def indexed(corpus: Corpus) -> State:
-    """Return the articles in the index, after checking that its words and its vector find each chunk."""
-    index = corpus.index
-    for row in index.rows:
-        text = index.chunk(row).text
-        assert index.chunk(index.search(WordEmbedder().embed([text]), 1)[1][0, 0]).text == text
-        assert index.chunk(index.bm25.search(text, 1)[0][0]).text == text
-    return {document.id: document.text for document in index.documents}
-
-
-def check(folder: Path, after: State, *, done: bool) -> bool:
-    """Return whether the index contains the state after. Any state but this and the one before fails."""
-    stored = Store(folder / INDEX_FOLDER).read()
-    assert stored is not None
-    assert not stored.damaged, stored.damaged
-    written = {document.id: document.text for document in stored.index.documents}
-    assert written in (BEFORE, after), written
-    present = files(folder)
-    assert present in (BEFORE, after), present
-    embedder = WordEmbedder()
-    corpus = Corpus(folder)
-    corpus.sync(embedder)
-    assert indexed(corpus) == present
-    assert not done or present == after
-    if present == written:
-        assert embedder.embedded == [], "an unchanged text was embedded again"
-    # The next writer succeeds and leaves no temporary files.
-    corpus.add("One more.", embedder, name="z.txt")
-    assert indexed(corpus) == {**present, "z.txt": "One more."}
-    named = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())["segments"]
-    expected = {MANIFEST, "lock"} | {name for segment in named for name in segment["files"]}
-    assert {path.name for path in (folder / INDEX_FOLDER).iterdir()} == expected
-    assert not list(folder.glob(".incoming-*"))
-    return written == after
+        yield fresh
 
 
 def dying(line: int) -> Callable[[FrameType, str, Any], Any]:
@@ -153,14 +84,14 @@ def _writes(frame: FrameType) -> bool:
     return frame.f_code.co_name in WRITING and frame.f_code.co_filename.startswith(PACKAGE)
 
 
-def run(work: Callable[[Path], None], folder: Path, *, line: int | None, seconds: float | None) -> bool:
+def run(writer: Writer, folder: Path, *, line: int | None, seconds: float | None) -> bool:
     """Do the work in a process that is killed at a line or after a time. Return whether it survived."""
     child = os.fork()
     if not child:
         try:
             if line is not None:
                 sys.settrace(dying(line))
-            work(folder)
+            writer.work(Corpus(folder))
             sys.settrace(None)
             os._exit(0)
         finally:
@@ -173,7 +104,7 @@ def run(work: Callable[[Path], None], folder: Path, *, line: int | None, seconds
     return status == 0
 
 
-def lines_of(work: Callable[[Path], None], folder: Path) -> int:
+def lines_of(writer: Writer, folder: Path) -> int:
     """Return how many lines of writing code the work executes."""
     count = 0
 
@@ -183,50 +114,124 @@ def lines_of(work: Callable[[Path], None], folder: Path) -> int:
         return trace if _writes(frame) else None
 
     sys.settrace(trace)
-    work(folder)
+    writer.work(Corpus(folder))
     sys.settrace(None)
     return count
 
 
+def killed(writer: Writer, kills: int, fresh: Callable[[Writer], Path]) -> dict[str, int]:
+    """Kill a writer so many times. Return how often there was which state."""
+    rng = random.Random(0)
+    lines = lines_of(writer, fresh(writer))
+    folder = fresh(writer)
+    start = time.perf_counter()
+    writer.work(Corpus(folder))
+    whole = time.perf_counter() - start
+    outcomes: Counter[str] = Counter()
+    for number in range(kills):
+        folder = fresh(writer)
+        # Spread the lines evenly, so that none is missed. Of many kills, half are at a random time.
+        at_line = kills <= ONLY_AT_LINES or number % 2 == 0
+        line = int((number + rng.random()) * lines / kills) if at_line else None
+        seconds = None if at_line else rng.uniform(0, 1.3 * whole)
+        done = run(writer, folder, line=line, seconds=seconds)
+        outcomes["survived" if done else "killed"] += 1
+        outcomes["after" if check(folder, writer, done=done) else "before"] += 1
+    return {"lines": lines, **outcomes}
+
+
+def without_power(
+    writer: Writer, fresh: Callable[[Writer], Path], *, forgets: int | None = None, samples: int = 0
+) -> dict[str, int]:
+    """Let the power fail before each call of a writer, and after the last. Return how many states that left.
+
+    Raises:
+        AssertionError: One of them is neither the state before nor the one after, or the one before although
+            the writer had said that it was done.
+    """
+    root = fresh(writer)
+    noted = Disk(root, forgets=forgets, samples=samples)
+    corpus = Corpus(root)
+    with noted.in_use():
+        writer.work(corpus)
+    folder = root.parent / "left"
+    images = different(noted.images)
+    cases = [(image, True) for image in noted.final_images()] + [(image, False) for image in images]
+    for image, done in cases:
+        shutil.rmtree(folder, ignore_errors=True)
+        write_image(image, folder)
+        check(folder, writer, done=done)
+    return {"states": len(images), "synchronisations": len(noted.synchronisations)}
+
+
+def in_vain(writer: Writer, fresh: Callable[[Writer], Path]) -> list[int]:
+    """Return the numbers of the synchronisations without which no state is wrong."""
+    found = []
+    for number in range(without_power(writer, fresh)["synchronisations"]):
+        try:
+            without_power(writer, fresh, forgets=number)
+            found.append(number)
+        except (AssertionError, QAError, ValueError, OSError):
+            pass
+    return found
+
+
+def failing(writer: Writer, fresh: Callable[[Writer], Path], *, for_good: bool) -> dict[str, int]:
+    """Let each call that changes files fail in turn. Return how many calls there are, and how many were told.
+
+    Args:
+        writer: The writer. It must succeed, or fail with an error of one line.
+        fresh: Makes its folder.
+        for_good: Whether all later calls fail too.
+    """
+    calls, told = 0, 0
+    while True:
+        folder = fresh(writer)
+        corpus, count = Corpus(folder), 0
+
+        def broken(call: Callable[..., Any], first: int = calls) -> Callable[..., Any]:
+            def called(*arguments: Any) -> Any:
+                nonlocal count
+                count += 1
+                if count == first + 1 or (for_good and count > first):
+                    raise OSError(5, "Input/output error")
+                return call(*arguments)
+
+            return called
+
+        with pytest.MonkeyPatch.context() as patch:
+            for name in CALLS:
+                patch.setattr(disk, name, broken(getattr(disk, name)))
+            try:
+                writer.work(corpus)
+            except QAError:
+                told += 1
+        check(folder, writer, done=False)
+        corpus.sync(WordEmbedder())  # the same process goes on
+        assert indexed(corpus) == files(folder)
+        if count <= calls:  # none failed
+            return {"calls": calls, "told": told}
+        calls += 1
+
+
 def main() -> None:
     """Kill, check and count the outcomes."""
-    kills = int(sys.argv[1])
+    kills = int(sys.argv[1]) // len(WRITERS)
     # tqdm shares its lock with forked processes, and a killed process never releases it.
     tqdm.set_lock(RLock())
     tqdm.monitor_interval = 0
-    rng = random.Random(0)
-    memory = Path("/dev/shm")  # faster than the disk, which a kill does not affect
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as temporary:
-        root = Path(temporary)
-        for name, text in BEFORE.items():
-            (root / "before" / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / "before" / name).write_text(text, encoding="utf-8")
-        Corpus(root / "before").sync(WordEmbedder())
+    with workplace() as fresh:
         assert text_digest("")  # import everything before times are measured
-        for name, (work, after, prepare) in WRITERS.items():
-
-            def fresh(prepare: Callable[[Path], object] = prepare) -> Path:
-                shutil.rmtree(root / "folder", ignore_errors=True)
-                # copy2 keeps the file times; otherwise every file would look changed.
-                folder = shutil.copytree(root / "before", root / "folder", copy_function=shutil.copy2)
-                prepare(folder)
-                return folder
-
-            lines = lines_of(work, fresh())
-            start = time.perf_counter()
-            work(fresh())
-            whole = time.perf_counter() - start
-            outcomes: Counter[str] = Counter()
-            for number in range(kills):
-                folder = fresh()
-                # Spread the lines evenly, so that none is missed. Of many kills, half are at a random time.
-                at_line = kills <= ONLY_AT_LINES or number % 2 == 0
-                line = int((number + rng.random()) * lines / kills) if at_line else None
-                seconds = None if at_line else rng.uniform(0, 1.3 * whole)
-                done = run(work, folder, line=line, seconds=seconds)
-                outcomes["survived" if done else "killed"] += 1
-                outcomes["after" if check(folder, after, done=done) else "before"] += 1
-            print(json.dumps({"writer": name, "lines": lines, **outcomes}), flush=True)
+        for name, writer in WRITERS.items():
+            print(json.dumps({"writer": name, **killed(writer, kills, fresh)}), flush=True)
+        if kills > ONLY_AT_LINES:
+            for name, writer in WRITERS.items():
+                power = without_power(writer, fresh, samples=10)
+                # The last one makes sure that nothing is indexed again: the index is made from the folder.
+                assert in_vain(writer, fresh) in ([], [power["synchronisations"] - 1])
+                once, for_good = (failing(writer, fresh, for_good=each) for each in (False, True))
+                found = {"power": power, "once": once, "for_good": for_good}
+                print(json.dumps({"writer": name, **found}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,56 @@
-"""Packaged model: damaged or missing."""
+"""Models: the packaged one is checked file by file; those of the hub can be named with a revision."""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
+import sys
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
 import pytest
+import torch
 
 from qa import models
 from qa.errors import ModelError
-from qa.models import packaged_model
+from qa.models import PACKAGED_FILES, name_and_revision, packaged_model
+from tests.tiny_embedder import save_tiny_model
+from tests.tiny_reader import tiny_reader
 
 
-def test_damaged_packaged_weights_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models, "PACKAGED_DIGEST", "0" * 64)
-    with pytest.raises(ModelError, match="damaged"):
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a copy of the packaged model, which `packaged_model` finds."""
+    original = packaged_model()
+    folder = tmp_path / "model"
+    # Links, but for what a test changes: the weights are large.
+    shutil.copytree(original, folder, copy_function=os.symlink)
+    spec = ModuleSpec("copy", None, origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr("qa.models.importlib.util.find_spec", lambda name: spec)
+    assert packaged_model() == folder
+    return folder
+
+
+@pytest.mark.parametrize("name", PACKAGED_FILES)
+def test_any_other_byte_in_any_file_is_noticed(name: str, package: Path) -> None:
+    content = bytearray((package / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (package / name).unlink()
+    (package / name).write_bytes(content)
+    with pytest.raises(ModelError, match=f"damaged, in {name}"):
+        packaged_model()
+
+
+def test_files_that_are_missing_or_more_are_noticed(package: Path) -> None:
+    """One more file could change what the libraries load."""
+    (package / "adapter_config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"damaged, in adapter_config\.json"):
+        packaged_model()
+    (package / "adapter_config.json").unlink()
+    (package / "modules.json").unlink()
+    with pytest.raises(ModelError, match=r"damaged, in modules\.json"):
         packaged_model()
 
 
@@ -19,3 +58,61 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "PACKAGE", "no_such_model")
     with pytest.raises(ModelError, match="pip install no-such-model"):
         packaged_model()
+
+
+def test_a_revision_follows_the_last_at_sign(tmp_path: Path) -> None:
+    """The path of a folder is no name with a revision, whatever is in it."""
+    assert name_and_revision("owner/model") == ("owner/model", None)
+    assert name_and_revision("owner/model@v1") == ("owner/model", "v1")
+    assert name_and_revision("model@refs/pr/3") == ("model", "refs/pr/3")
+    folder = tmp_path / "me@home" / "model@v1"
+    folder.mkdir(parents=True)
+    assert name_and_revision(str(folder)) == (str(folder), None)
+    for name in ("owner/model@", f"{folder}@v2"):
+        with pytest.raises(ModelError, match="has no revision"):
+            name_and_revision(name)
+
+
+def test_the_named_revision_is_loaded(tmp_path: Path) -> None:
+    """Reader and embedder alike, of the models that this machine has; another revision is an error."""
+    reader = tiny_reader()
+    for number, tag in enumerate(("v1", "v2")):
+        for name in ("owner/reader", "owner/embedder"):
+            cached = tmp_path / "hub" / f"models--{name.replace('/', '--')}"
+            snapshot = cached / "snapshots" / (str(number) * 40)
+            for reference in (tag, "main"):
+                (cached / "refs").mkdir(parents=True, exist_ok=True)
+                (cached / "refs" / reference).write_text(snapshot.name, encoding="utf-8")
+            if name == "owner/reader":
+                with torch.no_grad():
+                    reader.model.qa_outputs.bias.fill_(number + 0.5)
+                reader.model.save_pretrained(snapshot)
+                reader.tokenizer.save_pretrained(snapshot)
+            else:
+                save_tiny_model(snapshot, max_tokens=40 + number)
+    code = """
+import json
+from qa.errors import ModelError
+from qa.index import load_embedder
+from qa.reader import Reader
+found = {}
+for revision in ("@v1", "@v2", "", "@v3"):
+    try:
+        found[revision] = [
+            float(Reader.load(f"owner/reader{revision}", precise=True).model.qa_outputs.bias[0]),
+            load_embedder(f"owner/embedder{revision}").max_tokens,
+        ]
+    except ModelError as error:
+        found[revision] = str(error)
+print(json.dumps(found))
+"""
+    environment = {**os.environ, "HF_HOME": str(tmp_path), "HF_HUB_OFFLINE": "1"}
+    environment.pop("HF_HUB_CACHE", None)
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 0, told.stderr
+    found = json.loads(told.stdout)
+    least = found["@v1"][1]
+    assert (found["@v1"], found["@v2"], found[""]) == ([0.5, least], [1.5, least + 1], [1.5, least + 1])
+    assert "owner/reader@v3" in found["@v3"]

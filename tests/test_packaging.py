@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -80,6 +81,53 @@ def test_requirements_are_the_dependencies_of_the_project(project: dict[str, Any
 def test_every_dependency_has_an_upper_bound(project: dict[str, Any]) -> None:
     for requirement in map(Requirement, project["dependencies"]):
         assert any(bound.operator in {"<", "=="} for bound in requirement.specifier), str(requirement)
+
+
+LOCKS = ("requirements.lock", "torch.lock")
+
+
+def locked() -> list[tuple[str, Requirement]]:
+    """Return each requirement of the lock files with its file, after checking that it has hashes."""
+    found = []
+    for name in LOCKS:
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in text, "a lock file names no place that files come from"
+        lines = [line for line in text.replace("\\\n", " ").splitlines() if not line.startswith("#")]
+        for line in lines:
+            requirement, *hashes = line.split(" --hash=")
+            assert hashes, line
+            assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", value.strip()) for value in hashes), line
+            found.append((name, Requirement(requirement)))
+    return found
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+@pytest.mark.parametrize("python", ["3.10", "3.11", "3.12", "3.13"])
+def test_the_lock_files_have_one_version_of_each_dependency(
+    project: dict[str, Any], python: str, platform: str
+) -> None:
+    """If this fails, run `make lock`."""
+    environment = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": platform}
+    versions: dict[str, str] = {}
+    for _, requirement in locked():
+        if requirement.marker is None or requirement.marker.evaluate(environment):
+            ((name, pin),) = [(canonicalize_name(requirement.name), next(iter(requirement.specifier)))]
+            assert pin.operator == "=="
+            assert name not in versions, f"two versions of {name}"
+            versions[name] = pin.version
+    for dependency in map(Requirement, [*project["dependencies"], "hatchling>=1.27"]):
+        assert dependency.specifier.contains(versions[canonicalize_name(dependency.name)]), str(dependency)
+
+
+def test_only_torch_lock_has_what_the_gpu_build_needs() -> None:
+    """So that requirements.lock alone serves beside a CPU build of PyTorch."""
+    gpu = {name: requirement.name for name, requirement in locked() if name == "torch.lock"}
+    assert gpu
+    for name, requirement in locked():
+        is_for_gpu = re.match(r"torch$|triton$|nvidia-|cuda-", requirement.name) is not None
+        assert is_for_gpu == (name == "torch.lock"), str(requirement)
+    for file in ("Dockerfile", "Makefile"):
+        assert "--require-hashes -r requirements.lock" in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_dependencies_are_the_imported_libraries(project: dict[str, Any]) -> None:

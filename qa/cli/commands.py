@@ -6,12 +6,13 @@ import argparse
 import os
 import signal
 import sys
+from contextlib import redirect_stderr
 from threading import Thread
 
 from qa.chatbot import Chatbot
 from qa.cli.chat import chat
 from qa.cli.exit_status import BELOW, NOT_FOUND, PERHAPS, SUCCESS
-from qa.cli.output import describe, describe_figures, describe_passages, print_json
+from qa.cli.output import PrintableStream, describe, describe_figures, describe_passages, print_json
 from qa.cli.watch import watch
 from qa.conversation import Conversation
 from qa.errors import QuestionFileError
@@ -118,6 +119,11 @@ def run_evaluate(options: argparse.Namespace) -> int:
 def run_serve(options: argparse.Namespace) -> int:
     """Serve the page until interrupted."""
     chatbot = _chatbot(options)
+    with redirect_stderr(PrintableStream(sys.stderr)):  # what clients send is in messages of Gradio
+        return _serve(chatbot, options)
+
+
+def _serve(chatbot: Chatbot, options: argparse.Namespace) -> int:
     page = open_page(
         chatbot,
         host=options.host,

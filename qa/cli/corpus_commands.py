@@ -1,4 +1,4 @@
-"""The commands that manage articles: `qa add`, `qa remove`, `qa list` and `qa index`."""
+"""The commands that manage articles: `qa add`, `qa remove`, `qa restore`, `qa list` and `qa index`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from qa.cli.exit_status import FAILURE, SUCCESS
 from qa.cli.output import one_line, print_json
-from qa.corpus import Corpus
+from qa.corpus import Corpus, RemovedFile
 from qa.documents import decode, document_name, recognised
 from qa.errors import CorpusError, QAError
 from qa.index import Embedder, load_embedder
@@ -84,6 +84,46 @@ def run_remove(options: argparse.Namespace) -> int:
     if options.json:
         print_json(removed)
     return SUCCESS if len(removed) == len(options.documents) else FAILURE
+
+
+def run_restore(options: argparse.Namespace) -> int:
+    """Bring articles back from the trash of the corpus folder, or list what is there."""
+    corpus = Corpus(options.corpus)
+    removed = corpus.removed()
+    if not options.names:
+        _list_removed(removed, as_json=options.json)
+        return SUCCESS
+    embedder = load_embedder(options.embedder)
+    restored: list[str] = []
+    for name in options.names:
+        try:
+            restored.append(corpus.restore(name, embedder))
+        except QAError as error:
+            log.error("%s", error)
+            continue
+        if not options.json:
+            print(f"Restored {one_line(restored[-1])}")
+    if options.json:
+        print_json(restored)
+    return SUCCESS if len(restored) == len(options.names) else FAILURE
+
+
+def _list_removed(removed: list[RemovedFile], *, as_json: bool) -> None:
+    """Print each removed file by the shortest name that tells it from the others, with its time."""
+    latest: dict[str, RemovedFile] = {}
+    for file in removed:
+        latest.setdefault(file.id, file)
+    names = {file: file.id if latest[file.id] is file else file.name for file in removed}
+    if as_json:
+        print_json(
+            [
+                {"name": name, "id": file.id, "removed": file.time.isoformat(), "bytes": file.size}
+                for file, name in names.items()
+            ]
+        )
+        return
+    for file, name in names.items():
+        print(f"{one_line(name)}  (removed {file.time.astimezone():%Y-%m-%d %H:%M}, {file.size:,} bytes)")
 
 
 def run_list(options: argparse.Namespace) -> int:

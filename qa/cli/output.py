@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TextIO
 
 from qa.documents import UNSAFE_IN_LINE, Document, Span
 from qa.presentation import (
@@ -23,11 +24,49 @@ from qa.presentation import (
 from qa.results import Answer, Passage, Reply
 
 _SPACE = re.compile(r"\s+")
+_KEPT = re.compile(r"([\n\t])")
 
 
 def one_line(text: str) -> str:
     """Return text on one line, with an escape for each character that could control a terminal."""
-    return UNSAFE_IN_LINE.sub(lambda match: match[0].encode("unicode_escape").decode(), _SPACE.sub(" ", text))
+    return _escaped(_SPACE.sub(" ", text))
+
+
+def _escaped(text: str) -> str:
+    """Return text with an escape for each character that could control a terminal."""
+    return UNSAFE_IN_LINE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
+class PrintableStream(io.TextIOBase):
+    """A stream of text without characters that could control a terminal: they are written as escapes.
+
+    Args:
+        stream: Where the text goes.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write text. Line ends and tabs stay."""
+        self._stream.write("".join(map(_printable, _KEPT.split(text))))
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush the stream."""
+        self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Return false, so that libraries write no colours."""
+        return False
+
+    def fileno(self) -> int:
+        """Return the number of the stream's file."""
+        return self._stream.fileno()
+
+
+def _printable(text: str) -> str:
+    return text if _KEPT.fullmatch(text) else _escaped(text)
 
 
 def print_json(data: Any) -> None:

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias, TypeVar
 
 from qa import __version__
 from qa.cli.commands import run_ask, run_chat, run_evaluate, run_search, run_serve
-from qa.cli.corpus_commands import run_add, run_index, run_list, run_remove
+from qa.cli.corpus_commands import run_add, run_index, run_list, run_remove, run_restore
 from qa.cli.exit_status import FAILURE
 from qa.evaluation import Threshold
 from qa.index import PACKAGED_EMBEDDER
@@ -39,6 +39,7 @@ def make_parser() -> argparse.ArgumentParser:
     _search_command(commands, [corpus, verbose, models])
     _add_command(commands, [corpus, verbose, models])
     _remove_command(commands, [corpus, verbose])
+    _restore_command(commands, [corpus, verbose, models])
     _list_command(commands, [corpus, verbose])
     _index_command(commands, [corpus, verbose, models])
     _eval_command(commands, [verbose, models])
@@ -67,10 +68,16 @@ def _verbose_option() -> _Parser:
 def _model_options() -> _Parser:
     options = _Parser(add_help=False)
     options.add_argument(
-        "--embedder", default=PACKAGED_EMBEDDER, help="a sentence-transformers model (default: %(default)s)"
+        "--embedder",
+        default=PACKAGED_EMBEDDER,
+        metavar="MODEL",
+        help="a sentence-transformers model: a folder or NAME[@REVISION] on the hub (default: %(default)s)",
     )
     options.add_argument(
-        "--reader", default=PACKAGED_READER, help="a question-answering model (default: %(default)s)"
+        "--reader",
+        default=PACKAGED_READER,
+        metavar="MODEL",
+        help="a question-answering model: a folder or NAME[@REVISION] on the hub (default: %(default)s)",
     )
     return options
 
@@ -145,6 +152,17 @@ def _remove_command(commands: Commands, parents: list[_Parser]) -> None:
     remove.add_argument("documents", nargs="+", metavar="ID", help="as `qa list` shows it")
     remove.add_argument("--json", action="store_true", help="print the names of deleted articles as JSON")
     remove.set_defaults(run=run_remove)
+
+
+def _restore_command(commands: Commands, parents: list[_Parser]) -> None:
+    restore = commands.add_parser(
+        "restore", parents=parents, help="bring back articles that were removed or replaced, or list them"
+    )
+    restore.add_argument(
+        "names", nargs="*", metavar="NAME", help="as `qa restore` lists it; an ID means its latest version"
+    )
+    restore.add_argument("--json", action="store_true", help="print the list, or what came back, as JSON")
+    restore.set_defaults(run=run_restore)
 
 
 def _list_command(commands: Commands, parents: list[_Parser]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from qa.corpus.corpus import Corpus
+from qa.corpus.trash import RemovedFile
 
 __all__ = [
     "Corpus",
+    "RemovedFile",
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 
+from qa.corpus.corpus_file import CorpusFile
 from qa.corpus.folder import Folder
 from qa.corpus.sync import Update, compare
+from qa.corpus.trash import RemovedFile
 from qa.documents import SUFFIXES_IN_WORDS, Document, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
 from qa.index import Embedder, Index, IndexSettings, Store, StoredIndex
@@ -22,35 +24,6 @@ INDEX_FOLDER = ".qa-index"
 
 SYNC_LOCK_SECONDS = 10.0
 """How long `sync` waits for another writer if there is an older index to fall back on."""
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusFile:
-    """A file of the corpus folder.
-
-    Attributes:
-        id: Its path inside the folder.
-        state: `indexed`, `waiting` (to be indexed) or `failed`.
-        problem: Why it failed.
-        duplicate_of: The document with the same text, if that one is indexed instead.
-        notes: What to know of how it was read; see `Document.notes`.
-    """
-
-    id: str
-    state: str
-    problem: str | None = None
-    duplicate_of: str | None = None
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, str | list[str] | None]:
-        """Return the file as JSON shows it."""
-        return {
-            "id": self.id,
-            "state": self.state,
-            "problem": self.problem,
-            "double_of": self.duplicate_of,
-            "notes": list(self.notes),
-        }
 
 
 class Corpus:
@@ -81,6 +54,7 @@ class Corpus:
         self._stored: StoredIndex | None = None
         self._unreadable: dict[str, str] = {}
         self._writing = RLock()
+        self._is_tidy = False
 
     @property
     def index(self) -> Index:
@@ -151,6 +125,7 @@ class Corpus:
             self._unreadable = listing.problems
             if not stored.damaged and not compare(stored, listing, retry=retry):
                 self._stored = stored
+                self._tidy()
                 return
             has_index = bool(stored.index.segments)
             try:
@@ -202,7 +177,7 @@ class Corpus:
             return indexed
 
     def remove(self, document_id: str) -> tuple[str, ...]:
-        """Delete a document from the folder and the index.
+        """Delete a document from the folder and the index. `restore` brings its file back for a while.
 
         Returns:
             The ids of the remaining files with the same text. The next `sync` indexes one of them.
@@ -223,6 +198,35 @@ class Corpus:
             same_text = {original, *stored.duplicates_of(original)}
             self._delete(stored, document_id, write_error)
             return tuple(sorted(same_text - {document_id}))
+
+    def removed(self) -> list[RemovedFile]:
+        """Return the files that `restore` can bring back, the latest first.
+
+        Raises:
+            CorpusError: The folder does not exist.
+        """
+        check_folder(self.folder.path)
+        return self.folder.trash.files()
+
+    def restore(self, name: str, embedder: Embedder) -> str:
+        """Bring a file back that was removed or replaced. A file that has its id now is removed instead.
+
+        Args:
+            name: Its name in the trash, or its id for the latest of this id.
+            embedder: The embedder.
+
+        Returns:
+            Its id.
+
+        Raises:
+            CorpusError: It is not in the trash, or the folder cannot be written to.
+            IndexFolderError: Another process does not finish writing.
+        """
+        check_folder(self.folder.path)
+        with self._writing, self._exclusive() as write_error:
+            document_id = self.folder.restore(name)
+            self._sync(embedder, write_error)
+            return document_id
 
     def _settings(self, embedder: Embedder) -> IndexSettings:
         return IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
@@ -247,6 +251,17 @@ class Corpus:
             store.delete_unused_files(stored.index, keep_cache=True)
         update = Update(stored, difference, embedder, self.folder, store)
         self._write(update.run(progress=progress), write_error)
+
+    def _tidy(self) -> None:
+        """Delete what killed writers left, once, unless a writer is at work."""
+        if self._is_tidy or self._stored is None:
+            return
+        self._is_tidy = True
+        if self.folder.has_leftovers() or self._store.unused_files(self._stored.index):
+            with suppress(IndexFolderError), self._exclusive(0) as write_error:
+                stored = self._read()
+                if write_error is None and not stored.damaged:
+                    self._store.delete_unused_files(stored.index)
 
     def _add(
         self,
@@ -350,7 +365,7 @@ class Corpus:
             write_error = None
             try:
                 stack.enter_context(self._store.locked(seconds))
-                self.folder.delete_staged_files()
+                self.folder.tidy()
             except OSError as error:
                 write_error = error
             yield write_error

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
-import shutil
 import time
 import uuid
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from qa.corpus.trash import Trash
 from qa.documents import (
     Document,
     Sandbox,
@@ -23,7 +24,15 @@ from qa.documents import (
     text_document,
 )
 from qa.errors import CorpusError, DocumentError
-from qa.storage import replace_file, sync_file, sync_folder
+from qa.storage import (
+    copy_file,
+    delete_file,
+    link_or_copy,
+    make_folder,
+    replace_file,
+    sync_folder,
+    write_whole,
+)
 
 STAGED_PREFIX = ".incoming-"
 """What the names of staged files begin with. They are never listed."""
@@ -56,6 +65,7 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.trash = Trash(path)
 
     def listing(self) -> Listing:
         """List the files. None is opened.
@@ -128,35 +138,38 @@ class Folder:
         """
         check_name(file_id)
         self.file_path(file_id)
-        staged_path = self.path / f"{STAGED_PREFIX}{uuid.uuid4().hex}{PurePosixPath(file_id).suffix}"
+        staged_path = self._staged_path(file_id)
         try:
             if isinstance(source, Path):
                 before = stamp(source) if source.exists() else None
                 document = load_document(source, name=file_id)
-                self.path.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, staged_path)
+                make_folder(self.path)
+                copy_file(source, staged_path)
                 if stamp(source) != before:
                     raise DocumentError(f"{file_id!r} was changed while it was read: add it again")
             else:
                 text = text_document(source, name=file_id).text
-                self.path.mkdir(parents=True, exist_ok=True)
-                staged_path.write_bytes(text.encode())
+                make_folder(self.path)
+                write_whole(staged_path, text.encode())
                 # Read it as every later run will: a byte order mark is not part of the text.
                 document = load_document(staged_path, name=file_id)
-            sync_file(staged_path)
             yield document, staged_path
         finally:
-            staged_path.unlink(missing_ok=True)
+            delete_file(staged_path)
 
     def commit(self, staged_path: Path, file_id: str) -> None:
-        """Rename a staged file to its id in one step. A file with this id is replaced.
+        """Rename a staged file to its id in one step. A file with this id is replaced, and kept in the trash.
 
         Raises:
             OSError: The folder cannot be written to.
         """
         path = self.file_path(file_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        kept = None
+        if path.exists() and not filecmp.cmp(staged_path, path, shallow=False):
+            kept = self.trash.keep(path, file_id)
         replace_file(staged_path, path)
+        self.trash.tidy(spare=kept)
 
     def contains(self, source: Path | str, file_id: str) -> bool:
         """Return whether `source` is the path of the file with this id.
@@ -168,22 +181,60 @@ class Folder:
         return isinstance(source, Path) and path.exists() and source.samefile(path)
 
     def delete(self, file_id: str) -> None:
-        """Delete a file, unless it is gone already.
+        """Delete a file, unless it is gone already. It is kept in the trash.
 
         Raises:
             CorpusError: The file cannot be deleted.
         """
         path = self.file_path(file_id)
         try:
-            path.unlink(missing_ok=True)
+            kept = self.trash.keep(path, file_id)
+            delete_file(path)
             sync_folder(path.parent)
-        except FileNotFoundError:  # its folder is gone too
-            return
         except OSError as error:
+            if not os.path.lexists(path):
+                return
             raise CorpusError(f"{file_id!r} cannot be deleted: {error.strerror}") from error
+        self.trash.tidy(spare=kept)
 
-    def delete_staged_files(self) -> None:
-        """Delete the staged files that killed writers left."""
+    def restore(self, name: str) -> str:
+        """Bring a file back from the trash. One that has its id now is kept in the trash instead.
+
+        Args:
+            name: Its name in the trash, or its id for the latest of this id.
+
+        Returns:
+            Its id.
+
+        Raises:
+            CorpusError: It is not in the trash, or the folder cannot be written to.
+        """
+        removed = self.trash.find(name)
+        if removed is None:
+            raise CorpusError(f"{name!r} is not in the trash: see what is there with `qa restore`")
+        staged_path = self._staged_path(removed.id)
+        try:
+            try:
+                link_or_copy(self.trash.file_path(removed), staged_path)
+                self.commit(staged_path, removed.id)
+            finally:
+                delete_file(staged_path)
+            self.trash.delete(removed)
+        except OSError as error:
+            raise CorpusError(f"{name!r} cannot be restored: {error.strerror}") from error
+        return removed.id
+
+    def _staged_path(self, file_id: str) -> Path:
+        """Return the path of a new temporary file."""
+        return self.path / f"{STAGED_PREFIX}{uuid.uuid4().hex}{PurePosixPath(file_id).suffix}"
+
+    def has_leftovers(self) -> bool:
+        """Return whether there are staged files. Unless a writer is at work, a killed one left them."""
+        return any(_STAGED.fullmatch(path.name) for path in self.path.glob(f"{STAGED_PREFIX}*"))
+
+    def tidy(self) -> None:
+        """Delete the staged files that killed writers left, and what is in the trash for too long."""
+        self.trash.tidy()
         for path in self.path.glob(f"{STAGED_PREFIX}*"):
             if _STAGED.fullmatch(path.name) is not None:  # else it is the user's own
-                path.unlink(missing_ok=True)
+                delete_file(path)

@@ -9,7 +9,7 @@ from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
 from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
-from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS
+from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS, TEXT_SUFFIXES, suffix_of
 from qa.documents.loader import check_folder, corpus_files, load_document, text_document
 from qa.documents.names import check_name, document_name
 from qa.documents.recognition import recognised
@@ -24,6 +24,7 @@ __all__ = [
     "INVISIBLE",
     "SUFFIXES",
     "SUFFIXES_IN_WORDS",
+    "TEXT_SUFFIXES",
     "UNSAFE_IN_LINE",
     "UNSTAMPED",
     "Block",
@@ -54,5 +55,6 @@ __all__ = [
     "stamp",
     "strip_span",
     "structure",
+    "suffix_of",
     "text_document",
 ]

@@ -19,6 +19,7 @@ _LABEL = re.compile(
     r"|[ \t]*(?P<gap>\.{4,}|…{2,}|\t+| {4,})[ \t]*)"
     r"(?P<value>[^\s:].*)"
 )
+_GAP = re.compile(r"\t| {4}|\.{4}")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -68,7 +69,7 @@ def _line(text: str, span: Span) -> _Line:
     name = match["strong"] or match["plain"]
     label = Span(*match.span("plain" if match["strong"] is None else "strong"))
     is_name = len(name.split()) <= MAX_WORDS and _LETTERS.search(name) is not None
-    is_single = match["gap"] is None or re.search(r"\t| {4}|\.{4}", match["value"]) is None
+    is_single = match["gap"] is None or _GAP.search(match["value"]) is None
     if not is_name or not is_single or len(match["value"]) > MAX_VALUE:
         return _Line(span)
     return _Line(span, label, Span(*match.span("value")), match["bold"] is not None)

@@ -103,6 +103,9 @@ def text_document(text: str, *, name: str) -> Document:
 
 
 def _blocks(text: str, suffix: str) -> Blocks:
+    """Return the structure of a text; none of one with so many lines that it would outweigh the text."""
+    if text.count("\n") > DEFAULTS.max_structured_lines:
+        return Blocks()
     if suffix in MARKDOWN_SUFFIXES:
         from qa.documents.parsers.markdown import markdown_blocks
 

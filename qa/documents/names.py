@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,8 @@ MAX_PATH_CHARACTERS = 1_000
 """A longer text cannot be the path of a file given by mistake."""
 
 _DRIVE = re.compile(r"[A-Za-z]:")
+_JOINERS = "\u200c\u200d"  # they are invisible, but words and emoji look otherwise without them
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.I)
 
 
 def check_name(name: str) -> None:
@@ -54,7 +57,9 @@ def document_name(
 ) -> str:
     """Return the id under which a file or a text is added.
 
-    A file keeps its own suffix, and a text has one of text, even if `name` has another.
+    A file keeps its own suffix, and a text has one of text, even if `name` has another. Names that look the
+    same become the same: they are normalized (NFC), and invisible characters are left out. A file that
+    lies in `folder` keeps its path there.
 
     Args:
         source: A file (a `Path`) or a text (a `str`).
@@ -64,7 +69,7 @@ def document_name(
         folder: The corpus folder.
 
     Raises:
-        DocumentError: The text is the path of a file.
+        DocumentError: The text is the path of a file, or the name cannot be that of a file on every system.
     """
     if isinstance(source, Path):
         return _file_name(source, name, folder)
@@ -72,6 +77,7 @@ def document_name(
         if "\n" not in source and len(source) <= MAX_PATH_CHARACTERS and Path(source).is_file():
             raise DocumentError(f"{source!r} is a file: give its path as Path({source!r}) to add its content")
     if name is not None:
+        name = _plain(name)
         return name if PurePosixPath(name).suffix.lower() in TEXT_SUFFIXES else f"{name}.txt"
     names = ("text.txt", *(f"text-{count}.txt" for count in range(2, len(taken) + 2)))
     return next(name for name in names if name not in taken)
@@ -80,9 +86,33 @@ def document_name(
 def _file_name(path: Path, name: str | None, folder: Path | None) -> str:
     """Return the id of a file; see `document_name`."""
     if name is not None:
+        name = _plain(name)
         has_suffix = PurePosixPath(name).suffix.lower() == path.suffix.lower()
         return name if has_suffix else name + path.suffix
-    if folder is None:
-        return path.name
-    relative = os.path.relpath(path, folder).replace(os.sep, "/")
-    return path.name if relative.startswith("../") else relative
+    if folder is not None:
+        relative = os.path.relpath(path, folder).replace(os.sep, "/")
+        if not relative.startswith("../"):
+            return relative
+    return _plain(path.name)
+
+
+def _plain(name: str) -> str:
+    """Return a name as those that look the same are written.
+
+    Raises:
+        DocumentError: Windows would not make such a file, or another one.
+    """
+    seen = "".join(
+        character
+        for character in unicodedata.normalize("NFC", name)
+        if unicodedata.category(character) != "Cf" or character in _JOINERS or _is_refused(character)
+    )
+    for part in seen.split("/"):
+        if _DEVICE.fullmatch(part) is not None or part.rstrip(" ") != part:
+            raise DocumentError(f"{seen[:40]!r} is not a name for a file on Windows: use another name")
+    return seen
+
+
+def _is_refused(character: str) -> bool:
+    """Return whether `check_name` refuses a character, and says so."""
+    return UNSAFE_IN_LINE.fullmatch(character) is not None

@@ -14,6 +14,7 @@ from typing import Any
 
 from qa.documents import Document
 from qa.errors import QuestionFileError
+from qa.storage import without_quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,10 @@ def _from_csv(text: str) -> Iterable[GoldQuestion]:
     heading = [cell.strip().lower() for cell in next(rows, [])]
     if heading[:2] != ["question", "answer"]:
         raise ValueError("its first line must be question,answer")
-    for cells in rows:
-        if cells and cells[0].strip():
-            yield GoldQuestion(cells[0].strip(), tuple(cell.strip() for cell in cells[1:] if cell.strip()))
+    for row in rows:
+        cells = [without_quote(cell).strip() for cell in row]
+        if cells and cells[0]:
+            yield GoldQuestion(cells[0], tuple(cell for cell in cells[1:] if cell))
 
 
 def _from_jsonl(text: str) -> Iterable[GoldQuestion]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from qa.documents import Span
 from qa.errors import ModelError
-from qa.models import computes_in_bfloat16, packaged_model, padded, quiet_loading
+from qa.models import computes_in_bfloat16, name_and_revision, packaged_model, padded, quiet_loading
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -216,7 +216,7 @@ def load_embedder(name: str = PACKAGED_EMBEDDER) -> SentenceEmbedder:
 
     Args:
         name: `PACKAGED_EMBEDDER`, the folder of a sentence-transformers model, or its name on the Hugging
-            Face hub.
+            Face hub, also as `NAME@REVISION`.
 
     Raises:
         ModelError: The model does not exist or is damaged.
@@ -234,12 +234,13 @@ def _load(name: str, *, local: bool) -> SentenceTransformer:
     from huggingface_hub import model_info
     from sentence_transformers import SentenceTransformer
 
+    source, revision = name_and_revision(name)
     try:
         if not local:
             # Fails at once if the model is unknown, where the loader below would retry for a minute.
-            model_info(name if "/" in name else f"sentence-transformers/{name}")
+            model_info(source if "/" in source else f"sentence-transformers/{source}", revision=revision)
         with quiet_loading():
-            return SentenceTransformer(name, device="cpu", local_files_only=local)
+            return SentenceTransformer(source, device="cpu", local_files_only=local, revision=revision)
     # Each file of a model fails with an error of its own library. To the user they mean the same.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]

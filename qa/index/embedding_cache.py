@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.index.text_digest import text_digest
+from qa.storage import append_to, cut_off
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,8 +57,7 @@ class EmbeddingCache:
             for text, array in zip(texts, vectors, strict=True)
         ]
         try:
-            with self._path.open("ab") as file:
-                file.writelines(record + _checksum(record) for record in records)
+            append_to(self._path, b"".join(record + _checksum(record) for record in records), sync=False)
         except OSError as error:
             # Records after an incomplete one would be cut off, so write no more.
             self._writable = False
@@ -78,8 +78,7 @@ class EmbeddingCache:
                 vectors[key] = rows.reshape(count, self._dimension)
                 start = end + CHECKSUM_BYTES
             if start < len(content):
-                with self._path.open("r+b") as file:
-                    file.truncate(start)
+                cut_off(self._path, start)
         except OSError:
             pass
         return vectors

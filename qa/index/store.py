@@ -20,7 +20,7 @@ from qa.index.manifest import decode_manifest, encode_manifest, manifest_version
 from qa.index.segment import Segment
 from qa.index.stored_index import SkippedFile, StoredIndex
 from qa.settings import DEFAULTS
-from qa.storage import mapped, replace_file, sync_folder, write_whole
+from qa.storage import delete_file, make_folder, mapped, replace_file, sync_folder, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Store:
         """
         from filelock import FileLock, Timeout
 
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         lock = FileLock(self.folder / LOCK)
         try:
             lock.acquire(blocking=False)
@@ -162,7 +162,7 @@ class Store:
             checksums = {name: _checksum(self.folder / name) for name in names}
         except OSError:
             for path in self.folder.glob(f"{segment.name}.*"):
-                path.unlink()
+                delete_file(path)
             raise
         opened = Segment.open(self.folder, segment.name)
         self._checksums[segment.name], self._segments[segment.name] = checksums, opened
@@ -182,14 +182,24 @@ class Store:
         names = {live.segment.name for live in index.segments}
         self._checksums = {name: checksums for name, checksums in self._checksums.items() if name in names}
         self._segments = {name: segment for name, segment in self._segments.items() if name in names}
-        needed = {file for checksums in self._checksums.values() for file in checksums}
-        if keep_cache:
-            needed.add(_cache_name(index.settings))
-        for path in self.folder.iterdir():
-            if path.name not in needed and _INDEX_FILES.fullmatch(path.name) is not None:
+        kept = {_cache_name(index.settings)} if keep_cache else set()
+        for path in self.unused_files(index):
+            if path.name not in kept:
                 # Windows refuses to delete a file that is mapped. The next call tries again.
                 with suppress(OSError):
-                    path.unlink()
+                    delete_file(path)
+
+    def unused_files(self, index: Index) -> list[Path]:
+        """Return the files of the store that an index does not need."""
+        names = {live.segment.name for live in index.segments}
+        needed = {file for name in names & self._checksums.keys() for file in self._checksums[name]}
+        if not self.folder.is_dir():
+            return []
+        return [
+            path
+            for path in self.folder.iterdir()
+            if path.name not in needed and _INDEX_FILES.fullmatch(path.name) is not None
+        ]
 
     def _open(self, content: bytes) -> StoredIndex:
         """Open the index that a manifest describes.

@@ -11,11 +11,17 @@ from pathlib import Path
 from threading import Lock
 
 from qa.chatbot import Chatbot
-from qa.documents import Document, document_name, load_document, text_document
+from qa.documents import TEXT_SUFFIXES, Document, document_name, load_document, suffix_of, text_document
 from qa.errors import DocumentError
 from qa.index import Documents
 from qa.page.presence import Presence
 from qa.settings import Limits, default_limits
+
+MAX_CHARACTER_BYTES = 4
+"""Of a character, in any encoding."""
+
+PARAGRAPH_BYTES = 48
+"""Of the structure of a text that is one paragraph."""
 
 
 @dataclass(eq=False, slots=True)
@@ -106,6 +112,7 @@ class Sessions:
             return self.shared.add(source, name=name)
         with self._change(session) as visit:
             name = document_name(source, name, self.chatbot(session).documents.ids if name is None else ())
+            _check_length(source, name, self.limits.characters)
             if isinstance(source, Path):
                 document = load_document(source, name=name)
             else:
@@ -229,8 +236,8 @@ class Sessions:
             left = limits.characters - sum(own_sizes)
             if size > left:
                 raise DocumentError(
-                    f"{name!r} has {size:,} characters, with its name and title, and {left:,} of a visitor's "
-                    f"{limits.characters:,} are left: remove a document or add less"
+                    f"{name!r} counts as {size:,} characters, with its name, title and structure, and "
+                    f"{left:,} of a visitor's {limits.characters:,} are left: remove a document or add less"
                 )
             while not self._fits([*own_sizes, size], visit):
                 if not self._give_way(visit):
@@ -259,6 +266,27 @@ class Sessions:
 
 
 def _size(document: Document) -> int:
-    """Return how many characters a document keeps in memory, with 8 for the offset of a page."""
+    """Return how many characters a document keeps in memory.
+
+    The offset of a page counts as 8, a byte of its structure as one, without that of the one paragraph which
+    every document has.
+    """
     texts = (document.text, document.id, document.title or "", document.url or "")
-    return sum(map(len, texts)) + 8 * len(document.pages)
+    structure = max(0, len(document.blocks.data) - PARAGRAPH_BYTES)
+    return sum(map(len, texts)) + 8 * len(document.pages) + structure
+
+
+def _check_length(source: Path | str, name: str, limit: int) -> None:
+    """Refuse what cannot fit before the work of reading it.
+
+    Raises:
+        DocumentError: it is too long, whatever its encoding is.
+    """
+    if isinstance(source, str):
+        is_too_long = len(source) > limit
+    else:
+        is_too_long = suffix_of(name) in TEXT_SUFFIXES and source.stat().st_size > MAX_CHARACTER_BYTES * limit
+    if is_too_long:
+        raise DocumentError(
+            f"{name!r} is longer than the {limit:,} characters that a visitor may add: add less"
+        )

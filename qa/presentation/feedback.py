@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
@@ -13,15 +14,28 @@ from typing import Literal, get_args
 from qa.errors import FeedbackError
 from qa.results import Reply
 from qa.settings import DEFAULTS
-from qa.storage import replace_file, write_whole
+from qa.storage import (
+    append_to,
+    cut_off,
+    make_folder,
+    replace_file,
+    with_quote,
+    without_quote,
+    write_whole,
+)
 
 Rating = Literal["right", "wrong", "wrong place", "should not know"]
+
+MAX_ROW_BYTES = 64 * 1024
+"""A row that is torn is not longer."""
 
 COLUMNS = ("time", "verdict", "question", "answer", "document", "start", "end", "confidence")
 
 
 class Feedback:
     """Two CSV files in a folder, created with the first rating.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe, which `qa eval` leaves out.
 
     `feedback.csv` has one row for each rating: time, rating, question, answer, position, confidence.
 
@@ -67,29 +81,57 @@ class Feedback:
                 ) from error
 
     def _write(self, row: Sequence[str]) -> None:
-        self.ratings_path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.ratings_path.parent)
         rows = self._rows()
         if rows and self.ratings_path.stat().st_size > DEFAULTS.max_feedback_bytes:
             raise FeedbackError(f"{self.ratings_path} is full: move it away.")
-        with self.ratings_path.open("a", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows([row] if rows else [COLUMNS, row])
-        questions = io.StringIO(newline="")
-        csv.writer(questions).writerows(
-            [("question", "answer"), *_expected_answers([*rows[1:], row]).items()]
-        )
-        unfinished = self.questions_path.with_suffix(".part")
-        write_whole(unfinished, questions.getvalue().encode())
+        append_to(self.ratings_path, _csv([row] if rows else [COLUMNS, row]), sync=True)
+        questions = _csv([("question", "answer"), *_expected_answers([*rows[1:], row]).items()])
+        unfinished = self.questions_path.with_suffix(f".{os.getpid()}.part")
+        write_whole(unfinished, questions)
         replace_file(unfinished, self.questions_path)
 
     def _rows(self) -> list[list[str]]:
-        """Return the rows of the file, its heading included; none if there is no file."""
+        """Return the rows of the file, its heading included; none if there is no file.
+
+        A last row that was not written completely, since the power or the process ended, is cut off.
+        """
         if not self.ratings_path.exists():
             return []
-        text = self.ratings_path.read_bytes().decode("utf-8")
-        rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+        content = self.ratings_path.read_bytes()
+        rows, size = _whole_rows(content)
         if rows and tuple(rows[0]) != COLUMNS:
             raise ValueError("not a feedback file")
-        return rows
+        if size < len(content):
+            cut_off(self.ratings_path, size)
+        return [[without_quote(cell) for cell in row] for row in rows]
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as CSV in which no program sees a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([[with_quote(cell) for cell in row] for row in rows])
+    return text.getvalue().encode()
+
+
+def _whole_rows(content: bytes) -> tuple[list[list[str]], int]:
+    """Return the rows of CSV and the number of bytes that they take, without a last row that is torn.
+
+    Raises:
+        ValueError: More is damaged than that.
+        csv.Error: Likewise.
+    """
+    end = len(content)
+    while end:
+        try:
+            if content[:end].endswith(b"\n"):
+                text = content[:end].decode("utf-8")
+                return [row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row], end
+        except (csv.Error, UnicodeDecodeError):
+            if len(content) - end > MAX_ROW_BYTES:
+                raise
+        end = content.rfind(b"\n", 0, end - 1) + 1
+    return [], 0
 
 
 def _expected_answers(rows: Iterable[Sequence[str]]) -> dict[str, str]:

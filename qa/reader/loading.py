@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelError
-from qa.models import computes_in_bfloat16, packaged_model
+from qa.models import computes_in_bfloat16, name_and_revision, packaged_model
 from qa.reader.quantization import dequantized
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def load_named(name: str, *, precise: bool = False) -> tuple[PreTrainedModel, Pr
     """Load a span model and its tokenizer from a folder, this machine's cache or the hub, in this order.
 
     Args:
-        name: The model.
+        name: The model; on the hub also `NAME@REVISION`.
         precise: Whether to compute in float32 where bfloat16 is faster.
 
     Raises:
@@ -86,19 +86,22 @@ def load_named(name: str, *, precise: bool = False) -> tuple[PreTrainedModel, Pr
     from huggingface_hub import model_info
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer, PreTrainedTokenizerFast
 
+    source, revision = name_and_revision(name)
+    version = {} if revision is None else {"revision": revision}
+
     def load(*, local: bool) -> tuple[Any, dict[str, Any], Any]:
         model, report = AutoModelForQuestionAnswering.from_pretrained(
-            name, local_files_only=local, output_loading_info=True
+            source, local_files_only=local, output_loading_info=True, **version
         )
-        return model, report, AutoTokenizer.from_pretrained(name, local_files_only=local)
+        return model, report, AutoTokenizer.from_pretrained(source, local_files_only=local, **version)
 
     try:
         try:
             model, report, tokenizer = load(local=True)
         except OSError:
-            if Path(name).is_dir():
+            if Path(source).is_dir():
                 raise
-            model_info(name)  # fails at once where the loader would retry for minutes
+            model_info(source, revision=revision)  # fails at once where the loader would retry for minutes
             model, report, tokenizer = load(local=False)
     except Exception as error:  # each library fails with errors of its own
         reason = " ".join(str(error).split())[:200]

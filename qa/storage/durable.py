@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
+
+from qa.storage import disk
 
 
 @contextmanager
@@ -16,10 +18,9 @@ def written_through(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: The file cannot be written completely.
     """
-    with path.open("wb") as file:
+    with disk.open_file(path, "wb") as file:
         yield file
-        file.flush()
-        os.fsync(file.fileno())
+        disk.sync(file)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -33,8 +34,60 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
     except OSError:
         with suppress(OSError):
-            path.unlink()
+            disk.delete(path)
         raise
+
+
+def append_to(path: Path, content: bytes, *, sync: bool) -> None:
+    """Write at the end of a file, which need not exist.
+
+    Args:
+        path: The file.
+        content: What to write.
+        sync: Whether it is on the disk on return.
+
+    Raises:
+        OSError: The file cannot be written completely.
+    """
+    with disk.open_file(path, "ab") as file:
+        file.write(content)
+        if sync:
+            disk.sync(file)
+
+
+def cut_off(path: Path, size: int) -> None:
+    """Shorten a file to `size` bytes.
+
+    Raises:
+        OSError: The file cannot be written to.
+    """
+    with disk.open_file(path, "r+b") as file:
+        file.truncate(size)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy the content of a file to a new one. It is on the disk on return.
+
+    Raises:
+        OSError: The file cannot be read, or the new one cannot be written completely.
+    """
+    with source.open("rb") as original, written_through(target) as copy:
+        shutil.copyfileobj(original, copy)
+
+
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file one more name; where the file system cannot, copy it. Its content is on the disk on return.
+
+    Raises:
+        OSError: The file does not exist, or the folder cannot be written to.
+    """
+    try:
+        disk.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:  # another file system, or one without links
+        copy_file(source, target)
+        shutil.copystat(source, target)
 
 
 def replace_file(source: Path, target: Path) -> None:
@@ -43,25 +96,49 @@ def replace_file(source: Path, target: Path) -> None:
     Raises:
         OSError: The folder cannot be written to.
     """
-    source.replace(target)
-    sync_folder(target.parent)
+    disk.rename(source, target)
+    disk.sync_folder(target.parent)
 
 
-def sync_file(path: Path) -> None:
-    """Force the content of a file to the disk.
+def delete_file(path: Path) -> None:
+    """Delete a file, unless it is gone already. That is not on the disk before `sync_folder`.
 
     Raises:
-        OSError: The file cannot be written to.
+        OSError: The folder cannot be written to.
     """
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
+    with suppress(FileNotFoundError):
+        disk.delete(path)
+
+
+def delete_folder(path: Path) -> None:
+    """Delete a folder, unless something is in it or it is gone already."""
+    with suppress(OSError):
+        disk.delete_folder(path)
 
 
 def sync_folder(path: Path) -> None:
-    """Force the names in a folder to the disk, where the system supports it."""
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """Force the names in a folder to the disk, where the system supports it.
+
+    Raises:
+        OSError: The folder cannot be read, or the disk fails.
+    """
+    disk.sync_folder(path)
+
+
+def make_folder(path: Path, *, permissions: int = 0o777) -> None:
+    """Make a folder, and those around it that are missing. Their names are on the disk on return.
+
+    Args:
+        path: The folder. It may exist.
+        permissions: Who may open the new ones, less what the system takes away.
+
+    Raises:
+        OSError: A folder cannot be written to, or a file has the name.
+    """
+    missing = []
+    while not path.is_dir():
+        missing.append(path)
+        path = path.parent
+    for folder in reversed(missing):
+        disk.make_folder(folder, permissions)
+        disk.sync_folder(folder.parent)

@@ -75,9 +75,9 @@ def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
     button = other.page.locator("[data-remove='tower.txt']")
     assert button.get_attribute("aria-label") == "Delete the file tower.txt"
     button.dblclick()
-    assert "Delete for good?" in button.inner_text()
-    assert button.get_attribute("aria-label") == "Press again to delete tower.txt for good"
-    other.page.get_by_role("status").get_by_text("Press again to delete tower.txt for good").wait_for()
+    assert "Delete it?" in button.inner_text()
+    assert button.get_attribute("aria-label") == "Press again to delete tower.txt"
+    other.page.get_by_role("status").get_by_text("Press again to delete tower.txt").wait_for()
     other.page.wait_for_timeout(500)
     assert "tower.txt" in names(other)
     button.click()
@@ -97,7 +97,7 @@ def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], kee
         page.wait_for_timeout(30)
     page.keyboard.up("Enter")
     page.wait_for_timeout(300)
-    assert page.locator("#documents .remove").all_inner_texts().count("Delete for good?") == 1
+    assert page.locator("#documents .remove").all_inner_texts().count("Delete it?") == 1
     assert {"a.txt", "b.txt"} <= set(names(visit))
     page.keyboard.press("Enter")
     page.locator("#uploads", has_text="a.txt is removed").wait_for()

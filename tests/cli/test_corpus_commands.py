@@ -96,6 +96,37 @@ def test_articles_are_added_listed_and_removed(
     assert remaining == ["bad.txt", "mill.txt"]
 
 
+def test_removed_articles_are_listed_and_restored(
+    models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name that the list shows; an older version by a longer one."""
+    folder, embedder = ["--corpus", str(corpus)], models[:2]
+    assert main(["restore", *folder]) == SUCCESS
+    assert capsys.readouterr().out == ""
+    for text in (b"Second.", b"Third."):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text), encoding="utf-8"))
+        assert main(["add", "-", "--name", "mill.txt", *folder, *embedder]) == SUCCESS
+    assert main(["remove", "mill.txt", *folder]) == SUCCESS
+    capsys.readouterr()
+    assert main(["restore", *folder, "--json"]) == SUCCESS
+    listed = json.loads(capsys.readouterr().out)
+    assert [(file["id"], file["bytes"]) for file in listed] == [
+        ("mill.txt", 6),
+        ("mill.txt", 7),
+        ("mill.txt", len(TEXT)),
+    ]
+    assert main(["restore", *folder]) == SUCCESS
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition("  (removed ")[0] for line in lines] == [file["name"] for file in listed]
+    assert lines[0].startswith("mill.txt  (removed ")
+    assert main(["restore", "mill.txt", listed[2]["name"], "none.txt", *folder, *embedder]) == FAILURE
+    assert capsys.readouterr().out == "Restored mill.txt\n" * 2
+    assert (corpus / "mill.txt").read_text(encoding="utf-8") == TEXT
+    assert main(["restore", listed[1]["name"], *folder, *embedder, "--json"]) == SUCCESS
+    assert json.loads(capsys.readouterr().out) == ["mill.txt"]
+    assert (corpus / "mill.txt").read_text(encoding="utf-8") == "Second."
+
+
 def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
     models: list[str],
     tmp_path: Path,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 
-from qa.cli.output import describe, describe_figures
+from qa.cli.output import PrintableStream, describe, describe_figures
 from qa.documents import Document, Span
 from qa.evaluation import Evaluation, GoldQuestion
 from qa.evaluation.run import judge
@@ -23,6 +24,14 @@ def reply(answer: tuple[Span, Span] | None, text: str = TEXT) -> Reply:
     best = None if answer is None else Answer(document, *answer, confidence=0.876)
     passage = Passage(document, Span(0, len(text)), 1.0, 1, 1)
     return Reply("When was the fire?", best, (), (passage,))
+
+
+def test_a_printable_stream_controls_no_terminal() -> None:
+    """Messages of libraries contain what clients send."""
+    shown = io.StringIO()
+    stream = PrintableStream(shown)
+    print("Gone:\t\x1b[31mall fine\r\x07\u202e", "next", sep="\n", file=stream)
+    assert shown.getvalue() == "Gone:\t\\x1b[31mall fine\\r\\x07\\u202e\nnext\n"
 
 
 def test_an_answer_is_shown_in_its_sentence_with_location_and_confidence() -> None:

@@ -17,10 +17,11 @@ from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
 from qa.documents import text_document
 from qa.errors import CorpusError, DocumentError
+from qa.index import Store
 from qa.index.store import MANIFEST
-from tests.crashes import BEFORE, NEW, files, indexed
 from tests.growth import assert_grows_in_line
 from tests.tiny_embedder import WordEmbedder
+from tests.writers import BEFORE, NEW, files, indexed
 
 
 @pytest.fixture
@@ -455,3 +456,19 @@ def test_removing_grows_in_line_with_the_number_of_articles(tmp_path: Path) -> N
             (folder / f"{number}.txt").write_text(f"Number {number}.", encoding="utf-8")
         corpora[count], _ = synchronised(folder)
     assert_grows_in_line(lambda count: corpora[count].remove(next(iter(indexed(corpora[count])))), 100)
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_start(folder: Path) -> None:
+    """Though nothing has changed; but not while a writer is at work."""
+    left = [folder / f".incoming-{'a' * 32}.txt", folder / INDEX_FOLDER / f"{'b' * 32}.arrays"]
+    mine = [folder / ".incoming-mine.txt", folder / INDEX_FOLDER / "mine.txt"]
+    for path in left + mine:
+        path.write_text("half", encoding="utf-8")
+    with Store(folder / INDEX_FOLDER).locked():
+        assert indexed(synchronised(folder)[0]) == BEFORE
+        assert all(path.exists() for path in left)
+    corpus, embedder = synchronised(folder)
+    assert embedder.embedded == []
+    assert not any(path.exists() for path in left)
+    assert all(path.exists() for path in mine)
+    assert indexed(corpus) == BEFORE

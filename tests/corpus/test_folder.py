@@ -42,5 +42,5 @@ def test_only_staged_files_are_deleted(tmp_path: Path) -> None:
     staged = [f".incoming-{'a' * 32}.txt", f".incoming-{'0' * 32}"]
     for name in own + staged:
         (tmp_path / name).write_text("text", encoding="utf-8")
-    Folder(tmp_path).delete_staged_files()
+    Folder(tmp_path).tidy()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(own)

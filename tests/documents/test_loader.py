@@ -9,6 +9,7 @@ import sys
 import tempfile
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -545,3 +546,11 @@ def test_an_invalid_corpus_folder_is_an_error(tmp_path: Path) -> None:
             corpus_files(tmp_path / missing)
     with pytest.raises(CorpusError, match="name another"):
         corpus_files(tmp_path / ("n" * 300))
+
+
+def test_no_structure_is_found_in_a_text_of_too_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take far more memory than the text."""
+    monkeypatch.setattr("qa.documents.loader.DEFAULTS", replace(DEFAULTS, max_structured_lines=3))
+    for name in ("a.md", "a.txt"):
+        assert len(text_document("# a\n\nb\n", name=name).blocks) == 2
+        assert len(text_document("# a\n\nb\n\nc\n", name=name).blocks) == 0

@@ -34,6 +34,28 @@ def test_a_document_without_a_name_gets_one(source: Path | str, name: str | None
     assert document_name(source, name, {"text.txt", "text-2.txt"}, folder=Path("corpus")) == expected
 
 
+@pytest.mark.parametrize(
+    "name", ["caf\u00e9.txt", "cafe\u0301.txt", "ca\u200bfé.txt", "\ufeffcafé.txt", "ca\u00adfé\u2060.txt"]
+)
+def test_names_that_look_the_same_are_the_same(name: str, tmp_path: Path) -> None:
+    """Nobody adds a document that looks like another one. What lies in the corpus keeps its path."""
+    assert document_name("Some text.", name, ()) == "café.txt"
+    assert document_name(Path(f"/x/{name}"), None, ()) == "café.txt"
+    assert document_name(Path("/x/a.txt"), name, ()) == "café.txt"
+    assert document_name(tmp_path / name, None, (), folder=tmp_path) == name
+
+
+def test_what_is_invisible_but_needed_stays() -> None:
+    for name in ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.txt", "\U0001f468\u200d\U0001f33e.txt"):
+        assert document_name("Some text.", name, ()) == name
+
+
+@pytest.mark.parametrize("name", ["con.txt", "NUL", "sub/aux.md", "com1.tar.txt", "lpt¹.txt", "sub /a.txt"])
+def test_names_of_devices_are_refused(name: str) -> None:
+    with pytest.raises(DocumentError, match="on Windows"):
+        document_name("Some text.", name, ())
+
+
 def test_a_path_given_as_a_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The path of an existing file was not meant as a text; what only looks like a path is a text."""
     (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")

@@ -112,7 +112,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message blames the installation, not the file."""
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
-    reply = module._reply("a", ".pdf", b"")
+    reply = module._reply("a", ".pdf", b"", None)
     assert reply["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
 
 

@@ -25,8 +25,8 @@ from qa.index import Segment, Store
 from qa.index.manifest import FORMAT
 from qa.index.store import MANIFEST
 from qa.settings import DEFAULTS
-from tests.crashes import BEFORE, WRITERS, indexed
 from tests.tiny_embedder import WordEmbedder
+from tests.writers import BEFORE, WRITERS, indexed
 
 ROOT = Path(qa.__file__).parent.parent
 EXTRA = {"d.txt": "Belgium bought most of the cotton."}
@@ -439,7 +439,7 @@ print(*corpus.index.documents.ids)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can fork")
 def test_a_killed_writer_leaves_the_state_before_or_after() -> None:
     """`make crash` tries many more moments."""
-    command = [sys.executable, "-m", "tests.crashes", "24"]
+    command = [sys.executable, "-m", "tests.crashes", "120"]
     process = subprocess.run(
         command,
         cwd=ROOT,

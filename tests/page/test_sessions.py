@@ -9,7 +9,7 @@ import pytest
 from qa.chatbot import Chatbot
 from qa.errors import CorpusError, DocumentError
 from qa.page.presence import Presence
-from qa.page.sessions import Sessions
+from qa.page.sessions import PARAGRAPH_BYTES, Sessions
 from qa.settings import LOCAL_LIMITS, PUBLIC_LIMITS, Limits, default_limits
 from tests.helpers import tiny_chatbot
 
@@ -102,7 +102,7 @@ def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
 def test_limits_hold_for_one_session(shared: Chatbot) -> None:
     """One too many is an error and changes nothing. Removing and replacing make room. Names count."""
     sessions = Sessions(shared, limits=LIMITS)
-    with pytest.raises(DocumentError, match=r"'a\.txt' has 51 characters, .* 50 of"):
+    with pytest.raises(DocumentError, match=r"'a\.txt' counts as 51 characters, .* 50 of"):
         sessions.add("ada", "a" * 46, name="a.txt")
     assert sessions.chatbot("ada") is shared
     sessions.add("ada", "a" * 20, name="a.txt")
@@ -110,7 +110,7 @@ def test_limits_hold_for_one_session(shared: Chatbot) -> None:
     with pytest.raises(DocumentError, match="one more than the 2 documents"):
         sessions.add("ada", "c", name="c.txt")
     sessions.add("ada", "d" * 19, name="a.txt")
-    with pytest.raises(DocumentError, match=r"has 27 characters, .* 25 of"):
+    with pytest.raises(DocumentError, match=r"counts as 27 characters, .* 25 of"):
         sessions.add("ada", "e" * 22, name="a.txt")
     assert {document.text[0] for document in sessions.documents("ada")} == {"t", "b", "d"}
     sessions.remove("ada", "b.txt")
@@ -122,8 +122,34 @@ def test_titles_addresses_and_pages_count(shared: Chatbot, tmp_path: Path) -> No
     (tmp_path / "page.html").write_text(
         f"<title>{'t' * 30}</title><p>The ferry left at noon and came back.</p>", encoding="utf-8"
     )
-    with pytest.raises(DocumentError, match="with its name and title"):
+    with pytest.raises(DocumentError, match="with its name, title and structure"):
         Sessions(shared, limits=LIMITS).add("ada", tmp_path / "page.html")
+
+
+def test_structure_counts(shared: Chatbot) -> None:
+    """Of a text with a heading a line, it is most of what is kept in memory."""
+    sessions = Sessions(shared, limits=LOCAL_LIMITS)
+    text = "\n".join(f"# {number}" for number in range(100))
+    document = sessions.add("ada", text, name="a.md")
+    used = sessions.usage()["characters"]["used"]
+    assert used == len(text) + len("a.md") + len(document.blocks.data) - PARAGRAPH_BYTES > 10 * len(text)
+    one = sessions.add("bob", "Talks.", name="b.txt")
+    assert len(one.blocks.data) == PARAGRAPH_BYTES
+    assert sessions.usage()["characters"]["used"] == used + len("Talks.b.txt")
+
+
+def test_what_cannot_fit_is_refused_before_it_is_read(
+    shared: Chatbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("qa.page.sessions.load_document", fail)
+    monkeypatch.setattr("qa.page.sessions.text_document", fail)
+    (tmp_path / "a.md").write_bytes(b"#\n" * 101)
+    for source in ("#\n" * 26, tmp_path / "a.md"):
+        with pytest.raises(DocumentError, match="longer than the 50 characters"):
+            Sessions(shared, limits=LIMITS).add("ada", source, name="a.md")
 
 
 def test_if_all_is_taken_the_session_idle_longest_gives_way(shared: Chatbot) -> None:

@@ -57,7 +57,20 @@ def test_every_rating_is_stored_with_the_position_it_was_about(tmp_path: Path) -
     assert all(row["time"].endswith("+00:00") for row in rows)
 
 
-@pytest.mark.parametrize("text", ['a "quoted", one', "two\nlines\r\nand a \x00 null", "=1+1", "ünï 漢字"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a "quoted", one',
+        "two\nlines\r\nand a \x00 null",
+        "=1+1",
+        "'=1",
+        "''-1",
+        "'tis",
+        "-5",
+        "@SUM(A1)",
+        "ünï 漢字",
+    ],
+)
 def test_any_letters_are_read_back(tmp_path: Path, text: str) -> None:
     """What could break the format is quoted. A null, which CSV cannot hold, is left out."""
     answer = Answer(Document("a", text), Span(0, len(text)), Span(0, len(text)), 0.5)
@@ -68,6 +81,35 @@ def test_any_letters_are_read_back(tmp_path: Path, text: str) -> None:
         GoldQuestion(f"Is it {expected}?", (expected,)),
         GoldQuestion("Is it?", (expected,)),
     ]
+
+
+def test_no_cell_is_a_formula(tmp_path: Path) -> None:
+    """A spreadsheet that opens the files computes nothing that a visitor typed."""
+    for text in ('=HYPERLINK("http://x.example")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
+        answer = Answer(Document(text, text), Span(0, len(text)), Span(0, len(text)), 0.5)
+        Feedback(tmp_path).add("right", Reply(text, answer, (), ()))
+    for name in ("feedback.csv", "questions.csv"):
+        with (tmp_path / name).open(encoding="utf-8", newline="") as file:
+            assert [cell for row in csv.reader(file) for cell in row if cell[:1] in tuple("=+-@\t\r")] == []
+    assert load_gold(tmp_path / "questions.csv")[0].question == '=HYPERLINK("http://x.example")'
+
+
+@pytest.mark.parametrize("question", ["Is it?", 'Is it\n"this",\nor that?'])
+def test_a_torn_row_is_cut_off(tmp_path: Path, question: str) -> None:
+    """Wherever it was torn, it takes no other row with it."""
+    Feedback(tmp_path).add("wrong", ANSWERED)
+    path = tmp_path / "feedback.csv"
+    whole = path.read_bytes()
+    Feedback(tmp_path).add("right", replace(PERHAPS, question=question))
+    torn = path.read_bytes()
+    for size in range(len(whole) + 1, len(torn)):
+        path.write_bytes(torn[:size])
+        Feedback(tmp_path).add("right", SILENT)
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file, strict=True))
+        assert [len(row) for row in rows] == [8] * 3
+        assert [row[2] for row in rows[1:]] == [ANSWERED.question, SILENT.question]
+        assert load_gold(tmp_path / "questions.csv") == [GoldQuestion(SILENT.question, ())]
 
 
 def test_what_cannot_be_stored_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

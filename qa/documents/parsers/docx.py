@@ -21,6 +21,7 @@ from qa.documents.parsers.docx_runs import paragraph_text, walk
 from qa.documents.parsers.docx_styles import WordStyles
 from qa.documents.parsers.docx_tables import WordTable
 from qa.documents.parsers.table_rows import cell_text
+from qa.documents.parsers.zip_parts import declares
 from qa.documents.span import Span
 from qa.documents.structure import structure
 from qa.documents.tables import with_headings
@@ -126,7 +127,7 @@ def _read_part(name: str, archive: ZipFile, part: ZipInfo, budget: int) -> bytes
             content += piece
             if len(content) > limit:
                 raise DocumentError(f"{name!r} unpacks to far too much data: save its text as .txt")
-    if b"<!DOCTYPE" in content[:_READ_BYTES]:
+    if declares(bytes(content[:_READ_BYTES]), "<!DOCTYPE"):
         raise DocumentError(f"{name!r} declares a document type, which Word never does: save it again")
     return bytes(content)
 

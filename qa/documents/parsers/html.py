@@ -33,6 +33,10 @@ MAX_CELL_CHARACTERS = 500
 MIN_MAIN_SHARE = 0.5
 """The main part of a page is taken for the article if it contains at least this share of the text."""
 
+MAX_DEPTH = 512
+"""Elements deeper inside one another are read as plain text, as browsers flatten them. So the work on what
+is in an element is in line with the length of the page."""
+
 _ARTICLES = ("main", "article")
 _CELLS = ("td", "th")
 _SHADOW = "shadowrootmode"  # on a template: it is shown in place of the element around it
@@ -116,7 +120,7 @@ class _Page:
 
     def extracted(self, root: LexborNode) -> LaidOut:
         """Return the text of an element as a browser lays it out, without boilerplate."""
-        extraction = _Extraction(self, root)
+        extraction, depth = _Extraction(self, root), 0
         # Not recursive, since pages may be nested deeply. Each element is on the stack twice: to be entered
         # and to be left.
         stack = [(root, False)]
@@ -124,7 +128,9 @@ class _Page:
         while stack:
             node, entered = stack.pop()
             if entered:
-                extraction.leave(node)
+                depth -= 1
+                if depth < MAX_DEPTH:
+                    extraction.leave(node)
                 continue
             if node is not root and node.next is not None and node.tag != "body":
                 stack.append((node.next, False))
@@ -132,8 +138,9 @@ class _Page:
                 trees.append(LexborHTMLParser(f"<div{(node.html or '')[len('<template') :]}"))
                 if trees[-1].body is not None:
                     stack.append((trees[-1].body, False))
-            elif extraction.enter(node):
+            elif extraction.enter(node) if depth < MAX_DEPTH else extraction.enter_plain(node):
                 stack.append((node, True))
+                depth += 1
                 if node.first_child is not None:
                     stack.append((node.first_child, False))
         return extraction.layout.result()
@@ -190,6 +197,14 @@ class _Extraction:
             self._term = None
         self._count_open(tag, 1)
         return True
+
+    def enter_plain(self, node: LexborNode) -> bool:
+        """Write an element that is too deep. Return whether to walk its children."""
+        if node.tag == "-text":
+            self.layout.write(node.text_content or "", preformatted=self._open["pre"] > 0)
+        elif node.tag is not None and node.is_element_node:
+            self.layout.separate_element(node.tag)
+        return node.is_element_node and node.tag not in ("script", "style", "template")
 
     def leave(self, node: LexborNode) -> None:
         """Write what comes after the children of an element that was entered."""

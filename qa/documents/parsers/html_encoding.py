@@ -14,7 +14,7 @@ declaration all the same."""
 CHARACTERS_PER_ERROR = 1000
 """If more than one in this many characters cannot be decoded, the declaration is taken to be wrong."""
 
-_DECLARATION = re.compile(rb"""<(?:meta|\?xml)\b[^>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
+_DECLARATION = re.compile(rb"""<(?:meta|\?xml)\b[^<>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 
 # How browsers read a declared encoding, both by Python's names. Others are not encodings of the web. UTF-16
 # is read as UTF-8: the declaration itself was found as ASCII, so it must be wrong.

@@ -11,14 +11,14 @@ from qa.documents.parsers.raised_text import with_raised
 from qa.documents.span import Span, strip_span
 
 MAX_STRUCK = 5000
-"""The most characters between two marks that strike out."""
+"""The most characters between two marks that strike out, or that begin and end a comment."""
 
 _DIVIDED = (Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION)
 _CODE = r"(?P<fence>`+)(?!`).+?(?<!`)(?P=fence)(?!`)"
 _UNREAD = re.compile(
     rf"\\.|{_CODE}"
     rf"|(?P<struck>(?<!~)~~(?=[^\s~])(?:(?!\n[ \t]*\n)[^`]){{1,{MAX_STRUCK}}}?(?<=\S)~~(?!~)"
-    rf"|<(?P<tag>s|del|strike)>.{{0,{MAX_STRUCK}}}?</(?P=tag)>|<!--.*?-->)"
+    rf"|<(?P<tag>s|del|strike)>.{{0,{MAX_STRUCK}}}?</(?P=tag)>|<!--.{{0,{MAX_STRUCK}}}?-->)"
     r"|(?P<note>\[\^[^\]\s]{1,40}\](?!:))|<sup>(?P<raised>[^<\n]{1,8})</sup>",
     re.I | re.S,
 )

@@ -29,8 +29,9 @@ _LINE_END_HYPHEN = re.compile(r"(?<!\w)(\w+)([-\u2010\xad])$")
 _WORD = re.compile(r"\w+")
 _HYPHENATED = re.compile(r"(?<!\w)\w+(?:[-\u2010]\w+)+")
 _ADDRESS = re.compile(
-    r"(?i)(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|doi:|\b10\.\d{4,9}/|[\w.+-]+@|\w:\\|(?<!\S)~?/\w)\S*$"
+    r"(?i)(?:[a-z][a-z0-9+.-]{0,30}://|www\.|mailto:|doi:|\b10\.\d{4,9}/|[\w.+-]@|\w:\\|(?<!\S)~?/\w)\S*$"
 )
+_TWO_HYPHENS = re.compile(r"\w-\w+-$")
 _FILE_END = re.compile(r"[/\\_=&?#%@~]$")
 _OPEN_END = re.compile(r"[/\\._=&?#%@~:+-]$")
 _GOES_ON = re.compile(r"[/\\._=&?#%@~]\S|\S*[/\\_=&?#%@~.]\w|[\w-]*\d[\w-]*(?:\W|$)")
@@ -229,7 +230,7 @@ class _Words:
         Returns:
             How many characters to drop from the end of `above`, and what to put before `below`.
         """
-        address = _ADDRESS.search(above)
+        address = _ADDRESS.search(above[above.rfind(" ") + 1 :])
         hyphen = _LINE_END_HYPHEN.search(above)
         if address is not None:
             is_open = _OPEN_END.search(above) is not None
@@ -254,7 +255,7 @@ class _Words:
         if not end[0].islower() or not start.isalpha() or not end.isalpha():
             return True
         parts, whole = f"{start}-{end}".lower(), f"{start}{end}".lower()
-        if parts in self._hyphenated or re.search(r"\w-\w+-$", above):
+        if parts in self._hyphenated or _TWO_HYPHENS.search(above):
             return parts in self._hyphenated or whole not in self._whole
         if whole in self._whole:
             return False

@@ -25,6 +25,7 @@ _END = re.compile(r"[.!?;:,…]$")
 _ITEM = re.compile(
     r"(?:(?P<bullet>[-+*•‣◦▪·])|\(?(?P<number>\d{1,3})[.)]|\(?(?P<letter>[a-z]|[ivx]{2,5})\))[ \t]+(?=\S)"
 )
+_MARKS = re.compile(r"[().\s]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -85,7 +86,7 @@ class _Paragraph:
         if self._before and self._before[-1].kind is Kind.ITEM:  # a list may go on after a blank line
             item = self._before[-1]
             assert item.content is not None
-            self._previous = re.sub(r"[().\s]", "", self._text[item.span.start : item.content.start])
+            self._previous = _MARKS.sub("", self._text[item.span.start : item.content.start])
         while at < len(self._lines):
             made, used = self._next(at, found)
             found.append(made)

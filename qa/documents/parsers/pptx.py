@@ -29,13 +29,13 @@ def pptx_document(name: str, data: bytes) -> Document:
         data: The bytes of the file.
 
     Raises:
-        DocumentError: The file unpacks beyond a limit, or contains no text.
+        DocumentError: The file unpacks beyond a limit, declares entities, or contains no text.
         Exception: Of any kind, if the file is damaged or not a presentation.
     """
     parts = ZipParts(name, data)
     for path in sorted(parts.names):
         if path.lower().endswith((".xml", ".rels")):
-            parts.read(path)  # raises if it unpacks to too much
+            parts.read_xml(path)  # raises if it is too much, or declares entities
     presentation = Presentation(BytesIO(data))
     text, pages = "", []
     for slide in presentation.slides:

@@ -16,7 +16,7 @@ from qa.errors import DocumentError
 _UP, _DOWN, _END = "\ue000", "\ue001", "\ue002"
 _POSITION = re.compile(r"\\(super|sub)(?![a-z0-9])[ ]?((?:\\'[0-9a-fA-F]{2}|[^{}\\\r\n])+)")
 _STRUCK = re.compile(r"\\striked?1?(?![a-z0-9])[ ]?(?:\\'[0-9a-fA-F]{2}|[^{}\\\r\n])+")
-_MARKED = re.compile(f"([{_UP}{_DOWN}])([^{_END}]*){_END}")
+_MARKED = re.compile(f"([{_UP}{_DOWN}])([^{_UP}{_DOWN}{_END}]*){_END}")
 _TITLE = re.compile(r"\{\\title ([^{}\\]*)\}")
 _BETWEEN_ROWS = re.compile(r"\|\n\n(?=\|)")
 

@@ -32,13 +32,15 @@ _PAGE_WORD = re.compile(
     r"\b(?:page|seite|side|sida|sivu|página|pagina|strana|str\.|pp?\.|s\.|page no\.?)(?!\w)", re.I
 )
 _PAGE_NUMBER = re.compile(
-    rf"[\W_]*(?:{_PAGE_WORD.pattern})?[\W_]*(?P<number>\d{{1,5}}|[ivxlc]{{1,7}})"
+    rf"[\W_]*(?:{_PAGE_WORD.pattern}[\W_]*)?(?P<number>\d{{1,5}}|[ivxlc]{{1,7}})"
     rf"(?:\s*(?:/|\||of|von|de|di|av|af|sur|z|ze|van)\s*\d{{1,5}})?[\W_]*",
     re.I,
 )
 _EXPLICIT = re.compile(
     rf"[\W_]*{_PAGE_WORD.pattern}\s*\d{{1,5}}(?:\s*(?:/|\w{{1,3}})\s*\d{{1,5}})?[\W_]*", re.I
 )
+_DIGITS = re.compile(r"\W*(\d{1,5})\W*")
+_DIGITS_AT_END = re.compile(r"(.*\D)(\d{1,5})")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
@@ -176,10 +178,10 @@ def _numbers(row: _Row) -> Iterable[tuple[int, str, bool]]:
         return
     words = row.text.split()
     for at_end in (False, True):
-        digits = re.fullmatch(r"\W*(\d{1,5})\W*", words[-1 if at_end else 0])
+        digits = _DIGITS.fullmatch(words[-1 if at_end else 0])
         if digits is not None and len(words) > 1:
             yield int(digits[1]), " ".join(words[:-1] if at_end else words[1:]), at_end
-    last = re.fullmatch(r"(.*\D)(\d{1,5})", row.text)
+    last = _DIGITS_AT_END.fullmatch(row.text)
     if last is not None and " " not in last[2] and last[1][-1:] in "/-–|.:":
         yield int(last[2]), last[1], True
 

@@ -57,7 +57,26 @@ class ZipParts:
         self._budget -= len(content)
         return bytes(content)
 
+    def read_xml(self, path: str) -> bytes:
+        """Unpack a part that is XML.
+
+        Raises:
+            DocumentError: It is too much data, or declares entities, in whose places text would be missing.
+            KeyError: There is no such part.
+        """
+        content = self.read(path)
+        if declares(content, "<!ENTITY"):
+            raise DocumentError(
+                f"{self._name!r} declares entities, which its format never does: save it again"
+            )
+        return content
+
     def xml(self, path: str) -> Any:
-        """Return the root element of a part that is XML; no entities are resolved, nothing is loaded."""
+        """Return the root element of a part, see `read_xml`. Nothing is loaded from elsewhere."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-        return etree.fromstring(self.read(path), parser)
+        return etree.fromstring(self.read_xml(path), parser)
+
+
+def declares(content: bytes, what: str) -> bool:
+    """Return whether XML has a declaration, such as `<!ENTITY`, in UTF-8 or UTF-16."""
+    return any(what.encode(encoding) in content for encoding in ("utf-8", "utf-16-le", "utf-16-be"))

@@ -355,9 +355,9 @@ const verbatim = (() => {
   function isConfirmed(button, name) {
     if (deletion?.name === name) return Date.now() - deletion.at >= CONFIRM_AFTER_MS;
     const asked = deletion = {name, at: Date.now()};
-    const words = `Press again to delete ${name} for good`;
+    const words = `Press again to delete ${name}`;
     button.classList.add('sure');
-    button.textContent = 'Delete for good?';
+    button.textContent = 'Delete it?';
     button.ariaLabel = words;
     announce(words);
     setTimeout(() => {
