@@ -1,13 +1,15 @@
-"""Structure benchmark: does the right passage come first in manuals, handbooks and tables?
+"""Structure benchmark: sections that say the same of different things, tables and lists.
 
-    python -m benchmarks.structure [--size N] [--overlap N] [--read] [--show] [FOLDER]
+    python -m benchmarks.structure [--half tune|report] [--size N] [--overlap N] [--read] [--show] [FOLDER]
 
-FOLDER holds documents and `questions.csv`: the document, a question, its answer, and words that stand once
-in the document, at the answer. All documents form one corpus. A passage is right if it holds those words.
-The documents are short: with `--size 40 --overlap 10` their sections take several passages, as those of long
-documents do.
+FOLDER holds documents and `questions.csv`: the document, a question, its answer, words that stand once in
+the document, at the answer, or nothing, and the half that the question belongs to. Tune on one half and
+report the other. All documents form one corpus. A passage is right if it holds the words at the answer.
+
+With `--size 40 --overlap 10` the sections of short documents take several passages, as those of long ones do.
 With `--read`, the answers are compared too: right if the words are the expected ones, or hold them with at
-most four others.
+most four others. An answer of several items (`a;b;c`) is complete if it holds all of them. It has a foreign
+item if one of its items, or in a sentence one of the parts between commas and "and" or "or", is none of them.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from __future__ import annotations
 import argparse
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,27 +27,28 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, Sandbox, Span, load_document
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
-from qa.results import Passage
+from qa.results import Answer, Passage
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
 FOLDER = Path(__file__).parent / "structured"
 EXTRA_WORDS = 4  # of an answer that is right
 DEPTH = 30
+_BETWEEN_ITEMS = re.compile(r"[,;\n]|\band\b|\bor\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, its answer, and where that stands."""
+    """A question, the items of its answer, mostly one, and where that stands if it is known."""
 
     text: str
-    answer: str
+    items: tuple[str, ...]
     document: str
-    place: Span
+    place: Span | None
 
 
-def load(folder: Path) -> tuple[list[Document], list[Question]]:
-    """Read the documents and questions of a folder.
+def load(folder: Path, half: str | None = None) -> tuple[list[Document], list[Question]]:
+    """Read the documents of a folder, and its questions or a half of them.
 
     Raises:
         ValueError: The words at an answer do not stand in its document exactly once.
@@ -55,30 +59,53 @@ def load(folder: Path) -> tuple[list[Document], list[Question]]:
         names = sorted({row["document"] for row in rows})
         documents = {name: load_document(folder / name, sandbox=sandbox) for name in names}
     for row in rows:
-        text, words = documents[row["document"]].text, row["context"]
-        if text.count(words) != 1:
-            raise ValueError(f"{words!r} is {text.count(words)} times in {row['document']}")
-        start = text.index(words)
-        place = Span(start, start + len(words))
-        questions.append(Question(row["question"], row["answer"], row["document"], place))
+        place = _place(documents[row["document"]], row["context"]) if row["context"] else None
+        if half in (None, row["half"]):
+            items = tuple(row["answer"].split(";"))
+            questions.append(Question(row["question"], items, row["document"], place))
     return list(documents.values()), questions
 
 
-def rank(passages: tuple[Passage, ...], question: Question) -> int:
+def _place(document: Document, words: str) -> Span:
+    if document.text.count(words) != 1:
+        raise ValueError(f"{words!r} is {document.text.count(words)} times in {document.id}")
+    start = document.text.index(words)
+    return Span(start, start + len(words))
+
+
+def rank(passages: Sequence[Passage], question: Question) -> int:
     """Return the rank, from 1, of the first right passage; `DEPTH` + 1 if there is none."""
     for number, passage in enumerate(passages, start=1):
-        if passage.document.id == question.document and passage.span.contains(question.place):
+        is_there = question.place is None or passage.span.contains(question.place)
+        if passage.document.id == question.document and is_there:
             return number
     return DEPTH + 1
 
 
-def is_right(answer: str, expected: str) -> bool:
-    """Return whether an answer has the words of the expected one and at most `EXTRA_WORDS` others."""
-    found, wanted = (re.findall(r"[^\W_]+", words.casefold()) for words in (answer, expected))
-    starts = range(len(found) - len(wanted) + 1)
-    return len(found) - len(wanted) <= EXTRA_WORDS and any(
-        found[start : start + len(wanted)] == wanted for start in starts
+def is_right(answer: Answer, question: Question) -> bool:
+    """Return whether an answer holds every expected item, and one of one item at most four words more."""
+    if len(question.items) > 1:
+        return all(_holds(_words(answer.text), _words(item)) for item in question.items)
+    found, wanted = _words(answer.text), _words(question.items[0])
+    return len(found) - len(wanted) <= EXTRA_WORDS and _holds(found, wanted)
+
+
+def has_foreign(answer: Answer, question: Question) -> bool:
+    """Return whether an answer of several items has one that is not expected."""
+    shown = [answer.document[item] for item in answer.items] or _BETWEEN_ITEMS.split(answer.text)
+    expected = [_words(item) for item in question.items]
+    return any(
+        words and not any(_holds(words, item) or _holds(item, words) for item in expected)
+        for words in map(_words, shown)
     )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
+def _holds(found: Sequence[str], wanted: Sequence[str]) -> bool:
+    return any(found[start : start + len(wanted)] == wanted for start in range(len(found) - len(wanted) + 1))
 
 
 def main() -> None:
@@ -87,32 +114,49 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
+    parser.add_argument("--half", choices=["tune", "report"], help="ask only these questions")
     parser.add_argument("--read", action="store_true", help="also answer the questions (slow)")
     parser.add_argument("--show", action="store_true", help="print what fails")
     parser.add_argument("--size", type=int, default=DEFAULTS.chunk_size, help="tokens of a passage, at most")
     parser.add_argument("--overlap", type=int, default=DEFAULTS.chunk_overlap, help="tokens neighbours share")
     options = parser.parse_args()
-    documents, questions = load(options.folder)
+    documents, questions = load(options.folder, options.half)
     embedder = load_embedder()
     index = Index.build(documents, embedder, size=options.size, overlap=options.overlap)
     bot = Chatbot(Retriever(index, embedder), Reader.load(), Calibrator.load())
-    ranks, right, wrong = [], 0, 0
-    for question in tqdm(questions, desc="questions"):
+    ranks: list[int] = []
+    right = wrong = foreign = 0
+    for question in tqdm(questions, desc="questions", disable=None):
         ranks.append(rank(bot.retriever.retrieve(question.text, DEPTH), question))
         if options.show and ranks[-1] > 1:
             print(f"rank {ranks[-1]}: {question.text}")
-        if options.read:
-            reply = bot.ask(question.text)
-            good = reply.answer is not None and is_right(reply.answer.text, question.answer)
-            right += good
-            wrong += reply.answer is not None and not good
-            if options.show and not good:
-                print(f"{question.text} {question.answer!r}: {reply.answer and reply.answer.text!r}")
+        if not options.read:
+            continue
+        answer = bot.ask(question.text).answer
+        good = answer is not None and is_right(answer, question)
+        right += good
+        wrong += answer is not None and not good
+        strange = answer is not None and len(question.items) > 1 and has_foreign(answer, question)
+        foreign += strange
+        if options.show and (strange or not good):
+            print(f"{question.document}: {question.text} {';'.join(question.items)!r}: {_shown(answer)}")
     print(f"{len(documents)} documents, {len(bot.retriever.index)} passages, {len(questions)} questions")
     for depth in (1, 2, 5):
-        print(f"right passage among the first {depth}: {sum(r <= depth for r in ranks) / len(ranks):.1%}")
+        print(f"right passage among the first {depth}: {_share(sum(r <= depth for r in ranks), questions)}")
     if options.read:
-        print(f"answered right {right / len(questions):.1%}, wrong {wrong / len(questions):.1%}")
+        print(f"answered right {_share(right, questions)}, wrong {_share(wrong, questions)}")
+        print(f"with a foreign item {_share(foreign, questions)}")
+
+
+def _shown(answer: Answer | None) -> str:
+    if answer is None:
+        return "no answer"
+    words = [answer.document[item] for item in answer.items] or answer.text
+    return f"{words!r} ({answer.confidence:.2f})"
+
+
+def _share(count: int, questions: Sequence[Question]) -> str:
+    return f"{count / len(questions):.1%}"
 
 
 if __name__ == "__main__":

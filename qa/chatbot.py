@@ -11,7 +11,7 @@ from threading import RLock
 from qa.answering import Answerer, checked_question
 from qa.corpus import Corpus
 from qa.dialogue import Exchange
-from qa.documents import Document, document_name, load_document, text_document
+from qa.documents import Document, document_name, load_document, text_document, with_structure
 from qa.errors import CorpusError, DocumentError
 from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, load_embedder
 from qa.reader import PACKAGED_READER, Calibrator, Reader
@@ -96,6 +96,9 @@ class Chatbot:
     ) -> Chatbot:
         """Build a chatbot over documents in memory. Nothing is written to disk.
 
+        Headings, lists and so on of a document without blocks are found in its text: as Markdown if its id
+        ends with .md or .markdown, as plain text otherwise.
+
         Args:
             documents: The documents, each with a different id. Duplicate texts are used once.
             embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
@@ -109,7 +112,8 @@ class Chatbot:
         if len({document.id for document in documents}) < len(documents):
             raise CorpusError("two documents have the same id: give each a different one")
         model = load_embedder(embedder)
-        return cls._over(Index.build(documents, model, progress=progress), model, reader)
+        structured = list(map(with_structure, documents))
+        return cls._over(Index.build(structured, model, progress=progress), model, reader)
 
     @classmethod
     def _over(cls, index: Index, embedder: Embedder, reader: str, *, corpus: Corpus | None = None) -> Chatbot:
@@ -171,12 +175,15 @@ class Chatbot:
     def add_document(self, document: Document) -> Document:
         """Add a document that is parsed already, in memory only. A document of the same id is replaced.
 
+        As in `from_documents`, the structure of a document without blocks is found in its text.
+
         Returns:
             The document. If another document has the same text, that one, and nothing is added.
 
         Raises:
             CorpusError: there is no room for it.
         """
+        document = with_structure(document)
         with self._changing:
             index = self.retriever.index
             same = index.same_text(document)

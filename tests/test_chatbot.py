@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.chatbot import Chatbot
-from qa.documents import Document, load_document
+from qa.documents import Document, load_document, structure
 from qa.errors import CorpusError, DocumentError, QuestionError
 from qa.evaluation import load_gold
 from qa.index import Index, load_embedder
@@ -79,6 +79,20 @@ def test_every_answer_is_verbatim(texts: list[str], question: str) -> None:
         assert text[answer["start"] : answer["end"]] == answer["answer"]
         sentence = answer["sentence"]
         assert text[sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+def test_structure_of_a_text_in_memory_is_found() -> None:
+    """By its name, whether it comes first or is added; structure that is known stays."""
+    text = "# Rond hut\n\nIt is open in May.\n"
+    bot = Chatbot.from_documents([Document("huts.md", text)])
+    bot.add_document(Document("huts.txt", f"HUTS\n\n{text}"))
+    titles = {
+        document.id: [document[heading.words] for heading in document.blocks.headings]
+        for document in bot.documents
+    }
+    assert titles == {"huts.md": ["Rond hut"], "huts.txt": ["HUTS"]}
+    known = Document("known.md", "# Not a heading, says its parser", blocks=structure("# Not a heading"))
+    assert bot.add_document(known) == known
 
 
 def test_packaged_models_answer_with_offsets_and_sentence(bridge: Chatbot) -> None:

@@ -10,7 +10,7 @@ from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
 from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS, TEXT_SUFFIXES, suffix_of
-from qa.documents.loader import check_folder, corpus_files, load_document, text_document
+from qa.documents.loader import check_folder, corpus_files, load_document, text_document, with_structure
 from qa.documents.names import check_name, document_name
 from qa.documents.recognition import recognised
 from qa.documents.sandbox import Sandbox
@@ -57,4 +57,5 @@ __all__ = [
     "structure",
     "suffix_of",
     "text_document",
+    "with_structure",
 ]

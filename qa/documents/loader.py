@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from qa.documents.blocks import Blocks
 from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.formats import (
@@ -99,18 +98,22 @@ def text_document(text: str, *, name: str) -> Document:
         raise DocumentError(
             f"{name!r} contains a lone surrogate (invalid Unicode) at offset {error.start}: save it again"
         ) from None
-    return Document(name, text, blocks=_blocks(text, suffix_of(name)))
+    return with_structure(Document(name, text))
 
 
-def _blocks(text: str, suffix: str) -> Blocks:
-    """Return the structure of a text; none of one with so many lines that it would outweigh the text."""
-    if text.count("\n") > DEFAULTS.max_structured_lines:
-        return Blocks()
-    if suffix in MARKDOWN_SUFFIXES:
-        from qa.documents.parsers.markdown import markdown_blocks
+def with_structure(document: Document) -> Document:
+    """Return a document with the structure that its text shows, unless its structure is known.
 
-        return markdown_blocks(text)
-    return plain_text_blocks(text)
+    A text is read as Markdown if its id ends with .md or .markdown, as plain text otherwise. One with so many
+    lines that its structure would outweigh it gets none.
+    """
+    if document.blocks or document.text.count("\n") > DEFAULTS.max_structured_lines:
+        return document
+    if suffix_of(document.id) not in MARKDOWN_SUFFIXES:
+        return replace(document, blocks=plain_text_blocks(document.text))
+    from qa.documents.parsers.markdown import markdown_blocks
+
+    return replace(document, blocks=markdown_blocks(document.text))
 
 
 def check_folder(folder: Path) -> None:

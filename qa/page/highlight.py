@@ -54,13 +54,14 @@ class Highlighter:
         # Cut it at each edge inside, so that every piece is highlighted as a whole or not at all.
         first, last = bisect_left(self._edges, part.start + 1), bisect_left(self._edges, part.end)
         return Markup("").join(
-            _page_break(self._page_numbers.get(start)) + _piece(self._text, Span(start, end), self._marks)
+            self.page_break(start) + _piece(self._text, Span(start, end), self._marks)
             for start, end in pairwise((part.start, *self._edges[first:last], part.end))
         )
 
-
-def _page_break(number: int | None) -> Markup:
-    return Markup("") if number is None else element("span", class_="page", data_page=number)
+    def page_break(self, offset: int) -> Markup:
+        """Return the mark of the page that begins at an offset, nothing if none does."""
+        number = self._page_numbers.get(offset)
+        return Markup("") if number is None else element("span", class_="page", data_page=number)
 
 
 def _piece(text: str, span: Span, marks: Mapping[str, Span]) -> Markup:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.documents import Block, Document, Kind, Span, section_titles
 from qa.index import content_words
+from qa.reader.calibration import ScoredAnswer
 from qa.reader.reader import Candidate, best_first
 from qa.results import Passage
 
 MIN_SHARE = 0.6
 """The least share of the question's words in the sentence or headings above a list that it is about."""
+
+NAMED_CONFIDENCE = 0.7
+"""How likely a list is right, at least, if all words of the question stand above it."""
 
 MAX_ITEMS = 200
 READ = 3  # passages in which a list is looked for
@@ -25,16 +29,15 @@ _ASKS = re.compile(
     r"|(?:what|which)\s+(?:all\s+)?(?:are|were)\b"
     r"|(?:what|which)\s+(?:[\w'-]+\s+){0,2}?(?!(?:does|is|was|has|this|its|us)\b)[\w-]{2,}(?<![siu])s\b"
     rf"|what\s+(?:all\s+)?(?:do|does|did|must|should|shall|can|may)\s.*\b{_VERBS}\b"
+    r"|what\s.*\bbe\s+done\b"
     r"|what\s+(?:is|was)\s+(?:needed|required|included|contained|covered)\b"
     r"|what\s+to\s+\w+"
     r")",
     re.IGNORECASE,
 )
-# Words that say that several things are asked for, not which.
-_GENERIC_WORDS = (
-    "name list enumerate tell give show all every following thing item step need require kind type"
-)
-_GENERIC = set(content_words([_GENERIC_WORDS])[0])
+# Words that ask for several things, and words for things of any kind.
+_ASKING = set(content_words(["name list enumerate tell give show all every following"])[0])
+_GENERIC = set(content_words(["thing item step need require kind type"])[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,13 @@ class ListAnswer:
         document: The document.
         span: From the first item's words to the end of the last item.
         items: The words of each item, without marks; with what is nested in it.
+        is_named: Whether the sentence above it, the headings and the title have all words of the question.
     """
 
     document: Document
     span: Span
     items: tuple[Span, ...]
+    is_named: bool = False
 
 
 def asks_for_list(question: str) -> bool:
@@ -71,7 +76,8 @@ def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
     """
     if not asks_for_list(question):
         return None
-    words = set(content_words([question])[0]) - _GENERIC
+    all_words = set(content_words([question])[0]) - _ASKING
+    words = all_words - _GENERIC
     if not words:
         return None
     best: ListAnswer | None = None
@@ -82,15 +88,16 @@ def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
             around = " ".join([*titles, passage.document.title or ""])
             near, far = map(set, content_words([f"{above} {titles[-1] if titles else ''}", around]))
             share = len(words & (near | far)) / len(words)
-            if share >= MIN_SHARE and share > best_share and words & near:
-                best, best_share = found, share
+            if share >= MIN_SHARE and share > best_share and all_words & near:
+                best, best_share = replace(found, is_named=all_words <= near | far), share
     return best
 
 
 def with_list(candidates: Sequence[Candidate], found: ListAnswer) -> list[Candidate]:
     """Return candidates, best first, with those in a list or right above it replaced by the list.
 
-    The list takes the score of the best of them. If there are none, nothing is replaced.
+    The list takes the score of the best of them, and if the question names it, that of the best of all. If
+    there are none, nothing is replaced.
     """
     within = [
         candidate
@@ -101,7 +108,22 @@ def with_list(candidates: Sequence[Candidate], found: ListAnswer) -> list[Candid
         return list(candidates)
     best = best_first(within)[0]
     others = [candidate for candidate in candidates if candidate not in within]
-    return best_first([Candidate(best.passage, found.span, best.score), *others])
+    score = best_first(candidates)[0].score if found.is_named else best.score
+    return best_first([Candidate(best.passage, found.span, score), *others])
+
+
+def with_named_list(answers: Sequence[ScoredAnswer], found: ListAnswer) -> list[ScoredAnswer]:
+    """Return answers, the most probable first, where a list that the question names is at least likely."""
+    if not found.is_named:
+        return list(answers)
+    place = (found.document.id, found.span)
+    likely = [
+        replace(answer, probability=max(answer.probability, NAMED_CONFIDENCE))
+        if (answer.candidate.passage.document.id, answer.candidate.span) == place
+        else answer
+        for answer in answers
+    ]
+    return sorted(likely, key=lambda answer: -answer.probability)
 
 
 def _lists(passage: Passage) -> Iterator[tuple[str, ListAnswer]]:

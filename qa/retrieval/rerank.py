@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.documents import Span, context
+from qa.documents import Document, Kind, Span, context
 from qa.index import Index, content_words
 from qa.settings import DEFAULTS
 
@@ -36,7 +36,7 @@ def rerank(
     words = content_words(
         [chunks[row].document[span] for row, (spans, _) in sentences.items() for span in spans]
     )
-    contexts = content_words([context(chunk.document, chunk.span) for chunk in chunks.values()])
+    contexts = content_words([_around(chunk.document, chunk.span) for chunk in chunks.values()])
     reranked = {}
     first = 0
     for (row, (spans, vectors)), of_context in zip(sentences.items(), contexts, strict=True):
@@ -46,6 +46,13 @@ def rerank(
         score, best = relevance(idfs, sentence_words, similarities)
         reranked[row] = score, spans[best]
     return reranked
+
+
+def _around(document: Document, span: Span) -> str:
+    """Return the title and all headings of a passage, those that it begins with too."""
+    inside = document.blocks.overlapping(span)
+    headings = (document[block.words] for block in inside if block.kind is Kind.HEADING)
+    return "\n".join([context(document, span), *headings])
 
 
 def relevance(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from qa.documents import Document, Span, sentences
+from qa.documents import Document, Kind, Span, sentences
 from qa.results import Citation, Guide
 
 LEAD_SENTENCES = 3
@@ -28,42 +28,38 @@ _KINDS = {
     ".pptx": "presentation",
     ".eml": "e-mail",
 }
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.*\S)[ \t]*$", re.MULTILINE)
+_WITH_SENTENCES = (Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION)
 _LETTERS = re.compile(r"\w+")
 
 
 def guide(document: Document) -> Guide:
     """Return the kind, size, headings and first sentences of a document."""
-    lead = tuple(Citation(document, span, span) for span in _lead(document.text))
+    headings = [heading.words for heading in document.blocks.headings[:MOST_HEADINGS]]
     return Guide(
         document,
         kind=_KINDS.get(PurePosixPath(document.id).suffix.lower(), "text"),
         words=sum(1 for _ in _LETTERS.finditer(document.text)),
-        headings=tuple(_headings(document)),
-        lead=lead,
+        headings=tuple(Citation(document, span, span) for span in headings),
+        lead=tuple(Citation(document, span, span) for span in _lead(document)),
     )
 
 
-def _headings(document: Document) -> Iterator[Citation]:
-    if not document.id.lower().endswith((".md", ".markdown")):
-        return
-    for number, match in enumerate(_HEADING.finditer(document.text)):
-        if number == MOST_HEADINGS:
-            return
-        span = Span(*match.span(1))
-        yield Citation(document, span, span)
-
-
-def _lead(text: str) -> Iterator[Span]:
-    """Yield the first whole sentences, without headings, titles and by-lines."""
+def _lead(document: Document) -> Iterator[Span]:
+    """Yield the first whole sentences, without headings, titles, by-lines and tables."""
+    text = document.text
     found = 0
-    for sentence in sentences(text[:_LEAD_CHARACTERS]):
-        words = text[sentence.start : sentence.end]
-        if sentence.end == _LEAD_CHARACTERS < len(text):
-            return  # it may be cut
-        if words.startswith(("#", "|")) or len(words.split()) < _LEAST_WORDS or words[-1].isalnum():
+    beginning = Span(0, min(len(text), _LEAD_CHARACTERS) or 1)
+    for block in document.blocks.overlapping(beginning):
+        if block.kind not in _WITH_SENTENCES:
             continue
-        yield sentence
-        found += 1
-        if found == LEAD_SENTENCES:
-            return
+        start, end = block.words.start, min(block.words.end, beginning.end)
+        for sentence in sentences(text[start:end]) if start < end else ():
+            words = text[start + sentence.start : start + sentence.end]
+            if start + sentence.end == _LEAD_CHARACTERS < len(text):
+                return  # it may be cut
+            if words[0] == "|" or len(words.split()) < _LEAST_WORDS or words[-1].isalnum():
+                continue
+            yield sentence.shift(start)
+            found += 1
+            if found == LEAD_SENTENCES:
+                return

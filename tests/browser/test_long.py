@@ -157,3 +157,27 @@ def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Vi
     told = visits[-1].page.evaluate("window.told.filter(Boolean)")
     assert any("Questions are read one at a time: yours is number" in words for words in told)
     assert visits[-1].page.locator("#queue").inner_text().strip() == ""
+
+
+def test_headings_lead_to_their_places(open_visit: Callable[[str], Visit], keeping: str) -> None:
+    """With the keyboard, in the part that is shown and in another; names are shown letter for letter."""
+    visit = open_visit(keeping)
+    page = visit.page
+    years = [f"# Year {number} <b>&amp;</b>\n\n{'It rained. ' * 2_500}\n\n" for number in range(4)]
+    visit.upload(("years.md", "".join(years).encode()))
+    contents = page.get_by_role("navigation", name="Headings of years.md")
+    contents.locator("summary").press("Enter")
+    names = contents.get_by_role("button").all_inner_texts()
+    assert names == [f"Year {number} <b>&amp;</b>" for number in range(4)]
+    assert page.locator("#reader .other-part").count() == 1
+    for number in (1, 3, 0):
+        if contents.locator("details[open]").count() == 0:
+            contents.locator("summary").press("Enter")
+        contents.get_by_role("button", name=f"Year {number}").press("Enter")
+        heading = page.locator("#reader .heading:focus", has_text=f"Year {number} <b>&amp;</b>")
+        heading.wait_for()
+        text, place = page.locator("#reader .text").bounding_box(), heading.bounding_box()
+        assert text is not None
+        assert place is not None
+        assert text["y"] - 1 <= place["y"] < text["y"] + 120
+    assert not visit.errors

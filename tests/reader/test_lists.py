@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa.documents import Document, Span, text_document
-from qa.reader import Candidate, find_list, with_list
-from qa.reader.lists import asks_for_list
+from qa.reader import Candidate, ScoredAnswer, find_list, with_list, with_named_list
+from qa.reader.lists import NAMED_CONFIDENCE, asks_for_list
 from qa.results import Passage
 from tests.blocks import at
 
@@ -90,10 +92,28 @@ def test_candidates_in_the_list_become_the_list() -> None:
         Candidate(passage, at(document, "well"), 5.0),
     )
     salt = Candidate(passage, at(document, "salt"), 3.0)
-    assert with_list([well, flour, salt], found) == [well, Candidate(passage, found.span, 4.0)]
+    assert found.is_named
+    assert with_list([well, flour, salt], found) == [Candidate(passage, found.span, 5.0), well]
+    unnamed = replace(found, is_named=False)
+    assert with_list([well, flour, salt], unnamed) == [well, Candidate(passage, found.span, 4.0)]
     assert with_list([well], found) == [well]
 
 
 def test_a_list_of_bullets_without_anything_above() -> None:
     document = text_document("- flour\n- salt", name="a.md")
     assert find_list("What are the spices?", passages(document)) is None
+
+
+def test_a_list_that_the_question_names_is_likely() -> None:
+    """It comes first if nothing is likelier; a list that is only about the same has what its words have."""
+    document = text_document(BREAD, name="a.md")
+    (passage,) = passages(document)
+    found = find_list("What do I need for the rye bread?", [passage])
+    assert found is not None
+    answers = [
+        ScoredAnswer(Candidate(passage, span, 1.0), probability, (), ())
+        for span, probability in ((at(document, "well"), 0.4), (found.span, 0.3))
+    ]
+    likely = with_named_list(answers, found)
+    assert (likely[0].candidate.span, likely[0].probability) == (found.span, NAMED_CONFIDENCE)
+    assert with_named_list(answers, replace(found, is_named=False)) == answers

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.documents import text_document
 from qa.errors import QuestionError
 from qa.index import Index
 from qa.retrieval import Retriever
@@ -62,6 +63,20 @@ def test_a_passage_knows_its_best_sentence() -> None:
     assert found.best_sentence is not None
     assert found.document[found.best_sentence] == "Visas were sold."
     assert found.to_dict()["best_sentence"] == {"text": "Visas were sold.", "start": 21, "end": 37}
+
+
+def test_a_sentence_has_the_words_of_the_headings_above_it() -> None:
+    """Whether its passage begins with them or stands further down in their section."""
+    huts = "".join(
+        f"# {name} hut\n\nThe path is steep. The beds cost {price} crowns.\n\n"
+        for name, price in (("Rond", 12), ("Stein", 14), ("Tverr", 16))
+    )
+    embedder = WordEmbedder()
+    index = Index.build([text_document(huts, name="huts.md")], embedder)
+    found = Retriever(index, embedder).retrieve("What do beds cost in the Stein hut?", 3)
+    assert "14 crowns" in found[0].text
+    # Its best sentence has all words, theirs all but one.
+    assert found[0].score > found[1].score + 0.05
 
 
 def test_words_alone_can_find_a_passage() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.documents import SUFFIXES, Document
+from qa.documents import SUFFIXES, Document, text_document
 from qa.presentation import guide_facts
 from qa.turns import guide
 
@@ -15,7 +15,7 @@ def test_the_first_whole_sentences_are_quoted() -> None:
         "The Mill of Skerra\nBy Ada Berg\n\n# Fire\n\n| a | b | c | d | e. |\n\nThe mill burnt down in 1822. "
         "Nobody was ever blamed for it. It was built again by the town. Then it was sold to the miller.\n"
     )
-    made = guide(Document("mill.md", text))
+    made = guide(text_document(text, name="mill.md"))
     assert [sentence.text for sentence in made.lead] == [
         "The mill burnt down in 1822.",
         "Nobody was ever blamed for it.",
@@ -24,13 +24,22 @@ def test_the_first_whole_sentences_are_quoted() -> None:
     assert [heading.text for heading in made.headings] == ["Fire"]
 
 
+def test_headings_of_every_format_are_named() -> None:
+    """As the document has them, not as Markdown writes them: # in a block of code is none."""
+    text = "Opening hours\n=============\n\nThe hut opens at nine.\n"
+    made = guide(text_document(text, name="hut.txt"))
+    assert [heading.text for heading in made.headings] == ["Opening hours"]
+    assert [sentence.text for sentence in made.lead] == ["The hut opens at nine."]
+    assert guide(text_document("```\n# comment\n```\n", name="a.md")).headings == ()
+
+
 def test_every_format_has_its_name() -> None:
     named = {suffix: guide(Document(f"a{suffix}", "One.")).kind for suffix in SUFFIXES}
     assert {suffix for suffix, kind in named.items() if kind == "text"} == {".txt", ".text"}
 
 
 def test_a_sentence_that_may_be_cut_is_left_out() -> None:
-    assert guide(Document("long.txt", "word " * 5_000 + "end.")).lead == ()
+    assert guide(text_document("word " * 5_000 + "end.", name="long.txt")).lead == ()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from qa.documents.control_characters import valid_text
 from qa.documents.document import Document
 from qa.documents.parsers.html import html_document
+from qa.documents.parsers.joined_text import JoinedText
 from qa.errors import DocumentError
 
 _HEADERS = ("Subject", "From", "To", "Cc", "Date")
@@ -34,23 +34,26 @@ def eml_document(name: str, data: bytes) -> Document:
     if not headers:
         raise DocumentError(f"{name!r} is not an e-mail, whatever its name says: save it again")
     attachments = [f"Attachment: {file}" for file in _attachments(message)]
-    blocks = ["\n".join([*headers, *attachments]), _body(name, message)]
-    text = valid_text("\n\n".join(block for block in blocks if block.strip()))
+    joined = JoinedText()
+    joined.add("\n".join([*headers, *attachments]))
+    body = _body(name, message)
+    joined.add_text(body.text, body.blocks)
     title = " ".join(str(message.get("Subject") or "").split())
-    return Document(name, text, title=title or None)
+    return Document(name, joined.text, title=title or None, blocks=joined.structure())
 
 
-def _body(name: str, message: EmailMessage) -> str:
+def _body(name: str, message: EmailMessage) -> Document:
+    """Return the text of an e-mail, with its blocks if it is a web page."""
     part = message.get_body(("plain", "html"))
     if part is None:
-        return ""
+        return Document(name, "")
     content = part.get_content()
     if part.get_content_subtype() != "html":
-        return str(content).replace("\r\n", "\n").strip("\n")
+        return Document(name, str(content).replace("\r\n", "\n"))
     try:
-        return html_document(name, f'<meta charset="utf-8">{content}'.encode(), is_whole=True).text
+        return html_document(name, f'<meta charset="utf-8">{content}'.encode(), is_whole=True)
     except DocumentError:  # a page without text
-        return ""
+        return Document(name, "")
 
 
 def _attachments(message: EmailMessage) -> Iterator[str]:

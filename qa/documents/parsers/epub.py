@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from qa.documents.document import Document
 from qa.documents.parsers.html import html_document
+from qa.documents.parsers.joined_text import JoinedText
 from qa.documents.parsers.zip_parts import ZipParts
 from qa.errors import DocumentError
 
@@ -33,19 +34,20 @@ def epub_document(name: str, data: bytes) -> Document:
         raise DocumentError(f"{name!r} is protected against copying: save it without protection")
     package = parts.xml(_CONTAINER).find(".//{*}rootfile").get("full-path")
     book = parts.xml(package)
-    chapters = []
+    joined = JoinedText()
     for path in _chapters(book, posixpath.dirname(package)):
         if path in parts.names:
             try:
-                chapters.append(html_document(name, parts.read(path), is_whole=True).text.strip("\n"))
+                chapter = html_document(name, parts.read(path), is_whole=True)
             except DocumentError as error:
                 if "unpacks" in str(error):
                     raise
-    text = "\n\n".join(chapter for chapter in chapters if chapter.strip())
-    if not text:
+                continue
+            joined.add_text(chapter.text, chapter.blocks)
+    if not joined.text:
         raise DocumentError(f"{name!r} contains no text: add some or remove it")
     title = " ".join((book.findtext(".//{http://purl.org/dc/elements/1.1/}title") or "").split())
-    return Document(name, text, title=title or None)
+    return Document(name, joined.text, title=title or None, blocks=joined.structure())
 
 
 def _chapters(book: Any, folder: str) -> Iterator[str]:

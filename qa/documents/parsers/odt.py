@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from qa.documents.control_characters import valid_text
+from qa.documents.blocks import Kind
 from qa.documents.document import Document
+from qa.documents.parsers.joined_text import JoinedText
 from qa.documents.parsers.raised_text import with_lowered, with_raised
 from qa.documents.parsers.table_rows import cell_text, row_line, spanned_columns
 from qa.documents.parsers.zip_parts import ZipParts
@@ -19,7 +21,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
+_HEADING = f"{_TEXT}h"
+_PARAGRAPHS = (f"{_TEXT}p", _HEADING)
 _SKIPPED = (f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_TEXT}note-citation", f"{_OFFICE}forms")
 _RAISED, _LOWERED, _STRUCK = 1, -1, 0
 
@@ -44,14 +47,20 @@ def odt_document(name: str, data: bytes) -> Document:
     content = parts.xml("content.xml")
     reader = _Reader(_styles(content))
     body = content.find(f"{_OFFICE}body/{_OFFICE}text")
-    blocks = list(reader.blocks(body))
-    text = valid_text("".join((*blocks, *reader.notes))).strip("\n")
-    if not text.strip():
+    joined = JoinedText()
+    for part in reader.parts(body):
+        if part.rows:
+            joined.add_table(part.rows, head=part.level)
+        else:
+            joined.add(part.words, part.kind, part.level)
+    for note in reader.notes:
+        joined.add(note)
+    if not joined.text:
         raise DocumentError(f"{name!r} contains no text: add some or remove it")
     title = ""
     if "meta.xml" in parts.names:
         title = parts.xml("meta.xml").findtext(".//{http://purl.org/dc/elements/1.1/}title") or ""
-    return Document(name, text, title=" ".join(title.split()) or None)
+    return Document(name, joined.text, title=" ".join(title.split()) or None, blocks=joined.structure())
 
 
 def _styles(content: Any) -> dict[str, int]:
@@ -69,6 +78,23 @@ def _styles(content: Any) -> dict[str, int]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A paragraph or table.
+
+    Attributes:
+        words: The text of a paragraph.
+        kind: Heading, item or paragraph.
+        level: Of a heading its outline level, of an item its depth, of a table how many rows are headings.
+        rows: The rows of a table as lines.
+    """
+
+    words: str
+    kind: Kind = Kind.PARAGRAPH
+    level: int = 0
+    rows: tuple[str, ...] = ()
+
+
 class _Reader:
     """Reads elements; collects the notes that are met."""
 
@@ -76,21 +102,41 @@ class _Reader:
         self._styles = styles
         self.notes: list[str] = []
 
-    def blocks(self, parent: Any) -> Iterator[str]:
-        """Yield the paragraphs and tables in an element, each with the line ends after it."""
-        stack = [iter(parent)]  # not recursive, since hostile files are nested deeply
+    def parts(self, parent: Any) -> Iterator[_Part]:
+        """Yield the paragraphs and tables in an element."""
+        # Not recursive, since hostile files are nested deeply. Each entry: children to come, depth of lists,
+        # whether the next paragraph begins an item.
+        stack: list[list[Any]] = [[iter(parent), 0, False]]
         while stack:
-            element = next(stack[-1], None)
+            children, depth, begins_item = stack[-1]
+            element = next(children, None)
             if element is None:
                 stack.pop()
             elif element.tag in _PARAGRAPHS:
-                text = self._paragraph(element).strip()
-                if text:
-                    yield f"{text}\n\n"
+                stack[-1][2] = False
+                words = self._paragraph(element).strip()
+                if not words:
+                    continue
+                if element.tag == _HEADING:
+                    yield _Part(words, Kind.HEADING, _number(element, f"{_TEXT}outline-level", 1))
+                elif begins_item:
+                    yield _Part(words, Kind.ITEM, depth)
+                else:
+                    yield _Part(words)
             elif element.tag == f"{_TABLE}table":
-                yield "".join(f"{row}\n" for row in self._rows(element)) + "\n"
+                rows = tuple(self._rows(element))
+                head = element.find(f"{_TABLE}table-header-rows")
+                if rows:
+                    marked = 0 if head is None else len(head.findall(f"{_TABLE}table-row"))
+                    yield _Part("", level=marked if marked < len(rows) else 0, rows=rows)
             elif element.tag not in _SKIPPED:
-                stack.append(iter(element))
+                is_list, is_item = element.tag == f"{_TEXT}list", element.tag == f"{_TEXT}list-item"
+                stack.append([iter(element), depth + is_list, is_item])
+
+    def texts(self, parent: Any) -> Iterator[str]:
+        """Yield the paragraphs and tables in an element as texts."""
+        for part in self.parts(parent):
+            yield part.words if not part.rows else "\n".join(part.rows)
 
     def _rows(self, table: Any) -> Iterator[str]:
         for row in table.iter(f"{_TABLE}table-row"):
@@ -101,7 +147,7 @@ class _Reader:
                 if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
                     continue
                 declared = cell.get(f"{_TABLE}number-columns-repeated", "1")
-                text = cell_text("".join(self.blocks(cell)))
+                text = cell_text("\n".join(self.texts(cell)))
                 cells += [text] * spanned_columns(int(declared) if declared.isdecimal() else 1)
             if any(cells):
                 yield row_line(cells)
@@ -125,12 +171,12 @@ class _Reader:
             tag = element.tag
             if tag == f"{_TEXT}note":
                 body = element.find(f"{_TEXT}note-body")
-                self.notes += [] if body is None else self.blocks(body)
+                self.notes += [] if body is None else self.texts(body)
                 text = _added(text, after, position)
             elif tag in _SKIPPED or not isinstance(tag, str):
                 text = _added(text, after, position)
             elif tag == f"{_TABLE}table" or tag in _PARAGRAPHS:  # in a text box
-                boxes += self.blocks([element])
+                boxes += self.texts([element])
                 text = _added(text, after, position)
             else:
                 own = (
@@ -140,6 +186,12 @@ class _Reader:
                 text = _added(text, _characters(element) + (element.text or ""), position)
                 stack.append((iter(element), after, own))
         return "\n".join((text, *(box.strip() for box in boxes)))
+
+
+def _number(element: Any, name: str, default: int) -> int:
+    """Return an attribute that is a number, at least 1."""
+    declared = element.get(name, "")
+    return max(1, int(declared)) if declared.isdecimal() and len(declared) < 3 else default
 
 
 def _characters(element: Any) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import islice
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as api
@@ -15,12 +14,14 @@ from qa.documents.formats import OCR_ADVICE
 from qa.documents.parsers.english_words import is_english
 from qa.documents.parsers.footnotes import mark_footnotes
 from qa.documents.parsers.pdf_annotations import annotation_lines
+from qa.documents.parsers.pdf_bookmarks import Bookmark, bookmarks
 from qa.documents.parsers.pdf_characters import UNKNOWN, page_quarter, turned
 from qa.documents.parsers.pdf_layout import reading_order
 from qa.documents.parsers.pdf_letters import is_letter_salad
 from qa.documents.parsers.pdf_lines import Line, clean, segments
 from qa.documents.parsers.pdf_paragraphs import PlacedLine, join_lines
 from qa.documents.parsers.pdf_seen import seen_words
+from qa.documents.parsers.pdf_structure import pdf_structure
 from qa.documents.parsers.pdf_words import Word, page_words
 from qa.documents.parsers.running_heads import drop_running_heads
 from qa.errors import DocumentError
@@ -34,24 +35,6 @@ _LOCKED = "is locked with a password: save it without one"
 
 MAX_NAMED = 10
 """The most damaged pages that are named."""
-
-MAX_BOOKMARKS, MAX_BOOKMARK_DEPTH = 5_000, 8
-"""Further entries of the outline are not read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """An entry of the outline of a PDF.
-
-    Attributes:
-        title: Its words.
-        level: How deep it is, from 0.
-        page: The position of the page it leads to, None if unknown.
-    """
-
-    title: str
-    level: int
-    page: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +59,7 @@ class PdfText:
 
 
 def pdf_document(name: str, data: bytes) -> Document:
-    """Extract the text of a PDF, with its pages and title.
+    """Extract the text of a PDF, with its pages, title and structure.
 
     Lines are joined to paragraphs, with a blank line between them. Words and addresses that a line end cuts
     are made whole. Columns are read one after the other, rows of tables as `| cell | cell |`. A paragraph may
@@ -92,7 +75,8 @@ def pdf_document(name: str, data: bytes) -> Document:
         Exception: Of any kind, if the file is damaged or not a PDF.
     """
     pdf = pdf_text(name, data)
-    return Document(name, pdf.text, pdf.title or None, pages=pdf.pages, notes=pdf.notes)
+    blocks = pdf_structure(pdf.text, pdf.lines, pdf.bookmarks)
+    return Document(name, pdf.text, pdf.title or None, pages=pdf.pages, blocks=blocks, notes=pdf.notes)
 
 
 def pdf_text(name: str, data: bytes) -> PdfText:
@@ -127,7 +111,7 @@ def pdf_text(name: str, data: bytes) -> PdfText:
         notes = _note(unread, "could not be read", "could not be read") + _note(
             scanned, "is a picture", "are pictures"
         )
-        return PdfText(text, title, offsets, placed, _bookmarks(file), notes)
+        return PdfText(text, title, offsets, placed, bookmarks(file), notes)
 
 
 def _note(numbers: Sequence[int], one: str, several: str) -> tuple[str, ...]:
@@ -225,15 +209,3 @@ def _asides(directions: Sequence[Sequence[Word]], *, is_tex: bool) -> list[Line]
 
 def _has_image(page: pdfium.PdfPage) -> bool:
     return any(True for _ in page.get_objects(filter=(api.FPDF_PAGEOBJ_IMAGE,), max_depth=4))
-
-
-def _bookmarks(file: pdfium.PdfDocument) -> list[Bookmark]:
-    """Return the entries of the outline, with their depth and page."""
-    result = []
-    for entry in islice(file.get_toc(max_depth=MAX_BOOKMARK_DEPTH), MAX_BOOKMARKS):
-        title = clean(entry.get_title() or "", is_tex=False)
-        destination = entry.get_dest()
-        page = None if destination is None else destination.get_index()
-        if title:
-            result.append(Bookmark(title, entry.level, page))
-    return result

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -29,6 +30,26 @@ _MARKS = re.compile(r"[().\s]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
+def structure_around(text: str, known: Sequence[Block]) -> Blocks:
+    """Return the structure of a text of which a parser knows some blocks, the rest told by marks in it.
+
+    If the parser knows a heading, nothing else is one.
+
+    Args:
+        text: The text.
+        known: Blocks in order that do not overlap.
+    """
+    has_headings = any(block.kind is Kind.HEADING for block in known)
+    starts = [block.span.start for block in known]
+    found = []
+    for block in marked_blocks(text):
+        before = bisect_left(starts, block.span.end) - 1
+        is_known = before >= 0 and known[before].span.overlaps(block.span)
+        if not is_known and not (has_headings and block.kind is Kind.HEADING):
+            found.append(block)
+    return structure(text, [*known, *found])
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line without white space around it, and how far it is indented."""
@@ -39,7 +60,12 @@ class _Line:
 
 
 def plain_text_blocks(text: str) -> Blocks:
-    """Return the structure of a plain text.
+    """Return the structure of a plain text, see `marked_blocks`."""
+    return structure(text, marked_blocks(text))
+
+
+def marked_blocks(text: str) -> list[Block]:
+    """Return what marks in a plain text tell: headings, items, tables, quotations and rules.
 
     Headings are underlined, are numbered lines on their own, or lines in capitals at the head of a paragraph.
     Items begin with a bullet, or with the next number or letter of their list. Rows of tables begin with a
@@ -50,7 +76,7 @@ def plain_text_blocks(text: str) -> Blocks:
     for number, lines in enumerate(paragraphs):
         following = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
         blocks += _Paragraph(text, lines, following, blocks).blocks()
-    return structure(text, blocks)
+    return blocks
 
 
 def _paragraphs(text: str) -> Iterator[list[_Line]]:

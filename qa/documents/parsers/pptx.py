@@ -7,9 +7,11 @@ from io import BytesIO
 from typing import Any
 
 from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
 
-from qa.documents.control_characters import valid_text
+from qa.documents.blocks import Kind
 from qa.documents.document import Document
+from qa.documents.parsers.joined_text import JoinedText
 from qa.documents.parsers.raised_text import with_lowered, with_raised
 from qa.documents.parsers.table_rows import cell_text, row_line
 from qa.documents.parsers.zip_parts import ZipParts
@@ -17,6 +19,9 @@ from qa.errors import DocumentError
 
 MAX_DEPTH = 20
 """The deepest groups inside groups."""
+
+
+_LISTS = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 
 
 def pptx_document(name: str, data: bytes) -> Document:
@@ -37,42 +42,62 @@ def pptx_document(name: str, data: bytes) -> Document:
         if path.lower().endswith((".xml", ".rels")):
             parts.read_xml(path)  # raises if it is too much, or declares entities
     presentation = Presentation(BytesIO(data))
-    text, pages = "", []
+    joined, pages = JoinedText(), []
     for slide in presentation.slides:
-        blocks = [] if slide._element.get("show") == "0" else list(_slide_blocks(slide))
-        words = valid_text("\n\n".join(blocks)).strip("\n")
-        text += "\n\n" if text and words else ""
-        pages.append(len(text))
-        text += words
-    if not text.strip():
+        before, start = joined.length, joined.next_start
+        if slide._element.get("show") != "0":
+            _add_slide(joined, slide)
+        pages.append(start if joined.length > before else before)
+    if not joined.text:
         raise DocumentError(f"{name!r} contains no text: add some or remove it")
     title = " ".join((presentation.core_properties.title or "").split())
-    return Document(name, text, title=title or None, pages=tuple(pages))
+    return Document(name, joined.text, title=title or None, pages=tuple(pages), blocks=joined.structure())
 
 
-def _slide_blocks(slide: Any) -> Iterator[str]:
-    """Yield the paragraphs and tables of a slide and of its notes."""
-    yield from _shape_blocks(slide.shapes, 0)
+def _add_slide(joined: JoinedText, slide: Any) -> None:
+    """Add the paragraphs and tables of a slide and of its notes. The title of a slide is a heading."""
+    title = slide.shapes.title
+    _add_shapes(joined, slide.shapes, None if title is None else title.shape_id, 0)
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
-        yield from _paragraphs(slide.notes_slide.notes_text_frame)
+        for words, _ in _paragraphs(slide.notes_slide.notes_text_frame):
+            joined.add(words)
 
 
-def _shape_blocks(shapes: Iterable[Any], depth: int) -> Iterator[str]:
+def _add_shapes(joined: JoinedText, shapes: Iterable[Any], title: int | None, depth: int) -> None:
     for shape in sorted(shapes, key=lambda shape: (shape.top or 0, shape.left or 0)):
         if hasattr(shape, "shapes"):
             if depth < MAX_DEPTH:
-                yield from _shape_blocks(shape.shapes, depth + 1)
+                _add_shapes(joined, shape.shapes, title, depth + 1)
         elif shape.has_text_frame:
-            yield from _paragraphs(shape.text_frame)
+            _add_text(joined, shape, is_title=shape.shape_id == title)
         elif getattr(shape, "has_table", False):
-            rows = (
-                [cell_text("\n".join(_paragraphs(cell.text_frame))) for cell in row.cells]
+            rows = [
+                row_line(
+                    [
+                        cell_text("\n".join(words for words, _ in _paragraphs(cell.text_frame)))
+                        for cell in row.cells
+                    ]
+                )
                 for row in shape.table.rows
-            )
-            yield "\n".join(row_line(row) for row in rows)
+            ]
+            joined.add_table(rows, head=1 if shape.table.first_row and len(rows) > 1 else 0)
 
 
-def _paragraphs(frame: Any) -> Iterator[str]:
+def _add_text(joined: JoinedText, shape: Any, *, is_title: bool) -> None:
+    """Add the paragraphs of a shape. In the main text of a slide several are items."""
+    paragraphs = list(_paragraphs(shape.text_frame))
+    is_body = shape.is_placeholder and shape.placeholder_format.type in _LISTS
+    for words, level in paragraphs:
+        if is_title:
+            joined.add(words, Kind.HEADING, 1)
+        elif is_body and len(paragraphs) > 1:
+            joined.add(words, Kind.ITEM, 1 + level)
+        else:
+            joined.add(words)
+
+
+def _paragraphs(frame: Any) -> Iterator[tuple[str, int]]:
+    """Yield the text of each paragraph, and how far it is indented."""
     for paragraph in frame.paragraphs:
         text = ""
         for element in paragraph._p.iterchildren():
@@ -88,4 +113,4 @@ def _paragraphs(frame: Any) -> Iterator[str]:
             else:
                 text = with_lowered(text, words) if baseline < 0 else text + words
         if text.strip():
-            yield text.strip()
+            yield text.strip(), paragraph.level

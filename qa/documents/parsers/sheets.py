@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO, StringIO
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from qa.documents.control_characters import valid_text
+from qa.documents.blocks import Kind
 from qa.documents.document import Document
 from qa.documents.encoding import decode
+from qa.documents.parsers.joined_text import JoinedText
 from qa.documents.parsers.table_rows import cell_text, row_line, rule_line
 from qa.errors import DocumentError
 from qa.settings import DEFAULTS
@@ -44,16 +45,17 @@ def workbook_document(name: str, data: bytes) -> Document:
     """
     workbook = CalamineWorkbook.from_filelike(BytesIO(data))
     visible = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    blocks = []
+    joined = JoinedText()
     for sheet in visible:
         rows = (
             [_value(cell) for cell in row[:MAX_COLUMNS]]
             for row in workbook.get_sheet_by_name(sheet).iter_rows()
         )
         lines = _lines(_limited(rows), has_headings=False)
-        if lines:
-            blocks += [sheet, lines] if len(visible) > 1 else [lines]
-    return _document(name, blocks)
+        if lines and len(visible) > 1:
+            joined.add(sheet, Kind.HEADING, 1)
+        joined.add_table(lines)
+    return _document(name, joined)
 
 
 def csv_document(name: str, data: bytes) -> Document:
@@ -79,14 +81,16 @@ def csv_document(name: str, data: bytes) -> Document:
         )
     finally:
         csv.field_size_limit(before)
-    return _document(name, [lines], notes)
+    joined = JoinedText()
+    joined.add_table(lines)
+    return _document(name, joined, notes)
 
 
-def _document(name: str, blocks: Sequence[str], notes: tuple[str, ...] = ()) -> Document:
-    text = valid_text("\n\n".join(blocks))
+def _document(name: str, joined: JoinedText, notes: tuple[str, ...] = ()) -> Document:
+    text = joined.text
     if not text.strip("|- \n"):
         raise DocumentError(f"{name!r} contains no text: add some or remove it")
-    return Document(name, text, notes=notes)
+    return Document(name, text, blocks=joined.structure(), notes=notes)
 
 
 def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
@@ -100,7 +104,7 @@ def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
             return
 
 
-def _lines(rows: Iterable[list[str]], *, has_headings: bool) -> str:
+def _lines(rows: Iterable[list[str]], *, has_headings: bool) -> list[str]:
     """Return rows as lines, without columns that are empty in all of them."""
     table = list(rows)
     width = max(map(len, table), default=0)
@@ -108,7 +112,7 @@ def _lines(rows: Iterable[list[str]], *, has_headings: bool) -> str:
     lines = [row_line([row[column] if column < len(row) else "" for column in used]) for row in table]
     if has_headings and len(lines) > 1:
         lines.insert(1, rule_line(len(used)))
-    return "\n".join(lines)
+    return lines
 
 
 def _value(cell: Cell) -> str:

@@ -31,6 +31,8 @@ const verbatim = (() => {
   let deletion;
   /** What gets the focus when the document panel has changed. @type {'mark' | 'text' | undefined} */
   let focusNext;
+  /** Where the heading begins that is shown when the document panel has changed. @type {string | undefined} */
+  let headingNext;
 
   /**
    * @param {string} selector
@@ -129,13 +131,16 @@ const verbatim = (() => {
     panel.addEventListener('click', (event) => {
       const button = event.target instanceof Element && event.target.closest('button');
       if (!button) return;
-      const {ask: question, copy: text, look, rate, remove} = button.dataset;
+      const {ask: question, copy: text, jump, look, rate, remove} = button.dataset;
       if (text !== undefined) {
         copy(button, text);
       } else if (question !== undefined) {
         ask(question, 'alone' in button.dataset);
         if (event.detail === 0) questionBox().focus(); // a key was pressed, and the button is folded away
+      } else if (jump !== undefined && showHeading(jump)) {
+        button.closest('details')?.removeAttribute('open');
       } else if (look !== undefined && events.includes('look')) {
+        headingNext = jump;
         focusNext = panel.closest('#reader') ? 'text' : 'mark';
         trigger('look', JSON.parse(look));
       } else if (rate !== undefined && events.includes('rate')) {
@@ -267,13 +272,29 @@ const verbatim = (() => {
 
   // Answers of the server
 
+  /**
+   * Scrolls the document to a heading, and moves the focus there.
+   * @param {string} start - the offset at which the heading begins
+   * @returns {boolean} whether it is in the part that is shown
+   */
+  function showHeading(start) {
+    const text = find('#reader .text');
+    const heading = find(`#reader [data-heading="${start}"]`);
+    if (!text || !heading) return false;
+    text.scrollTo({top: heading.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop - 12});
+    heading.tabIndex = -1;
+    heading.focus({preventScroll: true});
+    return true;
+  }
+
   /** Scrolls the document to its mark and, if a button led there, moves the focus. */
   function showMark() {
     const focus = focusNext;
-    focusNext = undefined;
+    const heading = headingNext;
+    focusNext = headingNext = undefined;
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const text = find('#reader .text');
-      if (!text) return;
+      if (!text || (heading !== undefined && showHeading(heading))) return;
       const mark = find('mark.answer', text) ?? find('mark', text);
       const top = mark
         ? mark.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop

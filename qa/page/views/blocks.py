@@ -75,13 +75,14 @@ class _Part:
     def _block(self, block: Block, inside: Span) -> Markup:
         if block.kind is Kind.HEADING:
             level = min(6, TOP_LEVEL - 1 + block.level)
-            return element(f"h{level}", self._words(inside), class_="heading")
+            return element(f"h{level}", self._words(inside), class_="heading", data_heading=block.span.start)
         if block.kind is Kind.CODE:
             return element("pre", self._words(inside))
         if block.kind is Kind.QUOTATION:
             return element("blockquote", self._highlighter.lines(inside))
         if block.kind is Kind.TABLE:
-            return self._table(block, inside)
+            # The bars are left out, and a page may begin with one.
+            return self._highlighter.page_break(inside.start) + self._table(block, inside)
         return self._highlighter.lines(inside)
 
     def _table(self, block: Block, inside: Span) -> Markup:

@@ -9,6 +9,7 @@ from typing import Any
 from qa.documents import Document, Span, is_web_address
 from qa.page.elements import Markup, button, element
 from qa.page.views.blocks import letters_html
+from qa.page.views.contents import contents_html
 from qa.presentation import Evidence, text_link
 
 PART_CHARACTERS = 60_000
@@ -54,7 +55,9 @@ def document_html(document: Document, *, part: int = 0) -> Markup:
     """Return one part of a document, with nothing highlighted."""
     title = _title_html(document, page=document.page(0), link=document.url)
     head = element("div", title, class_="head")
-    return head + _text_html(document, {}, part, {"document": document.id})
+    target = {"document": document.id}
+    contents = contents_html(document, parts(document.text), target)
+    return head + contents + _text_html(document, {}, part, target)
 
 
 def evidence_html(track: Track, position: int, *, part: int | None = None) -> Markup:
@@ -77,7 +80,9 @@ def evidence_html(track: Track, position: int, *, part: int | None = None) -> Ma
     link = text_link(document, evidence.marks.get("sentence", span))
     title = _title_html(document, page=document.page(span.start), link=link)
     head = element("div", title, _steps_html(track, position), class_="head")
-    return head + _text_html(document, evidence.marks, part, track.target(position))
+    target = track.target(position)
+    contents = contents_html(document, parts(document.text), target)
+    return head + contents + _text_html(document, evidence.marks, part, target)
 
 
 def _title_html(document: Document, *, page: int | None, link: str | None) -> Markup:

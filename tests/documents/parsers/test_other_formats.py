@@ -11,10 +11,11 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
-from qa.documents import Document
+from qa.documents import Document, Kind
 from qa.documents.parsers.zip_parts import MAX_EXPANDED_BYTES
 from qa.documents.sandbox import parse
 from qa.errors import DocumentError
+from tests.blocks import outline
 from tests.helpers import FILES
 
 OPENING = (
@@ -175,3 +176,64 @@ def test_entities_are_refused(name: str, part: str, encoding: str) -> None:
 def test_what_is_none_is_refused(suffix: str, data: bytes, message: str) -> None:
     with pytest.raises(DocumentError, match=message):
         parse(f"a{suffix}", suffix, data)
+
+
+def headings(document: Document) -> list[tuple[int, str]]:
+    return [(found.level, document[found.words]) for found in document.blocks.headings]
+
+
+def test_headings_of_books_and_open_documents_are_kept() -> None:
+    assert headings(read("two-chapters.epub")) == [(1, "The first crossing"), (1, "The next boat")]
+    assert headings(read("by-hand.odt")) == [(1, "The Ferry of Skerra")]
+
+
+def test_slides_have_their_titles_as_headings_and_their_text_as_items() -> None:
+    presentation = Presentation()
+    slide = presentation.slides.add_slide(presentation.slide_layouts[1])
+    slide.shapes.title.text = "What to bring"
+    frame = slide.placeholders[1].text_frame
+    frame.text = "Oilskins"
+    for words, level in (("boots", 1), ("Lamp", 0)):
+        paragraph = frame.add_paragraph()
+        paragraph.text, paragraph.level = words, level
+    data = BytesIO()
+    presentation.save(data)
+    document = parse("a.pptx", ".pptx", data.getvalue())
+    assert headings(document) == [(1, "What to bring")]
+    assert outline(document)[1:] == ["item 1: Oilskins", "item 2: boots", "item 1: Lamp"]
+    assert document.blocks.section(document.text.index("Lamp"))[0].span.start == 0
+
+
+def test_sheets_are_headings_over_their_tables() -> None:
+    document = read("python.xlsx")
+    assert headings(document) == [(1, "Fares"), (1, "Crew")]
+    assert [block.kind for block in document.blocks][1::2] == [Kind.TABLE, Kind.TABLE]
+
+
+def test_outline_levels_of_rich_text_are_headings() -> None:
+    """Of a paragraph alone, with bold letters too; a paragraph that inherits the level is text."""
+    source = (
+        rb"{\rtf1\ansi {\stylesheet{\s1\outlinelevel0 heading 1;}}\pard\s1\outlinelevel0 {\b Huts}\par "
+        rb"\pard Keys are in Holm.\par \pard\outlinelevel1 Rond\par It is open.\par}"
+    )
+    document = parse("a.rtf", ".rtf", source)
+    assert document.text == "Huts\n\nKeys are in Holm.\n\nRond\n\nIt is open."
+    assert headings(document) == [(1, "Huts"), (2, "Rond")]
+
+
+def test_structure_of_an_email_is_that_of_its_page() -> None:
+    message = EmailMessage()
+    message["Subject"] = "Huts"
+    message["From"] = "Ada"
+    message.set_content("<h2>Rond</h2><ul><li>beds<li>lamps</ul><h2>Stein</h2><p>Open.</p>", subtype="html")
+    document = parse("a.eml", ".eml", message.as_bytes())
+    assert headings(document) == [(2, "Rond"), (2, "Stein")]
+    assert outline(document)[:4] == [
+        "label 0: Subject = Huts",
+        "label 0: From = Ada",
+        "heading 2: Rond",
+        "item 1: beds",
+    ]
+    message.set_content("Hello\n\n- beds\n- lamps\n")
+    plain = parse("a.eml", ".eml", message.as_bytes())
+    assert outline(plain)[-2:] == ["item 1: beds", "item 1: lamps"]
