@@ -11,6 +11,7 @@ from pathlib import Path
 from qa.chatbot import Chatbot
 from qa.errors import QAError
 from qa.page import open_page
+from qa.server import programs
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -20,7 +21,7 @@ def main() -> None:
     if find_spec("spaces") is not None:
         import_module("spaces").GPU(main)  # a ZeroGPU Space refuses apps without a GPU function
     try:
-        page = open_page(Chatbot.from_corpus(CORPUS, progress=True))
+        page = open_page(Chatbot.from_corpus(CORPUS, progress=True), beside=programs())
     except QAError as error:
         raise SystemExit(str(error)) from error
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is to be done at the end is done then too

@@ -11,13 +11,29 @@ class CorpusError(QAError):
     """The corpus folder is missing or empty, or contains nothing that can be read."""
 
     @classmethod
-    def no_document(cls, document_id: str) -> CorpusError:
+    def no_document(cls, document_id: str) -> NoDocumentError:
         """Return the error for an id that no document has."""
-        return cls(f"no document {document_id!r}: see the list of documents")
+        return NoDocumentError(f"no document {document_id!r}: see the list of documents")
+
+
+class NoDocumentError(CorpusError):
+    """No document has the id that was given."""
 
 
 class DocumentError(QAError):
     """A file cannot become a document: unreadable, too large, of an unsupported type or encoding."""
+
+
+class UnsupportedFormatError(DocumentError):
+    """A file has a format that is not read."""
+
+
+class TooLargeError(DocumentError):
+    """A file or a text is larger than what may be added, or than what is left of it."""
+
+
+class NoRoomError(DocumentError):
+    """Others use all the room that there is. Later there may be some."""
 
 
 class QuestionError(QAError):

@@ -5,7 +5,9 @@ Offsets count Unicode code points of the document's text; `end` is exclusive. Pa
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from typing import Literal
+
+from typing_extensions import TypedDict  # before Python 3.12, pydantic reads no other
 
 
 class SentenceDict(TypedDict):
@@ -110,6 +112,17 @@ class RemarkDict(TypedDict):
     text: str
     guides: list[GuideDict]
     more: int
+
+
+class DocumentDict(TypedDict):
+    """A document. `pages` is null if it has none. `added` says that only this session has it."""
+
+    document: str
+    title: str | None
+    url: str | None
+    characters: int
+    pages: int | None
+    added: bool
 
 
 class ReplyDict(TypedDict):

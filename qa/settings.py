@@ -113,6 +113,7 @@ class Limits:
         idle_seconds: After how long without use a session ends.
         upload_bytes: The most bytes of uploaded files on the disk.
         waiting: How many questions of one address may wait, and as many changes of documents.
+        requests: How many requests of one address to /v1 are answered in a minute.
     """
 
     sessions: int
@@ -123,6 +124,7 @@ class Limits:
     idle_seconds: float
     upload_bytes: int
     waiting: int
+    requests: int
 
 
 LOCAL_LIMITS = Limits(
@@ -134,6 +136,7 @@ LOCAL_LIMITS = Limits(
     idle_seconds=24 * 3600.0,
     upload_bytes=4 * 1024**3,
     waiting=60,
+    requests=6_000,
 )
 """For a machine of one's own."""
 
@@ -146,6 +149,7 @@ PUBLIC_LIMITS = Limits(
     idle_seconds=3600.0,
     upload_bytes=1024**3,
     waiting=5,
+    requests=120,
 )
 """For a server that others can reach, such as a Hugging Face Space."""
 

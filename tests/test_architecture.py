@@ -31,6 +31,7 @@ chatbot pipelines
 conversation
 evaluation suggestions presentation
 page integrations
+server
 cli
 """
 DEPTH = {room: depth for depth, line in enumerate(ROOMS.splitlines()) for room in line.split()}
@@ -39,6 +40,13 @@ DEPTH = {room: depth for depth, line in enumerate(ROOMS.splitlines()) for room i
 CONFINED: dict[str, str | tuple[str, ...]] = {
     "charset_normalizer": "documents/encoding.py",
     "docx": "documents/parsers/",
+    "fastapi": "server/",
+    "fastapi_offline": "server/",
+    "limits": "server/",
+    "mcp": "server/stdio.py",
+    "prometheus_client": "server/",
+    "pydantic": "server/",
+    "starlette": "server/",
     "faiss": "index/vector_index.py",
     "filelock": "index/store.py",
     "gradio": "page/",
@@ -60,6 +68,7 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "xxhash": "index/store.py",
 }
 HEAVY = {"faiss", "gradio", "sentence_transformers", "torch", "transformers"}  # slow to import
+SERVING = {"fastapi", "limits", "mcp", "prometheus_client", "pydantic", "starlette"}  # only for `qa serve`
 PARSERS = {
     "docx",
     "lxml",
@@ -140,6 +149,7 @@ def test_no_circles_between_files() -> None:
 def test_the_shell_only_starts_the_page() -> None:
     used = {name for file in FILES if room(file) == "cli" for name in imports(nodes(file))}
     assert {name for name in used if name[:2] == ("qa", "page")} == {("qa", "page", "open_page")}
+    assert {name[2] for name in used if name[:2] == ("qa", "server")} == {"programs", "serve_stdio"}
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -154,10 +164,10 @@ def test_heavy_libraries_are_imported_inside_functions(file: str) -> None:
     assert {name[0] for name in imports(nodes_run_at_import(tree))} & HEAVY == set()
 
 
-@pytest.mark.parametrize("module", ["qa", "qa.cli", "qa.page"])
+@pytest.mark.parametrize("module", ["qa", "qa.cli", "qa.page", "qa.server"])
 def test_import_loads_no_heavy_library(module: str) -> None:
     """Nor does any other library that is imported load one."""
-    code = f"import sys, {module}; print(*sorted({HEAVY | PARSERS!r} & sys.modules.keys()))"
+    code = f"import sys, {module}; print(*sorted({HEAVY | PARSERS | SERVING!r} & sys.modules.keys()))"
     process = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )

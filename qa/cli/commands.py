@@ -1,4 +1,4 @@
-"""The commands that ask questions: `qa ask`, `qa chat`, `qa search`, `qa eval` and `qa serve`."""
+"""The commands that ask: `qa ask`, `qa chat`, `qa search`, `qa eval`, `qa serve` and `qa mcp`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from qa.evaluation import Evaluation, below, contexts, load_gold, report_html
 from qa.page import open_page
 from qa.presentation import Feedback
 from qa.reader import Reader
+from qa.server import programs, serve_stdio
 from qa.settings import on_a_space
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
@@ -118,30 +119,35 @@ def run_evaluate(options: argparse.Namespace) -> int:
 
 def run_serve(options: argparse.Namespace) -> int:
     """Serve the page until interrupted."""
+    beside = programs(token=options.token, origins=options.allow_origin, rate=options.rate)
     chatbot = _chatbot(options)
     with redirect_stderr(PrintableStream(sys.stderr)):  # what clients send is in messages of Gradio
-        return _serve(chatbot, options)
+        page = open_page(
+            chatbot,
+            host=options.host,
+            port=options.port,
+            keep=options.keep > 0,
+            keep_for_strangers=options.keep > 1,
+            feedback=_feedback(options),
+            mcp=options.mcp,
+            auth=options.auth,
+            allow_hosts=options.allow_host,
+            beside=beside,
+        )
+        first = "add ?token=TOKEN the first time; " if beside.token and options.auth is None else ""
+        print(f"The chat is on {page.local_url} ({first}Ctrl-C ends it).", flush=True)
+        if options.watch:
+            Thread(target=watch, args=[chatbot], daemon=True).start()
+        if options.mcp:
+            print(f"The MCP server is on {page.local_url}gradio_api/mcp", flush=True)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is to be done at the end is done then too
+        page.block_thread()
+    return SUCCESS
 
 
-def _serve(chatbot: Chatbot, options: argparse.Namespace) -> int:
-    page = open_page(
-        chatbot,
-        host=options.host,
-        port=options.port,
-        keep=options.keep > 0,
-        keep_for_strangers=options.keep > 1,
-        feedback=_feedback(options),
-        mcp=options.mcp,
-        auth=options.auth,
-        allow_hosts=options.allow_host,
-    )
-    print(f"The chat is on {page.local_url} (Ctrl-C ends it).", flush=True)
-    if options.watch:
-        Thread(target=watch, args=[chatbot], daemon=True).start()
-    if options.mcp:
-        print(f"The MCP server is on {page.local_url}gradio_api/mcp", flush=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is to be done at the end is done then too
-    page.block_thread()
+def run_mcp(options: argparse.Namespace) -> int:
+    """Serve the MCP client that started this process."""
+    serve_stdio(_chatbot(options))
     return SUCCESS
 
 

@@ -32,7 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _set_up_output(verbose=options.verbose)
     try:
         status: int = options.run(options)
-        sys.stdout.flush()
+        if not sys.stdout.closed:  # the MCP server closes it
+            sys.stdout.flush()
     except QAError as error:
         return _fail(str(error))
     except KeyboardInterrupt:

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias, TypeVar
 
 from qa import __version__
-from qa.cli.commands import run_ask, run_chat, run_evaluate, run_search, run_serve
+from qa.cli.commands import run_ask, run_chat, run_evaluate, run_mcp, run_search, run_serve
 from qa.cli.corpus_commands import run_add, run_index, run_list, run_remove, run_restore
 from qa.cli.exit_status import FAILURE
 from qa.evaluation import Threshold
 from qa.index import PACKAGED_EMBEDDER
 from qa.reader import PACKAGED_READER
-from qa.settings import DEFAULTS
+from qa.settings import DEFAULTS, LOCAL_LIMITS, PUBLIC_LIMITS
 
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 Number = TypeVar("Number", int, float)
@@ -44,6 +44,7 @@ def make_parser() -> argparse.ArgumentParser:
     _index_command(commands, [corpus, verbose, models])
     _eval_command(commands, [verbose, models])
     _serve_command(commands, [corpus, verbose, models])
+    _mcp_command(commands, [corpus, verbose, models])
     return parser
 
 
@@ -221,7 +222,9 @@ def _eval_command(commands: Commands, parents: list[_Parser]) -> None:
 
 
 def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
-    serve = commands.add_parser("serve", parents=parents, help="open the chat in the browser")
+    serve = commands.add_parser(
+        "serve", parents=parents, help="open the chat in the browser, and HTTP for programs"
+    )
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
         "--port",
@@ -254,7 +257,20 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         type=_credentials,
         default=os.environ.get("QA_AUTH"),
         metavar="USER:PASSWORD",
-        help="require this login (default: the variable QA_AUTH, if set; else no login)",
+        help="require this login on the page (default: the variable QA_AUTH, if set; else no login)",
+    )
+    serve.add_argument(
+        "--token",
+        metavar="TOKEN",
+        help="require this token of programs, and on the page unless it has a login "
+        "(default: the variable QA_TOKEN, if set)",
+    )
+    serve.add_argument(
+        "--rate",
+        type=_between(int, 1, 1_000_000),
+        metavar="N",
+        help="answer so many requests to /v1 of an address a minute "
+        f"(default: {LOCAL_LIMITS.requests}; {PUBLIC_LIMITS.requests} if others can reach the server)",
     )
     serve.add_argument(
         "--allow-host",
@@ -263,7 +279,19 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         help="also serve under this name, for example that of a proxy; can be repeated "
         "(default: the variable QA_ALLOW_HOST, if set)",
     )
+    serve.add_argument(
+        "--allow-origin",
+        action="append",
+        metavar="ORIGIN",
+        help="let pages of this web site, such as https://wiki.example, call /v1; can be repeated "
+        "(default: the variable QA_ALLOW_ORIGIN, if set)",
+    )
     serve.set_defaults(run=run_serve)
+
+
+def _mcp_command(commands: Commands, parents: list[_Parser]) -> None:
+    mcp = commands.add_parser("mcp", parents=parents, help="serve MCP on standard input and output")
+    mcp.set_defaults(run=run_mcp)
 
 
 def _between(kind: Callable[[str], Number], least: Number, most: Number) -> Callable[[str], Number]:

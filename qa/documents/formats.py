@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qa.errors import DocumentError
+from qa.errors import UnsupportedFormatError
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 TEXT_SUFFIXES = (".txt", ".text", *MARKDOWN_SUFFIXES)
@@ -99,7 +99,7 @@ def check_signature(data: bytes, name: str, suffix: str) -> None:
         suffix: One of `SUFFIXES`.
 
     Raises:
-        DocumentError: The file certainly has another format.
+        UnsupportedFormatError: The file certainly has another format.
     """
     if suffix == ".pdf" and _PDF in data[:_PDF_SIGNATURE_BYTES]:
         return
@@ -111,7 +111,7 @@ def check_signature(data: bytes, name: str, suffix: str) -> None:
         return
     for signature, problem in _SIGNATURES:
         if data.startswith(signature):
-            raise DocumentError(f"{name!r} {problem}")
+            raise UnsupportedFormatError(f"{name!r} {problem}")
     if suffix in _NAMES and data:
         advice = "rename it to .html" if _MARKUP.match(data) is not None else "save it again"
-        raise DocumentError(f"{name!r} is not {_NAMES[suffix]}, whatever its name says: {advice}")
+        raise UnsupportedFormatError(f"{name!r} is not {_NAMES[suffix]}, whatever its name says: {advice}")

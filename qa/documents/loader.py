@@ -25,7 +25,7 @@ from qa.documents.formats import (
 from qa.documents.names import check_name
 from qa.documents.parsers.plain_text import plain_text_blocks
 from qa.documents.sandbox import Sandbox
-from qa.errors import CorpusError, DocumentError
+from qa.errors import CorpusError, DocumentError, TooLargeError, UnsupportedFormatError
 from qa.settings import DEFAULTS
 
 _UNSUPPORTED = f"has an unsupported file type: give a {SUFFIXES_IN_WORDS} file"
@@ -59,8 +59,8 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
         suffix = suffix_of(path.name)
     if suffix not in SUFFIXES:
         if suffix in PICTURE_SUFFIXES:
-            raise DocumentError(f"{document_id!r} is a picture: {OCR_ADVICE}")
-        raise DocumentError(f"{document_id!r} {UNREAD_SUFFIXES.get(suffix, _UNSUPPORTED)}")
+            raise UnsupportedFormatError(f"{document_id!r} is a picture: {OCR_ADVICE}")
+        raise UnsupportedFormatError(f"{document_id!r} {UNREAD_SUFFIXES.get(suffix, _UNSUPPORTED)}")
     is_text = suffix in TEXT_SUFFIXES or suffix in PAGE_SUFFIXES
     data = _read(path, document_id, DEFAULTS.max_text_bytes if is_text else DEFAULTS.max_file_bytes)
     check_signature(data, document_id, suffix)
@@ -89,7 +89,7 @@ def text_document(text: str, *, name: str) -> Document:
         raise DocumentError(f"{name!r} contains no text: add some or remove it")
     limit = DEFAULTS.max_document_characters
     if len(text) > limit:
-        raise DocumentError(
+        raise TooLargeError(
             f"{name!r} has {len(text):,} characters and at most {limit:,} can be read: split it"
         )
     try:
@@ -213,4 +213,4 @@ def _read(path: Path, name: str, limit: int) -> bytes:
         raise DocumentError(f"{name!r} cannot be read ({error.strerror}): fix or remove it") from error
     except ValueError as error:
         raise DocumentError(f"{name!r} has an invalid path: give another one") from error
-    raise DocumentError(f"{name!r} is larger than {limit // 1024**2} MiB: split it into smaller files")
+    raise TooLargeError(f"{name!r} is larger than {limit // 1024**2} MiB: split it into smaller files")

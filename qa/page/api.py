@@ -5,28 +5,15 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 from qa.dialogue import Exchange
 from qa.documents import Document
 from qa.errors import DocumentError, QAError, QuestionError
+from qa.page.questions import ask as ask_question
 from qa.page.sessions import Sessions
-from qa.reply_json import ReplyDict
+from qa.reply_json import DocumentDict, ReplyDict
 from qa.settings import DEFAULTS
-
-
-class DocumentDict(TypedDict):
-    """A document as plain data.
-
-    `pages` is null if it has no pages. `added` says that only this session has it.
-    """
-
-    document: str
-    title: str | None
-    url: str | None
-    characters: int
-    pages: int | None
-    added: bool
 
 
 def add_endpoints(
@@ -73,12 +60,13 @@ def add_endpoints(
                 raise QuestionError("The question is not a text: ask it in words.")
             passages = _number("top_k", top_k, 1, DEFAULTS.max_top_k)
             threshold = _number("min_confidence", min_confidence, 0, 1)
-            chatbot = sessions.chatbot(_session(request))
-            return chatbot.ask(
+            return ask_question(
+                sessions,
+                _session(request),
                 question,
                 top_k=int(passages),
                 min_confidence=threshold,
-                history=_exchanges(history),
+                history=exchanges(history),
                 documents=_ids(documents),
             ).to_dict()
 
@@ -87,7 +75,9 @@ def add_endpoints(
         with _shown_errors():
             session = _session(request)
         added = sessions.added(session)
-        return [_to_dict(document, added=document.id in added) for document in sessions.documents(session)]
+        return [
+            document_dict(document, added=document.id in added) for document in sessions.documents(session)
+        ]
 
     def add(  # noqa: D417
         request: gr.Request, text: str = "", name: str = "", file: dict[str, Any] | None = None
@@ -110,7 +100,7 @@ def add_endpoints(
             else:
                 path, original_name = uploaded(file)
                 document = sessions.add(session, path, name=name if name else original_name)
-            return _to_dict(document, added=document.id in sessions.added(session))
+            return document_dict(document, added=document.id in sessions.added(session))
 
     def remove(request: gr.Request, document: str) -> list[DocumentDict]:  # noqa: D417
         """Remove a document from this session, and list those that are left.
@@ -184,13 +174,13 @@ def _number(name: str, value: object, least: float, most: float) -> float:
     raise QuestionError(f"{name} is {str(value)[:40]!r}: give a number from {least} to {most}.")
 
 
-def _exchanges(history: object) -> list[Exchange]:
+def exchanges(history: object) -> list[Exchange]:
     """Return a client's history: replies as `/ask` returned them, or a question and an answer each.
 
     Raises:
         QuestionError: it is no list of objects with a question.
     """
-    exchanges = []
+    found = []
     for turn in [] if history is None else _list("history", history):
         if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
             raise QuestionError("history is not a list of turns: give each a question and an answer.")
@@ -201,8 +191,8 @@ def _exchanges(history: object) -> list[Exchange]:
             sentence.get("text") if isinstance(sentence, dict) else sentence,
         ]
         most = DEFAULTS.max_question_characters
-        exchanges.append(Exchange(*(word[:most] if isinstance(word, str) else "" for word in words)))
-    return exchanges[-DEFAULTS.remembered_turns :]
+        found.append(Exchange(*(word[:most] if isinstance(word, str) else "" for word in words)))
+    return found[-DEFAULTS.remembered_turns :]
 
 
 def _ids(documents: object) -> list[str] | None:
@@ -225,7 +215,13 @@ def _list(name: str, value: object) -> list[Any]:
     raise QuestionError(f"{name} is {str(value)[:40]!r}: give a list.")
 
 
-def _to_dict(document: Document, *, added: bool) -> DocumentDict:
+def document_dict(document: Document, *, added: bool) -> DocumentDict:
+    """Return what a document is, as plain data.
+
+    Args:
+        document: The document.
+        added: Whether only the session that asks has it.
+    """
     return {
         "document": document.id,
         "title": document.title,

@@ -12,12 +12,16 @@ from qa.page.asgi import App, Message, Receive, Scope, Send
 from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
 from qa.page.presence import Presence
+from qa.page.refusal import is_for_programs, refuse, send_text
 from qa.page.slow_requests import PatientReceive
 from qa.page.uploads import Uploads
 from qa.settings import DEFAULTS
 
 _FETCHES = re.compile(r"/(?:file[=/]\s*[a-z][a-z0-9+.-]+:|proxy=)", re.IGNORECASE)
 """Paths that make Gradio fetch an address and hand out what it finds there."""
+
+FORM_BYTES = 64 * 1024
+"""What a form may take besides the file in it."""
 
 _HEARTBEAT = re.compile(r"/heartbeat/([^/]+)/?$")
 """The path of the connection that a page holds while it is open."""
@@ -30,6 +34,7 @@ class Gate:
         app: The application that answers what is let through.
         hosts: Who is served.
         frames: The web sites, besides its own, that may show the page in a frame.
+        origins: The web sites, besides its own, whose pages may call the endpoints for programs.
         attempts: The wrong passwords so far. None if there is no password.
         presence: Where open pages are noted.
         uploads: The folder of uploaded files. None if nothing bounds it.
@@ -42,12 +47,13 @@ class Gate:
         hosts: Hosts,
         *,
         frames: tuple[str, ...] = (),
+        origins: frozenset[str] = frozenset(),
         attempts: LoginAttempts | None = None,
         presence: Presence | None = None,
         uploads: Uploads | None = None,
         health: Callable[[], dict[str, Any]] = dict,
     ) -> None:
-        self.app, self.hosts, self.attempts = app, hosts, attempts
+        self.app, self.hosts, self.origins, self.attempts = app, hosts, origins, attempts
         self.presence = Presence() if presence is None else presence
         self.uploads, self.health = uploads, health
         self._headers = _headers(frames)
@@ -68,14 +74,14 @@ class Gate:
 
         if not self._is_meant(scope):
             message = "This server is not open to this name or web site. Its owner can add --allow-host NAME."
-            await refuse(send_with_headers, 403, message)
+            await refuse(scope, send_with_headers, 403, message)
         elif _FETCHES.search(scope["path"]) is not None:
-            await refuse(send_with_headers, 403, "This server fetches nothing from other addresses.")
+            await refuse(scope, send_with_headers, 403, "This server fetches nothing from other addresses.")
         elif self.attempts is not None and scope["path"].rstrip("/") == "/login":
             await self._log_in(self.attempts, scope, receive, send_with_headers)
         elif scope["path"] == "/health":
-            await _send_text(send_with_headers, 200, json.dumps(self.health()), b"application/json")
-        elif self.uploads is not None and scope["path"].rstrip("/").endswith("/upload"):
+            await send_text(send_with_headers, 200, json.dumps(self.health()), b"application/json")
+        elif self.uploads is not None and _is_upload(scope):
             await self._upload(self.uploads, scope, receive, send_with_headers)
         elif (heartbeat := _HEARTBEAT.search(scope["path"])) is not None:
             with self.presence.open(heartbeat[1], client_address(scope)):
@@ -99,7 +105,7 @@ class Gate:
             if not patient.has_ended:  # else the application complains that the client has gone
                 raise
         if patient.has_ended and not has_begun:
-            await refuse(send, 408, "The request took too long to arrive: send it again.")
+            await refuse(scope, send, 408, "The request took too long to arrive: send it again.")
 
     async def _upload(self, uploads: Uploads, scope: Scope, receive: Receive, send: Send) -> None:
         sizes = _values(scope, b"content-length")
@@ -112,26 +118,35 @@ class Gate:
             left -= len(message.get("body", b""))
             return {"type": "http.disconnect"} if left < 0 else message
 
+        if is_for_programs(scope["path"]) and size > DEFAULTS.max_file_bytes + FORM_BYTES:
+            most = DEFAULTS.max_file_bytes // 1024**2
+            await refuse(scope, send, 413, f"The document is larger than {most} MiB: split it.")
+            return
         with uploads.arriving(size) as has_room:
             if has_room:
                 await self._answer(scope, receive_at_most, send)
             else:
-                await refuse(send, 507, "This server has no room for more files: try again in a minute.")
+                await refuse(
+                    scope, send, 507, "This server has no room for more files: try again in a minute."
+                )
 
     def _is_meant(self, scope: Scope) -> bool:
         hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
         return (
             len(hosts) == 1
             and self.hosts.serves(hosts[0])
-            and all(self.hosts.trusts(origin, hosts[0]) for origin in origins)
+            and all(self._trusts(origin, hosts[0], scope["path"]) for origin in origins)
         )
+
+    def _trusts(self, origin: str, host: str, path: str) -> bool:
+        return self.hosts.trusts(origin, host) or (is_for_programs(path) and origin in self.origins)
 
     async def _log_in(self, attempts: LoginAttempts, scope: Scope, receive: Receive, send: Send) -> None:
         address = client_address(scope)
         seconds = attempts.wait(address)
         if seconds > 0:
             message = f"Too many wrong passwords: wait {seconds:.0f} seconds and try again."
-            await refuse(send, 429, message, (b"retry-after", f"{seconds + 1:.0f}".encode()))
+            await refuse(scope, send, 429, message, (b"retry-after", f"{seconds + 1:.0f}".encode()))
             return
 
         async def send_and_note(message: Message) -> None:
@@ -142,17 +157,9 @@ class Gate:
         await self._answer(scope, receive, send_and_note)
 
 
-async def refuse(send: Send, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:
-    """Answer a request with a status and a line of text, and close the connection."""
-    await _send_text(send, status, f"{message}\n", b"text/plain", (b"connection", b"close"), *headers)
-
-
-async def _send_text(
-    send: Send, status: int, text: str, media_type: bytes, *headers: tuple[bytes, bytes]
-) -> None:
-    kind = (b"content-type", media_type + b"; charset=utf-8")
-    await send({"type": "http.response.start", "status": status, "headers": [kind, *headers]})
-    await send({"type": "http.response.body", "body": text.encode()})
+def _is_upload(scope: Scope) -> bool:
+    path = scope["path"].rstrip("/")
+    return bool(path.endswith("/upload") or (scope["method"] == "POST" and path == "/v1/documents"))
 
 
 def client_address(scope: Scope) -> str:

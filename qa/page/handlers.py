@@ -13,6 +13,7 @@ from qa.documents import SUFFIXES, Document, document_name
 from qa.errors import QAError
 from qa.index import Documents
 from qa.page.elements import Markup, element, escape
+from qa.page.questions import noted
 from qa.page.sessions import Sessions
 from qa.page.views.conversation import conversation_html, examples_html, finished_turn
 from qa.page.views.document import Track, document_html, evidence_html
@@ -117,7 +118,8 @@ class Handlers:
                 else [turn.outcome for turn in turns if isinstance(turn.outcome, Reply)]
             )
             chatbot = self.sessions.chatbot(session)
-            for step in chatbot.stream(question, min_confidence=threshold, history=history):
+            steps = chatbot.stream(question, min_confidence=threshold, history=history)
+            for step in noted(steps, self.sessions):
                 if not self._is_current(session, conversation):
                     return
                 if isinstance(step, Reply):

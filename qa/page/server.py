@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa.chatbot import Chatbot
 from qa.errors import QAError
+from qa.page.asgi import App
+from qa.page.beside import Beside, Lent
 from qa.page.gate import Gate
 from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
@@ -24,6 +26,7 @@ from qa.page.presence import Presence
 from qa.page.sessions import Sessions
 from qa.page.slow_requests import limit_heads
 from qa.page.uploads import Uploads
+from qa.page.waiting import waiting_events
 from qa.presentation import Feedback
 from qa.settings import DEFAULTS, default_limits, on_a_space
 
@@ -62,6 +65,7 @@ def open_page(
     mcp: bool = False,
     auth: tuple[str, str] | None = None,
     allow_hosts: Sequence[str] | None = None,
+    beside: Beside | None = None,
 ) -> gr.Blocks:
     """Serve the page and return at once.
 
@@ -77,24 +81,26 @@ def open_page(
         auth: A user name and password to ask for. None if everybody may use the page.
         allow_hosts: More names under which the page is served, for example that of a proxy. If None, those
             of the variable QA_ALLOW_HOST, separated by commas. A Space allows its own name.
+        beside: Endpoints for programs, which are served beside the page. Their token covers the MCP server.
 
     Returns:
         The page: `local_url` is its address, `block_thread()` waits, `close()` ends it.
 
     Raises:
         QAError: strangers could change the corpus folder, or the port is in use, or the MCP server lacks its
-            package or would have no password, since Gradio asks for one on the page alone.
+            package or would be open, since Gradio asks for a password on the page alone.
     """
-    if mcp and auth is not None:
-        raise QAError("A password does not cover the MCP server: serve one of them, or each on its own port.")
+    token = None if beside is None else beside.token
+    if mcp and auth is not None and token is None:
+        raise QAError("A password does not cover the MCP server: set a token (--token or QA_TOKEN) too.")
     if mcp and find_spec("mcp") is None:
         raise QAError("The MCP server needs the package mcp: pip install 'verbatim-qa[mcp]'")
     host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1") if host is None else host
     hosts = Hosts.of(host, [*_allowed(allow_hosts), os.environ.get("SPACE_HOST", "")])
-    if keep and not hosts.is_local and auth is None and not keep_for_strangers:
+    if keep and not hosts.is_local and auth is None and token is None and not keep_for_strangers:
         raise QAError(
             "With --keep, everybody who reaches this server could change and delete your articles: set a "
-            "password (--auth), or say --keep twice."
+            "password (--auth) or a token (--token), or say --keep twice."
         )
     _check_free(host, port)
     import gradio as gr
@@ -103,7 +109,13 @@ def open_page(
     style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     limits, presence = default_limits(local=hosts.is_local), Presence()
-    sessions = Sessions(chatbot, keep=keep, limits=limits, presence=presence)
+    sessions = Sessions(
+        chatbot,
+        keep=keep,
+        limits=limits,
+        presence=presence,
+        replied=None if beside is None else beside.replied,
+    )
     uploads = Uploads.create(port, limits.upload_bytes)
     page = build_page(chatbot, feedback=feedback, mcp=mcp, sessions=sessions)
 
@@ -115,11 +127,20 @@ def open_page(
         Gate,
         hosts=hosts,
         frames=SPACE_FRAMES if on_a_space() else (),
+        origins=frozenset() if beside is None else beside.origins,
         attempts=None if auth is None else LoginAttempts(),
         presence=presence,
         uploads=uploads,
         health=health,
     )
+
+    def around(app: App) -> App:
+        if beside is None:
+            return gate(app)
+        return gate(
+            beside.around(app, Lent(sessions, uploads, auth is not None, lambda: waiting_events(page._queue)))
+        )
+
     # No option of Gradio sets these, but it does so itself on Windows.
     page._queue.sleep_when_free = IDLE_SLEEP
     page._queue.progress_update_sleep_when_free = IDLE_PROGRESS_SLEEP
@@ -133,7 +154,7 @@ def open_page(
             max_file_size=DEFAULTS.max_file_bytes,
             state_session_capacity=DEFAULTS.remembered_sessions,
             auth=auth,
-            app_kwargs={"lifespan": _behind(gate, uploads)},
+            app_kwargs={"lifespan": _behind(around, uploads)},
             enable_monitoring=False,
             i18n=gr.I18n(en=_UNTRANSLATED),
             mcp_server=mcp,
@@ -154,9 +175,9 @@ def _allowed(names: Sequence[str] | None) -> Sequence[str]:
 
 
 def _behind(
-    gate: Callable[[Any], Gate], uploads: Uploads
+    around: Callable[[App], App], uploads: Uploads
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Return the lifespan of an application: a gate before all that answers, and uploads that do not stay.
+    """Return the lifespan of an application: what is around all that answers, and uploads that do not stay.
 
     Middleware that is passed to Gradio would be behind Gradio's own, which answers some requests.
     """
@@ -168,7 +189,7 @@ def _behind(
                 await asyncio.sleep(TIDY_SECONDS)
                 await asyncio.to_thread(uploads.tidy)
 
-        app.middleware_stack = gate(app.middleware_stack)
+        app.middleware_stack = around(app.middleware_stack)
         tidying = asyncio.create_task(tidy())
         yield
         tidying.cancel()

@@ -12,7 +12,7 @@ from threading import Lock
 
 from qa.chatbot import Chatbot
 from qa.documents import TEXT_SUFFIXES, Document, document_name, load_document, suffix_of, text_document
-from qa.errors import DocumentError
+from qa.errors import NoRoomError, TooLargeError
 from qa.index import Documents
 from qa.page.presence import Presence
 from qa.settings import Limits, default_limits
@@ -58,6 +58,8 @@ class Sessions:
             good. Only the limits of a file apply.
         limits: What visitors may add, by default what suits this machine.
         presence: The open pages.
+        replied: Is told of each question that a client asked: the outcome of the reply, "error" if there is
+            none, and the seconds that it took.
         clock: The time in seconds.
     """
 
@@ -68,12 +70,13 @@ class Sessions:
         keep: bool = False,
         limits: Limits | None = None,
         presence: Presence | None = None,
+        replied: Callable[[str, float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.shared, self.keep = chatbot, keep
         self.limits = default_limits() if limits is None else limits
         self._presence = Presence() if presence is None else presence
-        self._clock = clock
+        self.replied, self._clock = replied, clock
         self._visits: dict[str, _Visit] = {}
         self._lock = Lock()
 
@@ -135,7 +138,7 @@ class Sessions:
 
         Raises:
             CorpusError: there is no document of that id.
-            DocumentError: too many sessions have a chatbot of their own.
+            NoRoomError: too many sessions have a chatbot of their own.
         """
         if self.keep:
             self.shared.remove(document_id)
@@ -198,7 +201,7 @@ class Sessions:
         with self._lock:
             while sum(other.chatbot is not None for other in self._visits.values()) >= self.limits.sessions:
                 if not self._give_way(visit):
-                    raise DocumentError("Too many visitors are adding documents here: try again later")
+                    raise NoRoomError("Too many visitors are adding documents here: try again later")
         return self.shared.fork()
 
     def _give_way(self, visit: _Visit) -> bool:
@@ -225,23 +228,24 @@ class Sessions:
         """Count a document against the limits before the work of adding it. It replaces one of its name.
 
         Raises:
-            DocumentError: it does not fit.
+            TooLargeError: it does not fit into what a visitor may add.
+            NoRoomError: it does not fit beside what the others added.
         """
         limits, name, size = self.limits, document.id, _size(document)
         with self._lock:
             own_sizes = [length for other_name, length in visit.added.items() if other_name != name]
             if len(own_sizes) >= limits.documents:
                 most = f"the {limits.documents:,} documents that a visitor may add"
-                raise DocumentError(f"{name!r} is one more than {most}: remove one first")
+                raise TooLargeError(f"{name!r} is one more than {most}: remove one first")
             left = limits.characters - sum(own_sizes)
             if size > left:
-                raise DocumentError(
+                raise TooLargeError(
                     f"{name!r} counts as {size:,} characters, with its name, title and structure, and "
                     f"{left:,} of a visitor's {limits.characters:,} are left: remove a document or add less"
                 )
             while not self._fits([*own_sizes, size], visit):
                 if not self._give_way(visit):
-                    raise DocumentError(
+                    raise NoRoomError(
                         f"{name!r} does not fit beside what other visitors added: try again later"
                     )
             visit.added[name] = size
@@ -280,13 +284,13 @@ def _check_length(source: Path | str, name: str, limit: int) -> None:
     """Refuse what cannot fit before the work of reading it.
 
     Raises:
-        DocumentError: it is too long, whatever its encoding is.
+        TooLargeError: it is too long, whatever its encoding is.
     """
     if isinstance(source, str):
         is_too_long = len(source) > limit
     else:
         is_too_long = suffix_of(name) in TEXT_SUFFIXES and source.stat().st_size > MAX_CHARACTER_BYTES * limit
     if is_too_long:
-        raise DocumentError(
+        raise TooLargeError(
             f"{name!r} is longer than the {limit:,} characters that a visitor may add: add less"
         )

@@ -67,6 +67,11 @@ class WaitingPlaces:
         return None if function is None else function.concurrency_id
 
 
+def waiting_events(queue: Queue) -> int:
+    """Return how many events wait in Gradio's queue."""
+    return sum(len(line.queue) for line in queue.event_queue_per_concurrency_id.values())
+
+
 def fair_order(waiting: Sequence[str], running: Sequence[str]) -> list[int]:
     """Return the order in which those who wait are served.
 

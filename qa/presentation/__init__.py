@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from qa.presentation.citation import cell_label, compact_location, page_label, quotation, text_link
 from qa.presentation.evidence import Evidence, evidence, passages_read
-from qa.presentation.export import SHOWN_PASSAGES, Turn, to_json, to_markdown
+from qa.presentation.export import READ_AS, SHOWN_PASSAGES, Turn, reply_markdown, to_json, to_markdown
 from qa.presentation.feedback import Feedback
 from qa.presentation.matches import matches
 from qa.presentation.rivals import rivals
 from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer
 
 __all__ = [
+    "READ_AS",
     "SHOWN_PASSAGES",
     "Evidence",
     "Feedback",
@@ -25,6 +26,7 @@ __all__ = [
     "page_label",
     "passages_read",
     "quotation",
+    "reply_markdown",
     "rivals",
     "text_link",
     "to_json",

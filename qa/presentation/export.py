@@ -18,6 +18,9 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>&#|~!$])")
 _LINE_MARKUP = re.compile(r"^ *(?:\d+(?=[.)])|(?=[-+=]))", re.MULTILINE)
 
 
+READ_AS = "Read as: "
+"""What stands before the question as it was read, on a line of its own."""
+
 SHOWN_PASSAGES = 3
 """How many passages are shown with a remark."""
 
@@ -53,22 +56,29 @@ def to_json(turns: Sequence[Turn]) -> str:
 
 def _turn_markdown(turn: Turn) -> str:
     outcome = turn.outcome
-    lines = [f"\n## {_literal(_one_line(turn.question))}\n"]
-    if not isinstance(outcome, Reply):
-        return "\n".join([*lines, _literal(str(outcome))])
-    if outcome.read_as is not None:
-        lines.append(f"Read as: {_literal(_one_line(outcome.read_as))}\n")
-    if outcome.answer is not None:
-        others = [f"\nAnother document:\n\n{_answer_markdown(rival)}" for rival in rivals(outcome)]
-        return "\n".join([*lines, _answer_markdown(outcome.answer), *others])
-    lines.append(_literal(without_answer(outcome)))
-    if outcome.remark is not None:
-        lines += _remark_markdown(outcome)
-    elif outcome.perhaps is not None:
-        guesses = (outcome.perhaps, *rivals(outcome))
+    words = reply_markdown(outcome) if isinstance(outcome, Reply) else _literal(str(outcome))
+    return f"\n## {_literal(_one_line(turn.question))}\n\n{words}"
+
+
+def reply_markdown(reply: Reply) -> str:
+    """Return a reply as Markdown: the words found in bold, the sentence as a quotation, and the source.
+
+    Further questions that were typed with this one are left out, see `Reply.more`.
+    """
+    lines = []
+    if reply.read_as is not None:
+        lines.append(f"{READ_AS}{_literal(_one_line(reply.read_as))}\n")
+    if reply.answer is not None:
+        others = [f"\nAnother document:\n\n{_answer_markdown(rival)}" for rival in rivals(reply)]
+        return "\n".join([*lines, _answer_markdown(reply.answer), *others])
+    lines.append(_literal(without_answer(reply)))
+    if reply.remark is not None:
+        lines += _remark_markdown(reply)
+    elif reply.perhaps is not None:
+        guesses = (reply.perhaps, *rivals(reply))
         lines += [f"\n{_answer_markdown(guess)}" for guess in guesses]
-    elif outcome.passages:
-        nearest = outcome.passages[0]
+    elif reply.passages:
+        nearest = reply.passages[0]
         lines += [
             "",
             _quote_block(nearest.text),

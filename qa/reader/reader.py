@@ -129,6 +129,10 @@ class Reader:
             model, tokenizer, threshold = load_packaged(precise=precise)
             return cls(model, tokenizer, no_answer_threshold=threshold)
 
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text of any length has."""
+        return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
     def read(self, question: str, passages: Sequence[Passage], *, count: int = 20) -> list[Candidate]:
         """Return the candidates of all passages together, best first.
 
@@ -176,7 +180,7 @@ class Reader:
     def _windows(self, number: int, question: str, passages: Sequence[Passage]) -> Iterator[Window]:
         if not passages:
             return
-        tokens = len(self.tokenizer(question, add_special_tokens=False)["input_ids"])
+        tokens = self.count_tokens(question)
         if tokens > self.max_tokens // 2:
             raise QuestionError(
                 f"The question is {tokens} tokens long and at most {self.max_tokens // 2} can be read: "

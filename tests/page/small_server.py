@@ -2,7 +2,8 @@
 
     python -m tests.page.small_server --port 7860 --options '{"mcp": true}' --seconds 0.5
 
-The options are arguments of `open_page`, as JSON. An answer takes the seconds longer.
+The options are arguments of `open_page`, as JSON; `programs` are those of `qa.server.programs`. An answer
+takes the seconds longer.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from qa.chatbot import Chatbot
 from qa.page import open_page
-from qa.results import Reply
+from qa.results import Reply, Retrieved
+from qa.server import programs
 from tests.helpers import BRIDGE, tiny_chatbot
 
 
@@ -23,9 +26,9 @@ class SlowChatbot(Chatbot):
 
     seconds = 0.0
 
-    def ask(self, *arguments: Any, **options: Any) -> Reply:
+    def stream(self, *arguments: Any, **options: Any) -> Iterator[Retrieved | Reply]:
         time.sleep(self.seconds)
-        return super().ask(*arguments, **options)
+        return super().stream(*arguments, **options)
 
 
 def main() -> None:
@@ -38,7 +41,8 @@ def main() -> None:
     chatbot = tiny_chatbot(BRIDGE, "the mill stood by the river")
     slow = SlowChatbot(chatbot.retriever, chatbot.reader, chatbot.calibrator)
     slow.seconds = options.seconds
-    page = open_page(slow, port=options.port, **options.options)
+    beside = programs(**options.options.pop("programs", {}))
+    page = open_page(slow, port=options.port, beside=beside, **options.options)
     print(f"http://127.0.0.1:{options.port}", flush=True)
     page.block_thread()
 

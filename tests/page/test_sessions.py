@@ -22,6 +22,7 @@ LIMITS = Limits(
     idle_seconds=60,
     upload_bytes=1_000_000,
     waiting=5,
+    requests=60,
 )
 
 

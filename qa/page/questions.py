@@ -1,0 +1,52 @@
+"""Questions of clients: each is asked the documents of its session, and noted with its outcome and time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+
+from qa.dialogue import Exchange
+from qa.errors import QAError
+from qa.page.sessions import Sessions
+from qa.results import Reply, Retrieved
+from qa.settings import DEFAULTS
+
+
+def ask(
+    sessions: Sessions,
+    session: str,
+    question: str,
+    *,
+    top_k: int = DEFAULTS.top_k,
+    min_confidence: float = DEFAULTS.min_confidence,
+    history: Sequence[Reply | Exchange] = (),
+    documents: Collection[str] | None = None,
+) -> Reply:
+    """Answer a question as `Chatbot.ask` does, from the documents of a session.
+
+    Raises:
+        QAError: as `Chatbot.ask`.
+    """
+    chatbot = sessions.chatbot(session)
+    steps = chatbot.stream(
+        question, top_k=top_k, min_confidence=min_confidence, history=history, documents=documents
+    )
+    return next(step for step in noted(steps, sessions) if isinstance(step, Reply))
+
+
+def noted(steps: Iterator[Retrieved | Reply], sessions: Sessions) -> Iterator[Retrieved | Reply]:
+    """Yield the steps of `Chatbot.stream`, and tell `sessions.replied` how it went."""
+    begin = time.perf_counter()
+
+    def note(outcome: str) -> None:
+        if sessions.replied is not None:
+            sessions.replied(outcome, time.perf_counter() - begin)
+
+    try:
+        for step in steps:
+            if isinstance(step, Reply):
+                note(step.outcome)
+            yield step
+    except QAError:
+        note("error")
+        raise

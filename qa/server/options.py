@@ -1,0 +1,48 @@
+"""Options: the endpoints for programs from what the owner says, checked."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+from qa.errors import QAError
+from qa.page import Beside
+
+LEAST_CHARACTERS = 16
+"""Of a token, so that nobody guesses it."""
+
+_ORIGIN = re.compile(r"https?://[^\s/?#@,]+")
+
+
+def programs(
+    *, token: str | None = None, origins: Iterable[str] | None = None, rate: int | None = None
+) -> Beside:
+    """Return the endpoints for programs, to be served beside the page.
+
+    Args:
+        token: What clients must show. If None, the variable QA_TOKEN says it, if it is set and not empty.
+        origins: The web sites whose pages may call the endpoints, such as "https://wiki.example". If None,
+            those of the variable QA_ALLOW_ORIGIN, separated by commas.
+        rate: How many requests of an address are answered a minute. If None, what suits this machine.
+
+    Raises:
+        QAError: the token is too short or has characters that no header can hold, or an origin is none.
+    """
+    if token is None:
+        token = os.environ.get("QA_TOKEN")
+    if origins is None:
+        origins = os.environ.get("QA_ALLOW_ORIGIN", "").split(",")
+    named = frozenset(origin.strip().rstrip("/").lower() for origin in origins) - {""}
+    wrong = [origin for origin in named if _ORIGIN.fullmatch(origin) is None]
+    if wrong:
+        raise QAError(f"{wrong[0]!r} is no web site: name it as https://NAME, with its port if it has one.")
+    if token and (len(token) < LEAST_CHARACTERS or not re.fullmatch(r"[!-~]+", token)):
+        raise QAError(
+            f"The token must have at least {LEAST_CHARACTERS} characters, ASCII and no spaces: make one with "
+            "python -c 'import secrets; print(secrets.token_urlsafe())'"
+        )
+    from qa.server.metrics import Metrics
+    from qa.server.programs import Programs
+
+    return Programs(token or None, named, rate, Metrics())

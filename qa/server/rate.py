@@ -1,0 +1,40 @@
+"""Rate: how many requests of a client are answered in a minute."""
+
+from __future__ import annotations
+
+import time
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+
+from qa.page import App, Receive, Scope, Send, client_address, is_for_programs, refuse
+
+
+class Rate:
+    """An ASGI application around another one: answers so many requests to /v1 of an address a minute.
+
+    Args:
+        app: The application that answers them.
+        requests: How many.
+    """
+
+    def __init__(self, app: App, requests: int) -> None:
+        self._app, self._limit = app, RateLimitItemPerMinute(requests)
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or say when to send it again."""
+        if scope["type"] != "http" or not is_for_programs(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        client = client_address(scope)
+        if self._limiter.hit(self._limit, client):
+            await self._app(scope, receive, send)
+            return
+        seconds = max(1, round(self._limiter.get_window_stats(self._limit, client).reset_time - time.time()))
+        message = (
+            f"More than {self._limit.amount:,} requests of yours in a minute: wait {seconds} s. "
+            "The owner can allow more (--rate)."
+        )
+        await refuse(scope, send, 429, message, (b"retry-after", str(seconds).encode()))

@@ -1,0 +1,83 @@
+"""Transcript: replies as the Markdown of a chat, and what was said in one, read from that Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.dialogue import Exchange
+from qa.presentation import READ_AS, reply_markdown
+from qa.results import Reply
+from qa.settings import DEFAULTS
+
+_ANSWER = re.compile(r"^\*\*(.+)\*\*$", re.MULTILINE)
+_QUOTED = re.compile(r"^> (.*)$", re.MULTILINE)
+_READ_AS = re.compile(rf"^{READ_AS}(.+)$", re.MULTILINE)
+_ESCAPE = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a message of the chatbot says.
+
+    Attributes:
+        answer: The first answer or guess; "" if there is none.
+        quoted: All that it quotes, each line of a sentence alone.
+        read_as: The question as it was read; "" if it was read as typed.
+    """
+
+    answer: str
+    quoted: tuple[str, ...]
+    read_as: str
+
+    @classmethod
+    def of(cls, markdown: str) -> Said:
+        """Read a message that `markdown` wrote. Another one says nothing that is known."""
+        answers = [_plain(found) for found in _ANSWER.findall(markdown)]
+        sentences = [_plain(found) for found in _QUOTED.findall(markdown)]
+        read_as = _READ_AS.search(markdown)
+        return cls(
+            answers[0] if answers else "",
+            (*answers, *sentences),
+            "" if read_as is None else _plain(read_as[1]),
+        )
+
+    @property
+    def context(self) -> str:
+        """The first sentence that has the answer; "" if none has."""
+        return next((text for text in self.quoted if self.answer in text and text != self.answer), "")
+
+
+def markdown(reply: Reply) -> str:
+    """Return a reply, and those to further questions, as a message of a chat."""
+    replies = (reply, *reply.more)
+    texts = [reply_markdown(one) for one in replies]
+    if len(texts) > 1:
+        texts = [f"### {number}\n\n{text}" for number, text in enumerate(texts, 1)]
+    return "\n\n".join(texts)
+
+
+def exchanges(messages: Sequence[tuple[str, str]]) -> list[Exchange]:
+    """Return the questions of a chat and what was answered, oldest first, as far as they are remembered.
+
+    Args:
+        messages: Pairs of role and text. Each message of the role "user" may be followed by one of the role
+            "assistant".
+    """
+    found: list[Exchange] = []
+    most = DEFAULTS.max_question_characters
+    for position, (role, text) in enumerate(messages):
+        if role != "user":
+            continue
+        following = messages[position + 1] if position + 1 < len(messages) else ("", "")
+        said = Said.of(following[1] if following[0] == "assistant" else "")
+        if not said.quoted and following[0] == "assistant":
+            continue  # a greeting and the like
+        question = said.read_as if said.read_as else text
+        found.append(Exchange(question[:most], said.answer[:most], said.context[:most]))
+    return found[-DEFAULTS.remembered_turns :]
+
+
+def _plain(text: str) -> str:
+    return _ESCAPE.sub(r"\1", text).strip()

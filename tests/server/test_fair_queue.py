@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from fastapi import HTTPException
+
+from qa.server.fair_queue import FairQueue
+
+
+async def order_of(queue: FairQueue, clients: str) -> str:
+    """Let clients come one after the other, each for a moment. Return the order in which they are served."""
+    served = []
+
+    async def come(client: str) -> None:
+        async with queue.turn(client):
+            await asyncio.sleep(0)
+            served.append(client)
+
+    await asyncio.gather(*map(come, clients))
+    return "".join(served)
+
+
+def test_clients_take_turns() -> None:
+    """One who asks much does not keep the others waiting."""
+    queue = FairQueue(1, most=60, most_of_client=60)
+    assert asyncio.run(order_of(queue, "aaaaabbc")) == "abcabaaa"
+    assert queue.waiting == 0
+
+
+def test_no_more_are_worked_on_at_once_than_there_are_places() -> None:
+    async def highest() -> int:
+        queue, working, most = FairQueue(2, most=60, most_of_client=60), 0, 0
+
+        async def come(client: str) -> None:
+            nonlocal working, most
+            async with queue.turn(client):
+                working += 1
+                most = max(most, working)
+                await asyncio.sleep(0)
+                working -= 1
+
+        await asyncio.gather(*map(come, "abcdefgh"))
+        return most
+
+    assert asyncio.run(highest()) == 2
+
+
+@pytest.mark.parametrize(
+    ("clients", "status", "words"),
+    [("aaaa", 429, "2 requests of yours are waiting already"), ("abcde", 503, "Too many requests")],
+)
+def test_who_finds_no_room_is_told_when_to_come_again(clients: str, status: int, words: str) -> None:
+    queue = FairQueue(1, most=3, most_of_client=2)
+    with pytest.raises(HTTPException) as caught:
+        asyncio.run(order_of(queue, clients))
+    assert caught.value.status_code == status
+    assert words in caught.value.detail
+    assert caught.value.headers is not None
+    assert int(caught.value.headers["Retry-After"]) > 0
+
+
+def test_who_leaves_gives_the_place_back() -> None:
+    """Whether it waited or its turn had just come. So does one whose work fails."""
+
+    async def leave() -> str:
+        queue = FairQueue(1, most=60, most_of_client=60)
+
+        async def fail() -> None:
+            async with queue.turn("x"):
+                raise ValueError
+
+        async def stay() -> None:
+            async with queue.turn("y"):
+                await asyncio.sleep(60)
+
+        staying, waiting = asyncio.create_task(stay()), asyncio.create_task(stay())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        staying.cancel()
+        await asyncio.gather(staying, waiting, return_exceptions=True)
+        with pytest.raises(ValueError):  # noqa: PT011
+            await fail()
+        return await order_of(queue, "ab")
+
+    assert asyncio.run(leave()) == "ab"

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from fastapi.responses import PlainTextResponse
+from starlette.testclient import TestClient
+
+from qa.server.rate import Rate
+
+
+def test_a_client_is_answered_so_often_a_minute_and_others_still_are() -> None:
+    """The page is not counted."""
+    app = Rate(PlainTextResponse("yes"), 3)
+    one, other = (TestClient(app, client=(address, 1)) for address in ("192.0.2.1", "192.0.2.2"))
+    assert [one.get("/v1/models").status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    refused = one.get("/v1/models")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert "More than 3 requests of yours in a minute: wait" in refused.json()["detail"]
+    assert other.get("/v1/models").status_code == 200
+    assert one.get("/").status_code == 200
