@@ -17,7 +17,7 @@ INSTALL_LOCKED = $(PIP) install --require-hashes -r requirements.lock \
 	   $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types tests coverage help-texts quality screenshots fuzz crash flood bench weights measure data format lock requirements venv clean
+.PHONY: help app test lint types tests coverage help-texts quality screenshots fuzz crash flood bench growth weights measure data format lock requirements venv clean
 
 help: ## Show this help
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -77,6 +77,10 @@ flood: .venv/.app ## Ask one server from 50 clients for five minutes
 bench: data .venv/.dev ## Time the package beside others with DATA=folder, into docs/benchmarks.md (hours; Python 3.11)
 	@echo "==> Benchmark"
 	@$(BIN)/python -m benchmarks.peers $(DATA) $(BENCH)
+
+growth: data .venv/.dev ## Measure how time and memory grow with DATA=folder, into docs/benchmarks.md (an hour)
+	@echo "==> Growth"
+	@$(BIN)/python -m benchmarks.growth $(DATA)/eval/squad11_dev.jsonl.gz $(GROWTH)
 
 weights: data .venv/.dev ## Make the reader's weights from DATA=folder (hours; goes on where it was)
 	@test -e runs/base/tokenizer.json || $(BIN)/python -m training.base runs/base

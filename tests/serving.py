@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -44,6 +45,16 @@ def running_process(*command: str, **environment: str) -> Iterator[tuple[str, in
             yield f"http://127.0.0.1:{port}", server.pid
         finally:
             server.terminate()
+
+
+def wake_ups(process_id: int) -> int:
+    """Return how often the threads of a process have gone to sleep and woken up."""
+    tasks = Path(f"/proc/{process_id}/task").glob("*/status")
+    return sum(
+        int(n)
+        for task in tasks
+        for n in re.findall(r"^voluntary_ctxt_switches:\s*(\d+)", task.read_text(), re.M)
+    )
 
 
 def from_address(source: str) -> httpx.Client:

@@ -1,7 +1,8 @@
-"""Models: the packaged one is checked file by file; those of the hub can be named with a revision."""
+"""Models: checked file by file, named with a revision, loaded without the collector; shapes of input."""
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -15,9 +16,10 @@ import torch
 
 from qa import models
 from qa.errors import ModelError
-from qa.models import PACKAGED_FILES, name_and_revision, packaged_model
+from qa.models import PACKAGED_FILES, collector_paused, name_and_revision, packaged_model, padded
 from tests.tiny_embedder import save_tiny_model
 from tests.tiny_reader import tiny_reader
+from tests.tiny_tokenizer import tiny_tokenizer
 
 
 @pytest.fixture
@@ -116,3 +118,44 @@ print(json.dumps(found))
     least = found["@v1"][1]
     assert (found["@v1"], found["@v2"], found[""]) == ([0.5, least], [1.5, least + 1], [1.5, least + 1])
     assert "owner/reader@v3" in found["@v3"]
+
+
+def test_the_collector_is_as_before_after_loading() -> None:
+    """Also if loading fails, and if it was off before."""
+
+    @collector_paused()
+    def load(*, damaged: bool) -> bool:
+        if damaged:
+            raise ValueError("damaged")
+        return gc.isenabled()
+
+    assert not load(damaged=False)
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="damaged"):
+        load(damaged=True)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        with collector_paused():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(("bfloat16", "most"), [(True, 3), (False, 40)])
+def test_texts_of_many_lengths_make_few_shapes_in_bfloat16(
+    bfloat16: bool, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each shape costs memory and time there. Elsewhere nothing is padded beyond the longest text."""
+    monkeypatch.setattr(models, "computes_in_bfloat16", lambda: bfloat16)
+    tokenizer = tiny_tokenizer(max_tokens=64)
+    lengths = range(1, 41)
+    shapes = []
+    for length in lengths:
+        encoding = tokenizer(" ".join("a" * length), add_special_tokens=False).encodings[0]
+        inputs = padded([encoding], tokenizer)
+        assert int(inputs["attention_mask"].sum()) == length
+        shapes.append(inputs["input_ids"].shape[1])
+    assert len(set(shapes)) == most
+    assert bfloat16 or shapes == list(lengths)

@@ -1,12 +1,13 @@
 """Time this package beside others on the same work, in turn on one machine: `make bench DATA=folder`.
 
-    python -m benchmarks.peers DATA [--paragraphs N] [--questions N] [--systems a,b] [--threads N]
-                               [--output DOCS] [--report]
+    python -m benchmarks.peers DATA [--paragraphs N] [--questions N] [--shared N] [--systems a,b]
+                               [--threads N] [--keep] [--output DOCS] [--report]
 
 DATA is a folder of question files; `eval/squad11_dev.jsonl.gz` is used. All systems get the embedder and the
 reader of this package. Each has an environment (with exact versions, made on the first run in runs/bench/)
 and a process of its own, in which it first indexes one text and answers one question, untimed. Figures are
-written to runs/bench/; a table and a picture to DOCS/benchmarks.md and DOCS/images/benchmarks.png.
+written to runs/bench/ as each system ends; a table and a picture to DOCS/benchmarks.md and
+DOCS/images/benchmarks.png. With --keep a run goes on where one with the same work was broken off.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import datetime
 import json
 import os
 import platform
-import random
 import shutil
 import statistics
 import subprocess
@@ -27,48 +27,24 @@ from typing import Any
 
 from benchmarks.peers import floor, report
 from benchmarks.peers.environments import python_of
-from benchmarks.peers.systems import Entry, chosen
+from benchmarks.peers.jobs import ROOT, RUNS, WORK, draw, index_of, output_of, write_job, write_work
+from benchmarks.peers.systems import OURS, Entry, chosen
 from qa import __version__
-from qa.evaluation import GoldQuestion, contexts, f1, load_gold
+from qa.evaluation import GoldQuestion, f1, load_gold
 from qa.evaluation.metrics import exact_match
 
-ROOT = Path(__file__).parent.parent.parent
-RUNS = ROOT / "runs" / "bench"
-REHEARSAL = 3  # questions that are asked before the clock runs
-SHARED_QUESTIONS = 200  # at most, asked by threads together
 STARTS = 3  # of which the median counts
-WORK = "work.json"
+RESULTS = RUNS / "results.json"
 
 
-def draw(gold: list[GoldQuestion], paragraphs: int, questions: int) -> tuple[list[str], list[GoldQuestion]]:
-    """Return paragraphs, spread over the file, and questions about them with some more to rehearse."""
-    generator = random.Random(0)
-    texts = [document.text for document in contexts(gold)]
-    if paragraphs < len(texts):
-        texts = generator.sample(texts, paragraphs)
-    known = set(texts)
-    about = [question for question in gold if question.context in known]
-    return texts, generator.sample(about, min(questions + REHEARSAL, len(about)))
-
-
-def run(entry: Entry, models: Path, environment: dict[str, str], asked: list[GoldQuestion]) -> dict[str, Any]:
+def run(
+    entry: Entry, models: Path, environment: dict[str, str], asked: list[GoldQuestion], shared: int
+) -> dict[str, Any]:
     """Return the figures of one system, those of its answers included; only "failed" if it fails."""
     python = python_of(entry.environment, RUNS)
-    folder = RUNS / "indexes" / entry.key
+    folder, output = index_of(entry), output_of(entry)
     shutil.rmtree(folder, ignore_errors=True)
-    output = RUNS / f"{entry.key}.json"
-    job = {
-        "system": entry.system,
-        "settings": entry.settings,
-        "embedder": str(models / floor.EMBEDDER),
-        "reader": str(models / floor.READER),
-        "work": str(RUNS / WORK),
-        "shared_questions": SHARED_QUESTIONS,
-        "index": str(folder),
-        "output": str(output),
-    }
-    path, log = RUNS / f"{entry.key}-job.json", RUNS / f"{entry.key}.log"
-    path.write_text(json.dumps(job), encoding="utf-8")
+    path, log = write_job(entry, models, shared), RUNS / f"{entry.key}.log"
     command = [str(python), "-m", "benchmarks.peers.work", str(path)]
     with log.open("w", encoding="utf-8") as stderr:
         done = subprocess.run(command, cwd=ROOT, env=environment, stderr=stderr, stdout=stderr, check=False)
@@ -82,9 +58,9 @@ def run(entry: Entry, models: Path, environment: dict[str, str], asked: list[Gol
             if done.returncode
             else json.loads(output.read_text(encoding="utf-8"))
         )
-        starts = []
+        starts, processor = [], []
         for _ in range(STARTS):
-            begin = time.perf_counter()
+            begin, before = time.perf_counter(), os.times()
             first = subprocess.Popen(
                 [*command, "--first", asked[0].question],
                 cwd=ROOT,
@@ -97,9 +73,11 @@ def run(entry: Entry, models: Path, environment: dict[str, str], asked: list[Gol
             answered = any('"answer"' in line for line in first.stdout)
             starts.append(time.perf_counter() - begin if answered else float("nan"))
             first.wait()
+            after = os.times()
+            processor.append(after[2] + after[3] - before[2] - before[3])  # of children
     shutil.rmtree(folder, ignore_errors=True)
     judged = [(text, gold.answers) for text, gold in zip(figures["answers"], asked, strict=True)]
-    figures["first answer"] = statistics.median(starts)
+    figures["first answer"] = statistics.median(starts), statistics.median(processor)
     figures["exact match"] = statistics.mean(exact_match(text, known) for text, known in judged)
     figures["f1"] = statistics.mean(f1(text, known) for text, known in judged)
     output.write_text(json.dumps(figures), encoding="utf-8")
@@ -124,7 +102,6 @@ def machine(found: dict[str, Any]) -> dict[str, Any]:
         "commit": _git("rev-parse", "--short", "HEAD") or "unknown",
         "changed": bool(_git("status", "--porcelain", "--", "qa")),
         "date": datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat(),
-        "load": os.getloadavg()[0],
     }
 
 
@@ -152,33 +129,41 @@ def main() -> None:
     parser.add_argument("--paragraphs", type=int, default=2067)
     parser.add_argument("--questions", type=int, default=500)
     parser.add_argument(
+        "--shared", type=int, default=200, help="how many of the questions eight threads ask together"
+    )
+    parser.add_argument(
         "--systems", help="such as verbatim-qa,haystack-best; haystack is all of its variants"
     )
     parser.add_argument(
         "--threads", type=int, help="of a matrix multiplication; PyTorch's choice if not given"
     )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="go on where a run with the same work was broken off",
+    )
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="the folder of the table")
     parser.add_argument("--report", action="store_true", help="write the table of the last run again")
     options = parser.parse_args()
-    results = RUNS / "results.json"
     if not options.report:
         RUNS.mkdir(parents=True, exist_ok=True)
-        results.write_text(json.dumps(_measured(parser, options)), encoding="utf-8")
-    shown = report.tables(json.loads(results.read_text(encoding="utf-8")))
-    print(shown)
-    report.write(json.loads(results.read_text(encoding="utf-8")), options.output)
+        _measure(parser, options)
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    print(report.tables(results))
+    report.write(results, options.output)
 
 
-def _measured(parser: argparse.ArgumentParser, options: argparse.Namespace) -> dict[str, Any]:
+def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Measure the systems in turn, and write the results after each."""
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "HAYSTACK_TELEMETRY_ENABLED": "False"}
     if options.threads is not None:
         environment |= {"OMP_NUM_THREADS": str(options.threads), "MKL_NUM_THREADS": str(options.threads)}
     texts, drawn = draw(
         load_gold(options.data / "eval" / "squad11_dev.jsonl.gz"), options.paragraphs, options.questions
     )
-    asked, rehearsal = drawn[:-REHEARSAL], [gold.question for gold in drawn[-REHEARSAL:]]
-    work = {"texts": texts, "questions": [gold.question for gold in asked], "rehearsal": rehearsal}
-    (RUNS / WORK).write_text(json.dumps(work), encoding="utf-8")
+    before = WORK.read_bytes() if WORK.exists() else b""
+    asked = write_work(WORK, texts, drawn)
+    found = _kept() if options.keep and before == WORK.read_bytes() else {}
     models = RUNS / "models"
     probe = subprocess.run(
         [sys.executable, "-m", "benchmarks.peers.floor", str(models)],
@@ -195,19 +180,28 @@ def _measured(parser: argparse.ArgumentParser, options: argparse.Namespace) -> d
         parser.error(str(error))
     for name in {entry.environment for entry in entries}:
         python_of(name, RUNS)
-    found = {}
     for entry in entries:
-        begin = time.perf_counter()
-        found[entry.key] = run(entry, models, environment, asked)
-        print(f"{entry.name}: {time.perf_counter() - begin:,.0f} s", file=sys.stderr, flush=True)
-    ours = [found[entry.key] for entry in entries if entry.ours and "failed" not in found[entry.key]]
-    return {
-        "machine": about | {"load at the end": os.getloadavg()[0]},
-        "paragraphs": len(texts),
-        "questions": len(asked),
-        "multiply-adds": floors(models, texts, asked, ours[0]) if ours else {},
-        "systems": found,
-    }
+        if entry.key not in found:
+            load, begin = os.getloadavg()[0], time.perf_counter()
+            found[entry.key] = {**run(entry, models, environment, asked, options.shared), "load": load}
+            print(f"{entry.name}: {time.perf_counter() - begin:,.0f} s", file=sys.stderr, flush=True)
+        ours = [one for key, one in found.items() if key.startswith(OURS) and "failed" not in one]
+        results = {
+            "machine": about,
+            "paragraphs": len(texts),
+            "questions": len(asked),
+            "multiply-adds": floors(models, texts, asked, ours[0]) if ours else {},
+            "systems": found,
+        }
+        RESULTS.write_text(json.dumps(results), encoding="utf-8")
+
+
+def _kept() -> dict[str, Any]:
+    """Return the figures of the last run, but for what failed."""
+    if not RESULTS.exists():
+        return {}
+    systems = json.loads(RESULTS.read_text(encoding="utf-8"))["systems"]
+    return {key: one for key, one in systems.items() if "failed" not in one}
 
 
 if __name__ == "__main__":

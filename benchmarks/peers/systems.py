@@ -36,6 +36,11 @@ class Entry:
         """Whether it is this package."""
         return self.name.startswith(OURS)
 
+    @property
+    def as_it_comes(self) -> bool:
+        """Whether it has its defaults."""
+        return not self.settings
+
 
 _VERBATIM = ("verbatim", "Verbatim")
 _HAYSTACK = ("haystack_pipeline", "HaystackPipeline")

@@ -1,8 +1,9 @@
 """The work of one system, in a process and an environment of its own: `python -m benchmarks.peers.work JOB`.
 
 JOB is a JSON file, see `Job`. The figures are written to the file that it names, and the index to its folder.
-With `--threads` questions are asked from that index by threads; this has a process of its own, for not every
-system survives it. With `--first QUESTION` the index is loaded, and the answer printed.
+With `--threads` questions are asked from that index by threads, in a process of its own, for not every system
+survives it. With `--first QUESTION` the index is loaded, and the answer printed. With `--turns` it waits
+for lines: at "index" it indexes, at a number it answers that question; it prints the seconds each took.
 """
 
 from __future__ import annotations
@@ -132,6 +133,27 @@ def measure_threads(job: Job) -> dict[str, Any]:
     }
 
 
+def take_turns(job: Job) -> None:
+    """Do what the lines of standard input say, see above. At their end write the index and the answers."""
+    work = json.loads(Path(job.work).read_text(encoding="utf-8"))
+    texts, questions, rehearsal = work["texts"], work["questions"], work["rehearsal"]
+    system = job.make()
+    system.index(texts[:1])
+    answers = [Errors().answer(system, question) for question in rehearsal]
+    answers.clear()
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        if line.strip() == "index":
+            taken = seconds(lambda: system.index(texts))
+        else:
+            question = questions[int(line)]
+            taken = seconds(lambda asked=question: answers.append(Errors().answer(system, asked)))  # type: ignore[misc]
+        print(json.dumps(taken), flush=True)
+    Path(job.index).mkdir(parents=True, exist_ok=True)
+    system.save(texts, Path(job.index))
+    Path(job.output).write_text(json.dumps({"answers": answers}), encoding="utf-8")
+
+
 def rehearse(job: Job, text: str, question: str) -> None:
     """Index a text and ask a question, so that nothing is imported later while the clock runs."""
     system = job.make()
@@ -173,6 +195,9 @@ def main() -> None:
     job = Job(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     if sys.argv[2:3] == ["--first"]:
         print(json.dumps({"answer": first_answer(job, sys.argv[3])}), flush=True)
+        return
+    if sys.argv[2:3] == ["--turns"]:
+        take_turns(job)
         return
     figures = measure_threads(job) if sys.argv[2:3] == ["--threads"] else measure(job)
     Path(job.output).write_text(json.dumps(figures), encoding="utf-8")

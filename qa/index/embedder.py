@@ -12,7 +12,14 @@ import numpy as np
 
 from qa.documents import Span
 from qa.errors import ModelError
-from qa.models import computes_in_bfloat16, name_and_revision, packaged_model, padded, quiet_loading
+from qa.models import (
+    collector_paused,
+    computes_in_bfloat16,
+    name_and_revision,
+    packaged_model,
+    padded,
+    quiet_loading,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -160,7 +167,9 @@ class SentenceEmbedder:
                 raise ValueError(f"a text has {tokens} tokens, {self.name} reads at most {self.max_tokens}")
         vectors: list[NDArray[np.float32]] = [np.zeros((0, self.dimension), np.float32)] * len(texts)
         # Texts of like length need little padding.
-        order = sorted(range(len(texts)), key=lambda position: len(encodings[position]))
+        # Texts of like length need little padding. The longest come first, so that those after them fit into
+        # the memory that they leave.
+        order = sorted(range(len(texts)), key=lambda position: -len(encodings[position]))
         for first in range(0, len(order), BATCH):
             batch = order[first : first + BATCH]
             text_vectors, token_vectors = self._forward([encodings[position] for position in batch])
@@ -211,6 +220,7 @@ def _sentence_vectors(
     return np.asarray(means - PASSAGE_MEAN_SHARE * mean, dtype=np.float32)
 
 
+@collector_paused()
 def load_embedder(name: str = PACKAGED_EMBEDDER) -> SentenceEmbedder:
     """Load an embedder. Only a model that is not on this machine needs the network.
 

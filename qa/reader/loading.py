@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import ModelError
-from qa.models import computes_in_bfloat16, name_and_revision, packaged_model
-from qa.reader.quantization import dequantized
+from qa.models import computes_in_bfloat16, file_digest, name_and_revision, packaged_model
+from qa.reader.quantization import SCALE, in_single_precision
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -32,29 +31,52 @@ def load_packaged(
     Raises:
         ModelError: a file is missing or damaged.
     """
-    from safetensors.torch import load, load_file
-    from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
+    import torch
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer, BertConfig
     from transformers.initialization import no_init_weights
 
     path = folder / "reader.safetensors"
     try:
         card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
         config = BertConfig.from_json_file(folder / "config.json")
-        content = path.read_bytes()
-        intact = hashlib.sha256(content).hexdigest() == card["sha256"]
+        intact = file_digest(path) == card["sha256"]
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{path} is incomplete: install verbatim-qa again.") from error
     if not intact:
         raise ModelError(f"{path} is damaged: install verbatim-qa again.")
-    # The vocabulary is that of the packaged embedder, and so are the word embeddings that are not stored.
     base = packaged_model()
-    state = {f"bert.{name}": tensor for name, tensor in load_file(base / "model.safetensors").items()}
-    state |= dequantized(load(content))
+    bfloat16 = computes_in_bfloat16() and not precise
     with no_init_weights():
-        model = BertForQuestionAnswering(config)
-    model.load_state_dict({name: state[name] for name in model.state_dict()})
+        model = AutoModelForQuestionAnswering.from_config(
+            config, dtype=torch.bfloat16 if bfloat16 else torch.float32
+        )
+    if bfloat16:
+        in_best_precision(model)
+    with torch.no_grad():
+        _fill(model, path, base / "model.safetensors")
     tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)  # type: ignore[assignment]
-    return model if precise else in_best_precision(model), tokenizer, card["no_answer_threshold"]
+    return model, tokenizer, card["no_answer_threshold"]
+
+
+def _fill(model: PreTrainedModel, weights: Path, words: Path) -> None:
+    """Copy weights into the model, one at a time: all of them in single precision would take much memory.
+
+    Args:
+        model: The model.
+        weights: The file of its weights, 8 bits a number.
+        words: The file of the packaged embedder, whose word embeddings it shares.
+    """
+    from safetensors import safe_open
+
+    missing = model.state_dict()
+    with safe_open(weights, "pt") as own:
+        stored = set(own.keys())
+        for name in stored & missing.keys():
+            scale = own.get_tensor(f"{name}{SCALE}") if f"{name}{SCALE}" in stored else None
+            missing.pop(name).copy_(in_single_precision(own.get_tensor(name), scale))
+    with safe_open(words, "pt") as shared:
+        for name, parameter in missing.items():
+            parameter.copy_(shared.get_tensor(name.removeprefix("bert.")))
 
 
 def in_best_precision(model: PreTrainedModel) -> PreTrainedModel:

@@ -35,7 +35,12 @@ def quantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 def dequantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return the float32 tensors of what `quantized` made."""
     return {
-        name: tensor.float() * tensors[f"{name}{SCALE}"] if f"{name}{SCALE}" in tensors else tensor
+        name: in_single_precision(tensor, tensors.get(f"{name}{SCALE}"))
         for name, tensor in tensors.items()
         if not name.endswith(SCALE)
     }
+
+
+def in_single_precision(tensor: Tensor, scale: Tensor | None) -> Tensor:
+    """Return a matrix of bytes, (rows, columns), times its scales, (rows, 1); without these the tensor."""
+    return tensor if scale is None else tensor.float() * scale

@@ -10,7 +10,7 @@ import numpy as np
 
 from qa.documents import Span
 from qa.errors import QuestionError
-from qa.models import quiet_loading
+from qa.models import collector_paused, quiet_loading
 from qa.reader.decoding import best_spans
 from qa.reader.input_writer import ReaderInput
 from qa.reader.linearization import reader_input
@@ -123,7 +123,7 @@ class Reader:
         Raises:
             ModelError: no such model, or it has no trained span head or no fast tokenizer.
         """
-        with quiet_loading():
+        with collector_paused(), quiet_loading():
             if name != PACKAGED_READER:
                 return cls(*load_named(name, precise=precise))
             model, tokenizer, threshold = load_packaged(precise=precise)

@@ -23,7 +23,9 @@ def span_logits(
     *,
     batch: int = BATCH,
 ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield (position of the window, start logits, end logits), the shortest windows first.
+    """Yield (position of the window, start logits, end logits), the longest windows first.
+
+    Shorter ones then fit into the memory that longer ones leave.
 
     Args:
         model: A span model.
@@ -34,7 +36,7 @@ def span_logits(
     import torch
 
     lengths = [len(window) for window in windows]
-    order = sorted(range(len(windows)), key=lambda position: lengths[position])
+    order = sorted(range(len(windows)), key=lambda position: -lengths[position])
     for begin in range(0, len(order), batch):
         positions = order[begin : begin + batch]
         inputs = padded([windows[position] for position in positions], tokenizer)

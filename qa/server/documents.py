@@ -81,8 +81,10 @@ def read_document(document: str, caller: AnyCaller) -> FullDocumentDict:
 @router.post(
     "/v1/documents",
     status_code=201,
-    responses={200: {"model": DocumentDict, "description": "Another document has this text."}}
-    | responses(409, 415, 507),
+    responses={
+        200: {"model": DocumentDict, "description": "Another document has this text."},
+        **responses(409, 415, 507),
+    },
     openapi_extra={"requestBody": _BODY},
 )
 async def add_document(

@@ -130,7 +130,7 @@ def _for_origins(app: App, origins: Sequence[str]) -> App:
     if not origins:
         return app
     return CORSMiddleware(
-        app,  # type: ignore[arg-type]
+        app,
         allow_origins=origins,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["Authorization", "Content-Type", "Session"],

@@ -2,19 +2,17 @@ from __future__ import annotations
 
 import ast
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from qa.errors import QAError
 from qa.page import open_page
 from tests.helpers import ROOT, tiny_chatbot
-from tests.serving import running_process
+from tests.serving import running_process, wake_ups
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts how often a thread wakes up")
@@ -43,16 +41,6 @@ def test_programs_are_answered_as_many_at_once_as_there_are_cores() -> None:
     assert [concurrency for name, concurrency, _ in functions if name == "ask"] == ["answer"]
     assert limits["answer"] == os.cpu_count()
     assert limits["ask"] == limits["add"] == 1
-
-
-def wake_ups(process_id: int) -> int:
-    """Return how often the threads of a process have gone to sleep and woken up."""
-    tasks = Path(f"/proc/{process_id}/task").glob("*/status")
-    return sum(
-        int(n)
-        for task in tasks
-        for n in re.findall(r"^voluntary_ctxt_switches:\s*(\d+)", task.read_text(), re.M)
-    )
 
 
 def test_a_port_in_use_is_a_clear_error() -> None:

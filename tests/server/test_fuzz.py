@@ -57,11 +57,11 @@ def test_every_operation_is_tested(schema: Any) -> None:
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_right_requests_get_what_is_described(schema: Any, method: str, path: str) -> None:
     """No server error; status, media type and body are as OpenAPI says."""
-    excluded = [positive_data_acceptance] if path in NOT_DESCRIBED else []
+    excluded: list[Any] = [positive_data_acceptance] if path in NOT_DESCRIBED else []
 
     @given(case=schema[path][method].as_strategy())
     @BOUNDED
-    def check(case: schemathesis.Case) -> None:
+    def check(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(excluded_checks=excluded)
 
     check()
@@ -71,7 +71,7 @@ def test_right_requests_get_what_is_described(schema: Any, method: str, path: st
 def test_wrong_requests_are_refused(schema: Any, method: str, path: str) -> None:
     @given(case=schema[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     @BOUNDED
-    def check(case: schemathesis.Case) -> None:
+    def check(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate()
 
     check()
