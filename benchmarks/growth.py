@@ -16,7 +16,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
@@ -45,7 +45,7 @@ SAMPLES = 50  # of memory
 def by_passages(file: Path, folder: Path, most: int) -> Points:
     """Return the milliseconds to retrieve, for numbers of passages."""
     real = in_new_process(Real.of, [file], folder)
-    points = []
+    points: list[tuple[float, float]] = []
     for rows in ROWS:
         if rows > most:
             break
@@ -96,7 +96,7 @@ def by_clients(file: Path) -> Points:
     """Return the processor milliseconds of an answer, for numbers of threads that ask at once."""
     bot, _ = _chatbot(file)
     questions = sorted({gold.question for gold in load_gold(file)})
-    points = []
+    points: list[tuple[float, float]] = []
     for number, clients in enumerate(CLIENTS):
         asked = questions[number :: len(CLIENTS)][: 2 * QUESTIONS]  # none twice: replies are kept
         with ThreadPoolExecutor(clients) as pool:
@@ -110,7 +110,7 @@ def by_documents(file: Path) -> Points:
     bot, _ = _chatbot(file)
     texts = [document.text for document in contexts(load_gold(file))]
     index, embedder = bot.retriever.index, bot.retriever.embedder
-    points = []
+    points: list[tuple[float, float]] = []
     for number in DOCUMENTS:
         documents = [Document(f"{place}", texts[-place]) for place in range(1, number + 1)]
         points.append((number, _milliseconds(index.with_documents, documents, embedder) / 1000))
@@ -122,7 +122,7 @@ def memory_of_questions(file: Path, asked: int) -> Points:
     bot, _ = _chatbot(file, texts=20)
     questions = sorted({gold.question for gold in load_gold(file)})[:asked]
     every = max(1, len(questions) // SAMPLES)
-    points = []
+    points: list[tuple[float, float]] = []
     for number, question in enumerate(questions, start=1):
         bot.ask(question, top_k=1)
         if number % every == 0:
