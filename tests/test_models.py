@@ -91,7 +91,7 @@ def test_the_named_revision_is_loaded(tmp_path: Path) -> None:
                 reader.model.save_pretrained(snapshot)
                 reader.tokenizer.save_pretrained(snapshot)
             else:
-                save_tiny_model(snapshot, max_tokens=40 + number)
+                shutil.copytree(save_tiny_model(tmp_path / tag, max_tokens=40 + number), snapshot)
     code = """
 import json
 from qa.errors import ModelError

@@ -13,7 +13,7 @@ from fastapi_offline import FastAPIOffline
 from pydantic import TypeAdapter
 from starlette.middleware.cors import CORSMiddleware
 
-import qa
+from qa import __version__
 from qa.page import App, Lent, Message, Problem, Receive, Scope, Send, Sessions, Uploads, is_for_programs
 from qa.server import asking, chat_completions, documents
 from qa.server.access import Access, is_beside
@@ -83,7 +83,7 @@ def endpoints_of(services: Services, metrics: Metrics) -> FastAPI:
     """Return the application of the endpoints, with `/docs` and `/openapi.json`."""
     app: FastAPI = FastAPIOffline(
         title="verbatim-qa",
-        version=qa.__version__,
+        version=__version__,
         description="Answers questions about documents with exact quotations, their places and a calibrated "
         "confidence, or says that it found none.",
         redoc_url=None,

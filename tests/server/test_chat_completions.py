@@ -42,7 +42,7 @@ def test_an_answer_is_quoted_with_its_sentence_and_source(client: OpenAI) -> Non
     lines = text.splitlines()
     assert lines[0] == "**Anna Lund**"
     assert lines[2] == "> The bridge over the Lune was opened in 1932 by the mayor, Anna Lund."
-    assert "Source: bridge.txt, characters 57–66" in lines[-1]
+    assert "Source: bridge.txt, characters 58–67" in lines[-1]
     assert completion.choices[0].finish_reason == "stop"
     reply: ReplyDict = completion.model_extra["reply"]  # type: ignore[index]
     assert BRIDGE[reply["start"] : reply["end"]] == reply["answer"] == "Anna Lund"

@@ -27,8 +27,8 @@ OPERATIONS = [
     ("GET", "/v1/models/{model}"),
     ("POST", "/v1/chat/completions"),
 ]
-NOT_DESCRIBED = {"/v1/documents", "/v1/chat/completions"}
-"""OpenAPI cannot say which bytes are a document, and that the last message is a question."""
+NOT_DESCRIBED = {"/v1/ask", "/v1/search", "/v1/documents", "/v1/chat/completions"}
+"""OpenAPI cannot count tokens, nor say which bytes are a document, or that the last message is a question."""
 
 BOUNDED = settings(
     max_examples=20,

@@ -18,7 +18,7 @@ _BLOCKS = "address, p, ul, ol, li, table, td, div, form, nav, section"
 _INSIDE = frozenset({"main", "article", "aside", "nav", "form", "dialog"})
 _LINKS = "a:not([href^='tel:']):not([href^='mailto:'])"
 _CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w,.-])\(?\+?\d(?:[ ()/.-]{0,2}\d){5,14}(?![\w,.-])"
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w,.-])\(?\+?\d(?:[ ()/.-]{0,2}\d){5,14}(?![\w,.-])"
 )
 _YEARS = re.compile(r"\b(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\b")
 

@@ -45,7 +45,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SENTENCE_END = re.compile(r"[.,;:…]['\"”’)]*$")
 _BULLET = re.compile(r"[•‣◦▪●○■□–—*|-]|\(?[a-z]\)")
 _CAPTION = re.compile(r"(?:Fig(?:ure|\.)?|Table|Tab\.|Listing|Plate|Source|Note)\b[ .:]*\d*", re.IGNORECASE)
-_NUMBER = re.compile(r"^(?:(?:\d+|[ivxlc]+|[a-z])[.)]?(?:\d+[.)]?)*\s+)", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:\d+|[ivxlc]+|[a-z]\d*)(?:[.)]\d+)*[.)]?\s+", re.IGNORECASE)
 _LEADER = re.compile(r"\.{4}|(?:\. ){3}|…")  # to the number of a page
 _NOT_WORD = re.compile(r"[\W_]+")
 
