@@ -26,6 +26,9 @@ PROSE_WORDS = 30
 MAX_GAP = 3
 """So many pieces between two that are read are read too."""
 
+MAX_COMPARED = 2_000
+"""Of pages with more blocks the library makes no second extraction: its time grows with the square of them."""
+
 SENTENCE_WORDS = 5
 """A paragraph of so many words that ends like a sentence is one."""
 
@@ -100,7 +103,13 @@ def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        article = trafilatura.extract(markup, favor_recall=True, include_comments=False, include_tables=True)
+        article = trafilatura.extract(
+            markup,
+            favor_recall=True,
+            include_comments=False,
+            include_tables=True,
+            fast=len(words) > MAX_COMPARED,
+        )
     except Exception:  # of any kind, on markup that is no page: all is read then
         article = None
     found = f" {' '.join(_words(article or ''))} "
