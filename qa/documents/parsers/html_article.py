@@ -27,7 +27,7 @@ MAX_GAP = 3
 """So many pieces between two that are read are read too."""
 
 MAX_COMPARED = 2_000
-"""Of pages with more blocks the library makes no second extraction: its time grows with the square of them."""
+"""Of pages with more blocks the library makes no second extraction, whose time grows with the square."""
 
 SENTENCE_WORDS = 5
 """A paragraph of so many words that ends like a sentence is one."""
