@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -105,6 +106,7 @@ class Reader:
         """
         self.model = model.eval()
         self.tokenizer = tokenizer
+        self._tokenizing = Lock()  # a call sets for all threads whether the tokenizer truncates
         self.no_answer_threshold = no_answer_threshold
         positions = getattr(model.config, "max_position_embeddings", max_tokens)
         self.max_tokens = min(max_tokens, positions)
@@ -131,7 +133,8 @@ class Reader:
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text of any length has."""
-        return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+        with self._tokenizing:
+            return len(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def read(self, question: str, passages: Sequence[Passage], *, count: int = 20) -> list[Candidate]:
         """Return the candidates of all passages together, best first.
@@ -187,15 +190,16 @@ class Reader:
                 "ask it in fewer words."
             )
         inputs = [reader_input(passage.document, passage.span, question) for passage in passages]
-        found = self.tokenizer(
-            [question] * len(inputs),
-            [text.text for text in inputs],
-            max_length=self.max_tokens,
-            truncation="only_second",
-            stride=self.stride,
-            return_overflowing_tokens=True,
-            return_offsets_mapping=True,
-        )
+        with self._tokenizing:
+            found = self.tokenizer(
+                [question] * len(inputs),
+                [text.text for text in inputs],
+                max_length=self.max_tokens,
+                truncation="only_second",
+                stride=self.stride,
+                return_overflowing_tokens=True,
+                return_offsets_mapping=True,
+            )
         sources: list[int] = found["overflow_to_sample_mapping"]
         for source, encoding in zip(sources, found.encodings or [], strict=True):
             yield Window(number, source, passages[source], inputs[source], encoding)

@@ -51,6 +51,11 @@ EXAMPLES = ("Who designed the lighthouse on Skarholm?", "How much does the ferry
 WAFFLES = "What is the recipe for Belgian waffles?"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser tests come last: Playwright leaves an event loop in the main thread."""
+    items.sort(key=lambda item: "/browser/" in item.path.as_posix())
+
+
 @dataclass
 class Visit:
     """An open page in a browser context of its own, with its requests and script errors."""
