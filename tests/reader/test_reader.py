@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-import sys
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +16,7 @@ from hypothesis import strategies as st
 
 from qa.documents import Document, Span, text_document
 from qa.errors import ModelError, QuestionError
-from qa.reader import BATCH, Candidate, Reader
+from qa.reader import BATCH, Reader
 from qa.reader.loading import WEIGHTS, load_packaged
 from qa.reader.reader import MAX_ANSWER_TOKENS
 from qa.results import Passage
@@ -214,22 +212,3 @@ def test_damaged_weights_are_noticed(tmp_path: Path) -> None:
     (tmp_path / "reader.safetensors").write_bytes(damaged)
     with pytest.raises(ModelError, match="damaged"):
         load_packaged(tmp_path)
-
-
-def test_threads_may_read_at_once() -> None:
-    """A count of tokens in one does not lengthen the windows of another."""
-    reader = tiny_reader()
-    text = "the mill stood by the river and " * 40
-    passage = Passage(Document("a.txt", text), Span(0, len(text)), 0.0, None, None)
-
-    def read(number: int) -> list[Candidate]:
-        return reader.read(f"{'mill ' * (number % 5)}river", [passage])
-
-    expected = [read(number) for number in range(5)]
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(4) as pool:
-            assert list(pool.map(read, range(60))) == [expected[number % 5] for number in range(60)]
-    finally:
-        sys.setswitchinterval(interval)
