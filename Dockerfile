@@ -5,12 +5,12 @@ WORKDIR /app
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 GRADIO_ANALYTICS_ENABLED=False HF_HUB_OFFLINE=1
 
 # The exact versions that were tested, each file checked by its hash. torch.lock has PyTorch's GPU build, several GB.
-# For the small CPU build pass the index address that pytorch.org names for "CPU": --build-arg TORCH_INDEX=... Its
-# version is that of torch.lock; its files have other hashes, so they are not checked.
-ARG TORCH_INDEX
+# For the small CPU build pass the address of its wheel: --build-arg TORCH=... Take the version of torch.lock; the
+# hash of that file is not checked.
+ARG TORCH
 COPY requirements.lock torch.lock ./
-RUN if [ -n "$TORCH_INDEX" ]; then \
-        pip install --no-cache-dir --no-deps --index-url "$TORCH_INDEX" "$(sed -n 's/^\(torch==[0-9.]*\).*/\1/p' torch.lock)" && \
+RUN if [ -n "$TORCH" ]; then \
+        pip install --no-cache-dir --no-deps "$TORCH" && \
         pip install --no-cache-dir --require-hashes -r requirements.lock; \
     else \
         pip install --no-cache-dir --require-hashes -r requirements.lock -r torch.lock; \

@@ -107,7 +107,7 @@ format: .venv/.dev ## Rewrite the code in the project's style
 lock: .venv/.pip ## Write requirements.lock and torch.lock from pyproject.toml, with the newest versions (needs the network)
 	@$(PIP) install --quiet 'uv>=0.9'
 	@{ $(DEPENDENCIES); echo 'hatchling>=1.27'; echo editables; } | $(BIN)/uv pip compile --quiet --universal \
-	   --python-version 3.10 --generate-hashes --no-emit-index-url --no-annotate --no-header - | \
+	   --python-version 3.10 --generate-hashes --no-annotate --no-header - | \
 	   $(BIN)/python -m docs.split_lock
 
 requirements: ## Write requirements.txt from pyproject.toml
