@@ -39,6 +39,13 @@ class NoRoomError(DocumentError):
 class QuestionError(QAError):
     """The question is empty or too long."""
 
+    @classmethod
+    def too_many_tokens(cls, tokens: int, most: int) -> QuestionError:
+        """Return the error for a question of more tokens than a model can read."""
+        return cls(
+            f"The question is {tokens} tokens long and at most {most} can be read: ask it in fewer words."
+        )
+
 
 class QuestionFileError(QAError):
     """A file of questions with known answers cannot be read or is incomplete."""

@@ -185,10 +185,7 @@ class Reader:
             return
         tokens = self.count_tokens(question)
         if tokens > self.max_tokens // 2:
-            raise QuestionError(
-                f"The question is {tokens} tokens long and at most {self.max_tokens // 2} can be read: "
-                "ask it in fewer words."
-            )
+            raise QuestionError.too_many_tokens(tokens, self.max_tokens // 2)
         inputs = [reader_input(passage.document, passage.span, question) for passage in passages]
         with self._tokenizing:
             found = self.tokenizer(

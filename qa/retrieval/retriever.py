@@ -112,10 +112,7 @@ class Retriever:
     def _check_length(self, question: str) -> None:
         tokens = len(self.embedder.token_offsets(question))
         if tokens > self.embedder.max_tokens:
-            raise QuestionError(
-                f"The question is {tokens} tokens long and at most {self.embedder.max_tokens} can be read: "
-                "ask it in fewer words."
-            )
+            raise QuestionError.too_many_tokens(tokens, self.embedder.max_tokens)
 
 
 def _vector(embedder: Embedder, question: str) -> NDArray[np.float32]:
