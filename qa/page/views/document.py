@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,8 +56,9 @@ def document_html(document: Document, *, part: int = 0) -> Markup:
     title = _title_html(document, page=document.page(0), link=document.url)
     head = element("div", title, class_="head")
     target = {"document": document.id}
-    contents = contents_html(document, parts(document.text), target)
-    return head + contents + _text_html(document, {}, part, target)
+    all_parts = parts(document.text)
+    contents = contents_html(document, all_parts, target)
+    return head + contents + _text_html(document, {}, all_parts, part, target)
 
 
 def evidence_html(track: Track, position: int, *, part: int | None = None) -> Markup:
@@ -73,16 +74,15 @@ def evidence_html(track: Track, position: int, *, part: int | None = None) -> Ma
     """
     evidence = track.evidence[position]
     document, span = evidence.document, evidence.span
+    all_parts = parts(document.text)
     if part is None:
-        part = next(
-            (number for number, shown in enumerate(parts(document.text)) if span.start < shown.end), 0
-        )
+        part = next((number for number, shown in enumerate(all_parts) if span.start < shown.end), 0)
     link = text_link(document, evidence.marks.get("sentence", span))
     title = _title_html(document, page=document.page(span.start), link=link)
     head = element("div", title, _steps_html(track, position), class_="head")
     target = track.target(position)
-    contents = contents_html(document, parts(document.text), target)
-    return head + contents + _text_html(document, evidence.marks, part, target)
+    contents = contents_html(document, all_parts, target)
+    return head + contents + _text_html(document, evidence.marks, all_parts, part, target)
 
 
 def _title_html(document: Document, *, page: int | None, link: str | None) -> Markup:
@@ -121,8 +121,13 @@ def _steps_html(track: Track, position: int) -> Markup:
     )
 
 
-def _text_html(document: Document, marks: Mapping[str, Span], part: int, target: dict[str, Any]) -> Markup:
-    all_parts = parts(document.text)
+def _text_html(
+    document: Document,
+    marks: Mapping[str, Span],
+    all_parts: Sequence[Span],
+    part: int,
+    target: dict[str, Any],
+) -> Markup:
     part = min(max(part, 0), len(all_parts) - 1) if all_parts else 0
     shown = all_parts[part] if all_parts else None
     if shown is not None:  # show a mark that begins here to its end, unless it is as long as a part
