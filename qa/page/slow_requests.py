@@ -34,7 +34,7 @@ class PatientReceive:
         """Return the next part of the body. After the last one, wait for the client to go."""
         if self._is_complete:
             return await self._receive()
-        seconds = min(PAUSE_SECONDS, self._end - asyncio.get_running_loop().time())
+        seconds = min(self._pause, self._end - asyncio.get_running_loop().time())
         try:
             message = await asyncio.wait_for(self._receive(), max(seconds, 0))
         except asyncio.TimeoutError:
