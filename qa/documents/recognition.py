@@ -39,17 +39,14 @@ def recognised(path: Path, folder: Path) -> Path:
             the PDF is damaged or has too many pages.
     """
     suffix = suffix_of(path.name)
-    if suffix in PICTURE_SUFFIXES:
-        pictures = [path.absolute()]
-    elif suffix == ".pdf" and _is_scan(path):
-        _program(path)
-        pictures = _page_pictures(path, folder)
-    else:
+    is_picture = suffix in PICTURE_SUFFIXES
+    if not is_picture and not (suffix == ".pdf" and _is_scan(path)):
         return path
     program, target = _program(path), folder / path.stem
+    pictures = [path.absolute()] if is_picture else _page_pictures(path, folder)
     pages = folder / "pages.txt"
     pages.write_text("".join(f"{picture}\n" for picture in pictures), encoding="utf-8")
-    source = pages if suffix == ".pdf" else pictures[0]
+    source = pictures[0] if is_picture else pages
     _run(path, [program, str(source), str(target), "-l", _languages(program), "pdf"], len(pictures))
     return target.with_name(f"{target.name}.pdf")
 

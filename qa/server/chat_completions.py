@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import NotRequired, TypedDict
@@ -19,7 +19,7 @@ from qa.reader import Reader
 from qa.reply_json import ReplyDict
 from qa.results import Reply
 from qa.server.asking import Documents, MinConfidence, TopK
-from qa.server.problems import not_found, responses
+from qa.server.problems import responses
 from qa.server.services import AnyCaller
 from qa.server.transcript import Said, exchanges, markdown
 from qa.settings import DEFAULTS
@@ -224,7 +224,7 @@ def _usage(reader: Reader, messages: list[str], text: str) -> UsageDict:
 
 def _check(model: str) -> None:
     if model != MODEL:
-        raise not_found(f"There is no model {model!r}: use {MODEL!r}.")
+        raise HTTPException(404, f"There is no model {model!r}: use {MODEL!r}.")
 
 
 def _model() -> ModelDict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as RoutingError
@@ -96,11 +96,6 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
         return _response(500, "Something unexpected went wrong, the server's log says what.")
-
-
-def not_found(detail: str) -> HTTPException:
-    """Return the error for something that is not there."""
-    return HTTPException(404, detail)
 
 
 def _response(status: int, detail: str, headers: Any = None) -> JSONResponse:
