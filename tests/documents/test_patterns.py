@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import re
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ USES = ("whole", "beginnings", "sought")
 NOTICED = 0.01  # seconds from which it is looked at how they grow
 
 
+@cache
 def patterns() -> dict[str, re.Pattern[Any]]:
     """Return every pattern that a module of the room makes, by its name."""
     found = {}
@@ -42,6 +44,7 @@ def patterns() -> dict[str, re.Pattern[Any]]:
     return found
 
 
+@cache
 def uses() -> dict[str, str]:
     """Return for each pattern, by its name as above, how it is used.
 
