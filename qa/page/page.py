@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa.chatbot import Chatbot
 from qa.page.api import add_endpoints
-from qa.page.handlers import Changes, Handlers
+from qa.page.changes import Changes
+from qa.page.handlers import Handlers
 from qa.page.layout import Components
 from qa.page.sessions import Sessions
 from qa.page.uploads import fetch_nothing
@@ -86,30 +87,35 @@ class _Wiring:
         self._on_look()
         self._on_rate()
         self._on_add_and_remove()
-        self._on_export()
 
     def _on_arrival_and_leave(self) -> None:
         import gradio as gr
 
         components, handlers = self.components, self.handlers
 
-        def arrive(request: gr.Request) -> dict[Any, Any]:
-            return components.updates(handlers.arrive(str(request.session_hash)))
+        def arrive(told: str, request: gr.Request) -> dict[Any, Any]:
+            return components.updates(handlers.arrive(told, str(request.session_hash)))
 
         def leave(request: gr.Request) -> None:
             handlers.leave(str(request.session_hash))
 
+        outputs = [
+            components.session,
+            components.visit,
+            components.document_list,
+            components.document,
+            components.uploads,
+        ]
         arrival = self.page.load(
-            arrive, None, [components.session, components.document_list, components.document], **_UNLISTED
-        ).then(None, js="() => { document.body.dataset.arrived = ''; }")
+            arrive, [components.visit], outputs, js="() => verbatim.arriving()", **_UNLISTED
+        ).then(None, [components.visit], js="(visit) => verbatim.arrived(visit)")
         self._suggest_after(arrival)
         self.page.unload(leave)
 
     def _on_questions(self) -> None:
         components, handlers = self.components, self.handlers
         outputs = [
-            components.turns,
-            components.conversation,
+            components.latest,
             components.document,
             components.document_list,
             components.examples,
@@ -118,7 +124,7 @@ class _Wiring:
         waiting = {"trigger_mode": "multiple", "show_progress": "minimal"}
         components.conversation.ask(
             self._steps_of_event(handlers.ask),
-            [components.turns, components.session],
+            [components.session],
             outputs,
             **(self.asking | waiting),
             show_progress_on=[components.queue],
@@ -132,7 +138,7 @@ class _Wiring:
         for panel in (components.conversation, components.document, components.document_list):
             panel.look(
                 self._of_event(self.handlers.look),
-                [components.turns, components.session],
+                [components.session],
                 [components.document, components.document_list],
                 **_UNLISTED,
             ).then(None, js="() => verbatim.showMark()")
@@ -142,7 +148,7 @@ class _Wiring:
         # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
         components.conversation.rate(
             self._of_event(self.handlers.rate),
-            [components.turns],
+            [components.session],
             [components.rated],
             trigger_mode="multiple",
             concurrency_limit=1,
@@ -153,7 +159,7 @@ class _Wiring:
     def _on_add_and_remove(self) -> None:
         import gradio as gr
 
-        components, handlers = self.components, self.handlers
+        components, handlers = self.components, self.handlers.documents
         changed = [components.uploads, components.document_list, components.document]
         removal = components.document_list.remove(
             self._of_event(handlers.remove), [components.session], changed, **self.adding
@@ -172,25 +178,18 @@ class _Wiring:
             [*changed, components.text, components.name],
             **self.adding,
         )
-        for event in (removal, upload, paste):
+        restoration = components.uploads.restore(
+            self._of_event(handlers.restore), [components.session], changed, **self.adding
+        )
+        for event in (removal, restoration, upload, paste):
             self._suggest_after(event)
-
-    def _on_export(self) -> None:
-        components, handlers = self.components, self.handlers
-        for button, handler in (
-            (components.export_markdown, handlers.export_markdown),
-            (components.export_json, handlers.export_json),
-        ):
-            button.click(self._of(handler), [components.turns], [components.exported], **_UNLISTED).then(
-                None, [components.exported], js="(exported) => verbatim.save(exported)"
-            )
 
     def _suggest_after(self, event: Any) -> None:
         """Make example questions anew after an event that changes the documents."""
         components = self.components
         event.then(
             self._of(self.handlers.suggest),
-            [components.session, components.turns],
+            [components.session],
             [components.examples],
             **self.asking,
         )

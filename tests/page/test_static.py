@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.page.server import STATIC, STYLES
+from qa.page.server import SCRIPTS, STATIC, STYLES
 from qa.presentation.wording import CONFIDENCE_WORDS
 
 SOURCES = "".join(
-    path.read_text(encoding="utf-8") for path in [STATIC / "page.js", *sorted(STATIC.parent.rglob("*.py"))]
+    path.read_text(encoding="utf-8") for path in [*sorted(STATIC.glob("*.js")), *sorted(STATIC.parent.rglob("*.py"))]
 )
 OTHERS = {"gradio-container", "dark"} | {words.lower().replace(" ", "-") for _, words in CONFIDENCE_WORDS}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -22,8 +22,9 @@ def sheet(name: str) -> str:
     return COMMENT.sub("", (STATIC / f"{name}.css").read_text(encoding="utf-8"))
 
 
-def test_every_sheet_is_served() -> None:
+def test_every_sheet_and_script_is_served() -> None:
     assert {path.stem for path in Path(STATIC).glob("*.css")} == set(STYLES)
+    assert {path.stem for path in Path(STATIC).glob("*.js")} == set(SCRIPTS)
 
 
 @pytest.mark.parametrize("name", [name for name in STYLES if name != "gradio_overrides"])

@@ -1,18 +1,14 @@
-"""Conversation as HTML: questions, answers with confidence and source, what is folded under them."""
+"""Reply as HTML: the answer with its confidence and source, and what is folded under it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from qa.documents import Document, Span
-from qa.errors import QAError
 from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark
 from qa.page.views.explanation import explanation_html
 from qa.page.views.remark import remark_html
 from qa.presentation import (
-    Turn,
     cell_label,
     confidence_words,
     missing,
@@ -24,20 +20,6 @@ from qa.presentation import (
 )
 from qa.results import Answer, Passage, Reply
 
-LONG_QUESTION = 200
-"""A question of more characters may not fit its box and can be scrolled with the keyboard."""
-
-WELCOME = element(
-    "div",
-    element("h2", "What would you like to know?"),
-    element(
-        "p",
-        "Ask in your own words. The answer is the text’s own words, marked where they stand. Where I find "
-        "none, I say so and show the nearest passage.",
-    ),
-    class_="welcome",
-)
-
 _THUMB = Markup(
     '<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">'
     '<path d="M3 11h4v10H3zM7 12l4-9c2 0 3 1.5 2.6 3.4L13 10h6c1.4 0 2.3 1.2 2 2.5l-1.6 6.8A2.2 2.2 0 0 1 '
@@ -45,87 +27,14 @@ _THUMB = Markup(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedTurn(Turn):
-    """A turn that will not change, with its HTML, which takes long to make if documents are large."""
-
-    html: Markup
-
-
-def finished_turn(turn_number: int, turn: Turn, *, rated: bool = False) -> FinishedTurn:
-    """Return a turn with its HTML.
+def reply_html(turn_number: int, reply: Reply, *, rated: bool = False) -> Markup:
+    """Return a reply.
 
     Args:
-        turn_number: Its number in the conversation, from 0.
-        turn: The turn.
-        rated: As in `conversation_html`.
+        turn_number: The turn's number in the conversation, from 0.
+        reply: The reply.
+        rated: Whether to ask readers if it is right.
     """
-    return FinishedTurn(turn.question, turn.outcome, _turn_html(turn_number, turn, rated))
-
-
-def conversation_html(turns: Sequence[Turn], *, rated: bool = False) -> Markup:
-    """Return the whole conversation.
-
-    Args:
-        turns: The turns, oldest first. If there are none, a welcome is shown.
-        rated: Whether to ask readers if a reply is right.
-    """
-    if not turns:
-        return WELCOME
-    return Markup("").join(
-        turn.html if isinstance(turn, FinishedTurn) else _turn_html(turn_number, turn, rated)
-        for turn_number, turn in enumerate(turns)
-    )
-
-
-def examples_html(examples: Sequence[str], *, open: bool) -> Markup:
-    """Return example questions as buttons, in a fold that is open or not."""
-    if not examples:
-        return Markup("")
-    items = [element("li", button(example, data_ask=example)) for example in examples]
-    return element(
-        "details",
-        element("summary", "Questions to try"),
-        element("ul", *items),
-        class_="examples",
-        open=open,
-    )
-
-
-def _turn_html(turn_number: int, turn: Turn, rated: bool) -> Markup:
-    outcome = turn.outcome
-    announcement: str | None = None
-    refused = isinstance(outcome, QAError)
-    if isinstance(outcome, Reply):
-        announcement, body = _announcement(outcome), _reply_html(turn_number, outcome, rated)
-    elif isinstance(outcome, QAError):
-        announcement, body = str(outcome), element("p", str(outcome), class_="notice")
-    else:
-        body = element("p", outcome, *[element("i", ".")] * 3, class_="progress")
-    long = len(turn.question) > LONG_QUESTION
-    question = element("h3", turn.question, class_="question", tabindex=0 if long else None)
-    if isinstance(outcome, Reply) and outcome.read_as is not None:
-        alone = button("as typed", class_="link", data_ask=outcome.question, data_alone=True)
-        question += element("p", f"Read as: {outcome.read_as} ", alone, class_="read-as")
-    return element("section", question, body, class_="turn", data_announce=announcement, data_refused=refused)
-
-
-def _announcement(reply: Reply) -> str:
-    """Return what a screen reader says when the reply is there."""
-    read_as = "" if reply.read_as is None else f"Read as: {reply.read_as} "
-    if reply.answer is not None:
-        return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
-    shown = missing(reply)
-    if reply.remark is not None:
-        return reply.remark.text
-    if reply.perhaps is not None:
-        shown = f"{reply.perhaps.text}."
-    elif reply.passages:
-        shown = f"{_nearest_sentence(reply.passages[0])} {shown}"
-    return f"{read_as}{without_answer(reply)} {shown}".strip()
-
-
-def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
     if reply.remark is not None:
         return element("div", remark_html(turn_number, reply), class_="reply")
     if reply.answer is not None:
@@ -200,7 +109,8 @@ def _not_found_html(turn_number: int, reply: Reply) -> Markup:
     return body + (element("p", advice, class_="missing") if advice else "")
 
 
-def _nearest_sentence(passage: Passage) -> str:
+def nearest_sentence(passage: Passage) -> str:
+    """Return the best sentence of a passage, all of it if none is known."""
     return passage.text if passage.best_sentence is None else passage.document[passage.best_sentence]
 
 

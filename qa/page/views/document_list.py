@@ -19,12 +19,14 @@ class Upload:
         state: What to say of it, as the rest of a sentence that begins with the name.
         failed: Whether that is the end, and a bad one.
         done: Whether that is the end, and a good one.
+        can_undo: Whether it is a removal that can be undone for a while.
     """
 
     name: str
     state: str
     failed: bool = False
     done: bool = False
+    can_undo: bool = False
 
 
 def document_list_html(
@@ -63,6 +65,7 @@ def uploads_html(uploads: Sequence[Upload]) -> Markup:
             element("span", upload.name, class_="name"),
             " ",
             element("span", upload.state, class_="state"),
+            _undo_html(upload.name) if upload.can_undo else "",
             class_="failed" if upload.failed else "done" if upload.done else "busy",
         )
         for upload in uploads
@@ -89,4 +92,10 @@ def _item_html(document: Document, *, in_session: bool, keep: bool) -> Markup:
             data_remove=document.id,
             data_confirm=keep,
         ),
+        data_added=document.id if in_session else None,
     )
+
+
+def _undo_html(document_id: str) -> Markup:
+    name = element("span", f" the removal of {document_id}", class_="unheard")
+    return button("Undo", name, class_="link undo", data_restore=document_id)

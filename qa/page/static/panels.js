@@ -1,0 +1,117 @@
+// @ts-check
+// Panels: their buttons, which carry what they do in data attributes, and what happens in the browser alone.
+
+(() => {
+  const {find, announce} = verbatim;
+  const COPIED_MS = 1600; // how long a button says that it has copied
+
+  /** When each button says its own words again. @type {Map<HTMLElement, ReturnType<typeof setTimeout>>} */
+  const copied = new Map();
+
+  /**
+   * Handles the clicks on all buttons of a panel.
+   * @param {HTMLElement} panel
+   * @param {Trigger} trigger
+   * @param {string[]} events - the events that the panel sends to the server
+   */
+  function buttons(panel, trigger, events) {
+    panel.addEventListener('click', (event) => {
+      const button = event.target instanceof Element && event.target.closest('button');
+      if (!button) return;
+      const {ask: question, copy: text, jump, look, rate, remove, restore} = button.dataset;
+      if (text !== undefined) {
+        copy(button, text);
+      } else if (question !== undefined) {
+        verbatim.ask(question, 'alone' in button.dataset);
+        if (event.detail === 0) verbatim.questionBox().focus(); // a key was pressed, and the button is folded away
+      } else if (jump !== undefined && verbatim.showHeading(jump)) {
+        button.closest('details')?.removeAttribute('open');
+      } else if (look !== undefined && events.includes('look')) {
+        verbatim.showNext(panel.closest('#reader') ? 'text' : 'mark', jump);
+        trigger('look', JSON.parse(look));
+      } else if (rate !== undefined && events.includes('rate')) {
+        trigger('rate', JSON.parse(rate));
+      } else if (remove !== undefined && events.includes('remove')) {
+        verbatim.remove(panel, button, event, trigger);
+      } else if (restore !== undefined && events.includes('restore')) {
+        find('#documents h2')?.focus();
+        trigger('restore', {document: restore});
+      }
+    });
+    panel.addEventListener('keydown', (event) => { // a key that is held down removes one document at most
+      const {target} = event;
+      if (event.repeat && target instanceof Element && target.closest('[data-remove]')) event.preventDefault();
+    });
+  }
+
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {string} text
+   */
+  async function copy(button, text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch { // without https a page may not write there
+      const area = document.createElement('textarea');
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand('copy');
+      area.remove();
+      button.focus();
+    }
+    button.dataset.label ??= button.textContent ?? '';
+    button.textContent = 'Copied';
+    announce('Copied');
+    clearTimeout(copied.get(button));
+    copied.set(button, setTimeout(() => {
+      button.textContent = button.dataset.label ?? '';
+      delete button.dataset.label;
+    }, COPIED_MS));
+  }
+
+  /**
+   * Shows the place in the queue, which Gradio says in a corner among much else.
+   * @param {HTMLElement} panel
+   */
+  function queue(panel) {
+    const block = panel.closest('#queue');
+    if (!block) return;
+    new MutationObserver(() => {
+      const place = find('.progress-text', block)?.textContent?.match(/queue: (\d+)\/(\d+)/);
+      const words = place ? `Questions are read one at a time: yours is number ${place[1]} of ${place[2]} that wait.` : '';
+      if (panel.textContent !== words) panel.textContent = words;
+    }).observe(block, {subtree: true, childList: true, characterData: true});
+  }
+
+  /**
+   * Says in words how the slider stands.
+   * @param {HTMLElement} panel
+   */
+  function threshold(panel) {
+    const slider = /** @type {HTMLInputElement} */ (find('#threshold-range'));
+    const show = () => {
+      const words = JSON.parse(slider.dataset.words ?? '')[Number(slider.value)];
+      const output = find('output', panel);
+      if (output) output.textContent = words;
+      slider.setAttribute('aria-valuetext', words);
+      slider.style.setProperty('--filled', `${100 * Number(slider.value) / Number(slider.max)}%`);
+    };
+    slider.addEventListener('input', show);
+    show();
+  }
+
+  /**
+   * On a narrow screen, opens and closes the side column.
+   * @param {HTMLElement} panel
+   */
+  function header(panel) {
+    const button = find('#side-toggle', panel);
+    button?.addEventListener('click', () => {
+      const open = find('#side')?.classList.toggle('open');
+      button.setAttribute('aria-expanded', String(open));
+    });
+  }
+
+  Object.assign(verbatim, {buttons, header, queue, threshold});
+})();
