@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.page.elements import Markup, element
 from qa.page.changes import Changes
+from qa.page.elements import Markup, element
 from qa.page.handlers import Handlers
 from qa.page.views.threshold import threshold_html
 from qa.page.views.turns import conversation_html
@@ -58,7 +58,9 @@ class Components:
                 self._add_chat(handlers)
             with gr.Column(elem_id="reader"):
                 self.document = _panel(
-                    "document", handlers.documents.first_html(""), "verbatim.buttons(element, trigger, ['look']);"
+                    "document",
+                    handlers.documents.first_html(""),
+                    "verbatim.buttons(element, trigger, ['look']);",
                 )
         # A panel's `watch` does not notice a value that is the same as before; `then` runs every time.
         self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
@@ -84,9 +86,7 @@ class Components:
         self.files.preprocess = _named_files  # type: ignore[method-assign, assignment]
         with gr.Accordion("Paste text", open=False, elem_id="paste"):
             self.text = gr.Textbox(label="Text", lines=4, max_lines=8, elem_id="paste-text")
-            self.name = gr.Textbox(
-                label="Name", placeholder="notes.txt", max_lines=1, elem_id="paste-name"
-            )
+            self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1, elem_id="paste-name")
             self.add = gr.Button("Add text", size="sm")
         self.uploads = _panel("uploads", "", "verbatim.uploads(element, trigger, watch, ['restore']);")
         _panel("limits", element("p", handlers.documents.limits(), class_="note"))

@@ -160,9 +160,7 @@ class Sessions:
     def _find(self, session: str) -> Place | None:
         """Return the session's place, marked as used, or None. First forget what was idle for too long."""
         now = self._clock()
-        self._places.drop_idle(
-            now, idle_seconds=self.limits.idle_seconds, left_seconds=DEFAULTS.left_seconds
-        )
+        self._places.drop_idle(now, idle_seconds=self.limits.idle_seconds, left_seconds=DEFAULTS.left_seconds)
         self._places.forget_removed(now - 2 * DEFAULTS.undo_seconds)
         place = self._places.get(session)
         if place is not None:
@@ -207,5 +205,3 @@ class Sessions:
             return place.chatbot
         self._places.check_place(place)
         return self.shared.fork()
-
-

@@ -122,7 +122,7 @@ class Visits:
         return visit, known is not None
 
     def of(self, token: str) -> Visit:
-        """Return a visit, an empty one if it was forgotten. Of a page that has not arrived, nothing is kept."""
+        """Return a visit, an empty one if it was forgotten, or for a page that has not arrived."""
         with self._lock:
             visit = self._visits.get(token)
             if visit is None:

@@ -11,7 +11,10 @@ from tests.serving import free_port, running_on
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
-TOWER = ("tower.txt", b"The clock tower of Brekkvik was built by Ada Berg in 1902. It is thirty metres high.\n")
+TOWER = (
+    "tower.txt",
+    b"The clock tower of Brekkvik was built by Ada Berg in 1902. It is thirty metres high.\n",
+)
 QUESTION = "Who built the clock tower of Brekkvik?"
 
 
@@ -128,7 +131,7 @@ def test_a_question_on_its_way_comes_back_into_the_box(visit: Visit) -> None:
     page = visit.page
     held: list[Route] = []
     for pattern in ("**/queue/join*", "**/queue/data*"):
-        page.route(pattern, held.append)
+        page.route(pattern, lambda route: held.append(route))
         page.get_by_role("textbox", name="Question").fill(EXAMPLES[0])
         page.keyboard.press("Enter")
         page.wait_for_timeout(700)

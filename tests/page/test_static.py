@@ -11,7 +11,8 @@ from qa.page.server import SCRIPTS, STATIC, STYLES
 from qa.presentation.wording import CONFIDENCE_WORDS
 
 SOURCES = "".join(
-    path.read_text(encoding="utf-8") for path in [*sorted(STATIC.glob("*.js")), *sorted(STATIC.parent.rglob("*.py"))]
+    path.read_text(encoding="utf-8")
+    for path in [*sorted(STATIC.glob("*.js")), *sorted(STATIC.parent.rglob("*.py"))]
 )
 OTHERS = {"gradio-container", "dark"} | {words.lower().replace(" ", "-") for _, words in CONFIDENCE_WORDS}
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

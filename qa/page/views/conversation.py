@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from qa.documents import Document, Span
 from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.page.views.conversation import conversation_html
+from qa.page.views.turns import turn_html
 from qa.presentation import Turn, evidence
 from qa.results import Remark, Reply
 from qa.turns import guide
@@ -16,7 +16,7 @@ WORDS = Reply("mills burning", None, (), (PASSAGE,) * 4, remark=Remark("keywords
 
 
 def shown(reply: Reply) -> str:
-    return conversation_html([Turn(reply.question, reply)], rated=True)
+    return turn_html(0, Turn(reply.question, reply), rated=True)
 
 
 def test_a_guide_names_each_document_and_quotes_how_it_begins() -> None:
