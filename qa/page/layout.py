@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qa.page.changes import Changes
-from qa.page.elements import Markup, element
+from qa.page.elements import Markup, button, element
 from qa.page.handlers import Handlers
 from qa.page.views.threshold import threshold_html
 from qa.page.views.turns import conversation_html
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 _HEADER = Markup(
     '<h1>Verbatim</h1><p class="tagline">Answers in the text’s own words, with their place.</p>'
-    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents</button>'
+    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents'
+    '<span class="count"></span></button>'
     '<div id="live" class="unheard" role="status" aria-live="polite"></div>'
 )
+
+_BACK = button("Conversation", class_="back", aria_label="Back to the conversation", data_back=True)
 
 
 class Components:
@@ -50,13 +53,15 @@ class Components:
         import gradio as gr
 
         self.session = gr.State("")
-        _panel("header", _HEADER, "verbatim.header(element);")
+        _panel("header", _HEADER)
         with gr.Row(elem_id="panels"):
             with gr.Column(elem_id="side"):
+                _panel("side-back", _BACK)
                 self._add_side(handlers)
             with gr.Column(elem_id="chat"):
                 self._add_chat(handlers)
             with gr.Column(elem_id="reader"):
+                _panel("reader-back", _BACK)
                 self.document = _panel(
                     "document",
                     handlers.documents.first_html(""),

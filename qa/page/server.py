@@ -37,14 +37,25 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
-STYLES = ("tokens", "layout", "side", "conversation", "document", "gradio_overrides", "print")
+STYLES = (
+    "tokens",
+    "layout",
+    "phone",
+    "side",
+    "conversation",
+    "reply",
+    "folds",
+    "document",
+    "gradio_overrides",
+    "print",
+)
 """The style sheets in the order of the cascade."""
 
 IDLE_SLEEP, IDLE_PROGRESS_SLEEP = 0.02, 0.1
 """Seconds between two looks of Gradio at its empty queue, and at the progress of its events. Its own 0.001
 and 0.01 keep an idle server busy with 5% of a core."""
 
-SCRIPTS = ("dom", "store", "questions", "conversation", "documents", "reader", "panels")
+SCRIPTS = ("dom", "store", "questions", "conversation", "documents", "sheets", "reader", "panels")
 """The scripts in the order in which they use each other."""
 
 TIDY_SECONDS = 60

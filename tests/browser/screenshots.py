@@ -35,9 +35,9 @@ def answered(visit: Visit) -> None:
 def why(visit: Visit) -> None:
     """What is folded under an answer."""
     visit.ask(QUESTION)
-    for fold in visit.page.locator(".folds summary").all()[:1] + visit.page.locator(".why > summary").all():
-        fold.click()
-    visit.page.locator(".why > summary").evaluate("(summary) => summary.scrollIntoView({block: 'start'})")
+    visit.page.get_by_role("button", name="Why this answer").click()
+    visit.page.get_by_text("In numbers").click()
+    visit.page.locator(".fold.why").evaluate("(fold) => fold.scrollIntoView({block: 'start'})")
 
 
 def candidate(visit: Visit) -> None:

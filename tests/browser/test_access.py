@@ -34,13 +34,15 @@ def test_no_state_shuts_anyone_out(visit: Visit, scheme: Literal["light", "dark"
     visit.page.locator("body[data-arrived]").wait_for()
     assert violations(visit) == []
     visit.ask(EXAMPLES[0])
-    for fold in visit.page.locator("#conversation summary").all():
+    for fold in visit.page.locator("#conversation :is(summary, [data-fold])").all():
         if fold.is_visible():
             fold.click()
+    visit.page.get_by_role("button", name="Wrong", exact=True).click()
+    visit.page.get_by_text("What is wrong?").wait_for()
     visit.page.get_by_role("button", name="Right", exact=True).click()
     assert violations(visit) == []
     visit.ask(WAFFLES)
-    for fold in visit.page.locator(".turn").nth(1).locator("summary").all():
+    for fold in visit.page.locator(".turn").nth(1).locator("summary, [data-fold]").all():
         if fold.is_visible():
             fold.click()
     assert violations(visit) == []

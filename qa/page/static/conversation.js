@@ -135,6 +135,10 @@
       const {turn, verdict} = JSON.parse(button.dataset.rate ?? '');
       button.ariaPressed = String(verdicts[turn] === verdict);
     }
+    for (const more of findAll('.more-verdicts')) {
+      const turn = more.closest('.turn')?.dataset.turn;
+      more.hidden = [undefined, 'right'].includes(verdicts[turn]);
+    }
   }
 
   // Files, of which nothing is on the server

@@ -20,7 +20,11 @@
    */
   function documents(panel, trigger, watch, events) {
     verbatim.buttons(panel, trigger, events);
-    watch('value', () => write('added', findAll('[data-added]', panel).map((item) => item.dataset.added)));
+    watch('value', () => {
+      write('added', findAll('[data-added]', panel).map((item) => item.dataset.added));
+      const count = find('#side-toggle .count');
+      if (count) count.textContent = find('.count', panel)?.textContent ?? '';
+    });
   }
 
   /**

@@ -5,7 +5,7 @@
   const {find, announce} = verbatim;
   const COPIED_MS = 1600; // how long a button says that it has copied
 
-  /** When each button says its own words again. @type {Map<HTMLElement, ReturnType<typeof setTimeout>>} */
+  /** What each button that says so looked like before. @type {Map<HTMLElement, {look: Node[], timer: number}>} */
   const copied = new Map();
 
   /**
@@ -60,14 +60,16 @@
       area.remove();
       button.focus();
     }
-    button.dataset.label ??= button.textContent ?? '';
-    button.textContent = 'Copied';
+    const before = copied.get(button);
+    clearTimeout(before?.timer);
+    const look = before?.look ?? [...button.childNodes];
+    button.replaceChildren('Copied');
     announce('Copied');
-    clearTimeout(copied.get(button));
-    copied.set(button, setTimeout(() => {
-      button.textContent = button.dataset.label ?? '';
-      delete button.dataset.label;
-    }, COPIED_MS));
+    const timer = setTimeout(() => {
+      button.replaceChildren(...look);
+      copied.delete(button);
+    }, COPIED_MS);
+    copied.set(button, {look, timer});
   }
 
   /**
@@ -101,17 +103,15 @@
     show();
   }
 
-  /**
-   * On a narrow screen, opens and closes the side column.
-   * @param {HTMLElement} panel
-   */
-  function header(panel) {
-    const button = find('#side-toggle', panel);
-    button?.addEventListener('click', () => {
-      const open = find('#side')?.classList.toggle('open');
-      button.setAttribute('aria-expanded', String(open));
-    });
-  }
+  // Folds under a reply
 
-  Object.assign(verbatim, {buttons, header, queue, threshold});
+  document.addEventListener('click', ({target}) => {
+    const button = target instanceof Element && /** @type {HTMLElement | null} */ (target.closest('[data-fold]'));
+    const fold = button && document.getElementById(button.dataset.fold ?? '');
+    if (!fold) return;
+    fold.hidden = !fold.hidden;
+    button.ariaExpanded = String(!fold.hidden);
+  });
+
+  Object.assign(verbatim, {buttons, queue, threshold});
 })();

@@ -37,6 +37,7 @@
   /** Scrolls the document to its mark and, if a button led there, moves the focus. */
   function showMark() {
     const focus = focusNext;
+    if (focus && verbatim.showReader()) find('#reader').scrollTop = 0;
     const heading = headingNext;
     focusNext = headingNext = undefined;
     requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -54,8 +55,6 @@
       if (mark) mark.tabIndex = -1;
       const goal = mark ?? text;
       goal.focus({preventScroll: true});
-      find('#reader')?.scrollIntoView({block: 'nearest'});
-      if (matchMedia('(max-width: 899px)').matches) goal.scrollIntoView({block: 'center'});
     }));
   }
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qa.documents import Document, Span
 from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark
+from qa.page.views.actions import Fold, row_html
 from qa.page.views.explanation import explanation_html
 from qa.page.views.remark import remark_html
 from qa.presentation import (
@@ -15,15 +18,10 @@ from qa.presentation import (
     quotation,
     rivals,
     text_link,
+    tie,
     without_answer,
 )
 from qa.results import Answer, Passage, Reply
-
-_THUMB = Markup(
-    '<svg viewBox="0 0 24 24" width="18" height="18" aria-hidden="true">'
-    '<path d="M3 11h4v10H3zM7 12l4-9c2 0 3 1.5 2.6 3.4L13 10h6c1.4 0 2.3 1.2 2 2.5l-1.6 6.8A2.2 2.2 0 0 1 '
-    '17.2 21H7"/></svg>'
-)
 
 
 def reply_html(turn_number: int, reply: Reply, *, rated: bool = False) -> Markup:
@@ -35,25 +33,44 @@ def reply_html(turn_number: int, reply: Reply, *, rated: bool = False) -> Markup
         rated: Whether to ask readers if it is right.
     """
     if reply.remark is not None:
-        return element("div", remark_html(turn_number, reply), class_="reply")
+        return element("div", remark_html(turn_number, reply), class_="reply remark")
     if reply.answer is not None:
         body = _answer_html(turn_number, reply.answer) + _rivals_html(turn_number, reply)
-        others_title, why_title = "Other candidates", "Why this answer"
-    elif reply.perhaps is not None:
+        return _card_html("answered", body, turn_number, reply, rated=rated)
+    if reply.perhaps is not None:
         body = element("p", without_answer(reply), class_="lead") + _answer_html(turn_number, reply.perhaps)
-        body += _rivals_html(turn_number, reply)
-        others_title, why_title = "Other candidates", "Why no answer"
-    else:
-        body = _not_found_html(turn_number, reply)
-        others_title, why_title = "Rejected candidates", "Why no answer"
-    folds = element(
-        "div",
-        _others_html(turn_number, reply, others_title),
-        explanation_html(turn_number, reply, why_title),
-        class_="folds",
+        return _card_html("guess", body + _rivals_html(turn_number, reply), turn_number, reply, rated=rated)
+    return _card_html("nothing", _not_found_html(reply), turn_number, reply, rated=rated)
+
+
+def _card_html(kind: str, body: Markup, turn_number: int, reply: Reply, *, rated: bool) -> Markup:
+    """Return a reply with the row under it."""
+    shown, source, copies = reply.shown, Markup(""), []
+    if shown is not None:
+        source = _source_html(turn_number, shown.document, shown.span, section=shown.section)
+        source += _also_html(turn_number, shown)
+        copies.append(("copy", "Copy quotation", quotation(shown)))
+        link = text_link(shown.document, shown.sentence)
+        if link is not None:
+            copies.append(("link", "Copy link to it", link))
+    elif reply.passages:
+        source = _source_html(turn_number, reply.passages[0].document, reply.passages[0].span)
+    folds = []
+    if reply.alternatives:
+        title = f"{'Rejected' if shown is None else 'Other'} candidates ({len(reply.alternatives)})"
+        folds.append(Fold("others", title, _others_html(turn_number, reply, title)))
+    why = explanation_html(turn_number, reply)
+    if why:
+        folds.append(Fold("why", "Why no answer" if reply.answer is None else "Why this answer", why))
+    row = row_html(
+        turn_number,
+        element("p", source, class_="from"),
+        copies=copies,
+        folds=folds,
+        silent=shown is None,
+        rated=rated,
     )
-    rating = _rating_html(turn_number, silent=reply.shown is None) if rated else ""
-    return element("div", body, folds, rating, class_="reply")
+    return element("div", body, row, class_=f"reply {kind}")
 
 
 def _answer_html(turn_number: int, answer: Answer) -> Markup:
@@ -65,45 +82,43 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
         quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
     words = [answer.document[item] for item in answer.items]
     items = element("ul", *(element("li", item) for item in words), class_="answer-text")
-    also = Markup("")
-    if answer.also_at:
-        places = "1 other place" if len(answer.also_at) == 1 else f"{len(answer.also_at)} other places"
-        also = button(f"also in {places}", class_="link", data_look=_evidence_target(turn_number, 1))
-    copies = [_copy_html("Copy quotation", quotation(answer))]
-    link = text_link(answer.document, sentence)
-    if link is not None:
-        copies.append(_copy_html("Copy link to it", link))
     return (
         (items if words else element("p", answer.text, class_="answer-text"))
         + _confidence_html(answer.confidence)
         + element("blockquote", quote)
-        + element("p", _source_html(turn_number, answer.document, span), also, class_="from")
-        + element("p", *copies, class_="copies")
     )
+
+
+def _also_html(turn_number: int, answer: Answer) -> Markup:
+    """Return a button that opens the other places of an answer, if there are any."""
+    if not answer.also_at:
+        return Markup("")
+    places = "1 other place" if len(answer.also_at) == 1 else f"{len(answer.also_at)} other places"
+    return button(f"also in {places}", class_="link", data_look=_evidence_target(turn_number, 1))
 
 
 def _rivals_html(turn_number: int, reply: Reply) -> Markup:
     """Return the candidates that are shown beside the answer or guess, each in its sentence."""
     items = []
     label = "Or: " if reply.answer is None else "Another document: "
-    for rival in rivals(reply):
+    tied, found = tie(reply), rivals(reply)
+    if tied is not None and tied not in found:
+        found = (tied, *found)
+    for rival in found:
         position = next(position for position, other in _positions(reply) if other == rival)
         sentence = rival.document[rival.sentence]
         quote = mark(sentence, {"answer": rival.span.shift(-rival.sentence.start)})
         words = button(rival.text, class_="link", data_look=_evidence_target(turn_number, position))
-        items.append(element("li", label, words, element("blockquote", quote)))
+        before = "Or, nearly as likely: " if rival == tied else label
+        items.append(element("li", before, words, element("blockquote", quote)))
     return element("ul", *items, class_="rivals") if items else Markup("")
 
 
-def _not_found_html(turn_number: int, reply: Reply) -> Markup:
+def _not_found_html(reply: Reply) -> Markup:
     body = element("p", without_answer(reply), class_="lead silent")
     if not reply.passages:
         return body
-    nearest = reply.passages[0]
-    start = nearest.span.start
-    marks = {} if nearest.best_sentence is None else {"sentence": nearest.best_sentence.shift(-start)}
-    body += element("blockquote", mark(nearest.text, marks), class_="nearest")
-    body += element("p", _source_html(turn_number, nearest.document, nearest.span), class_="from")
+    body += element("blockquote", mark(nearest_sentence(reply.passages[0]), {}), class_="nearest")
     advice = missing(reply)
     return body + (element("p", advice, class_="missing") if advice else "")
 
@@ -113,12 +128,17 @@ def nearest_sentence(passage: Passage) -> str:
     return passage.text if passage.best_sentence is None else passage.document[passage.best_sentence]
 
 
-def _source_html(turn_number: int, document: Document, span: Span) -> Markup:
+def _source_html(
+    turn_number: int, document: Document, span: Span, position: int = 0, *, section: Sequence[str] = ()
+) -> Markup:
+    """Return a button with the document's name that opens a place, and its page or else its section."""
     label = element("span", "Show in the text: ", class_="unheard")
     cite = element("cite", document.id)
-    page = page_label(document, span)
-    return button(label, cite, class_="link", data_look=_evidence_target(turn_number, 0)) + (
-        "" if page is None else element("span", page, class_="pages")
+    place = page_label(document, span)
+    if place is None and section and section[-1] != document.title:
+        place = section[-1]
+    return button(label, cite, class_="link", data_look=_evidence_target(turn_number, position)) + (
+        "" if place is None else element("span", place, class_="place")
     )
 
 
@@ -127,19 +147,12 @@ def _evidence_target(turn_number: int, position: int) -> dict[str, str | int]:
     return {"turn": turn_number, "track": "evidence", "position": position}
 
 
-def _copy_html(label: str, text: str) -> Markup:
-    return button(label, class_="quiet", data_copy=text)
-
-
 def _others_html(turn_number: int, reply: Reply, title: str) -> Markup:
-    if not reply.alternatives:
-        return Markup("")
     items = []
     for position, other in _positions(reply):
         link = button(other.text, class_="link", data_look=_evidence_target(turn_number, position))
         items.append(element("li", link, _confidence_html(other.confidence)))
-    summary = element("summary", f"{title} ({len(items)})")
-    return element("details", summary, element("ol", *items), class_="others")
+    return element("h4", title) + element("ol", *items)
 
 
 def _positions(reply: Reply) -> list[tuple[int, Answer]]:
@@ -167,22 +180,3 @@ def _confidence_html(confidence: float) -> Markup:
         element("p", meaning),
         class_=f"confidence {level}",
     )
-
-
-def _rating_html(turn_number: int, *, silent: bool) -> Markup:
-    def verdict_button(verdict: str, content: str, **attributes: str) -> Markup:
-        target = {"turn": turn_number, "verdict": verdict}
-        return button(content, aria_pressed="false", data_rate=target, **attributes)
-
-    right = "Right, there is no answer" if silent else "Right"
-    wrong = "Wrong, there is an answer" if silent else "Wrong"
-    buttons = [
-        verdict_button("right", _THUMB, class_="thumb", aria_label=right, title=right),
-        verdict_button("wrong", _THUMB, class_="thumb down", aria_label=wrong, title=wrong),
-    ]
-    if not silent:
-        buttons += [
-            verdict_button("wrong place", "Wrong place", class_="quiet"),
-            verdict_button("should not know", "Should have said it does not know", class_="quiet"),
-        ]
-    return element("div", *buttons, class_="rating", role="group", aria_label="Is this right?")

@@ -103,19 +103,19 @@ def _title_html(document: Document, *, page: int | None, link: str | None) -> Ma
 def _steps_html(track: Track, position: int) -> Markup:
     count = len(track.evidence)
 
-    def step(to: int, label: str, sign: str) -> Markup:
-        return button(sign, class_="step", aria_label=label, data_look=track.target(to), disabled=count == 1)
+    def step(to: int, label: str, way: str) -> Markup:
+        return button(class_=f"step {way}", aria_label=label, data_look=track.target(to), disabled=count == 1)
 
     return element(
         "nav",
-        step(position - 1, "Previous evidence", "‹"),
+        step(position - 1, "Previous evidence", "previous"),
         element(
             "p",
             element("strong", f"{position + 1} of {count}"),
             " ",
             element("span", track.evidence[position].role, class_="role"),
         ),
-        step(position + 1, "Next evidence", "›"),
+        step(position + 1, "Next evidence", "next"),
         class_="steps",
         aria_label="Evidence",
     )

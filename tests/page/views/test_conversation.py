@@ -10,7 +10,7 @@ from qa.presentation import Turn, evidence
 from qa.results import Reply
 from qa.settings import DEFAULTS
 from tests.page.dom import attributes, count, looks, one, texts
-from tests.replies import ANSWERED, NOTHING, PERHAPS, RIVER, SILENT, TEXT, YEAR
+from tests.replies import ANSWERED, NOTHING, PERHAPS, RIVER, SILENT, YEAR
 
 NOT_FOUND = "I found no answer. Try the document's own words; the nearest I found:"
 MISSING = "No document has the words “waffle” and “iron”: try others for them."
@@ -23,13 +23,10 @@ def shown(*replies: Reply) -> str:
 def test_an_answer_is_shown_with_its_confidence_its_sentence_and_its_source() -> None:
     """In this order. The source opens the document, and so does each other place."""
     markup = shown(ANSWERED)
-    order = "h3.question, .reply > *, .reply > .confidence > *"
-    assert texts(markup, order)[:7] == [
+    assert texts(markup, "h3.question, .answered > *:not(.fold), .row .from")[:5] == [
         "When did it burn down?",
         "1822",
         "Very likelyConfidence 0.87: of such answers, about 87 in 100 are right.",
-        "Very likely",
-        "Confidence 0.87: of such answers, about 87 in 100 are right.",
         "It burnt down in 1822, on a Sunday.",
         "Show in the text: mill.txtalso in 1 other place",
     ]
@@ -38,7 +35,9 @@ def test_an_answer_is_shown_with_its_confidence_its_sentence_and_its_source() ->
         {"turn": 0, "track": "evidence", "position": position} for position in (0, 1)
     ]
     assert count(markup, ".silent") == 0
-    assert texts(markup, ".copies button") == ["Copy quotation"]
+    assert attributes(markup, "title")[1:] == ["Copy quotation", "Other candidates (1)", "Why this answer"]
+    assert attributes(markup, "aria-controls") == ["turn-0-others", "turn-0-why"]
+    assert count(markup, ".fold[hidden]") == 2
 
 
 def test_a_quotation_can_be_copied_and_so_can_a_link_to_a_web_page() -> None:
@@ -62,19 +61,19 @@ def test_other_candidates_are_folded_and_open_their_own_place() -> None:
         (replace(SILENT, passages=()), "Rejected candidates (1)"),
     ):
         markup = shown(reply)
-        assert one(markup, "details.others > summary").text() == title
+        assert texts(markup, ".others h4") == [title]
         target = json.loads(str(one(markup, ".others [data-look]").attributes["data-look"]))
         candidate = evidence(reply)[target["position"]]
         assert candidate.document[candidate.span] == "the river"
 
 
 def test_without_an_answer_the_nearest_passage_is_shown() -> None:
-    """Its best sentence is marked. The words that no document has are named."""
+    """Its best sentence, not in a card. The words that no document has are named."""
     markup = shown(SILENT)
     assert texts(markup, ".silent") == [NOT_FOUND]
     assert texts(markup, ".missing") == [MISSING]
-    assert texts(markup, "blockquote.nearest") == [TEXT[:64]]
-    assert texts(markup, "mark") == texts(markup, "mark.sentence") == ["It burnt down in 1822, on a Sunday."]
+    assert texts(markup, ".nothing blockquote.nearest") == ["It burnt down in 1822, on a Sunday."]
+    assert count(markup, "mark") == 0
     assert looks(markup)[0] == {"turn": 0, "track": "evidence", "position": 0}
     alone = shown(replace(SILENT, missing_words=("waffle",)))
     assert texts(alone, ".missing") == ["No document has the word “waffle”: try another one for it."]
@@ -93,6 +92,20 @@ def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
     assert evidence(PERHAPS)[target["position"]].span == RIVER.span
     many = replace(PERHAPS, alternatives=(RIVER,) * 3)
     assert count(shown(many), ".rivals li") == DEFAULTS.rivals
+
+
+def test_an_answer_that_is_nearly_as_likely_is_shown_too() -> None:
+    """If it is of the same kind: a number beside a number, a name beside a name."""
+    near = replace(YEAR, span=Span(0, 3), confidence=0.8)
+    for span, sentence, tied in ((Span(46, 48), Span(29, 64), []), (Span(4, 8), Span(0, 28), [])):
+        other = replace(near, span=span, sentence=sentence)
+        assert texts(shown(replace(ANSWERED, alternatives=(other,))), ".rivals .link") == tied
+    named = replace(ANSWERED, answer=replace(YEAR, span=Span(18, 27), sentence=Span(0, 28)))
+    other = replace(near, span=Span(4, 8), sentence=Span(0, 28))
+    (item,) = texts(shown(replace(named, alternatives=(other,))), ".rivals li")
+    assert item.startswith("Or, nearly as likely: mill")
+    far = replace(other, confidence=0.7)
+    assert count(shown(replace(named, alternatives=(far,))), ".rivals") == 0
 
 
 def test_a_raised_threshold_makes_an_answer_a_guess() -> None:
@@ -114,3 +127,4 @@ def test_readers_are_asked_for_verdicts_only_if_these_are_kept() -> None:
         (1, "right"),
         (1, "wrong"),
     ]
+    assert count(both, ".more-verdicts[hidden] [data-rate]") == 2
