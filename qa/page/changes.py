@@ -19,6 +19,7 @@ class Changes(TypedDict, total=False):
     latest: Markup
     document: Markup
     document_list: Markup
+    welcome: Markup
     examples: Markup
     uploads: Markup
     files: None

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
-from qa.documents import SUFFIXES, Document, document_name
+from qa.documents import document_name
 from qa.errors import QAError
 from qa.index import Documents
+from qa.page.arrivals import Arrival, Arrivals
 from qa.page.changes import Changes
 from qa.page.elements import Markup, element
 from qa.page.sessions import Sessions
 from qa.page.views.document import document_html
 from qa.page.views.document_list import Upload, document_list_html, uploads_html
-from qa.settings import DEFAULTS
+from qa.page.views.welcome import welcome_html
 
-READING = "is being read …"
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 4
+"""So many documents are read at once; each page waits for its own."""
+
+PROGRESS_SECONDS = 0.5
+"""Between two words on how far a document is."""
 
 MOST_NAMES = 200
 """Of more documents that a browser misses, only so many are named."""
@@ -30,28 +39,37 @@ class DocumentHandlers:
     """
 
     def __init__(self, sessions: Sessions) -> None:
-        self.sessions = sessions
+        self.sessions, self.arrivals = sessions, Arrivals()
+        # A page that is loaded again finds what was being read: no event of the page ends it.
+        self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="adding")
 
-    def add_files(self, files: Sequence[tuple[str, Path]], session: str) -> Iterator[Changes]:
-        """Add uploaded files one by one, and empty the upload box.
+    def take_files(self, files: Sequence[tuple[str, Path]], session: str) -> Changes:
+        """Let uploaded files wait, show them at once, and empty the upload box.
 
         Args:
             files: The name and the path of each.
             session: The visitor.
         """
-        # Empty the box in each step: Gradio rebuilds a component that is skipped, and this one would lose
-        # its `preprocess`, see `Components`.
-        uploads = [Upload(name, "waits") for name, _ in files]
-        yield {"uploads": uploads_html(uploads), "files": None}
-        for position, (name, path) in enumerate(files):
-            uploads[position] = Upload(name, READING)
-            yield {"uploads": uploads_html(uploads), "files": None}
-            uploads[position], document = self._add(session, path, name=name, label=name)
+        self.arrivals.take(session, [(name, path, name) for name, path in files])
+        return {"uploads": self.uploads_html(session), "files": None}
+
+    def add_waiting(self, session: str) -> Iterator[Changes]:
+        """Add what waits, one after another, and tell how far it is."""
+        while (found := self.arrivals.next(session)) is not None:
+            arrival, is_new = found
+            if is_new:
+                self._threads.submit(self._add, session, arrival)
+            shown = None
+            while (words := arrival.progress.words()) and not arrival.result.done():
+                if words != shown:
+                    shown = words
+                    yield {"uploads": self.uploads_html(session)}
+                wait([arrival.result], PROGRESS_SECONDS)
             changes: Changes = {
-                "uploads": uploads_html(uploads),
-                "files": None,
-                "document_list": self.list_html(session),
+                "uploads": self.uploads_html(session),
+                **self.lists(session),
             }
+            document = arrival.result.result()
             if document is not None:
                 changes["document"] = document_html(document)
             yield changes
@@ -66,14 +84,23 @@ class DocumentHandlers:
         """
         name = name.strip()
         label = name if name else "Pasted text"
-        yield {"uploads": uploads_html([Upload(label, READING)])}
-        upload, document = self._add(session, text, name=name if name else None, label=label)
-        changes: Changes = {"uploads": uploads_html([upload])}
-        if document is not None:
-            changes["document_list"] = self.list_html(session)
-            changes["document"] = document_html(document)
-            changes["text"] = changes["name"] = ""
-        yield changes
+        (arrival,) = self.arrivals.take(session, [(label, text, name if name else None)])
+        yield from self.add_waiting(session)
+        if arrival.state == "done":
+            yield {"text": "", "name": ""}
+
+    def stop(self, event: Any, session: str) -> Changes:
+        """Stop adding a file, or take away what is said of one.
+
+        Args:
+            event: `number`, that of an arrival.
+            session: The visitor.
+        """
+        try:
+            self.arrivals.stop(session, int(event["number"]))
+        except (LookupError, TypeError, ValueError):
+            return {}
+        return {"uploads": self.uploads_html(session)}
 
     def remove(self, event: Any, session: str) -> Changes:
         """Remove a document.
@@ -90,11 +117,14 @@ class DocumentHandlers:
             self.sessions.remove(session, document_id)
         except QAError as error:
             upload = Upload(document_id, str(error), failed=True)
-            return {"uploads": uploads_html([upload]), "document_list": self.list_html(session)}
+            return {
+                "uploads": self.uploads_html(session, upload),
+                **self.lists(session),
+            }
         removed = Upload(document_id, "is removed", done=True, can_undo=not self.sessions.keep)
         changes: Changes = {
-            "uploads": uploads_html([removed]),
-            "document_list": self.list_html(session),
+            "uploads": self.uploads_html(session, removed),
+            **self.lists(session),
         }
         if self.of(session).find(open_id) is None:
             changes["document"] = self.first_html(session)
@@ -114,21 +144,22 @@ class DocumentHandlers:
         try:
             document = self.sessions.restore(session, document_id)
         except QAError as error:
-            return {"uploads": uploads_html([Upload(document_id, str(error), failed=True)])}
+            upload = Upload(document_id, str(error), failed=True)
+            return {"uploads": self.uploads_html(session, upload)}
         return {
-            "uploads": uploads_html([Upload(document_id, "is back", done=True)]),
-            "document_list": self.list_html(session),
+            "uploads": self.uploads_html(session, Upload(document_id, "is back", done=True)),
+            **self.lists(session),
             "document": document_html(document),
         }
 
-    def missed(self, told: Any, session: str) -> Markup:
-        """Return a line for each document that a browser knows of and that is not there.
+    def welcome_back(self, told: Any, session: str) -> Markup:
+        """Return what is being added, and a line for each document that a browser knows of and is not there.
 
         Args:
             told: `added` and `adding`: the names of what was there, and of what was being read.
             session: The visitor.
         """
-        there = set(self.of(session).ids)
+        there = {*self.of(session).ids, *(arrival.name for arrival in self.arrivals.all(session))}
         lines = []
         for key, state in (
             ("added", "is not on the server any more: add it again"),
@@ -138,15 +169,27 @@ class DocumentHandlers:
             for name in names[:MOST_NAMES] if isinstance(names, list) else []:
                 if isinstance(name, str) and name not in there:
                     lines.append(Upload(name[:MOST_NAMES], state, failed=True))
-        return uploads_html(lines)
+        return self.uploads_html(session, *lines)
+
+    def uploads_html(self, session: str, *lines: Upload) -> Markup:
+        """Return what is being added and what came of it, and other lines."""
+        return uploads_html([*map(_line, self.arrivals.all(session)), *lines])
 
     def of(self, session: str) -> Documents:
         """Return the documents that a session asks."""
         return self.sessions.documents(session)
 
+    def lists(self, session: str) -> Changes:
+        """Return what changes with the documents: their list and the welcome."""
+        return {"document_list": self.list_html(session), "welcome": self.welcome_html(session)}
+
     def list_html(self, session: str) -> Markup:
         """Return the list of documents as HTML."""
         return document_list_html(self.of(session), self.sessions.added(session), keep=self.sessions.keep)
+
+    def welcome_html(self, session: str) -> Markup:
+        """Return what is shown before any question."""
+        return welcome_html(len(self.of(session)), len(self.sessions.added(session)))
 
     def first_html(self, session: str) -> Markup:
         """Return the first document as HTML, with nothing highlighted."""
@@ -155,34 +198,39 @@ class DocumentHandlers:
             return element("p", "No document to read.", class_="note")
         return document_html(documents[0])
 
-    def limits(self) -> str:
-        """Return in words what may be added and who will see it."""
-        types = ", ".join(SUFFIXES)
-        size = (
-            f"{types}, up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file, "
-            f"{DEFAULTS.max_text_bytes // 1024**2} MiB where it is text or a web page"
-        )
-        if self.sessions.keep:
-            return f"{size}. What you add is kept in the corpus folder, for everyone who uses this page."
-        limits = self.sessions.limits
-        return (
-            f"{size}; at most {limits.documents:,} documents and {limits.characters:,} characters. What you "
-            f"add is seen by nobody else and gone {DEFAULTS.left_seconds // 60} minutes after you close the "
-            "page."
-        )
-
-    def _add(
-        self, session: str, source: Path | str, *, name: str | None, label: str
-    ) -> tuple[Upload, Document | None]:
-        """Add a file or text. Return what to say of it, and the document unless it failed."""
+    def _add(self, session: str, arrival: Arrival) -> None:
+        """Add a file or text, and set what came of it."""
+        document, source, name = None, arrival.source, arrival.id
         try:
             document_id = None if name is None else document_name(source, name, ())
             previous = None if document_id is None else self.of(session).find(document_id)
-            document = self.sessions.add(session, source, name=name)
+            document = self.sessions.add(session, source, name=name, progress=arrival.progress)
+            if document_id is not None and document.id != document_id:
+                arrival.words = f"is there already, as {document.id}"
+            elif previous is not None and previous.text != document.text:
+                arrival.words = f"is ready and replaces the former {document.id}"
+            else:
+                arrival.words = "is ready"
+            arrival.name = arrival.name if document_id not in {None, document.id} else document.id
+            arrival.state = "done"
         except QAError as error:
-            return Upload(label, str(error).removeprefix(f"{label!r} "), failed=True), None
-        if document_id is not None and document.id != document_id:
-            return Upload(label, f"is there already, as {document.id}", done=True), document
-        if previous is not None and previous.text != document.text:
-            return Upload(document.id, f"is ready and replaces the former {document.id}", done=True), document
-        return Upload(document.id, "is ready", done=True), document
+            arrival.words, arrival.state = str(error).removeprefix(f"{arrival.name!r} "), "failed"
+        except BaseException:
+            arrival.words, arrival.state = "could not be read: the server had an error", "failed"
+            log.exception("%s", arrival.name)
+        finally:
+            arrival.source = ""
+            arrival.result.set_result(document)
+
+
+def _line(arrival: Arrival) -> Upload:
+    """Return what to show of an arrival."""
+    words = {"waiting": "waits", "reading": arrival.progress.words()}.get(arrival.state, arrival.words)
+    return Upload(
+        arrival.name,
+        words,
+        failed=arrival.state == "failed",
+        done=arrival.state == "done",
+        number=arrival.number,
+        share=arrival.progress.share if arrival.state == "reading" else None,
+    )

@@ -12,7 +12,7 @@ from qa.errors import QAError
 from qa.page.changes import Changes, inform
 from qa.page.document_handlers import DocumentHandlers
 from qa.page.elements import Markup
-from qa.page.questions import noted
+from qa.page.questions import checked, noted
 from qa.page.sessions import Sessions
 from qa.page.views.document import Track, document_html, evidence_html
 from qa.page.views.turns import ShownTurn, examples_html, latest_html, row_of
@@ -46,7 +46,7 @@ class Handlers:
         """Fill a page that was just opened.
 
         Args:
-            told: What the browser kept, as JSON, see `Visits.arrive` and `DocumentHandlers.missed`.
+            told: What the browser kept, as JSON, see `Visits.arrive` and `DocumentHandlers.welcome_back`.
             page: The name of the page.
         """
         try:
@@ -71,9 +71,9 @@ class Handlers:
         return {
             "session": session,
             "visit": json.dumps(known),
-            "document_list": self.documents.list_html(session),
+            **self.documents.lists(session),
             "document": self.documents.first_html(session),
-            "uploads": self.documents.missed(kept, session),
+            "uploads": self.documents.welcome_back(kept, session),
         }
 
     def leave(self, page: str) -> None:
@@ -92,12 +92,13 @@ class Handlers:
             event: `question`, `threshold` (the least confidence, 0 to 1), `asked` (what the browser calls
                 this question) and `conversation`, the number of times that the browser has started over. A
                 question from an earlier conversation is dropped. With `alone` the question is read without
-                the turns before.
+                the turns before; documents that are `unasked`, by id, are left out.
             session: The visitor.
         """
         try:
             question, threshold = str(event["question"]), float(event["threshold"])
             conversation, asked = int(event["conversation"]), str(event.get("asked", ""))
+            unasked = {str(one) for one in event.get("unasked") or ()}
         except (LookupError, TypeError, ValueError, AttributeError):
             return
         visit = self.visits.of(session)
@@ -117,7 +118,13 @@ class Handlers:
         outcome: Reply | QAError | str = "Searching"
         try:
             history = () if event.get("alone") else visit.history()
-            steps = self.sessions.chatbot(session).stream(question, min_confidence=threshold, history=history)
+            chatbot = self.sessions.chatbot(session)
+            steps = chatbot.stream(
+                question,
+                min_confidence=threshold,
+                history=history,
+                documents=checked(chatbot.documents.ids, unasked),
+            )
             for step in noted(steps, self.sessions):
                 if visit.conversation != conversation:
                     return
@@ -165,7 +172,7 @@ class Handlers:
                 document = self.documents.of(session).find(event["document"])
                 if document is None:
                     inform(f"{event['document']} is no longer there.", "Gone")
-                    return {"document_list": self.documents.list_html(session)}
+                    return self.documents.lists(session)
                 return {"document": document_html(document, part=0 if part is None else part)}
             visit = self.visits.of(session)
             if event["turn"] in range(visit.next) and event["turn"] not in visit.turns:
@@ -218,7 +225,7 @@ class Handlers:
         changes: Changes = {
             "latest": self._latest(visit, *shown),
             "examples": self.examples(visit.token, open=_is_at_a_loss(turn)),
-            "document_list": self.documents.list_html(visit.token),  # others may have changed the documents
+            **self.documents.lists(visit.token),  # others may have changed the documents
         }
         found = evidence(turn.outcome) if isinstance(turn.outcome, Reply) else ()
         if found:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qa.page.changes import Changes
 from qa.page.elements import Markup, button, element
 from qa.page.handlers import Handlers
+from qa.page.views.limits import limits_html
 from qa.page.views.threshold import threshold_html
 from qa.page.views.turns import conversation_html
 from qa.settings import DEFAULTS
@@ -36,6 +37,7 @@ class Components:
         visit: Hidden: on arrival, what the browser kept, and then what the server knows of it.
         latest: Hidden panel: the turns that are new or have changed.
         document_list: Panel: the documents, each with buttons that open and remove it.
+        welcome: Panel: what is shown before any question.
         files: The box for uploads.
         text: The box for a pasted text.
         name: The box for its name.
@@ -93,8 +95,10 @@ class Components:
             self.text = gr.Textbox(label="Text", lines=4, max_lines=8, elem_id="paste-text")
             self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1, elem_id="paste-name")
             self.add = gr.Button("Add text", size="sm")
-        self.uploads = _panel("uploads", "", "verbatim.uploads(element, trigger, watch, ['restore']);")
-        _panel("limits", element("p", handlers.documents.limits(), class_="note"))
+        self.uploads = _panel(
+            "uploads", "", "verbatim.uploads(element, trigger, watch, ['restore', 'stop']);"
+        )
+        _panel("limits", limits_html(handlers.sessions.limits, keep=handlers.sessions.keep))
         _panel("threshold", threshold_html(DEFAULTS.min_confidence), "verbatim.threshold(element);")
         _panel("conversation-title", element("h2", "Conversation"))
         with gr.Row(elem_id="conversation-buttons"):
@@ -105,12 +109,14 @@ class Components:
     def _add_chat(self, handlers: Handlers) -> None:
         import gradio as gr
 
+        self.welcome = _panel("welcome", handlers.documents.welcome_html(""))
         self.conversation = _panel(
             "conversation",
             conversation_html(),
             "verbatim.conversation(element, trigger, ['ask', 'start_over', 'look', 'rate']);",
         )
         self.examples = _panel("examples", "", "verbatim.buttons(element, trigger, []);")
+        _panel("asking", element("p", class_="note", role="status"))
         self.queue = _panel("queue", "", "verbatim.queue(element);")
         gr.Textbox(
             label="Question",

@@ -81,6 +81,7 @@ class _Wiring:
         adding: dict[str, Any],
     ) -> None:
         self.page, self.components, self.handlers = page, components, handlers
+        self._documents = [components.welcome, components.document_list, components.document]
         self.asking, self.adding = _UNLISTED | asking, _UNLISTED | adding
         self._on_arrival_and_leave()
         self._on_questions()
@@ -102,6 +103,7 @@ class _Wiring:
         outputs = [
             components.session,
             components.visit,
+            components.welcome,
             components.document_list,
             components.document,
             components.uploads,
@@ -109,7 +111,13 @@ class _Wiring:
         arrival = self.page.load(
             arrive, [components.visit], outputs, js="() => verbatim.arriving()", **_UNLISTED
         ).then(None, [components.visit], js="(visit) => verbatim.arrived(visit)")
-        self._suggest_after(arrival)
+        reading = arrival.then(
+            self._steps(handlers.documents.add_waiting),
+            [components.session],
+            [components.uploads, *self._documents],
+            **self.adding,
+        )
+        self._suggest_after(reading)
         self.page.unload(leave)
 
     def _on_questions(self) -> None:
@@ -117,6 +125,7 @@ class _Wiring:
         outputs = [
             components.latest,
             components.document,
+            components.welcome,
             components.document_list,
             components.examples,
         ]
@@ -139,7 +148,7 @@ class _Wiring:
             panel.look(
                 self._of_event(self.handlers.look),
                 [components.session],
-                [components.document, components.document_list],
+                [components.document, components.document_list, components.welcome],
                 **_UNLISTED,
             ).then(None, js="() => verbatim.showMark()")
 
@@ -160,16 +169,19 @@ class _Wiring:
         import gradio as gr
 
         components, handlers = self.components, self.handlers.documents
-        changed = [components.uploads, components.document_list, components.document]
+        changed = [components.uploads, *self._documents]
         removal = components.document_list.remove(
             self._of_event(handlers.remove), [components.session], changed, **self.adding
         )
         upload = components.files.upload(
-            self._steps(handlers.add_files),
+            self._of(handlers.take_files),
             [components.files, components.session],
-            [*changed, components.files],
+            [components.uploads, components.files],
             trigger_mode="multiple",
-            **self.adding,
+            **_UNLISTED,
+        ).then(self._steps(handlers.add_waiting), [components.session], changed, **self.adding)
+        components.uploads.stop(
+            self._of_event(handlers.stop), [components.session], [components.uploads], **_UNLISTED
         )
         paste = gr.on(
             [components.add.click, components.name.submit],

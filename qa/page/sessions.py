@@ -14,6 +14,7 @@ from qa.index import Documents
 from qa.page.document_size import check_length
 from qa.page.places import Place, Places, Removed
 from qa.page.presence import Presence
+from qa.page.progress import Progress, WatchedEmbedder
 from qa.settings import DEFAULTS, Limits, default_limits
 
 
@@ -67,18 +68,27 @@ class Sessions:
             place = self._find(session)
             return frozenset() if place is None else frozenset(place.added)
 
-    def add(self, session: str, source: Path | str, *, name: str | None = None) -> Document:
+    def add(
+        self,
+        session: str,
+        source: Path | str,
+        *,
+        name: str | None = None,
+        progress: Progress | None = None,
+    ) -> Document:
         """Add a file or a text. A document of the same name is replaced.
 
         Args:
             session: The session.
             source: A file (a `Path`) or a text (a `str`).
             name: The document's id, by default the file's name, or an unused one for a text.
+            progress: Is told how far it is, and can stop it. Not with `keep`.
 
         Returns:
             The document, or the one that has the same text already.
 
         Raises:
+            StoppedError: it was stopped.
             DocumentError: the source cannot become a document, the name is invalid, or it is more than
                 the session, or all sessions together, may hold.
         """
@@ -91,7 +101,7 @@ class Sessions:
                 document = load_document(source, name=name)
             else:
                 document = text_document(source, name=name)
-            return self._add(place, document)
+            return self._add(place, document, progress)
 
     def remove(self, session: str, document_id: str) -> None:
         """Remove a document from this session. A shared one stays for all others. See `restore`.
@@ -186,12 +196,15 @@ class Sessions:
                 if place.chatbot is None and not place.changes and self._places.get(session) is place:
                     self._places.drop(session)
 
-    def _add(self, place: Place, document: Document) -> Document:
+    def _add(self, place: Place, document: Document, progress: Progress | None = None) -> Document:
         previous_size = place.added.get(document.id)
         self._places.reserve(place, document)
         try:
             chatbot = self._own_chatbot(place)
-            added = chatbot.add_document(document)
+            embedder = chatbot.retriever.embedder
+            if progress is not None:
+                embedder = WatchedEmbedder(embedder, document, progress)
+            added = chatbot.add_document(document, embedder=embedder)
         except BaseException:
             self._places.set_size(place, document.id, previous_size)
             raise

@@ -43,9 +43,9 @@ def why(visit: Visit) -> None:
 def candidate(visit: Visit) -> None:
     """Another candidate, opened in the reader."""
     visit.ask(QUESTION)
-    visit.page.get_by_role("button", name="Next evidence").click()
+    visit.page.get_by_role("button", name="Other candidates").click()
+    visit.page.locator(".others li button").first.click()
     visit.page.get_by_text("Another candidate").wait_for()
-    visit.page.locator("#reader").scroll_into_view_if_needed()
 
 
 def unanswered(visit: Visit) -> None:

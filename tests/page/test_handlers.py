@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from qa.documents import SUFFIXES
 from qa.page.changes import Changes
 from qa.page.handlers import Handlers
 from qa.page.sessions import Sessions
 from qa.presentation import Feedback
-from qa.settings import DEFAULTS, default_limits
 from tests.helpers import BRIDGE, tiny_chatbot
 from tests.page.dom import attributes, count, letters, looks, plain, texts
 from tests.replies import HOSTILE
@@ -163,9 +161,14 @@ def test_a_document_that_was_removed_is_named(monkeypatch: pytest.MonkeyPatch) -
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
     changes = tiny_handlers().look({"document": "<no>.txt"}, "me")
-    assert changes.keys() == {"document_list"}
+    assert changes.keys() == {"document_list", "welcome"}
     assert texts(changes["document_list"], ".name") == ["0.txt"]
     assert messages == ["&lt;no&gt;.txt is no longer there."]
+
+
+def added(handlers: Handlers, *files: tuple[str, Path]) -> list[Changes]:
+    """Add files as "me". Return what the page is sent, step by step."""
+    return [handlers.documents.take_files(files, "me"), *handlers.documents.add_waiting("me")]
 
 
 def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Path) -> None:
@@ -175,39 +178,74 @@ def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Pa
     for name, data in {"<b>.txt": b"The mill burnt down.", "b.exe": b"MZ", "c.txt": b"\x00\x01"}.items():
         files.append((name, tmp_path / f"{len(files)}{Path(name).suffix}"))
         files[-1][1].write_bytes(data)
-    steps = list(handlers.documents.add_files(files, "me"))
-    assert texts(steps[0]["uploads"], "li") == ["<b>.txt waits", "b.exe waits", "c.txt waits"]
-    assert texts(steps[1]["uploads"], "li")[0] == "<b>.txt is being read …"
-    assert texts(steps[2]["uploads"], ".done") == ["<b>.txt is ready"]
-    assert letters(steps[2]["document"]) == "The mill burnt down."
+    first, *steps = added(handlers, *files)
+    assert texts(first["uploads"], "li .name") == ["<b>.txt", "b.exe", "c.txt"]
+    assert texts(first["uploads"], "li .state") == ["waits"] * 3
+    assert first["files"] is None, "the box is empty for the next"
+    ready = [step for step in steps if "document" in step]
+    assert [letters(step["document"]) for step in ready] == ["The mill burnt down."]
     last = steps[-1]
-    program, binary = texts(last["uploads"], ".failed")
-    assert program.startswith("b.exe has an unsupported file type: give a")
-    assert binary.startswith("c.txt is not a text file")
-    assert "document" not in last
-    assert texts(last["document_list"], "li:has(.yours) .name") == ["<b>.txt"]
+    assert texts(last["uploads"], ".done .state") == ["is ready"]
+    program, binary = texts(last["uploads"], ".failed .state")
+    assert program.startswith("has an unsupported file type: give a")
+    assert binary.startswith("is not a text file")
+    assert texts(last["document_list"], "li[data-added] .name") == ["<b>.txt"]
+    assert "yours" in texts(last["document_list"], "li[data-added] .facts")[0]
     assert [document.id for document in handlers.documents.of("me")] == ["0.txt", "<b>.txt"]
     assert [document.id for document in handlers.documents.of("you")] == ["0.txt"]
-    assert all(step["files"] is None for step in steps), "a box that is left as it is forgets file names"
+
+
+def test_files_that_are_dropped_while_others_are_read_are_shown_at_once(tmp_path: Path) -> None:
+    """They wait for their turn. What came to an end before is no longer told."""
+    handlers = tiny_handlers()
+    paths = [tmp_path / f"{number}.md" for number in range(4)]
+    for path in paths:
+        path.write_text(f"The mill of {path.stem} burnt down.")
+    added(handlers, ("a.md", paths[0]))
+    handlers.documents.take_files([("b.md", paths[1])], "me")
+    steps = handlers.documents.add_waiting("me")
+    next(steps)
+    shown = handlers.documents.take_files([("c.md", paths[2]), ("d.md", paths[3])], "me")
+    assert texts(shown["uploads"], ".name") == ["b.md", "c.md", "d.md"]
+    stop = int(attributes(shown["uploads"], "data-stop")[-1])
+    assert texts(handlers.documents.stop({"number": stop}, "me")["uploads"], ".name") == ["b.md", "c.md"]
+    assert handlers.documents.stop({"number": stop}, "you")["uploads"] == ""
+    assert handlers.documents.stop({}, "me") == {}
+    list(steps)
+    assert handlers.sessions.added("me") == {"a.md", "b.md", "c.md"}
+
+
+def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> None:
+    """The event of the page that was left ended; the reading did not, nor did the waiting."""
+    handlers = tiny_handlers()
+    files = [(f"{number}.md", tmp_path / f"{number}.md") for number in range(2)]
+    for name, path in files:
+        path.write_text(f"The mill of {name} burnt down.")
+    handlers.documents.take_files(files, "me")
+    steps = handlers.documents.add_waiting("me")
+    next(steps)
+    steps.close()  # type: ignore[attr-defined]
+    assert count(handlers.documents.welcome_back({"adding": ["0.md", "1.md"]}, "me"), ".failed") == 0
+    list(handlers.documents.add_waiting("me"))
+    assert handlers.sessions.added("me") == {"0.md", "1.md"}
 
 
 def test_a_text_is_pasted_under_a_name_or_none() -> None:
     """The boxes are emptied if it was added, and left as they are if not."""
     handlers = tiny_handlers()
-    *_, last = handlers.documents.add_text("The ferry costs twelve crowns.", " ferry.txt ", "me")
-    assert texts(last["uploads"], ".done") == ["ferry.txt is ready"]
-    assert (last["text"], last["name"]) == ("", "")
-    *_, last = handlers.documents.add_text("The ferry costs twelve crowns.", "again.txt", "me")
-    assert texts(last["uploads"], ".done")[0] in {
-        "again.txt is there already, as ferry.txt",
-        "again.txt is ready",
-    }
-    *_, last = handlers.documents.add_text(HOSTILE.replace("\0", ""), "", "me")
-    assert texts(last["uploads"], ".done .state") == ["is ready"]
+
+    def paste(text: str, name: str) -> tuple[str, bool]:
+        *_, before, last = handlers.documents.add_text(text, name, "me")
+        emptied = last == {"text": "", "name": ""}
+        return texts((before if emptied else last)["uploads"], "li")[-1], emptied
+
+    assert paste("The ferry costs twelve crowns.", " ferry.txt ") == ("ferry.txt is ready", True)
+    words, emptied = paste("The ferry costs twelve crowns.", "again.txt")
+    assert words in {"again.txt is there already, as ferry.txt", "again.txt is ready"}
+    assert emptied
+    assert paste(HOSTILE.replace("\0", ""), "")[1]
     for text, name in (("", ""), ("x", "../../etc/passwd")):
-        *_, last = handlers.documents.add_text(text, name, "me")
-        assert last.keys() == {"uploads"}
-        assert count(last["uploads"], ".failed") == 1
+        assert not paste(text, name)[1]
 
 
 def test_a_replaced_document_is_named(tmp_path: Path) -> None:
@@ -216,11 +254,22 @@ def test_a_replaced_document_is_named(tmp_path: Path) -> None:
     states = []
     for text in ("The mill burnt down.", "The mill burnt down.", "The mill stands."):
         (tmp_path / "mill.txt").write_text(text)
-        *_, last = handlers.documents.add_files([("mill.txt", tmp_path / "mill.txt")], "me")
+        *_, last = added(handlers, ("mill.txt", tmp_path / "mill.txt"))
         states.append(texts(last["uploads"], ".done .state"))
     assert states == [["is ready"], ["is ready"], ["is ready and replaces the former mill.txt"]]
-    *_, last = handlers.documents.add_text("The mill was sold.", "mill", "me")
-    assert texts(last["uploads"], ".done") == ["mill.txt is ready and replaces the former mill.txt"]
+
+
+def test_only_the_documents_that_are_checked_are_asked() -> None:
+    handlers = tiny_handlers()
+    handlers.sessions.add("me", "The mill burnt down.", name="mill.txt")
+    *_, last = handlers.ask({**asking(), "unasked": ["0.txt", "of before"]}, "me")
+    read = json.loads(rows(last)[0]["saved"]["json"])["passages"]
+    assert {passage["document"] for passage in read} == {"mill.txt"}
+    *_, last = handlers.ask({**asking(), "unasked": ["0.txt", "mill.txt"]}, "me")
+    assert texts(shown(last), ".notice") == [
+        "No document is checked: check those to ask beside the conversation."
+    ]
+    assert rows(last)[0]["refused"] == QUESTION
 
 
 def test_a_document_can_be_removed() -> None:
@@ -231,20 +280,12 @@ def test_a_document_can_be_removed() -> None:
     changes = handlers.documents.remove({"document": "0.txt", "open": "0.txt"}, "me")
     assert texts(changes["uploads"], ".done .state") == ["is removed"]
     assert texts(changes["document_list"], ".note") == ["No documents yet: add some below."]
+    assert texts(changes["welcome"], "h2") == ["What would you like to read?"]
     assert plain(changes["document"]) == "No document to read."
     again = handlers.documents.remove({"document": "0.txt", "open": ""}, "me")
     assert texts(again["uploads"], ".failed")[0].startswith("0.txt no document '0.txt'")
     assert letters(handlers.documents.first_html("you")) == BRIDGE
     assert handlers.documents.remove(["0.txt"], "you") == {}
-
-
-def test_limits_name_types_sizes_and_who_will_see_it() -> None:
-    limits = tiny_handlers().documents.limits()
-    assert all(f"{suffix}, " in limits for suffix in SUFFIXES)
-    assert f"up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file" in limits
-    assert f"at most {default_limits().documents} documents" in limits
-    assert "gone 30 minutes after you close the page" in limits
-    assert "kept in the corpus folder, for everyone" in tiny_handlers(keep=True).documents.limits()
 
 
 def test_a_verdict_is_kept(tmp_path: Path) -> None:

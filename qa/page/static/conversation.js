@@ -83,8 +83,7 @@
   }
 
   function showWelcome() {
-    const welcome = find('#conversation .welcome');
-    if (welcome) welcome.hidden = log().childElementCount > 0;
+    document.body.classList.toggle('begun', log().childElementCount > 0);
   }
 
   /** Clears the conversation. For a while that can be undone. */

@@ -2,15 +2,17 @@
 // The documents: their list, what becomes of files, removing and bringing back.
 
 (() => {
-  const {find, findAll, announce, write} = verbatim;
+  const {find, findAll, announce, read, write} = verbatim;
   const UNDO_MS = 10_000;
+  const READY_MS = 5_000; // how long it is said that a document is ready
   const CONFIRM_AFTER_MS = 500; // a second click that comes sooner is a double click
   const CONFIRM_WITHIN_MS = 4000;
 
   /** The deletion that waits for a second click. @type {{name: string, at: number} | undefined} */
   let deletion;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let undoing;
+
+  /** The ids of the documents that are not asked. @returns {string[]} */
+  const unasked = () => read('unasked') ?? [];
 
   /**
    * @param {HTMLElement} panel
@@ -24,11 +26,28 @@
       write('added', findAll('[data-added]', panel).map((item) => item.dataset.added));
       const count = find('#side-toggle .count');
       if (count) count.textContent = find('.count', panel)?.textContent ?? '';
+      showAsked();
+    });
+    panel.addEventListener('change', ({target}) => {
+      if (!(target instanceof HTMLInputElement)) return;
+      const id = target.dataset.asked ?? '';
+      write('unasked', [...unasked().filter((one) => one !== id), ...(target.checked ? [] : [id])]);
+      showAsked();
     });
   }
 
+  /** Checks the documents that are asked, and says how many these are. */
+  function showAsked() {
+    const boxes = /** @type {HTMLInputElement[]} */ (findAll('#documents [data-asked]'));
+    for (const box of boxes) box.checked = !unasked().includes(box.dataset.asked ?? '');
+    const left = boxes.filter((box) => !box.checked).length;
+    const all = Number((find('#documents .count')?.textContent ?? '').replace(/\D/g, ''));
+    const line = find('#asking p');
+    if (line) line.textContent = left ? `Asking ${all - left} of ${all} documents` : '';
+  }
+
   /**
-   * Announces what became of each document that is added or removed.
+   * Announces what became of each document that is added or removed. What is ready is said for a while.
    * @param {HTMLElement} panel
    * @param {Trigger} trigger
    * @param {Watch} watch
@@ -36,16 +55,27 @@
    */
   function uploads(panel, trigger, watch, events) {
     verbatim.buttons(panel, trigger, events);
-    /** @type {(string | null)[]} */
-    let announced = [];
+    /** @type {Set<string>} */
+    const said = new Set();
+    /** @type {Set<string>} */
+    const old = new Set();
     watch('value', () => {
       write('adding', findAll('.busy .name', panel).map((name) => name.textContent));
-      const ended = findAll('.done, .failed', panel).map((item) => `${words('.name', item)} ${words('.state', item)}`);
-      const goesOn = announced.every((told, position) => told === ended[position]);
-      for (const told of ended.slice(goesOn ? announced.length : 0)) announce(`${told}.`);
-      announced = ended;
-      clearTimeout(undoing);
-      if (find('.undo', panel)) undoing = setTimeout(() => find('.undo', panel)?.remove(), UNDO_MS);
+      const now = new Set();
+      for (const item of findAll('.done, .failed', panel)) {
+        const told = `${item.dataset.number ?? ''} ${words('.name', item)} ${words('.state', item)}`;
+        now.add(told);
+        if (!said.has(told)) announce(`${words('.name', item)} ${words('.state', item)}.`);
+        said.add(told);
+        if (!item.classList.contains('done')) continue;
+        const forget = () => {
+          old.add(told);
+          item.hidden = true;
+        };
+        item.hidden = old.has(told);
+        if (!item.hidden) setTimeout(forget, find('.undo', item) ? UNDO_MS : READY_MS);
+      }
+      for (const told of said) if (!now.has(told)) [said, old].forEach((set) => set.delete(told));
     });
   }
 
@@ -88,5 +118,5 @@
     return false;
   }
 
-  Object.assign(verbatim, {documents, uploads, remove});
+  Object.assign(verbatim, {documents, uploads, remove, unasked});
 })();

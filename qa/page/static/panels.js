@@ -18,7 +18,7 @@
     panel.addEventListener('click', (event) => {
       const button = event.target instanceof Element && event.target.closest('button');
       if (!button) return;
-      const {ask: question, copy: text, jump, look, rate, remove, restore} = button.dataset;
+      const {ask: question, copy: text, jump, look, rate, remove, restore, stop} = button.dataset;
       if (text !== undefined) {
         copy(button, text);
       } else if (question !== undefined) {
@@ -36,6 +36,9 @@
       } else if (restore !== undefined && events.includes('restore')) {
         find('#documents h2')?.focus();
         trigger('restore', {document: restore});
+      } else if (stop !== undefined && events.includes('stop')) {
+        find('#documents h2')?.focus();
+        trigger('stop', {number: Number(stop)});
       }
     });
     panel.addEventListener('keydown', (event) => { // a key that is held down removes one document at most

@@ -38,7 +38,7 @@
       write('pending', [...pending(), {asked: name, question}]);
       verbatim.keepCleared();
     }
-    send('ask', {question, threshold, conversation: conversations, alone, asked: name});
+    send('ask', {question, threshold, conversation: conversations, alone, asked: name, unasked: verbatim.unasked()});
   }
 
   /**

@@ -16,17 +16,6 @@ from qa.results import Reply
 LONG_QUESTION = 200
 """A question of more characters may not fit its box and can be scrolled with the keyboard."""
 
-WELCOME = element(
-    "div",
-    element("h2", "What would you like to know?"),
-    element(
-        "p",
-        "Ask in your own words. The answer is the text’s own words, marked where they stand. Where I find "
-        "none, I say so and show the nearest passage.",
-    ),
-    class_="welcome",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ShownTurn:
@@ -47,7 +36,7 @@ def conversation_html() -> Markup:
     """Return the conversation before any turn. page.js puts the turns of `latest_html` into it."""
     undo = button("Undo", class_="link", data_undo=True)
     cleared = element("p", "The conversation was cleared. ", undo, class_="cleared note", hidden=True)
-    return cleared + WELCOME + element("div", class_="turns")
+    return cleared + element("div", class_="turns")
 
 
 def latest_html(turns: Sequence[ShownTurn], conversation: int, *, rated: bool = False) -> Markup:
@@ -75,14 +64,14 @@ def row_of(shown: ShownTurn, *, rated: bool = False) -> dict[str, Any]:
     }
 
 
-def examples_html(examples: Sequence[str], *, open: bool) -> Markup:
+def examples_html(examples: Sequence[str], *, open: bool, title: str = "Questions to try") -> Markup:
     """Return example questions as buttons, in a fold that is open or not."""
     if not examples:
         return Markup("")
     items = [element("li", button(example, data_ask=example)) for example in examples]
     return element(
         "details",
-        element("summary", "Questions to try"),
+        element("summary", title),
         element("ul", *items),
         class_="examples",
         open=open,
