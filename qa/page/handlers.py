@@ -19,12 +19,15 @@ from qa.page.views.turns import ShownTurn, examples_html, latest_html, row_of
 from qa.page.visits import Visit, Visits
 from qa.presentation import Feedback, Turn, evidence, passages_read
 from qa.results import Reply
-from qa.suggestions import Examples
+from qa.suggestions import Examples, offered
 
 log = logging.getLogger(__name__)
 
 TRACKS = {"evidence": evidence, "passages": passages_read}
 """The lists of evidence that a reply can be explored by."""
+
+MOST_EXAMPLES, MOST_RELATED = 5, 3
+"""So many questions to try are offered, and so many that are related to an answer."""
 
 
 class Handlers:
@@ -209,8 +212,13 @@ class Handlers:
         return {"rated": json.dumps({"turn": event["turn"], "verdict": event["verdict"]})}
 
     def examples(self, session: str, *, open: bool = True) -> Markup:
-        """Return the example questions that `suggest` last made."""
-        return examples_html(self._examples.made(self.sessions.chatbot(session)), open=open)
+        """Return questions that `suggest` last made: after an answer those that are related to it."""
+        visit, made = self.visits.of(session), self._examples.made(self.sessions.chatbot(session))
+        asked, answer = visit.asked(), visit.answer()
+        related = () if answer is None else offered(made, asked, count=MOST_RELATED, near=answer)
+        if related:
+            return examples_html(related, open=True, title="Related questions")
+        return examples_html(offered(made, asked, count=MOST_EXAMPLES), open=open)
 
     def _latest(self, visit: Visit, *turns: ShownTurn) -> Markup:
         return latest_html(turns, visit.conversation, rated=self.feedback is not None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qa.page.changes import Changes
 from qa.page.elements import Markup, button, element
 from qa.page.handlers import Handlers
+from qa.page.views.document import search_html
 from qa.page.views.limits import limits_html
 from qa.page.views.threshold import threshold_html
 from qa.page.views.turns import conversation_html
@@ -64,11 +65,9 @@ class Components:
                 self._add_chat(handlers)
             with gr.Column(elem_id="reader"):
                 _panel("reader-back", _BACK)
-                self.document = _panel(
-                    "document",
-                    handlers.documents.first_html(""),
-                    "verbatim.buttons(element, trigger, ['look']);",
-                )
+                _panel("search", search_html(), "verbatim.searching(element);")
+                script = "verbatim.reader(element, trigger, watch, ['look']);"
+                self.document = _panel("document", handlers.documents.first_html(""), script)
         # A panel's `watch` does not notice a value that is the same as before; `then` runs every time.
         self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
         self.visit = gr.Textbox(visible="hidden", label="Visit", elem_id="visit")

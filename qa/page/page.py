@@ -224,11 +224,13 @@ class _Wiring:
         return listener
 
     def _steps(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
-        """Return a listener for a handler that changes the page step by step."""
+        """Return a listener for a handler that changes the page step by step, in any number of steps."""
+        import gradio as gr
 
         def listener(*inputs: Any) -> Iterator[dict[Any, Any]]:
             for changes in handler(*inputs):
                 yield self.components.updates(changes)
+            yield gr.skip()  # without any step, Gradio would empty what may change
 
         return listener
 

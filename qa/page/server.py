@@ -55,7 +55,18 @@ IDLE_SLEEP, IDLE_PROGRESS_SLEEP = 0.02, 0.1
 """Seconds between two looks of Gradio at its empty queue, and at the progress of its events. Its own 0.001
 and 0.01 keep an idle server busy with 5% of a core."""
 
-SCRIPTS = ("dom", "store", "questions", "conversation", "documents", "drop", "sheets", "reader", "panels")
+SCRIPTS = (
+    "dom",
+    "store",
+    "questions",
+    "conversation",
+    "documents",
+    "drop",
+    "sheets",
+    "reader",
+    "search",
+    "panels",
+)
 """The scripts in the order in which they use each other."""
 
 TIDY_SECONDS = 60

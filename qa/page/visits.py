@@ -15,7 +15,7 @@ from qa.errors import QuestionError
 from qa.page.api import exchanges
 from qa.page.sessions import Sessions
 from qa.presentation import Turn
-from qa.results import Reply
+from qa.results import Answer, Reply
 from qa.settings import DEFAULTS
 
 MOST_TURNS = 200
@@ -64,6 +64,15 @@ class Visit:
         """Return what was asked and answered so far, the latest last."""
         replies = (turn.outcome for turn in self.turns.values())
         return [*self.before, *(outcome for outcome in replies if isinstance(outcome, Reply))]
+
+    def asked(self) -> list[str]:
+        """Return the questions so far."""
+        return [*(one.question for one in self.before), *(turn.question for turn in self.turns.values())]
+
+    def answer(self) -> Answer | None:
+        """Return the answer of the last turn, if it has one."""
+        last = self.turns.get(self.next - 1)
+        return last.outcome.answer if last is not None and isinstance(last.outcome, Reply) else None
 
     def start_over(self, conversation: int) -> None:
         """Begin a new conversation."""

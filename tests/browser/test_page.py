@@ -210,14 +210,14 @@ def test_a_refused_question_goes_back_into_its_box(visit: Visit) -> None:
 
 
 def test_a_question_to_try_is_answered(visit: Visit) -> None:
-    """It is asked as it stands there, and the others are folded away."""
+    """It is asked as it stands there, and not offered again."""
     offered = visit.page.locator(".examples button").first
     question = offered.text_content()
     offered.click()
     visit.wait_for_turn(0)
     assert visit.page.locator(".question").text_content() == question
     assert visit.page.locator(".reply .silent").count() == 0
-    assert not offered.is_visible()
+    assert question not in visit.page.locator(".examples button").all_text_contents()
 
 
 def test_it_tells_how_far_it_is(visit: Visit) -> None:
@@ -239,9 +239,9 @@ def test_it_tells_how_far_it_is(visit: Visit) -> None:
 def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     """Where more is asked for than there is, the same answer is a guess."""
     visit.page.get_by_label("How sure must it be?").focus()
-    assert "at least 1 of 2 such answers" in visit.page.locator("#threshold output").inner_text()
+    assert visit.page.locator("#threshold output").inner_text().startswith("Balanced.")
     visit.page.keyboard.press("End")
-    assert "at least 19 of 20 such answers" in visit.page.locator("#threshold output").inner_text()
+    assert "at least 4 of 5 such answers" in visit.page.locator("#threshold output").inner_text()
     visit.ask("Where does the lighthouse stand?")
     assert visit.page.locator(".reply .lead", has_text="Nothing is as sure as you ask for.").count() == 1
     visit.page.get_by_label("How sure must it be?").focus()

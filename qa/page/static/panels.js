@@ -116,5 +116,30 @@
     button.ariaExpanded = String(!fold.hidden);
   });
 
+  // Gradio's own words
+
+  const WORDS = new Map([
+    ['Connection Lost', 'The line to the server dropped'],
+    ['Info', 'Note'],
+    ['Warning', 'Please note'],
+    ['Error', 'That did not work'],
+  ]);
+  const LOST = 'I try again every two seconds. Nothing is lost: the page goes on by itself.';
+
+  /** @param {HTMLElement} toast */
+  function reword(toast) {
+    const title = find('.toast-title', toast);
+    const words = title?.textContent?.trim() ?? '';
+    const told = find('.toast-message-text', toast);
+    if (words === 'Connection Lost' && told) told.textContent = LOST;
+    if (title && WORDS.has(words)) title.textContent = WORDS.get(words) ?? '';
+  }
+
+  new MutationObserver(() => {
+    for (const toast of verbatim.findAll('.toast-body')) reword(toast);
+    find('#question .submit-button')?.setAttribute('aria-label', 'Ask');
+    find('#drop > button')?.setAttribute('aria-label', 'Add files: drop them here or choose some');
+  }).observe(document, {subtree: true, childList: true});
+
   Object.assign(verbatim, {buttons, queue, threshold});
 })();
