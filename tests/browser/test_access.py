@@ -71,7 +71,7 @@ def nameless(visit: Visit) -> list[str]:
 
 
 def test_every_control_has_a_name_in_every_state(visit: Visit) -> None:
-    """Empty, answered with all folds open, abstained, refused, being read, failed, removed; wide and narrow."""
+    """Empty, answered with all folds open, abstained, refused, failed, removed; wide and narrow."""
     page = visit.page
     assert nameless(visit) == []
     visit.ask(EXAMPLES[0])
