@@ -1,4 +1,4 @@
-"""Ways through the page: a narrow window with its sheets, files from anywhere, documents that are not asked."""
+"""Ways through the page: sheets in a narrow window, files from anywhere, documents that are not asked."""
 
 from __future__ import annotations
 
@@ -117,7 +117,8 @@ def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Vis
             new MutationObserver(() => {
                 const bar = document.querySelector('#uploads progress');
                 if (bar && window.bars.at(-1) !== bar.value) window.bars.push(bar.value);
-            }).observe(document.querySelector('#uploads'), {subtree: true, childList: true, attributes: true});
+            }).observe(document.querySelector('#uploads'),
+                {subtree: true, childList: true, attributes: true});
         }"""
     )
     words = " ".join(f"word{number} stands." for number in range(60_000))

@@ -24,10 +24,9 @@
     verbatim.buttons(panel, trigger, events);
     watch('value', () => {
       write('added', findAll('[data-added]', panel).map((item) => item.dataset.added));
-      const count = find('#side-toggle .count');
-      if (count) count.textContent = find('.count', panel)?.textContent ?? '';
       showAsked();
     });
+    setTimeout(showAsked); // the header may come after this
     panel.addEventListener('change', ({target}) => {
       if (!(target instanceof HTMLInputElement)) return;
       const id = target.dataset.asked ?? '';
@@ -41,7 +40,10 @@
     const boxes = /** @type {HTMLInputElement[]} */ (findAll('#documents [data-asked]'));
     for (const box of boxes) box.checked = !unasked().includes(box.dataset.asked ?? '');
     const left = boxes.filter((box) => !box.checked).length;
-    const all = Number((find('#documents .count')?.textContent ?? '').replace(/\D/g, ''));
+    const told = find('#documents .count')?.textContent ?? '';
+    const count = find('#side-toggle .count');
+    if (count) count.textContent = told;
+    const all = Number(told.replace(/\D/g, ''));
     const line = find('#asking p');
     if (line) line.textContent = left ? `Asking ${all - left} of ${all} documents` : '';
   }

@@ -44,9 +44,7 @@ def threshold_html(selected: float) -> Markup:
         data_thresholds=[stop.threshold for stop in STOPS],
         data_words=words,
     )
-    names = element(
-        "div", *(element("span", stop.name) for stop in STOPS), class_="stops", aria_hidden="true"
-    )
+    names = [element("span", stop.name) for stop in STOPS]
     label = element("label", "How sure must it be?", for_="threshold-range")
     return (
         element("h2", label)
