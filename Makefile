@@ -6,6 +6,8 @@ HOST ?= 127.0.0.1
 CORPUS ?= corpus
 CASES ?= 10000
 STEPS ?= 3000
+# A file's tests run in one process, one after the other, files of the browser last.
+WORKERS ?= --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -43,7 +45,7 @@ types: .venv/.dev ## Check types only
 
 tests: .venv/.dev ## Run the tests only
 	@echo "==> Tests"
-	@$(BIN)/python -m pytest
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest $(WORKERS)
 
 coverage: .venv/.dev ## Run the tests and measure coverage, subprocesses included (TESTS=folder for a part)
 	@echo "==> Coverage"

@@ -449,13 +449,13 @@ def test_readers_see_consistent_states(folder: Path) -> None:
 def test_removing_grows_in_line_with_the_number_of_articles(tmp_path: Path) -> None:
     """Saving included."""
     corpora = {}
-    for count in (100, 400):
+    for count in (25, 400):
         folder = tmp_path / str(count)
         folder.mkdir()
         for number in range(count):
             (folder / f"{number}.txt").write_text(f"Number {number}.", encoding="utf-8")
         corpora[count], _ = synchronised(folder)
-    assert_grows_in_line(lambda count: corpora[count].remove(next(iter(indexed(corpora[count])))), 100)
+    assert_grows_in_line(lambda count: corpora[count].remove(next(iter(indexed(corpora[count])))), 25)
 
 
 def test_what_a_killed_writer_left_goes_with_the_next_start(folder: Path) -> None:

@@ -23,7 +23,7 @@ SQUAD = {
     ("name", "content"),
     [
         ("a.jsonl", json.dumps(ROW).encode()),
-        ("a.jsonl.gz", gzip.compress(json.dumps(ROW).encode())),
+        ("a.jsonl.gz", gzip.compress(json.dumps(ROW).encode(), mtime=0)),
         ("a.json", json.dumps(SQUAD).encode()),
     ],
 )
@@ -64,6 +64,7 @@ def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
         ("a.json", json.dumps(SQUAD).replace('"Who?"', "null").encode()),
         ("a.txt", b"Who?"),
     ],
+    ids=lambda value: str(value[:20]),
 )
 def test_bad_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -> None:
     """One line, with the name of the file and without the names of exceptions."""

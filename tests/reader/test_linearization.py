@@ -175,7 +175,7 @@ def test_time_grows_in_line_with_a_table() -> None:
         text = "| a | b | c |\n|" + "-" * 5 * rows + "x\n" + "| d | e | f |\n" * rows
         of(text, len(text) - 140)
 
-    assert_grows_in_line(read, 1_000)
+    assert_grows_in_line(read, 250)
 
 
 def test_the_packaged_reader_finds_cells() -> None:

@@ -130,4 +130,4 @@ def test_any_words_give_short_questions_answered_in_their_sentence(words: list[s
 )
 def test_time_grows_in_line_with_the_text(begin: str, more: str, end: str) -> None:
     """Neither one long sentence nor many that begin alike take long."""
-    assert_grows_in_line(lambda characters: questions(begin + more * (characters // len(more)) + end), 10_000)
+    assert_grows_in_line(lambda characters: questions(begin + more * (characters // len(more)) + end), 2_500)
