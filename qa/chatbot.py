@@ -172,10 +172,14 @@ class Chatbot:
                 return self.add_document(load_document(source, name=document_id))
             return self.add_document(text_document(source, name=document_id))
 
-    def add_document(self, document: Document) -> Document:
+    def add_document(self, document: Document, *, embedder: Embedder | None = None) -> Document:
         """Add a document that is parsed already, in memory only. A document of the same id is replaced.
 
         As in `from_documents`, the structure of a document without blocks is found in its text.
+
+        Args:
+            document: The document.
+            embedder: One that gives the vectors of the chatbot's own, and tells how far it is, for example.
 
         Returns:
             The document. If another document has the same text, that one, and nothing is added.
@@ -190,7 +194,8 @@ class Chatbot:
             if same is not None and same.id != document.id:
                 self._use(index.without([document.id]).merged(foreground=True))
                 return same
-            self._use(index.with_documents([document], self.retriever.embedder).merged(foreground=True))
+            embedder = self.retriever.embedder if embedder is None else embedder
+            self._use(index.with_documents([document], embedder).merged(foreground=True))
             return document
 
     def remove(self, document_id: str) -> None:

@@ -48,6 +48,8 @@ class Settings:
         port: The port of the page.
         queue_size: How many events of one kind, such as questions, may wait at a time.
         remembered_sessions: How many sessions Gradio keeps the state of; each takes a tenth of a megabyte.
+        left_seconds: For how long what a visitor added and asked is kept after the page was closed.
+        undo_seconds: For how long a removal, or a new conversation, can be undone.
         upload_seconds: After how long an uploaded file is deleted.
         listed_documents: How many documents the page lists. The others are only counted.
         max_feedback_bytes: The largest file of feedback. Move the file away to collect more.
@@ -92,6 +94,8 @@ class Settings:
     port: int = 7860
     queue_size: int = 60
     remembered_sessions: int = 1_000
+    left_seconds: int = 1800
+    undo_seconds: int = 10
     upload_seconds: int = 3600
     listed_documents: int = 300
     max_feedback_bytes: int = 16 * 1024 * 1024

@@ -33,8 +33,19 @@ def running(*command: str, **environment: str) -> Iterator[str]:
 @contextmanager
 def running_process(*command: str, **environment: str) -> Iterator[tuple[str, int]]:
     """Do as `running`, and yield the address and the process id."""
+    with running_on(free_port(), *command, **environment) as started:
+        yield started
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_on(port: int, *command: str, **environment: str) -> Iterator[tuple[str, int]]:
+    """Do as `running_process`, on a port that is given."""
     arguments = [sys.executable, *command, "--port", str(port)]
     with subprocess.Popen(
         arguments, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True

@@ -163,15 +163,16 @@ def libraries(path: Path) -> set[str]:
 
 
 def test_the_wheel_has_all_files_of_the_package_and_no_others(wheel: Path) -> None:
-    suffixes = {".py", ".css", ".js", ".json", ".md", ".safetensors"}
+    suffixes = {".py", ".css", ".js", ".json", ".md", ".safetensors", ".woff2"}
     expected = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "qa").rglob("*")
-        if path.suffix in suffixes or path.name == "py.typed"
+        if path.suffix in suffixes or path.name in {"py.typed", "LICENSE"}
     }
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     assert names == expected
+    assert "qa/page/static/fonts/LICENSE" in names
     assert {"qa/page/static/print.css", "qa/py.typed", "qa/reader/weights/reader.safetensors"} <= names
 
 

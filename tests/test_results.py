@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa.cli.output import describe
 from qa.documents import Document, Span, sentence_at, text_document
-from qa.page.views.conversation import conversation_html
+from qa.page.views.turns import turn_html
 from qa.presentation import Turn, quotation
 from qa.results import Answer, Reply
 from tests.blocks import at
@@ -65,11 +65,9 @@ def test_a_cell_is_quoted_with_its_headings() -> None:
     assert quotation(CELL.answer).startswith("Tray capacity, LX-40: 50 sheets\n— Lamps › Models, lamps.md")
     lines = describe(CELL).splitlines()
     assert lines[:4] == ["50 sheets", "", "  Tray capacity, LX-40: [50 sheets]", "  Lamps › Models"]
-    assert texts(conversation_html([Turn("What?", CELL)]), "blockquote p") == [
-        "Tray capacity, LX-40: 50 sheets"
-    ]
+    assert texts(turn_html(0, Turn("What?", CELL)), "blockquote p") == ["Tray capacity, LX-40: 50 sheets"]
 
 
 def test_a_list_is_shown_as_one() -> None:
     assert describe(LIST).splitlines()[:2] == ["- a screw", "- oil"]
-    assert texts(conversation_html([Turn("What?", LIST)]), "ul.answer-text > li") == ["a screw", "oil"]
+    assert texts(turn_html(0, Turn("What?", LIST)), "ul.answer-text > li") == ["a screw", "oil"]

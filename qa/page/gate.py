@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qa.page.asgi import App, Message, Receive, Scope, Send
+from qa.page.fonts import font_file, send_font
 from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
 from qa.page.presence import Presence
@@ -79,6 +80,8 @@ class Gate:
             await refuse(scope, send_with_headers, 403, "This server fetches nothing from other addresses.")
         elif self.attempts is not None and scope["path"].rstrip("/") == "/login":
             await self._log_in(self.attempts, scope, receive, send_with_headers)
+        elif (font := font_file(scope)) is not None:
+            await send_font(send_with_headers, font)
         elif scope["path"] == "/health":
             await send_text(send_with_headers, 200, json.dumps(self.health()), b"application/json")
         elif self.uploads is not None and _is_upload(scope):

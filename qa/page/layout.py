@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qa.page.elements import Markup, element
-from qa.page.handlers import Changes, Handlers
+from qa.page.changes import Changes
+from qa.page.elements import Markup, button, element
+from qa.page.handlers import Handlers
+from qa.page.views.document import search_html
+from qa.page.views.limits import limits_html
 from qa.page.views.threshold import threshold_html
+from qa.page.views.turns import conversation_html
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -15,9 +19,12 @@ if TYPE_CHECKING:
 
 _HEADER = Markup(
     '<h1>Verbatim</h1><p class="tagline">Answers in the text’s own words, with their place.</p>'
-    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents</button>'
+    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents'
+    '<span class="count"></span></button>'
     '<div id="live" class="unheard" role="status" aria-live="polite"></div>'
 )
+
+_BACK = button("Conversation", class_="back", aria_label="Back to the conversation", data_back=True)
 
 
 class Components:
@@ -28,41 +35,43 @@ class Components:
 
     Attributes:
         session: The name of the visitor's session.
-        turns: The conversation as a tuple of turns.
+        visit: Hidden: on arrival, what the browser kept, and then what the server knows of it.
+        latest: Hidden panel: the turns that are new or have changed.
         document_list: Panel: the documents, each with buttons that open and remove it.
+        welcome: Panel: what is shown before any question.
         files: The box for uploads.
         text: The box for a pasted text.
         name: The box for its name.
         add: The button that adds it.
         uploads: Panel: what became of the latest uploads.
-        export_markdown: The button that saves the conversation as Markdown.
-        export_json: The button that saves it as JSON.
-        conversation: Panel: the conversation. It also sends the events of the question box and of the
-            button that starts over.
+        conversation: Panel: the conversation, which page.js fills with the latest turns. It also sends the
+            events of the question box and of the button that starts over.
         examples: Panel: questions to try.
         queue: Panel: the place in the queue.
         document: Panel: the open document.
         rated: Hidden: the verdict that was kept last, for the browser.
-        exported: Hidden: the file that is to be saved, for the browser.
     """
 
     def __init__(self, handlers: Handlers) -> None:
         import gradio as gr
 
-        self.session, self.turns = gr.State(""), gr.State(())
-        _panel("header", _HEADER, "verbatim.header(element);")
+        self.session = gr.State("")
+        _panel("header", _HEADER)
         with gr.Row(elem_id="panels"):
             with gr.Column(elem_id="side"):
+                _panel("side-back", _BACK)
                 self._add_side(handlers)
             with gr.Column(elem_id="chat"):
                 self._add_chat(handlers)
             with gr.Column(elem_id="reader"):
-                self.document = _panel(
-                    "document", handlers.first_document(""), "verbatim.buttons(element, trigger, ['look']);"
-                )
+                _panel("reader-back", _BACK)
+                _panel("search", search_html(), "verbatim.searching(element);")
+                script = "verbatim.reader(element, trigger, watch, ['look']);"
+                self.document = _panel("document", handlers.documents.first_html(""), script)
         # A panel's `watch` does not notice a value that is the same as before; `then` runs every time.
         self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
-        self.exported = gr.Textbox(visible="hidden", label="Exported", elem_id="exported")
+        self.visit = gr.Textbox(visible="hidden", label="Visit", elem_id="visit")
+        self.latest = _panel("latest", "", "verbatim.latest(element, watch);")
 
     def updates(self, changes: Changes) -> dict[Any, Any]:
         """Return changes as Gradio takes them: by component, or a `gr.skip()` if there are none."""
@@ -75,34 +84,38 @@ class Components:
 
         self.document_list = _panel(
             "documents",
-            handlers.document_list(""),
-            "verbatim.buttons(element, trigger, ['look', 'remove']);",
+            handlers.documents.list_html(""),
+            "verbatim.documents(element, trigger, watch, ['look', 'remove']);",
         )
         self.files = gr.File(file_count="multiple", label="Add files", elem_id="drop")
         # Gradio would give a file the name that it made of its own, and add an empty file.
         self.files.preprocess = _named_files  # type: ignore[method-assign, assignment]
         with gr.Accordion("Paste text", open=False, elem_id="paste"):
-            self.text = gr.Textbox(label="Text", lines=4, max_lines=8)
-            self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1)
+            self.text = gr.Textbox(label="Text", lines=4, max_lines=8, elem_id="paste-text")
+            self.name = gr.Textbox(label="Name", placeholder="notes.txt", max_lines=1, elem_id="paste-name")
             self.add = gr.Button("Add text", size="sm")
-        self.uploads = _panel("uploads", "", "verbatim.uploads(element, watch);")
-        _panel("limits", element("p", handlers.limits(), class_="note"))
+        self.uploads = _panel(
+            "uploads", "", "verbatim.uploads(element, trigger, watch, ['restore', 'stop']);"
+        )
+        _panel("limits", limits_html(handlers.sessions.limits, keep=handlers.sessions.keep))
         _panel("threshold", threshold_html(DEFAULTS.min_confidence), "verbatim.threshold(element);")
         _panel("conversation-title", element("h2", "Conversation"))
         with gr.Row(elem_id="conversation-buttons"):
-            self.export_markdown = gr.Button("Save as Markdown", size="sm")
-            self.export_json = gr.Button("Save as JSON", size="sm")
+            gr.Button("Save as Markdown", size="sm", elem_id="save-markdown")
+            gr.Button("Save as JSON", size="sm", elem_id="save-json")
             gr.Button("Start over", size="sm", elem_id="start-over")
 
     def _add_chat(self, handlers: Handlers) -> None:
         import gradio as gr
 
+        self.welcome = _panel("welcome", handlers.documents.welcome_html(""))
         self.conversation = _panel(
             "conversation",
-            handlers.conversation(()),
-            "verbatim.conversation(element, trigger, watch, ['ask', 'start_over', 'look', 'rate']);",
+            conversation_html(),
+            "verbatim.conversation(element, trigger, ['ask', 'start_over', 'look', 'rate']);",
         )
         self.examples = _panel("examples", "", "verbatim.buttons(element, trigger, []);")
+        _panel("asking", element("p", class_="note", role="status"))
         self.queue = _panel("queue", "", "verbatim.queue(element);")
         gr.Textbox(
             label="Question",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from qa.chatbot import Chatbot
 from qa.page.api import add_endpoints
-from qa.page.handlers import Changes, Handlers
+from qa.page.changes import Changes
+from qa.page.handlers import Handlers
 from qa.page.layout import Components
 from qa.page.sessions import Sessions
 from qa.page.uploads import fetch_nothing
@@ -80,37 +81,51 @@ class _Wiring:
         adding: dict[str, Any],
     ) -> None:
         self.page, self.components, self.handlers = page, components, handlers
+        self._documents = [components.welcome, components.document_list, components.document]
         self.asking, self.adding = _UNLISTED | asking, _UNLISTED | adding
         self._on_arrival_and_leave()
         self._on_questions()
         self._on_look()
         self._on_rate()
         self._on_add_and_remove()
-        self._on_export()
 
     def _on_arrival_and_leave(self) -> None:
         import gradio as gr
 
         components, handlers = self.components, self.handlers
 
-        def arrive(request: gr.Request) -> dict[Any, Any]:
-            return components.updates(handlers.arrive(str(request.session_hash)))
+        def arrive(told: str, request: gr.Request) -> dict[Any, Any]:
+            return components.updates(handlers.arrive(told, str(request.session_hash)))
 
         def leave(request: gr.Request) -> None:
             handlers.leave(str(request.session_hash))
 
+        outputs = [
+            components.session,
+            components.visit,
+            components.welcome,
+            components.document_list,
+            components.document,
+            components.uploads,
+        ]
         arrival = self.page.load(
-            arrive, None, [components.session, components.document_list, components.document], **_UNLISTED
-        ).then(None, js="() => { document.body.dataset.arrived = ''; }")
-        self._suggest_after(arrival)
+            arrive, [components.visit], outputs, js="() => verbatim.arriving()", **_UNLISTED
+        ).then(None, [components.visit], js="(visit) => verbatim.arrived(visit)")
+        reading = arrival.then(
+            self._steps(handlers.documents.add_waiting),
+            [components.session],
+            [components.uploads, *self._documents],
+            **self.adding,
+        )
+        self._suggest_after(reading)
         self.page.unload(leave)
 
     def _on_questions(self) -> None:
         components, handlers = self.components, self.handlers
         outputs = [
-            components.turns,
-            components.conversation,
+            components.latest,
             components.document,
+            components.welcome,
             components.document_list,
             components.examples,
         ]
@@ -118,7 +133,7 @@ class _Wiring:
         waiting = {"trigger_mode": "multiple", "show_progress": "minimal"}
         components.conversation.ask(
             self._steps_of_event(handlers.ask),
-            [components.turns, components.session],
+            [components.session],
             outputs,
             **(self.asking | waiting),
             show_progress_on=[components.queue],
@@ -132,8 +147,8 @@ class _Wiring:
         for panel in (components.conversation, components.document, components.document_list):
             panel.look(
                 self._of_event(self.handlers.look),
-                [components.turns, components.session],
-                [components.document, components.document_list],
+                [components.session],
+                [components.document, components.document_list, components.welcome],
                 **_UNLISTED,
             ).then(None, js="() => verbatim.showMark()")
 
@@ -142,7 +157,7 @@ class _Wiring:
         # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
         components.conversation.rate(
             self._of_event(self.handlers.rate),
-            [components.turns],
+            [components.session],
             [components.rated],
             trigger_mode="multiple",
             concurrency_limit=1,
@@ -153,17 +168,20 @@ class _Wiring:
     def _on_add_and_remove(self) -> None:
         import gradio as gr
 
-        components, handlers = self.components, self.handlers
-        changed = [components.uploads, components.document_list, components.document]
+        components, handlers = self.components, self.handlers.documents
+        changed = [components.uploads, *self._documents]
         removal = components.document_list.remove(
             self._of_event(handlers.remove), [components.session], changed, **self.adding
         )
         upload = components.files.upload(
-            self._steps(handlers.add_files),
+            self._of(handlers.take_files),
             [components.files, components.session],
-            [*changed, components.files],
+            [components.uploads, components.files],
             trigger_mode="multiple",
-            **self.adding,
+            **_UNLISTED,
+        ).then(self._steps(handlers.add_waiting), [components.session], changed, **self.adding)
+        components.uploads.stop(
+            self._of_event(handlers.stop), [components.session], [components.uploads], **_UNLISTED
         )
         paste = gr.on(
             [components.add.click, components.name.submit],
@@ -172,25 +190,18 @@ class _Wiring:
             [*changed, components.text, components.name],
             **self.adding,
         )
-        for event in (removal, upload, paste):
+        restoration = components.uploads.restore(
+            self._of_event(handlers.restore), [components.session], changed, **self.adding
+        )
+        for event in (removal, restoration, upload, paste):
             self._suggest_after(event)
-
-    def _on_export(self) -> None:
-        components, handlers = self.components, self.handlers
-        for button, handler in (
-            (components.export_markdown, handlers.export_markdown),
-            (components.export_json, handlers.export_json),
-        ):
-            button.click(self._of(handler), [components.turns], [components.exported], **_UNLISTED).then(
-                None, [components.exported], js="(exported) => verbatim.save(exported)"
-            )
 
     def _suggest_after(self, event: Any) -> None:
         """Make example questions anew after an event that changes the documents."""
         components = self.components
         event.then(
             self._of(self.handlers.suggest),
-            [components.session, components.turns],
+            [components.session],
             [components.examples],
             **self.asking,
         )
@@ -213,11 +224,13 @@ class _Wiring:
         return listener
 
     def _steps(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
-        """Return a listener for a handler that changes the page step by step."""
+        """Return a listener for a handler that changes the page step by step, in any number of steps."""
+        import gradio as gr
 
         def listener(*inputs: Any) -> Iterator[dict[Any, Any]]:
             for changes in handler(*inputs):
                 yield self.components.updates(changes)
+            yield gr.skip()  # without any step, Gradio would empty what may change
 
         return listener
 

@@ -7,28 +7,49 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
+MOST_PAGES = 10_000
+"""Of so many pages it is known which session they show. More are those of a client that invents pages."""
+
 
 class Presence:
-    """The open pages. A page, or a client of Gradio, holds a connection for as long as it is open."""
+    """The open pages. A page, or a client of Gradio, holds a connection for as long as it is open.
+
+    A page has a name of its own, which changes when it is loaded again. The session that it shows is known
+    once it has arrived; until then, and for other clients, the name stands for the session.
+    """
 
     def __init__(self) -> None:
         self._pages: Counter[tuple[str, str]] = Counter()
+        self._sessions: dict[str, str] = {}
         self._lock = Lock()
 
     @contextmanager
-    def open(self, session: str, address: str) -> Iterator[None]:
-        """Note an open page of a session while the `with` block runs."""
+    def open(self, page: str, address: str) -> Iterator[None]:
+        """Note an open page while the `with` block runs."""
         with self._lock:
-            self._pages[session, address] += 1
+            self._pages[page, address] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._pages[session, address] -= 1
-                if not self._pages[session, address]:
-                    del self._pages[session, address]
+                self._pages[page, address] -= 1
+                if not self._pages[page, address]:
+                    del self._pages[page, address]
+
+    def shows(self, page: str, session: str) -> None:
+        """Note which session a page shows."""
+        with self._lock:
+            self._sessions[page] = session
+            if len(self._sessions) > MOST_PAGES:
+                del self._sessions[next(iter(self._sessions))]
+
+    def closed(self, page: str) -> str | None:
+        """Forget which session a page shows. Return it if no other page shows it, else None."""
+        with self._lock:
+            session = self._sessions.pop(page, page)
+            return None if session in self._sessions.values() else session
 
     def addresses(self) -> dict[str, str]:
         """Return the address of each session with an open page."""
         with self._lock:
-            return dict(self._pages.keys())
+            return {self._sessions.get(page, page): address for page, address in self._pages}

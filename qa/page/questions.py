@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 
 from qa.dialogue import Exchange
-from qa.errors import QAError
+from qa.errors import QAError, QuestionError
 from qa.page.sessions import Sessions
 from qa.results import Reply, Retrieved
 from qa.settings import DEFAULTS
@@ -50,3 +50,15 @@ def noted(steps: Iterator[Retrieved | Reply], sessions: Sessions) -> Iterator[Re
     except QAError:
         note("error")
         raise
+
+
+def checked(ids: Sequence[str], unasked: set[str]) -> list[str] | None:
+    """Return the documents that are asked, None for all.
+
+    Raises:
+        QuestionError: none is.
+    """
+    asked = [one for one in ids if one not in unasked]
+    if ids and not asked:
+        raise QuestionError("No document is checked: check those to ask beside the conversation.")
+    return None if len(asked) == len(ids) else asked

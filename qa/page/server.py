@@ -37,12 +37,37 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
-STYLES = ("tokens", "layout", "side", "conversation", "document", "gradio_overrides", "print")
+STYLES = (
+    "tokens",
+    "layout",
+    "phone",
+    "side",
+    "conversation",
+    "reply",
+    "folds",
+    "document",
+    "gradio_overrides",
+    "print",
+)
 """The style sheets in the order of the cascade."""
 
 IDLE_SLEEP, IDLE_PROGRESS_SLEEP = 0.02, 0.1
 """Seconds between two looks of Gradio at its empty queue, and at the progress of its events. Its own 0.001
 and 0.01 keep an idle server busy with 5% of a core."""
+
+SCRIPTS = (
+    "dom",
+    "store",
+    "questions",
+    "conversation",
+    "documents",
+    "drop",
+    "sheets",
+    "reader",
+    "search",
+    "panels",
+)
+"""The scripts in the order in which they use each other."""
 
 TIDY_SECONDS = 60
 """Between two looks for old uploads."""
@@ -107,7 +132,7 @@ def open_page(
 
     font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
     style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
-    script = (STATIC / "page.js").read_text(encoding="utf-8")
+    script = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     limits, presence = default_limits(local=hosts.is_local), Presence()
     sessions = Sessions(
         chatbot,

@@ -8,6 +8,7 @@ from qa.presentation.export import READ_AS, SHOWN_PASSAGES, Turn, reply_markdown
 from qa.presentation.feedback import Feedback
 from qa.presentation.matches import matches
 from qa.presentation.rivals import rivals
+from qa.presentation.ties import tie
 from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "reply_markdown",
     "rivals",
     "text_link",
+    "tie",
     "to_json",
     "to_markdown",
     "without_answer",

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from qa.suggestions.selection import Examples, example_questions
+from qa.suggestions.selection import Examples, example_questions, offered
 
-__all__ = ["Examples", "example_questions"]
+__all__ = ["Examples", "example_questions", "offered"]

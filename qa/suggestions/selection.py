@@ -14,10 +14,12 @@ from qa.chatbot import Chatbot
 from qa.documents import Document, Span, sentences
 from qa.errors import QuestionError
 from qa.index import Index
+from qa.results import Citation
 from qa.settings import DEFAULTS
 from qa.suggestions.rules import GeneratedQuestion, generate_questions
 
 MAX_ASKED = 12  # questions that are tried on the chatbot
+MAX_KEPT = 8  # of them, for a page that offers some and later others
 MAX_CHARACTERS = 200_000  # of all documents together that questions are generated from
 
 #: Words that an answer may begin with or not.
@@ -43,24 +45,27 @@ def example_questions(
         tries: The number of generated questions to ask at most.
         seed: Decides which documents and questions are tried. The same seed gives the same questions.
     """
-    generated = _varied(_generated(chatbot.documents if documents is None else documents, seed))
-    answered = (one.question for one in islice(generated, tries) if _is_answered(chatbot, one))
-    return tuple(islice(answered, count))
+    return tuple(one.question for one in _answered(chatbot, documents, count=count, tries=tries, seed=seed))
+
+
+Questions = tuple[GeneratedQuestion, ...]
 
 
 class Examples:
     """A cache of the example questions of several chatbots, renewed when their documents change."""
 
     def __init__(self) -> None:
-        self._made: WeakKeyDictionary[Chatbot, tuple[Index, tuple[str, ...]]] = WeakKeyDictionary()
+        self._made: WeakKeyDictionary[Chatbot, tuple[Index, tuple[GeneratedQuestion, ...]]] = (
+            WeakKeyDictionary()
+        )
         self._lock = Lock()
 
-    def made(self, chatbot: Chatbot) -> tuple[str, ...]:
+    def made(self, chatbot: Chatbot) -> Questions:
         """Return the questions made last for a chatbot, if any, without making new ones."""
         made = self._made.get(chatbot)
         return () if made is None else made[1]
 
-    def of(self, chatbot: Chatbot, *, about: Collection[str] = ()) -> tuple[str, ...]:
+    def of(self, chatbot: Chatbot, *, about: Collection[str] = ()) -> Questions:
         """Return the questions for a chatbot, made anew if its documents have changed.
 
         Args:
@@ -72,8 +77,47 @@ class Examples:
             made = self._made.get(chatbot)
             if made is None or made[0] is not index:  # every change of the documents makes another index
                 chosen = [found for name in sorted(about) if (found := documents.find(name)) is not None]
-                made = self._made[chatbot] = index, example_questions(chatbot, documents=chosen or None)
+                made = index, _answered(chatbot, chosen or None, count=MAX_KEPT)
+                self._made[chatbot] = made
             return made[1]
+
+
+def offered(
+    examples: Sequence[GeneratedQuestion], asked: Collection[str], *, count: int, near: Citation | None = None
+) -> tuple[str, ...]:
+    """Return some of the questions that were not asked yet, one of each document before a second of any.
+
+    Args:
+        examples: The questions.
+        asked: Questions that were asked, in any case.
+        count: The number of questions to return at most.
+        near: An answer: only questions about its document are returned, the nearest to it first.
+    """
+    said = {" ".join(one.casefold().split()) for one in asked}
+    left = [one for one in examples if " ".join(one.question.casefold().split()) not in said]
+    if near is not None:
+        left = [one for one in left if one.document.id == near.document.id]
+        left.sort(key=lambda one: abs(one.answer.start - near.span.start))
+    seen: Counter[str] = Counter()
+    ranked = []
+    for position, one in enumerate(left):
+        ranked.append((0 if near is not None else seen[one.document.id], position, one.question))
+        seen[one.document.id] += 1
+    return tuple(question for _, _, question in sorted(ranked)[:count])
+
+
+def _answered(
+    chatbot: Chatbot,
+    documents: Sequence[Document] | None,
+    *,
+    count: int,
+    tries: int = MAX_ASKED,
+    seed: int = 0,
+) -> Questions:
+    """Return generated questions that the chatbot answers as expected, see `example_questions`."""
+    generated = _varied(_generated(chatbot.documents if documents is None else documents, seed))
+    answered = (one for one in islice(generated, tries) if _is_answered(chatbot, one))
+    return tuple(islice(answered, count))
 
 
 def _generated(documents: Sequence[Document], seed: int) -> list[GeneratedQuestion]:

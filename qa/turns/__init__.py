@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from qa.turns.guide import guide
+from qa.turns.guide import document_kind, guide
 from qa.turns.turn import turn
 
 __all__ = [
+    "document_kind",
     "guide",
     "turn",
 ]

@@ -37,11 +37,16 @@ def guide(document: Document) -> Guide:
     headings = [heading.words for heading in document.blocks.headings[:MOST_HEADINGS]]
     return Guide(
         document,
-        kind=_KINDS.get(PurePosixPath(document.id).suffix.lower(), "text"),
+        kind=document_kind(document.id),
         words=sum(1 for _ in _LETTERS.finditer(document.text)),
         headings=tuple(Citation(document, span, span) for span in headings),
         lead=tuple(Citation(document, span, span) for span in _lead(document)),
     )
+
+
+def document_kind(document_id: str) -> str:
+    """Return in a word or two what kind of document it is, by the suffix of its id: "PDF", "web page"."""
+    return _KINDS.get(PurePosixPath(document_id).suffix.lower(), "text")
 
 
 def _lead(document: Document) -> Iterator[Span]:

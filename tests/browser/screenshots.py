@@ -35,17 +35,17 @@ def answered(visit: Visit) -> None:
 def why(visit: Visit) -> None:
     """What is folded under an answer."""
     visit.ask(QUESTION)
-    for fold in visit.page.locator(".folds summary").all()[:1] + visit.page.locator(".why > summary").all():
-        fold.click()
-    visit.page.locator(".why > summary").evaluate("(summary) => summary.scrollIntoView({block: 'start'})")
+    visit.page.get_by_role("button", name="Why this answer").click()
+    visit.page.get_by_text("In numbers").click()
+    visit.page.locator(".fold.why").evaluate("(fold) => fold.scrollIntoView({block: 'start'})")
 
 
 def candidate(visit: Visit) -> None:
     """Another candidate, opened in the reader."""
     visit.ask(QUESTION)
-    visit.page.get_by_role("button", name="Next evidence").click()
+    visit.page.get_by_role("button", name="Other candidates").click()
+    visit.page.locator(".others li button").first.click()
     visit.page.get_by_text("Another candidate").wait_for()
-    visit.page.locator("#reader").scroll_into_view_if_needed()
 
 
 def unanswered(visit: Visit) -> None:

@@ -34,13 +34,15 @@ def test_no_state_shuts_anyone_out(visit: Visit, scheme: Literal["light", "dark"
     visit.page.locator("body[data-arrived]").wait_for()
     assert violations(visit) == []
     visit.ask(EXAMPLES[0])
-    for fold in visit.page.locator("#conversation summary").all():
+    for fold in visit.page.locator("#conversation :is(summary, [data-fold])").all():
         if fold.is_visible():
             fold.click()
+    visit.page.get_by_role("button", name="Wrong", exact=True).click()
+    visit.page.get_by_text("What is wrong?").wait_for()
     visit.page.get_by_role("button", name="Right", exact=True).click()
     assert violations(visit) == []
     visit.ask(WAFFLES)
-    for fold in visit.page.locator(".turn").nth(1).locator("summary").all():
+    for fold in visit.page.locator(".turn").nth(1).locator("summary, [data-fold]").all():
         if fold.is_visible():
             fold.click()
     assert violations(visit) == []
@@ -51,6 +53,47 @@ def test_no_state_shuts_anyone_out(visit: Visit, scheme: Literal["light", "dark"
     visit.page.set_viewport_size({"width": 360, "height": 740})
     visit.page.get_by_role("button", name="Documents").click()
     assert violations(visit) == []
+
+
+CONTROLS = frozenset(
+    {"button", "checkbox", "combobox", "link", "menuitem", "radio", "searchbox", "slider", "switch", "tab"}
+    | {"textbox", "DisclosureTriangle", "spinbutton"}
+)
+
+
+def nameless(visit: Visit) -> list[str]:
+    """What Chromium's accessibility tree has no name for, of all that can be used."""
+    session = visit.page.context.new_cdp_session(visit.page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    controls = [node for node in nodes if not node["ignored"] and node["role"]["value"] in CONTROLS]
+    assert len(controls) > 10
+    return [str(node["role"]) for node in controls if not node.get("name", {}).get("value", "").strip()]
+
+
+def test_every_control_has_a_name_in_every_state(visit: Visit) -> None:
+    """Empty, answered with all folds open, abstained, refused, failed, removed; wide and narrow."""
+    page = visit.page
+    assert nameless(visit) == []
+    visit.ask(EXAMPLES[0])
+    for fold in page.locator("#conversation :is(summary, [data-fold])").all():
+        if fold.is_visible():
+            fold.click()
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    page.get_by_text("What is wrong?").wait_for()
+    page.get_by_role("searchbox").fill("the")
+    assert nameless(visit) == []
+    visit.ask(WAFFLES)
+    visit.ask("x" * 2_000)
+    page.get_by_role("button", name="Paste text").click()
+    visit.upload(("tower.txt", b"The tower was built by Ada Berg in 1902.\n"), ("run.exe", b"MZ"))
+    assert nameless(visit) == []
+    page.get_by_role("button", name="Remove tower.txt").click()
+    page.get_by_role("button", name="Undo the removal").wait_for()
+    assert nameless(visit) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert nameless(visit) == []
+    page.get_by_role("button", name="Documents", exact=False).first.click()
+    assert nameless(visit) == []
 
 
 def test_the_keyboard_alone_leads_from_question_to_evidence(visit: Visit) -> None:

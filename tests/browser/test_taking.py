@@ -92,8 +92,10 @@ def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: 
     visit.ask(EXAMPLES[1])
     last = visit.page.locator(".turn").nth(2)
     last.get_by_role("button", name="Right", exact=True).click()
-    last.get_by_role("button", name="Should have said it does not know").click()
-    last.locator("[aria-pressed=true]", has_text="Should have said it does not know").wait_for()
+    assert not last.get_by_role("button", name="It should not have answered").is_visible()
+    last.get_by_role("button", name="Wrong", exact=True).click()
+    last.get_by_role("button", name="It should not have answered").click()
+    last.locator("[aria-pressed=true]", has_text="It should not have answered").wait_for()
     assert last.locator("[aria-pressed=true]").count() == 1
     known = [
         GoldQuestion(EXAMPLES[0], ("Ingrid Aalto",)),
@@ -106,7 +108,7 @@ def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: 
             break
         visit.page.wait_for_timeout(100)
     assert load_gold(questions) == known
-    assert (served.feedback / "feedback.csv").read_text(encoding="utf-8").count("\n") == 5
+    assert (served.feedback / "feedback.csv").read_text(encoding="utf-8").count("\n") == 6
 
 
 def test_a_word_that_cannot_be_kept_is_not_pressed(open_visit: Callable[[str], Visit]) -> None:

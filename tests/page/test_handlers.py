@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from qa.documents import SUFFIXES, Document, Span
+from qa.page.changes import Changes
 from qa.page.handlers import Handlers
 from qa.page.sessions import Sessions
-from qa.presentation import Feedback, Turn, text_link
-from qa.settings import DEFAULTS, default_limits
+from qa.presentation import Feedback
 from tests.helpers import BRIDGE, tiny_chatbot
-from tests.page.dom import count, letters, looks, plain, texts
+from tests.page.dom import attributes, count, letters, looks, plain, texts
 from tests.replies import HOSTILE
 
 QUESTION = "Who opened the bridge?"
@@ -25,27 +24,39 @@ def tiny_handlers(folder: Path | None = None, *, keep: bool = False) -> Handlers
     return Handlers(Sessions(tiny_chatbot(BRIDGE), keep=keep), feedback)
 
 
+def rows(changes: Changes) -> list[dict[str, Any]]:
+    """Return the turns that the browser is sent."""
+    found: list[dict[str, Any]] = json.loads(attributes(changes["latest"], "data-turns")[0])
+    return found
+
+
+def shown(changes: Changes) -> str:
+    """Return those turns as HTML."""
+    return "".join(row["html"] for row in rows(changes))
+
+
 def asking(question: str = QUESTION, *, threshold: Any = 0.0, conversation: int = 0) -> dict[str, Any]:
     """Return what the browser sends with a question."""
     return {"question": question, "threshold": threshold, "conversation": conversation}
 
 
-def turns_after(handlers: Handlers, question: str = QUESTION, *, threshold: float = 0.0) -> tuple[Turn, ...]:
-    """Return the conversation after one question."""
-    *_, last = handlers.ask(asking(question, threshold=threshold), (), "me")
-    return last["turns"]
+def after(handlers: Handlers, question: str = QUESTION, *, threshold: float = 0.0) -> str:
+    """Ask a question as "me". Return the turn as HTML."""
+    *_, last = handlers.ask(asking(question, threshold=threshold), "me")
+    return shown(last)
 
 
 def test_a_question_is_shown_at_once_then_the_progress_then_the_answer() -> None:
     """In the end, the document panel opens the answer, and the list shows what others did meanwhile."""
-    first, second, last = tiny_handlers().ask(asking(), (), "me")
-    assert texts(first["conversation"], ".question, .progress") == [QUESTION, "Searching..."]
-    assert second.keys() == {"conversation"}
-    assert texts(second["conversation"], ".progress") == ["Reading 3 passages..."]
-    (turn,) = last["turns"]
-    assert not isinstance(turn.outcome, str | Exception)
-    assert turn.outcome.answer is not None
-    assert texts(last["conversation"], ".answer-text") == [turn.outcome.answer.text]
+    first, second, last = tiny_handlers().ask(asking(), "me")
+    assert texts(shown(first), ".question, .progress") == [QUESTION, "Searching..."]
+    assert second.keys() == {"latest"}
+    assert texts(shown(second), ".progress") == ["Reading 3 passages..."]
+    assert [row["saved"] for row in rows(second)] == [None]
+    (row,) = rows(last)
+    (answer,) = texts(row["html"], ".answer-text")
+    assert json.loads(row["saved"]["json"])["answer"] == answer
+    assert answer in row["saved"]["markdown"]
     assert letters(last["document"]) == BRIDGE
     assert count(last["document"], "mark.sentence.answer") > 0
     assert texts(last["document_list"], ".name") == ["0.txt"]
@@ -53,51 +64,44 @@ def test_a_question_is_shown_at_once_then_the_progress_then_the_answer() -> None
 
 def test_a_question_is_read_with_the_turns_before_unless_it_is_asked_alone() -> None:
     handlers = tiny_handlers()
-    turns = turns_after(handlers, "Where is the bridge?")
+    after(handlers, "Where is the bridge?")
     for alone, read_as in ((False, ["Read as: When is the bridge? as typed"]), (True, [])):
-        *_, last = handlers.ask({**asking("When?"), "alone": alone}, turns, "me")
-        assert texts(last["conversation"], ".read-as") == read_as
-        assert count(last["conversation"], "[data-alone]") == len(read_as)
+        *_, last = handlers.ask({**asking("When?"), "alone": alone}, "me")
+        assert texts(shown(last), ".read-as") == read_as
+        assert count(shown(last), "[data-alone]") == len(read_as)
 
 
 def test_two_questions_are_two_turns() -> None:
     handlers = tiny_handlers()
-    turns = turns_after(handlers, "Who opened the bridge? When was the line closed?")
-    assert [turn.question for turn in turns] == ["Who opened the bridge?", "When was the line closed?"]
-    assert count(handlers.conversation(turns), ".reply") == 2
+    both = after(handlers, "Who opened the bridge? When was the line closed?")
+    assert texts(both, ".question") == ["Who opened the bridge?", "When was the line closed?"]
+    assert count(both, ".reply") == 2
 
 
 def test_small_talk_opens_the_questions_to_try() -> None:
     """Nothing is being read, so no progress is told, and the document panel stays as it is."""
     handlers = tiny_handlers()
-    _, last = handlers.ask(asking("hello"), (), "me")
-    assert texts(last["conversation"], ".lead")[0].startswith("Hello!")
+    _, last = handlers.ask(asking("hello"), "me")
+    assert texts(shown(last), ".lead")[0].startswith("Hello!")
     assert "document" not in last
 
 
-def test_earlier_turns_are_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link into a large document takes a while to make, and a long conversation has many."""
-    made: list[Document] = []
-
-    def counted(document: Document, span: Span) -> str | None:
-        made.append(document)
-        return text_link(document, span)
-
-    monkeypatch.setattr("qa.page.views.conversation.text_link", counted)
+def test_only_the_new_turn_is_sent() -> None:
+    """And while it is being read, the one before it, which the browser may not have seen."""
     handlers = tiny_handlers()
-    turns: tuple[Turn, ...] = ()
-    for _ in range(4):
-        *_, last = handlers.ask(asking(), turns, "me")
-        turns = last["turns"]
-    assert len(turns) == len(made) == 4
+    for number in range(4):
+        *progress, last = handlers.ask(asking(), "me")
+        assert [row["number"] for row in rows(last)] == [number]
+        for step in progress:
+            assert [row["number"] for row in rows(step)] == ([number - 1, number] if number else [0])
 
 
 def test_the_threshold_decides_and_a_refused_question_is_a_line() -> None:
     handlers = tiny_handlers()
-    rejected = handlers.conversation(turns_after(handlers, threshold=0.9))
-    assert texts(rejected, ".lead") == ["Nothing is as sure as you ask for. Perhaps:"]
-    *_, last = handlers.ask(asking("x" * 5_000, threshold=0.5), (), "me")
-    assert "ask it in fewer words" in texts(last["conversation"], "[data-refused] .notice")[0]
+    assert texts(after(handlers, threshold=0.9), ".lead") == ["Nothing is as sure as you ask for. Perhaps:"]
+    *_, last = handlers.ask(asking("x" * 5_000, threshold=0.5), "me")
+    assert "ask it in fewer words" in texts(shown(last), ".notice")[0]
+    assert rows(last)[0]["refused"] == "x" * 5_000
     assert "document" not in last
 
 
@@ -105,35 +109,31 @@ def test_the_threshold_decides_and_a_refused_question_is_a_line() -> None:
     "event", [asking("  "), asking(threshold=2), asking(threshold="x"), {}, {"question": QUESTION}, [], None]
 )
 def test_a_blank_or_malformed_question_changes_nothing(event: object) -> None:
-    assert list(tiny_handlers().ask(event, (), "me")) == []
+    assert list(tiny_handlers().ask(event, "me")) == []
 
 
 def test_a_new_conversation_drops_earlier_questions() -> None:
     """Those that are being read and those that wait. Other sessions and later questions are not affected."""
     handlers = tiny_handlers()
-    steps = handlers.ask(asking(), (), "me")
+    steps = handlers.ask(asking(), "me")
     next(steps)
     changes = handlers.start_over({"conversation": 1}, "me")
-    assert changes["turns"] == ()
     assert count(changes["document"], "mark") == 0
     assert list(steps) == []
-    assert list(handlers.ask(asking(), (), "me")) == []
-    assert len(list(handlers.ask(asking(conversation=1), (), "me"))) == 3
-    assert len(list(handlers.ask(asking(), (), "you"))) == 3
-    handlers.leave("me")
-    assert len(list(handlers.ask(asking(), (), "me"))) == 3
+    assert list(handlers.ask(asking(), "me")) == []
+    assert len(list(handlers.ask(asking(conversation=1), "me"))) == 3
+    assert len(list(handlers.ask(asking(), "you"))) == 3
     assert handlers.start_over({}, "me") == {}
 
 
 def test_buttons_open_what_they_say() -> None:
     """Evidence, passages, parts and documents."""
     handlers = tiny_handlers()
-    turns = turns_after(handlers)
-    for target in looks(handlers.conversation(turns)):
-        assert letters(handlers.look(target, turns, "me")["document"]) == BRIDGE
-    passage = handlers.look({"turn": 0, "track": "passages", "position": 0}, turns, "me")
+    for target in looks(after(handlers)):
+        assert letters(handlers.look(target, "me")["document"]) == BRIDGE
+    passage = handlers.look({"turn": 0, "track": "passages", "position": 0}, "me")
     assert count(passage["document"], "mark.passage") > 0
-    assert letters(handlers.look({"document": "0.txt"}, (), "me")["document"]) == BRIDGE
+    assert letters(handlers.look({"document": "0.txt"}, "me")["document"]) == BRIDGE
 
 
 @pytest.mark.parametrize(
@@ -150,19 +150,25 @@ def test_buttons_open_what_they_say() -> None:
     ],
 )
 def test_what_is_not_there_changes_nothing(event: object) -> None:
-    """A restarted server knows no turns, and anybody can send anything."""
+    """Anybody can send anything."""
     handlers = tiny_handlers()
-    assert handlers.look(event, turns_after(handlers), "me") == {}
+    after(handlers)
+    assert handlers.look(event, "me") == {}
 
 
 def test_a_document_that_was_removed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The open document stays, and the list is updated."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
-    changes = tiny_handlers().look({"document": "<no>.txt"}, (), "me")
-    assert changes.keys() == {"document_list"}
+    changes = tiny_handlers().look({"document": "<no>.txt"}, "me")
+    assert changes.keys() == {"document_list", "welcome"}
     assert texts(changes["document_list"], ".name") == ["0.txt"]
     assert messages == ["&lt;no&gt;.txt is no longer there."]
+
+
+def added(handlers: Handlers, *files: tuple[str, Path]) -> list[Changes]:
+    """Add files as "me". Return what the page is sent, step by step."""
+    return [handlers.documents.take_files(files, "me"), *handlers.documents.add_waiting("me")]
 
 
 def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Path) -> None:
@@ -172,39 +178,74 @@ def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Pa
     for name, data in {"<b>.txt": b"The mill burnt down.", "b.exe": b"MZ", "c.txt": b"\x00\x01"}.items():
         files.append((name, tmp_path / f"{len(files)}{Path(name).suffix}"))
         files[-1][1].write_bytes(data)
-    steps = list(handlers.add_files(files, "me"))
-    assert texts(steps[0]["uploads"], "li") == ["<b>.txt waits", "b.exe waits", "c.txt waits"]
-    assert texts(steps[1]["uploads"], "li")[0] == "<b>.txt is being read …"
-    assert texts(steps[2]["uploads"], ".done") == ["<b>.txt is ready"]
-    assert letters(steps[2]["document"]) == "The mill burnt down."
+    first, *steps = added(handlers, *files)
+    assert texts(first["uploads"], "li .name") == ["<b>.txt", "b.exe", "c.txt"]
+    assert texts(first["uploads"], "li .state") == ["waits"] * 3
+    assert first["files"] is None, "the box is empty for the next"
+    ready = [step for step in steps if "document" in step]
+    assert [letters(step["document"]) for step in ready] == ["The mill burnt down."]
     last = steps[-1]
-    program, binary = texts(last["uploads"], ".failed")
-    assert program.startswith("b.exe has an unsupported file type: give a")
-    assert binary.startswith("c.txt is not a text file")
-    assert "document" not in last
-    assert texts(last["document_list"], "li:has(.yours) .name") == ["<b>.txt"]
-    assert [document.id for document in handlers.documents("me")] == ["0.txt", "<b>.txt"]
-    assert [document.id for document in handlers.documents("you")] == ["0.txt"]
-    assert all(step["files"] is None for step in steps), "a box that is left as it is forgets file names"
+    assert texts(last["uploads"], ".done .state") == ["is ready"]
+    program, binary = texts(last["uploads"], ".failed .state")
+    assert program.startswith("has an unsupported file type: give a")
+    assert binary.startswith("is not a text file")
+    assert texts(last["document_list"], "li[data-added] .name") == ["<b>.txt"]
+    assert "yours" in texts(last["document_list"], "li[data-added] .facts")[0]
+    assert [document.id for document in handlers.documents.of("me")] == ["0.txt", "<b>.txt"]
+    assert [document.id for document in handlers.documents.of("you")] == ["0.txt"]
+
+
+def test_files_that_are_dropped_while_others_are_read_are_shown_at_once(tmp_path: Path) -> None:
+    """They wait for their turn. What came to an end before is no longer told."""
+    handlers = tiny_handlers()
+    paths = [tmp_path / f"{number}.md" for number in range(4)]
+    for path in paths:
+        path.write_text(f"The mill of {path.stem} burnt down.")
+    added(handlers, ("a.md", paths[0]))
+    handlers.documents.take_files([("b.md", paths[1])], "me")
+    steps = handlers.documents.add_waiting("me")
+    next(steps)
+    shown = handlers.documents.take_files([("c.md", paths[2]), ("d.md", paths[3])], "me")
+    assert texts(shown["uploads"], ".name") == ["b.md", "c.md", "d.md"]
+    stop = int(attributes(shown["uploads"], "data-stop")[-1])
+    assert texts(handlers.documents.stop({"number": stop}, "me")["uploads"], ".name") == ["b.md", "c.md"]
+    assert handlers.documents.stop({"number": stop}, "you")["uploads"] == ""
+    assert handlers.documents.stop({}, "me") == {}
+    list(steps)
+    assert handlers.sessions.added("me") == {"a.md", "b.md", "c.md"}
+
+
+def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> None:
+    """The event of the page that was left ended; the reading did not, nor did the waiting."""
+    handlers = tiny_handlers()
+    files = [(f"{number}.md", tmp_path / f"{number}.md") for number in range(2)]
+    for name, path in files:
+        path.write_text(f"The mill of {name} burnt down.")
+    handlers.documents.take_files(files, "me")
+    steps = handlers.documents.add_waiting("me")
+    next(steps)
+    steps.close()  # type: ignore[attr-defined]
+    assert count(handlers.documents.welcome_back({"adding": ["0.md", "1.md"]}, "me"), ".failed") == 0
+    list(handlers.documents.add_waiting("me"))
+    assert handlers.sessions.added("me") == {"0.md", "1.md"}
 
 
 def test_a_text_is_pasted_under_a_name_or_none() -> None:
     """The boxes are emptied if it was added, and left as they are if not."""
     handlers = tiny_handlers()
-    *_, last = handlers.add_text("The ferry costs twelve crowns.", " ferry.txt ", "me")
-    assert texts(last["uploads"], ".done") == ["ferry.txt is ready"]
-    assert (last["text"], last["name"]) == ("", "")
-    *_, last = handlers.add_text("The ferry costs twelve crowns.", "again.txt", "me")
-    assert texts(last["uploads"], ".done")[0] in {
-        "again.txt is there already, as ferry.txt",
-        "again.txt is ready",
-    }
-    *_, last = handlers.add_text(HOSTILE.replace("\0", ""), "", "me")
-    assert texts(last["uploads"], ".done .state") == ["is ready"]
+
+    def paste(text: str, name: str) -> tuple[str, bool]:
+        *_, before, last = handlers.documents.add_text(text, name, "me")
+        emptied = last == {"text": "", "name": ""}
+        return texts((before if emptied else last)["uploads"], "li")[-1], emptied
+
+    assert paste("The ferry costs twelve crowns.", " ferry.txt ") == ("ferry.txt is ready", True)
+    words, emptied = paste("The ferry costs twelve crowns.", "again.txt")
+    assert words in {"again.txt is there already, as ferry.txt", "again.txt is ready"}
+    assert emptied
+    assert paste(HOSTILE.replace("\0", ""), "")[1]
     for text, name in (("", ""), ("x", "../../etc/passwd")):
-        *_, last = handlers.add_text(text, name, "me")
-        assert last.keys() == {"uploads"}
-        assert count(last["uploads"], ".failed") == 1
+        assert not paste(text, name)[1]
 
 
 def test_a_replaced_document_is_named(tmp_path: Path) -> None:
@@ -213,46 +254,48 @@ def test_a_replaced_document_is_named(tmp_path: Path) -> None:
     states = []
     for text in ("The mill burnt down.", "The mill burnt down.", "The mill stands."):
         (tmp_path / "mill.txt").write_text(text)
-        *_, last = handlers.add_files([("mill.txt", tmp_path / "mill.txt")], "me")
+        *_, last = added(handlers, ("mill.txt", tmp_path / "mill.txt"))
         states.append(texts(last["uploads"], ".done .state"))
     assert states == [["is ready"], ["is ready"], ["is ready and replaces the former mill.txt"]]
-    *_, last = handlers.add_text("The mill was sold.", "mill", "me")
-    assert texts(last["uploads"], ".done") == ["mill.txt is ready and replaces the former mill.txt"]
+
+
+def test_only_the_documents_that_are_checked_are_asked() -> None:
+    handlers = tiny_handlers()
+    handlers.sessions.add("me", "The mill burnt down.", name="mill.txt")
+    *_, last = handlers.ask({**asking(), "unasked": ["0.txt", "of before"]}, "me")
+    read = json.loads(rows(last)[0]["saved"]["json"])["passages"]
+    assert {passage["document"] for passage in read} == {"mill.txt"}
+    *_, last = handlers.ask({**asking(), "unasked": ["0.txt", "mill.txt"]}, "me")
+    assert texts(shown(last), ".notice") == [
+        "No document is checked: check those to ask beside the conversation."
+    ]
+    assert rows(last)[0]["refused"] == QUESTION
 
 
 def test_a_document_can_be_removed() -> None:
     """In this session alone. A second removal says that there is none; an open document stays open."""
     handlers = tiny_handlers()
     handlers.sessions.add("me", "The mill burnt down.", name="mill.txt")
-    assert "document" not in handlers.remove({"document": "mill.txt", "open": "0.txt"}, "me")
-    changes = handlers.remove({"document": "0.txt", "open": "0.txt"}, "me")
-    assert texts(changes["uploads"], ".done") == ["0.txt is removed"]
+    assert "document" not in handlers.documents.remove({"document": "mill.txt", "open": "0.txt"}, "me")
+    changes = handlers.documents.remove({"document": "0.txt", "open": "0.txt"}, "me")
+    assert texts(changes["uploads"], ".done .state") == ["is removed"]
     assert texts(changes["document_list"], ".note") == ["No documents yet: add some below."]
+    assert texts(changes["welcome"], "h2") == ["What would you like to read?"]
     assert plain(changes["document"]) == "No document to read."
-    again = handlers.remove({"document": "0.txt", "open": ""}, "me")
+    again = handlers.documents.remove({"document": "0.txt", "open": ""}, "me")
     assert texts(again["uploads"], ".failed")[0].startswith("0.txt no document '0.txt'")
-    assert letters(handlers.first_document("you")) == BRIDGE
-    assert handlers.remove(["0.txt"], "you") == {}
-
-
-def test_limits_name_types_sizes_and_who_will_see_it() -> None:
-    limits = tiny_handlers().limits()
-    assert all(f"{suffix}, " in limits for suffix in SUFFIXES)
-    assert f"up to {DEFAULTS.max_file_bytes // 1024**2} MiB a file" in limits
-    assert f"at most {default_limits().documents} documents" in limits
-    assert "gone when you close the page" in limits
-    assert "kept in the corpus folder, for everyone" in tiny_handlers(keep=True).limits()
+    assert letters(handlers.documents.first_html("you")) == BRIDGE
+    assert handlers.documents.remove(["0.txt"], "you") == {}
 
 
 def test_a_verdict_is_kept(tmp_path: Path) -> None:
     handlers = tiny_handlers(tmp_path)
-    turns = turns_after(handlers)
-    assert json.loads(handlers.rate(RIGHT, turns)["rated"]) == RIGHT
+    assert count(after(handlers), "[data-rate]") > 0
+    assert json.loads(handlers.rate(RIGHT, "me")["rated"]) == RIGHT
     assert QUESTION in (tmp_path / "questions.csv").read_text()
-    assert count(handlers.conversation(turns), "[data-rate]") > 0
     silent = tiny_handlers()
-    assert count(silent.conversation(turns_after(silent)), "[data-rate]") == 0
-    assert silent.rate(RIGHT, turns) == {"rated": ""}
+    assert count(after(silent), "[data-rate]") == 0
+    assert silent.rate(RIGHT, "me") == {"rated": ""}
 
 
 @pytest.mark.parametrize(
@@ -260,7 +303,8 @@ def test_a_verdict_is_kept(tmp_path: Path) -> None:
 )
 def test_a_malformed_verdict_is_not_kept(tmp_path: Path, event: object) -> None:
     handlers = tiny_handlers(tmp_path)
-    assert handlers.rate(event, turns_after(handlers)) == {"rated": ""}
+    after(handlers)
+    assert handlers.rate(event, "me") == {"rated": ""}
     assert list(tmp_path.iterdir()) == []
 
 
@@ -272,19 +316,77 @@ def test_a_verdict_that_cannot_be_saved_says_so(
     monkeypatch.setattr("gradio.Warning", lambda message, title: messages.append(message))
     (tmp_path / "file").touch()
     handlers = tiny_handlers(tmp_path / "file" / "folder")
-    assert handlers.rate(RIGHT, turns_after(handlers)) == {"rated": ""}
+    after(handlers)
+    assert handlers.rate(RIGHT, "me") == {"rated": ""}
     assert messages == ["Your feedback could not be saved."]
     assert str(tmp_path) in caplog.text
 
 
-def test_a_conversation_is_handed_to_the_browser() -> None:
-    """As a file with name and type, of which nothing is written here."""
+def test_a_page_that_comes_back_is_told_what_it_has_not_seen() -> None:
+    """The turns that it lacks, and which of its questions came to an end."""
     handlers = tiny_handlers()
-    turns = turns_after(handlers)
-    for changes, name, media_type in (
-        (handlers.export_markdown(turns), "conversation.md", "text/markdown"),
-        (handlers.export_json(turns), "conversation.json", "application/json"),
-    ):
-        file = json.loads(changes["exported"])
-        assert (file["name"], file["type"]) == (name, media_type)
-        assert QUESTION in file["text"]
+    arrived = json.loads(handlers.arrive("null", "page one")["visit"])
+    token = arrived["token"]
+    assert (arrived["known"], arrived["turns"]) == (False, [])
+    for name in ("a", "b"):
+        list(handlers.ask({**asking(), "asked": name}, token))
+    handlers.leave("page one")
+    told = json.dumps({"token": token, "next": 1, "conversation": 0})
+    again = json.loads(handlers.arrive(told, "page two")["visit"])
+    assert (again["token"], again["known"], again["finished"]) == (token, True, ["a", "b"])
+    assert [row["number"] for row in again["turns"]] == [1]
+
+
+def test_a_restarted_server_goes_on_from_what_the_browser_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turns are counted on, a follow-up is completed, and what is no longer there is said."""
+    messages: list[str] = []
+    monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
+    handlers = tiny_handlers()
+    told = {
+        "token": "of before",
+        "next": 3,
+        "conversation": 2,
+        "history": [{"question": "Where is the bridge?"}],
+        "added": ["<b>.txt", "0.txt", 7],
+        "adding": ["c.txt"],
+    }
+    changes = handlers.arrive(json.dumps(told), "page")
+    session = changes["session"]
+    assert session != "of before"
+    assert texts(changes["uploads"], ".failed .name") == ["<b>.txt", "c.txt"]
+    *_, last = handlers.ask(asking("When?", conversation=2), session)
+    assert [row["number"] for row in rows(last)] == [3]
+    assert texts(shown(last), ".read-as") == ["Read as: When is the bridge? as typed"]
+    assert handlers.look({"turn": 1, "track": "evidence", "position": 0}, session) == {}
+    assert messages == ["The server no longer has this place: ask the question again."]
+
+
+@pytest.mark.parametrize("told", ["", "[]", "7", "{", '{"token": {}, "next": "x", "history": 3, "added": 1}'])
+def test_what_a_browser_tells_is_not_trusted(told: str) -> None:
+    assert json.loads(tiny_handlers().arrive(told, "page")["visit"])["turns"] == []
+
+
+def test_a_cleared_conversation_comes_back() -> None:
+    """With its numbers and its places."""
+    handlers = tiny_handlers()
+    target = looks(after(handlers))[0]
+    handlers.start_over({"conversation": 1}, "me")
+    assert handlers.look(target, "me") == {}
+    assert handlers.start_over({"conversation": 2, "undo": True}, "me") == {}
+    assert "document" in handlers.look(target, "me")
+    *_, last = handlers.ask(asking(conversation=2), "me")
+    assert [row["number"] for row in rows(last)] == [1]
+
+
+def test_a_removed_document_is_brought_back() -> None:
+    documents = tiny_handlers().documents
+    removed = documents.remove({"document": "0.txt", "open": ""}, "me")
+    assert attributes(removed["uploads"], "data-restore") == ["0.txt"]
+    changes = documents.restore({"document": "0.txt"}, "me")
+    assert texts(changes["uploads"], ".done .state") == ["is back"]
+    assert texts(changes["document_list"], ".name") == ["0.txt"]
+    again = documents.restore({"document": "0.txt"}, "me")
+    assert texts(again["uploads"], ".failed .state") == [
+        "'0.txt' cannot be brought back any more: add it again"
+    ]
+    assert documents.restore([], "me") == {}

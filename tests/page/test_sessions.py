@@ -8,9 +8,10 @@ import pytest
 
 from qa.chatbot import Chatbot
 from qa.errors import CorpusError, DocumentError
+from qa.page.document_size import PARAGRAPH_BYTES
 from qa.page.presence import Presence
-from qa.page.sessions import PARAGRAPH_BYTES, Sessions
-from qa.settings import LOCAL_LIMITS, PUBLIC_LIMITS, Limits, default_limits
+from qa.page.sessions import Sessions
+from qa.settings import DEFAULTS, LOCAL_LIMITS, PUBLIC_LIMITS, Limits, default_limits
 from tests.helpers import tiny_chatbot
 
 LIMITS = Limits(
@@ -98,6 +99,69 @@ def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
     clock.now = 170
     assert sessions.added("bob") == frozenset()
     assert sessions.chatbot("bob") is shared
+
+
+def test_a_session_whose_page_was_closed_is_kept_for_a_while(shared: Chatbot) -> None:
+    """For half an hour after its last sign, or as long as ever if its page is opened again."""
+    clock = Clock()
+    sessions = Sessions(shared, limits=LOCAL_LIMITS, clock=clock)
+    for name in ("ada", "bob"):
+        sessions.add(name, f"the ferry of {name}", name="ferry.txt")
+        sessions.leave(name)
+    clock.now = DEFAULTS.left_seconds - 1
+    sessions.come_back("ada")
+    assert DEFAULTS.left_seconds == 30 * 60
+    clock.now = DEFAULTS.left_seconds + 1
+    assert sessions.added("bob") == frozenset()
+    clock.now = 3 * DEFAULTS.left_seconds
+    assert sessions.added("ada") == {"ferry.txt"}
+
+
+def test_without_a_name_there_are_the_shared_documents_alone(shared: Chatbot) -> None:
+    """Nothing is added to, or found under, no name: all pages that are not ready would share it."""
+    sessions = Sessions(shared, limits=LOCAL_LIMITS)
+    for name in ("", None):
+        with pytest.raises(DocumentError, match="load it again"):
+            sessions.add(name, "the ferry left", name="ferry.txt")  # type: ignore[arg-type]
+        with pytest.raises(DocumentError, match="load it again"):
+            sessions.remove(name, "0.txt")  # type: ignore[arg-type]
+        assert sessions.chatbot(name) is shared  # type: ignore[arg-type]
+
+
+def test_a_removed_document_comes_back(shared: Chatbot) -> None:
+    """Its own and a shared one, at once without being read again and after another change; not for long."""
+    clock = Clock()
+    sessions = Sessions(shared, limits=LIMITS, clock=clock)
+    sessions.add("ada", "the ferry left", name="ferry.txt")
+    before = sessions.chatbot("ada").retriever.index
+    for name in ("ferry.txt", "0.txt"):
+        sessions.remove("ada", name)
+        assert name not in names(sessions, "ada")
+        assert sessions.restore("ada", name).id == name
+        assert sessions.chatbot("ada").retriever.index is before
+    assert sessions.added("ada") == {"ferry.txt"}
+    sessions.remove("ada", "ferry.txt")
+    sessions.add("ada", "the bridge", name="b.txt")
+    sessions.restore("ada", "ferry.txt")
+    assert sessions.added("ada") == {"b.txt", "ferry.txt"}
+    for name, wait in (("b.txt", 0), ("ferry.txt", 3 * DEFAULTS.undo_seconds)):
+        sessions.remove("ada", "ferry.txt")
+        clock.now += wait
+        with pytest.raises(CorpusError, match="add it again"):
+            sessions.restore("ada", name)
+        sessions.add("ada", "the ferry left", name="ferry.txt")
+
+
+def test_what_can_be_brought_back_counts_until_others_need_the_room(shared: Chatbot) -> None:
+    sessions = Sessions(shared, limits=LIMITS)
+    sessions.add("ada", "a" * 40, name="a.txt")
+    sessions.remove("ada", "a.txt")
+    assert sessions.usage()["characters"]["used"] == 45
+    sessions.add("bob", "b" * 40, name="b.txt")
+    sessions.add("eve", "e" * 40, name="e.txt")
+    assert sessions.usage()["characters"]["used"] == 90
+    with pytest.raises(CorpusError, match="add it again"):
+        sessions.restore("ada", "a.txt")
 
 
 def test_limits_hold_for_one_session(shared: Chatbot) -> None:
@@ -194,7 +258,7 @@ def test_failed_changes_leave_nothing_behind(shared: Chatbot) -> None:
     for number in range(50):
         with pytest.raises(DocumentError):
             sessions.add(str(number), " ", name="a.txt")
-    assert sessions._visits == {}
+    assert len(sessions._places) == 0
 
 
 def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path: Path) -> None:

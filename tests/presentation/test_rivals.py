@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from qa.cli.output import describe
 from qa.documents import Document, Span
-from qa.page.views.conversation import conversation_html
+from qa.page.views.turns import turn_html
 from qa.presentation import Turn, rivals, to_markdown
 from qa.settings import DEFAULTS
 from tests.page.dom import texts
@@ -21,7 +21,7 @@ def test_an_answer_that_another_document_contradicts_is_shown_with_it() -> None:
     reply = replace(ANSWERED, alternatives=(RIVER, OTHER))
     assert rivals(reply) == (OTHER,)
     assert "\nAnother document: 1823\n  The fire of [1823] was seen from the sea.\n" in describe(reply)
-    assert texts(conversation_html([Turn("?", reply)]), ".rivals li")[0].startswith("Another document: 1823")
+    assert texts(turn_html(0, Turn("?", reply)), ".rivals li")[0].startswith("Another document: 1823")
     assert "\nAnother document:\n\n**1823**\n" in to_markdown([Turn("?", reply)])
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from qa.chatbot import Chatbot
 from qa.documents import Document, load_document
-from qa.suggestions import Examples, example_questions
+from qa.suggestions import Examples, example_questions, offered
 from tests.helpers import GOLD, ROOT
 
 VALLEY = Document(
@@ -71,10 +71,23 @@ def test_examples_follow_the_documents() -> None:
     fork.add(MILL.text, name="mill.txt")
     about = examples.of(fork, about={"mill.txt"})
     assert about
-    assert all("paper mill" in question for question in about)
+    assert all("paper mill" in one.question for one in about)
     assert examples.of(shared) == first
     fork.remove("mill.txt")
-    assert not any("paper mill" in question for question in examples.of(fork))
+    assert not any("paper mill" in one.question for one in examples.of(fork))
     del fork
     gc.collect()
     assert len(examples._made) == 1, "the examples of a session go with it"
+
+
+def test_questions_that_were_asked_are_not_offered_again(chatbot: Chatbot) -> None:
+    """One of each document comes first; after an answer, those about its document, the nearest first."""
+    examples = Examples().of(chatbot, about={"valley.txt", "mill.txt", "ferry.txt"})
+    about = {one.question: one.document.id for one in examples}
+    first = offered(examples, (), count=3)
+    assert len({about[question] for question in first}) == min(3, len(set(about.values())))
+    assert first[0] not in offered(examples, [first[0].upper()], count=20)
+    near = chatbot.ask(first[0]).answer
+    assert near is not None
+    related = offered(examples, [first[0]], count=20, near=near)
+    assert {about[question] for question in related} <= {near.document.id}

@@ -8,12 +8,17 @@ from typing import Any
 
 from qa.documents import Document, Span, is_web_address
 from qa.page.elements import Markup, button, element
+from qa.page.highlight import mark
 from qa.page.views.blocks import letters_html
 from qa.page.views.contents import contents_html
-from qa.presentation import Evidence, text_link
+from qa.presentation import Evidence, guide_facts, text_link
+from qa.turns import guide
 
 PART_CHARACTERS = 60_000
 """How much text is shown at once. More would make a browser slow."""
+
+MAX_GUIDE_CHARACTERS = 1_000_000
+"""A longer document has no guide, which takes time in line with its length."""
 
 PARAGRAPH_CHARACTERS = 120
 """If a line is longer than this, lines are laid out as paragraphs, not as rows."""
@@ -58,7 +63,8 @@ def document_html(document: Document, *, part: int = 0) -> Markup:
     target = {"document": document.id}
     all_parts = parts(document.text)
     contents = contents_html(document, all_parts, target)
-    return head + contents + _text_html(document, {}, all_parts, part, target)
+    about = _about_html(document)
+    return head + about + contents + _text_html(document, {}, all_parts, part, target)
 
 
 def evidence_html(track: Track, position: int, *, part: int | None = None) -> Markup:
@@ -85,6 +91,35 @@ def evidence_html(track: Track, position: int, *, part: int | None = None) -> Ma
     return head + contents + _text_html(document, evidence.marks, all_parts, part, target)
 
 
+def search_html() -> Markup:
+    """Return the field that searches in the shown text, in the browser alone."""
+    label = "Search in the text"
+    return element(
+        "div",
+        element("input", type="search", aria_label=label, placeholder=label, autocomplete="off"),
+        element("output", role="status"),
+        button(class_="step previous", aria_label="Previous finding", data_step="-1", disabled=True),
+        button(class_="step next", aria_label="Next finding", data_step="1", disabled=True),
+        class_="search",
+        role="search",
+    )
+
+
+def _about_html(document: Document) -> Markup:
+    """Return what kind of document it is and how it begins, in a fold. Nothing of a very long one."""
+    if len(document.text) > MAX_GUIDE_CHARACTERS:
+        return Markup("")
+    about = guide(document)
+    sentences = [element("blockquote", mark(sentence.text, {})) for sentence in about.lead]
+    return element(
+        "details",
+        element("summary", "About this document"),
+        element("p", guide_facts(about), class_="note"),
+        *sentences,
+        class_="about",
+    )
+
+
 def _title_html(document: Document, *, page: int | None, link: str | None) -> Markup:
     facts = [] if document.title is None else [element("span", document.id)]
     if page is not None:
@@ -103,19 +138,19 @@ def _title_html(document: Document, *, page: int | None, link: str | None) -> Ma
 def _steps_html(track: Track, position: int) -> Markup:
     count = len(track.evidence)
 
-    def step(to: int, label: str, sign: str) -> Markup:
-        return button(sign, class_="step", aria_label=label, data_look=track.target(to), disabled=count == 1)
+    def step(to: int, label: str, way: str) -> Markup:
+        return button(class_=f"step {way}", aria_label=label, data_look=track.target(to), disabled=count == 1)
 
     return element(
         "nav",
-        step(position - 1, "Previous evidence", "‹"),
+        step(position - 1, "Previous evidence", "previous"),
         element(
             "p",
             element("strong", f"{position + 1} of {count}"),
             " ",
             element("span", track.evidence[position].role, class_="role"),
         ),
-        step(position + 1, "Next evidence", "›"),
+        step(position + 1, "Next evidence", "next"),
         class_="steps",
         aria_label="Evidence",
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qa.documents import Document
 from qa.page.elements import Markup, button, element
 from qa.settings import DEFAULTS
+from qa.turns import document_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,18 @@ class Upload:
         state: What to say of it, as the rest of a sentence that begins with the name.
         failed: Whether that is the end, and a bad one.
         done: Whether that is the end, and a good one.
+        can_undo: Whether it is a removal that can be undone for a while.
+        number: What the server calls it; None if there is nothing to stop or to take away.
+        share: How much is done, from 0 to 1. None if that is not known.
     """
 
     name: str
     state: str
     failed: bool = False
     done: bool = False
+    can_undo: bool = False
+    number: int | None = None
+    share: float | None = None
 
 
 def document_list_html(
@@ -57,30 +64,38 @@ def uploads_html(uploads: Sequence[Upload]) -> Markup:
     """Return what became of the latest uploads, and why those that failed did."""
     if not uploads:
         return Markup("")
-    items = [
-        element(
-            "li",
-            element("span", upload.name, class_="name"),
-            " ",
-            element("span", upload.state, class_="state"),
-            class_="failed" if upload.failed else "done" if upload.done else "busy",
-        )
-        for upload in uploads
-    ]
-    return element("ul", *items, class_="uploads")
+    return element("ul", *map(_upload_html, uploads), class_="uploads")
+
+
+def _upload_html(upload: Upload) -> Markup:
+    parts = [element("span", upload.name, class_="name"), " ", element("span", upload.state, class_="state")]
+    if upload.can_undo:
+        parts.append(_undo_html(upload.name))
+    if upload.share is not None:
+        parts.append(element("progress", max=100, value=round(100 * upload.share), aria_label="Read so far"))
+    if upload.number is not None and not upload.done:
+        word = "Take away the line of" if upload.failed else "Stop"
+        parts.append(button("×", class_="stop", aria_label=f"{word} {upload.name}", data_stop=upload.number))
+    kind = "failed" if upload.failed else "done" if upload.done else "busy"
+    return element("li", *parts, class_=kind, data_number=upload.number)
 
 
 def _item_html(document: Document, *, in_session: bool, keep: bool) -> Markup:
-    lines = [element("span", document.id, class_="name")]
-    if document.title is not None:
-        lines.append(element("span", document.title, class_="title"))
-    lines += [element("span", note, class_="title") for note in document.notes]
+    name = document.id if document.title is None else document.title
+    facts = [] if document.title is None else [document.id]
+    facts += [document_kind(document.id), _extent(document), *document.notes]
     if in_session:
-        lines.append(element("span", "yours, in this session", class_="yours"))
+        facts.append("yours")
     remove = "Delete the file" if keep else "Remove"
     return element(
         "li",
-        button(*lines, class_="open", data_look={"document": document.id}),
+        element("input", type="checkbox", checked=True, aria_label=f"Ask {name}", data_asked=document.id),
+        button(
+            element("span", name, class_="name"),
+            element("span", " · ".join(facts), class_="facts"),
+            class_="open",
+            data_look={"document": document.id},
+        ),
         button(
             "×",
             class_="remove",
@@ -89,4 +104,17 @@ def _item_html(document: Document, *, in_session: bool, keep: bool) -> Markup:
             data_remove=document.id,
             data_confirm=keep,
         ),
+        data_added=document.id if in_session else None,
     )
+
+
+def _extent(document: Document) -> str:
+    pages = len(document.pages)
+    if pages:
+        return "1 page" if pages == 1 else f"{pages:,} pages"
+    return f"{len(document.text):,} characters"
+
+
+def _undo_html(document_id: str) -> Markup:
+    name = element("span", f" the removal of {document_id}", class_="unheard")
+    return button("Undo", name, class_="link undo", data_restore=document_id)

@@ -1,4 +1,4 @@
-"""Explanation of a reply as HTML: the reasons, the best spans, the passages read."""
+"""Explanation of a reply as HTML: the reasons in words, then in numbers, and the passages read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ SNIPPET_CHARACTERS = 160
 MIN_LOG_ODDS = 0.05
 """Reasons that weigh less would be shown as 0.0 and are left out."""
 
+STRONG_LOG_ODDS = 0.3
+"""Reasons that weigh less are not put in words."""
+
+MOST_WORDS = 3
+"""Of the reasons only so many are put in words, the weightiest."""
+
 KINDS = (
     ("The reader prefers it to silence", frozenset({"score", "silence"})),
     ("Its lead over different answers", frozenset({"lead"})),
@@ -21,27 +27,54 @@ KINDS = (
 )
 """The features of `qa.reader.features` by kind, each kind with the words that readers see."""
 
+IN_WORDS = {
+    KINDS[0][0]: ("the sentence says it plainly", "it is not clear that the sentence says it"),
+    KINDS[1][0]: ("the next best answer is far behind", "another answer is close behind"),
+    KINDS[2][0]: ("other places say the same", "no other place says the same"),
+    KINDS[3][0]: (
+        "it stands in the passage that fits the question best",
+        "other passages fit the question better",
+    ),
+    KINDS[4][0]: ("its passage is about what was asked", "its passage is about something else"),
+}
+"""What speaks for an answer and what speaks against it, by kind."""
+
 OTHER_KIND = "Other signs"
 
 
-def explanation_html(turn_number: int, reply: Reply, title: str) -> Markup:
-    """Return the fold under a reply that explains it, or nothing if no passage was read.
+def explanation_html(turn_number: int, reply: Reply) -> Markup:
+    """Return what explains a reply, nothing if no passage was read.
 
     Args:
         turn_number: The turn's number in the conversation, from 0.
         reply: The reply.
-        title: The words on the fold.
     """
     if not reply.passages:
         return Markup("")
-    return element(
+    words = reasons_words(reply)
+    numbers = element(
         "details",
-        element("summary", title),
+        element("summary", "In numbers"),
         _reasons_html(reply),
         _spans_html(reply),
         _passages_html(turn_number, reply.passages),
-        class_="why",
+        class_="numbers",
     )
+    return (element("p", words, class_="in-words") if words else "") + numbers
+
+
+def reasons_words(reply: Reply) -> str:
+    """Return in words what speaks for and against the best candidate, empty if there is none."""
+    if reply.best is None:
+        return ""
+    totals = [(kind, total) for kind, total in weigh(reply.best.reasons) if kind in IN_WORDS]
+    strong = [one for one in totals if abs(one[1]) >= STRONG_LOG_ODDS][:MOST_WORDS]
+    good = [IN_WORDS[kind][0] for kind, total in strong if total > 0]
+    bad = [IN_WORDS[kind][1] for kind, total in strong if total < 0]
+    words = "; but ".join(filter(None, ("; ".join(good), "; ".join(bad))))
+    words = words if words else "little speaks for it or against it"
+    about = "" if reply.answer is not None else f"Of “{reply.best.text}”: "
+    return f"{about}{words if about else words[0].upper() + words[1:]}."
 
 
 def weigh(reasons: Sequence[Reason]) -> list[tuple[str, float]]:

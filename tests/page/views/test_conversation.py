@@ -4,33 +4,29 @@ import json
 from dataclasses import replace
 
 from qa.documents import Document, Span
-from qa.errors import QuestionError
-from qa.page.elements import Markup
-from qa.page.views.conversation import FinishedTurn, conversation_html, examples_html, finished_turn
+from qa.page.views.conversation import reply_html
+from qa.page.views.turns import turn_html
 from qa.presentation import Turn, evidence
 from qa.results import Reply
 from qa.settings import DEFAULTS
-from tests.page.dom import attributes, count, looks, one, plain, texts
-from tests.replies import ANSWERED, HOSTILE, NOTHING, PERHAPS, RIVER, SILENT, TEXT, YEAR
+from tests.page.dom import attributes, count, looks, one, texts
+from tests.replies import ANSWERED, NOTHING, PERHAPS, RIVER, SILENT, YEAR
 
 NOT_FOUND = "I found no answer. Try the document's own words; the nearest I found:"
 MISSING = "No document has the words “waffle” and “iron”: try others for them."
 
 
 def shown(*replies: Reply) -> str:
-    return conversation_html([Turn(reply.question, reply) for reply in replies])
+    return "".join(turn_html(number, Turn(reply.question, reply)) for number, reply in enumerate(replies))
 
 
 def test_an_answer_is_shown_with_its_confidence_its_sentence_and_its_source() -> None:
     """In this order. The source opens the document, and so does each other place."""
     markup = shown(ANSWERED)
-    order = "h3.question, .reply > *, .reply > .confidence > *"
-    assert texts(markup, order)[:7] == [
+    assert texts(markup, "h3.question, .answered > *:not(.fold), .row .from")[:5] == [
         "When did it burn down?",
         "1822",
         "Very likelyConfidence 0.87: of such answers, about 87 in 100 are right.",
-        "Very likely",
-        "Confidence 0.87: of such answers, about 87 in 100 are right.",
         "It burnt down in 1822, on a Sunday.",
         "Show in the text: mill.txtalso in 1 other place",
     ]
@@ -39,7 +35,10 @@ def test_an_answer_is_shown_with_its_confidence_its_sentence_and_its_source() ->
         {"turn": 0, "track": "evidence", "position": position} for position in (0, 1)
     ]
     assert count(markup, ".silent") == 0
-    assert texts(markup, ".copies button") == ["Copy quotation"]
+    named = texts(markup, ".actions button") + attributes(markup, "aria-label")
+    assert named == ["", "", "", "Copy quotation", "Other candidates (1)", "Why this answer"]
+    assert attributes(markup, "aria-controls") == ["turn-0-others", "turn-0-why"]
+    assert count(markup, ".fold[hidden]") == 2
 
 
 def test_a_quotation_can_be_copied_and_so_can_a_link_to_a_web_page() -> None:
@@ -63,19 +62,19 @@ def test_other_candidates_are_folded_and_open_their_own_place() -> None:
         (replace(SILENT, passages=()), "Rejected candidates (1)"),
     ):
         markup = shown(reply)
-        assert one(markup, "details.others > summary").text() == title
+        assert texts(markup, ".others h4") == [title]
         target = json.loads(str(one(markup, ".others [data-look]").attributes["data-look"]))
         candidate = evidence(reply)[target["position"]]
         assert candidate.document[candidate.span] == "the river"
 
 
 def test_without_an_answer_the_nearest_passage_is_shown() -> None:
-    """Its best sentence is marked. The words that no document has are named."""
+    """Its best sentence, not in a card. The words that no document has are named."""
     markup = shown(SILENT)
     assert texts(markup, ".silent") == [NOT_FOUND]
     assert texts(markup, ".missing") == [MISSING]
-    assert texts(markup, "blockquote.nearest") == [TEXT[:64]]
-    assert texts(markup, "mark") == texts(markup, "mark.sentence") == ["It burnt down in 1822, on a Sunday."]
+    assert texts(markup, ".nothing blockquote.nearest") == ["It burnt down in 1822, on a Sunday."]
+    assert count(markup, "mark") == 0
     assert looks(markup)[0] == {"turn": 0, "track": "evidence", "position": 0}
     alone = shown(replace(SILENT, missing_words=("waffle",)))
     assert texts(alone, ".missing") == ["No document has the word “waffle”: try another one for it."]
@@ -96,46 +95,31 @@ def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
     assert count(shown(many), ".rivals li") == DEFAULTS.rivals
 
 
+def test_an_answer_that_is_nearly_as_likely_is_shown_too() -> None:
+    """If it is of the same kind: a number beside a number, a name beside a name."""
+    near = replace(YEAR, confidence=0.8)
+    inside = replace(near, span=Span(46, 48))
+    name = replace(near, span=Span(4, 8), sentence=Span(0, 28))
+    for other in (inside, name):
+        assert count(shown(replace(ANSWERED, alternatives=(other,))), ".rivals") == 0
+    named = replace(ANSWERED, answer=replace(YEAR, span=Span(18, 27), sentence=Span(0, 28)))
+    (item,) = texts(shown(replace(named, alternatives=(name,))), ".rivals li")
+    assert item.startswith("Or, nearly as likely: mill")
+    far = replace(name, confidence=0.7)
+    assert count(shown(replace(named, alternatives=(far,))), ".rivals") == 0
+
+
 def test_a_raised_threshold_makes_an_answer_a_guess() -> None:
     rejected = replace(ANSWERED, answer=None, perhaps=YEAR)
     assert YEAR.confidence >= DEFAULTS.min_confidence
     assert texts(shown(rejected), ".lead") == ["Nothing is as sure as you ask for. Perhaps:"]
 
 
-def test_only_finished_turns_are_announced() -> None:
-    """The answer with its confidence, the nearest sentence and the missing words, or the error."""
-    error = QuestionError('The question <b> is "too" long.')
-    turns = [Turn("?", ANSWERED), Turn("?", SILENT), Turn("?", error), Turn("?", "Searching")]
-    assert attributes(conversation_html(turns), "data-announce") == [
-        "1822. Very likely.",
-        f"{NOT_FOUND} It burnt down in 1822, on a Sunday. {MISSING}",
-        'The question <b> is "too" long.',
-    ]
-
-
-def test_a_question_that_was_read_otherwise_says_how() -> None:
-    """Under the question and to a screen reader. The question itself stays as typed."""
-    markup = shown(replace(ANSWERED, question="Wen <did> it?", read_as="When <did> it?"), SILENT)
-    assert texts(markup, ".question")[0] == "Wen <did> it?"
-    assert texts(markup, ".read-as") == ["Read as: When <did> it? as typed"]
-    assert attributes(markup, "data-announce")[0] == "Read as: When <did> it? 1822. Very likely."
-
-
-def test_an_error_is_one_line_and_refuses_the_question() -> None:
-    error = QuestionError("The question <b> is too long: ask it in fewer words.")
-    markup = conversation_html([Turn(HOSTILE, error), Turn("next", "Reading 5 passages")])
-    assert texts(markup, ".notice") == [str(error)]
-    assert plain(markup).startswith(HOSTILE)
-    assert texts(markup, ".progress") == ["Reading 5 passages..."]
-    assert count(markup, ".turn") == 2
-    assert one(markup, ".turn[data-refused] .notice").text() == str(error)
-
-
 def test_readers_are_asked_for_verdicts_only_if_these_are_kept() -> None:
     """An answer can be right, wrong, from the wrong place or too much; silence right or wrong."""
-    turns = [Turn("?", ANSWERED), Turn("?", SILENT)]
-    assert count(conversation_html(turns), "[data-rate]") == 0
-    targets = map(json.loads, attributes(conversation_html(turns, rated=True), "data-rate"))
+    assert count(reply_html(0, ANSWERED) + reply_html(1, SILENT), "[data-rate]") == 0
+    both = reply_html(0, ANSWERED, rated=True) + reply_html(1, SILENT, rated=True)
+    targets = map(json.loads, attributes(both, "data-rate"))
     assert [(target["turn"], target["verdict"]) for target in targets] == [
         (0, "right"),
         (0, "wrong"),
@@ -144,22 +128,4 @@ def test_readers_are_asked_for_verdicts_only_if_these_are_kept() -> None:
         (1, "right"),
         (1, "wrong"),
     ]
-
-
-def test_a_finished_turn_keeps_its_html() -> None:
-    turns = [Turn("?", ANSWERED), Turn("?", SILENT)]
-    for rated in (False, True):
-        finished = [finished_turn(number, turn, rated=rated) for number, turn in enumerate(turns)]
-        assert conversation_html(finished, rated=rated) == conversation_html(turns, rated=rated)
-    made = Markup("<p>made before</p>")
-    assert conversation_html([FinishedTurn("?", ANSWERED, made)]) == made
-
-
-def test_questions_to_try_are_buttons() -> None:
-    """Each asks its own question."""
-    examples = ['Who is "A & B"?', "Who <is> it?"]
-    markup = examples_html(examples, open=True)
-    assert attributes(markup, "data-ask") == texts(markup, "button") == examples
-    assert count(markup, "details.examples[open]") == 1
-    assert count(examples_html(["?"], open=False), "[open]") == 0
-    assert examples_html([], open=True) == ""
+    assert count(both, ".more-verdicts[hidden] [data-rate]") == 2

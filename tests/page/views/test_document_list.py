@@ -16,9 +16,14 @@ def test_each_document_can_be_opened_and_removed() -> None:
     names = [document.id for document in documents]
     markup = document_list_html(documents, {hostile.id}, keep=False)
     assert [target["document"] for target in looks(markup)] == names
-    assert attributes(markup, "data-remove") == texts(markup, ".name") == names
-    assert texts(markup, ".title") == ["Fires"]
-    assert [item.endswith("yours, in this session×") for item in texts(markup, "li")] == [False, False, True]
+    assert attributes(markup, "data-remove") == attributes(markup, "data-asked") == names
+    assert texts(markup, ".name") == [names[0], "Fires", names[2]]
+    assert texts(markup, ".facts") == [
+        f"text · {len(MILL.text)} characters",
+        "fires.pdf · PDF · 2 pages",
+        "text · 1 characters · yours",
+    ]
+    assert attributes(markup, "data-added") == [hostile.id]
     assert texts(markup, "h2") == ["Documents 3"]
     assert count(markup, "script, img, [data-confirm]") == 0
 
@@ -36,6 +41,18 @@ def test_many_documents_are_counted_and_none_is_said() -> None:
     assert count(markup, "li") == DEFAULTS.listed_documents
     assert texts(markup, ".note") == ["and 1,200 more"]
     assert texts(document_list_html([], (), keep=False), ".note") == ["No documents yet: add some below."]
+
+
+def test_what_is_being_read_shows_how_much_is_done_and_can_be_stopped() -> None:
+    uploads = [
+        Upload("a.pdf", "page 12 of 43", number=4, share=0.28),
+        Upload("b.pdf", "waits", number=5),
+        Upload("c.pdf", "is ready", done=True, number=6),
+    ]
+    markup = uploads_html(uploads)
+    assert attributes(markup, "value") == ["28"]
+    assert attributes(markup, "data-stop") == ["4", "5"]
+    assert texts(markup, "button") == ["×", "×"]
 
 
 def test_uploads_say_how_far_they_are() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.page.views.explanation import KINDS, OTHER_KIND, explanation_html, weigh
+from qa.page.views.explanation import IN_WORDS, KINDS, OTHER_KIND, explanation_html, reasons_words, weigh
 from qa.reader.features import FEATURES
 from qa.results import Reason
 from tests.page.dom import count, looks, texts
@@ -15,6 +15,20 @@ def test_every_feature_has_words() -> None:
     """The calibrator's features are each of one kind."""
     named = [name for _, names in KINDS for name in names]
     assert sorted(named) == sorted(FEATURES)
+
+
+def test_reasons_are_told_in_words_first() -> None:
+    """The weightiest for it and against it; the numbers are folded away. Every kind has words for both."""
+    assert IN_WORDS.keys() == {kind for kind, _ in KINDS}
+    best = replace(YEAR, reasons=(Reason("score", 2.5), Reason("lead", -1.0), Reason("support", 0.1)))
+    reply = replace(ANSWERED, answer=best)
+    words = "The sentence says it plainly; but another answer is close behind."
+    assert reasons_words(reply) == words
+    assert texts(explanation_html(0, reply), "p.in-words") == [words]
+    assert count(explanation_html(0, reply), "details.numbers:not([open]) .reasons") == 1
+    silent = replace(SILENT, alternatives=(replace(YEAR, reasons=()),))
+    assert reasons_words(silent) == "Of “1822”: little speaks for it or against it."
+    assert reasons_words(NOTHING) == ""
 
 
 def test_reasons_of_one_kind_are_added_up() -> None:
@@ -29,7 +43,7 @@ def test_reasons_of_one_kind_are_added_up() -> None:
 
 def test_passages_spans_and_reasons_are_shown() -> None:
     """Both ranks of each passage, score and confidence of each span, log-odds of each kind of reason."""
-    markup = explanation_html(2, ANSWERED, "Why this answer")
+    markup = explanation_html(2, ANSWERED)
     first, second = texts(markup, ".passages li")
     assert "by meaning no. 1, by words not found" in first
     assert second == "fires.pdf, page 2by meaning no. 4, by words no. 2The mill: 1822."
@@ -47,16 +61,16 @@ def test_passages_spans_and_reasons_are_shown() -> None:
 def test_reasons_that_weigh_next_to_nothing_are_left_out() -> None:
     """They would be a bar of no length and a number of 0.0."""
     best = replace(YEAR, reasons=(*REASONS, Reason("lead", 0.04)))
-    markup = explanation_html(0, replace(ANSWERED, answer=best), "Why this answer")
+    markup = explanation_html(0, replace(ANSWERED, answer=best))
     assert "Its lead" not in "".join(texts(markup, ".reasons"))
     assert count(markup, ".reasons .bar") == 3
     nothing = replace(YEAR, reasons=(Reason("lead", 0.0),))
-    assert count(explanation_html(0, replace(ANSWERED, answer=nothing), "Why this answer"), ".bar") == 0
+    assert count(explanation_html(0, replace(ANSWERED, answer=nothing)), ".bar") == 0
 
 
 def test_silence_is_explained_by_the_best_candidate() -> None:
     """It says whose reasons they are. Without any, and without a passage, nothing is made up."""
-    assert texts(explanation_html(0, SILENT, "Why no answer"), "h4") == ["Best spans", "Passages read"]
+    assert texts(explanation_html(0, SILENT), "h4") == ["Best spans", "Passages read"]
     with_reasons = replace(SILENT, alternatives=(YEAR,))
-    assert texts(explanation_html(0, with_reasons, "Why no answer"), "h4")[0] == ("What decided for “1822”")
-    assert explanation_html(0, NOTHING, "Why no answer") == ""
+    assert texts(explanation_html(0, with_reasons), "h4")[0] == ("What decided for “1822”")
+    assert explanation_html(0, NOTHING) == ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from qa.page.views.conversation import conversation_html
+from qa.page.views.turns import ShownTurn, row_of, turn_html
 from qa.presentation import Turn, evidence
 from qa.results import Remark, Reply
 from qa.turns import guide
-from tests.page.dom import attributes, count, looks, texts
+from tests.page.dom import count, looks, texts
 from tests.replies import MILL, PASSAGE, REGISTER
 
 GUIDE = Reply(
@@ -16,7 +16,7 @@ WORDS = Reply("mills burning", None, (), (PASSAGE,) * 4, remark=Remark("keywords
 
 
 def shown(reply: Reply) -> str:
-    return conversation_html([Turn(reply.question, reply)], rated=True)
+    return turn_html(0, Turn(reply.question, reply), rated=True)
 
 
 def test_a_guide_names_each_document_and_quotes_how_it_begins() -> None:
@@ -33,7 +33,7 @@ def test_a_guide_names_each_document_and_quotes_how_it_begins() -> None:
     assert [target["position"] for target in opened if "position" in target] == list(range(len(found)))
     assert [target["document"] for target in opened if "document" in target] == ["mill.txt", "fires.pdf"]
     assert texts(markup, ".reply > .note") == ["and 3 more documents"]
-    assert attributes(markup, "data-announce") == ["I quote."]
+    assert row_of(ShownTurn(Turn("?", GUIDE), 0))["announce"] == "I quote."
 
 
 def test_key_words_are_marked_in_their_passages() -> None:

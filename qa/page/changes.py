@@ -1,0 +1,35 @@
+"""Changes of the page: what an event handler returns."""
+
+from __future__ import annotations
+
+import html
+from typing import TypedDict
+
+from qa.page.elements import Markup
+
+
+class Changes(TypedDict, total=False):
+    """New values by component. Components that are missing stay as they are.
+
+    The keys are names of `qa.page.layout.Components`, where each is explained.
+    """
+
+    session: str
+    visit: str
+    latest: Markup
+    document: Markup
+    document_list: Markup
+    welcome: Markup
+    examples: Markup
+    uploads: Markup
+    files: None
+    text: str
+    name: str
+    rated: str
+
+
+def inform(text: str, title: str) -> None:
+    """Show a text in a corner of the page for a few seconds."""
+    import gradio as gr
+
+    gr.Info(html.escape(text), title=title, duration=4)

@@ -1,0 +1,206 @@
+"""Places: what each session holds, and which session gives way when there is no more room."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from threading import Lock
+
+from qa.chatbot import Chatbot
+from qa.documents import Document
+from qa.errors import NoRoomError, TooLargeError
+from qa.page.document_size import document_size
+from qa.page.presence import Presence
+from qa.settings import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A document that was removed and can be brought back for a while.
+
+    Attributes:
+        document: The document.
+        before: A chatbot over the documents as they were before.
+        after: The documents after it. If they have changed since, `before` is out of date.
+        size: What it counts for until it is forgotten.
+        is_own: Whether the session had added it.
+        time: When it was removed.
+    """
+
+    document: Document
+    before: Chatbot
+    after: object
+    size: int
+    is_own: bool
+    time: float
+
+
+@dataclass(eq=False, slots=True)
+class Place:
+    """What a session holds.
+
+    Attributes:
+        last_used: When it was last used, by the clock of `Sessions`.
+        is_left: Whether its page was closed since.
+        chatbot: Its own chatbot. None as long as it has neither added nor removed a document.
+        added: The size of each document that it added, by id, see `document_size`.
+        removed: What it removed last.
+        changing: Held while a document is added or removed.
+        changes: How many changes have begun and not ended. Meanwhile it does not give way.
+    """
+
+    last_used: float
+    is_left: bool = False
+    chatbot: Chatbot | None = None
+    added: dict[str, int] = field(default_factory=dict)
+    removed: Removed | None = None
+    changing: Lock = field(default_factory=Lock)
+    changes: int = 0
+
+    @property
+    def size(self) -> int:
+        """The characters that it takes."""
+        return sum(self.added.values()) + (0 if self.removed is None else self.removed.size)
+
+
+class Places:
+    """The places of all sessions. Whoever uses them holds `lock`, except for the methods that take it.
+
+    If all places are taken, or all that visitors may add together, a session gives way to the one that adds:
+    one without an open page, else one of the address that holds most, and of these the one idle longest.
+
+    Args:
+        limits: What visitors may add.
+        presence: The open pages.
+    """
+
+    def __init__(self, limits: Limits, presence: Presence) -> None:
+        self.limits, self.lock = limits, Lock()
+        self._presence = presence
+        self._places: dict[str, Place] = {}
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Place]:
+        return iter(list(self._places.values()))
+
+    def get(self, session: str) -> Place | None:
+        """Return the place of a session, None if it has none."""
+        return self._places.get(session)
+
+    def new(self, session: str, now: float) -> Place:
+        """Give a session a place."""
+        place = self._places[session] = Place(now)
+        return place
+
+    def drop(self, session: str) -> None:
+        """Forget a session, if it has a place."""
+        self._places.pop(session, None)
+
+    def drop_idle(self, now: float, *, idle_seconds: float, left_seconds: float) -> None:
+        """Forget the sessions that were not used for too long, with and without an open page."""
+        for session, place in list(self._places.items()):
+            most = min(idle_seconds, left_seconds) if place.is_left else idle_seconds
+            if now - place.last_used > most:
+                del self._places[session]
+
+    def check_place(self, place: Place) -> None:
+        """Make sure that a session may have a chatbot of its own. Take the lock.
+
+        Raises:
+            NoRoomError: all places are taken by sessions that cannot give way.
+        """
+        with self.lock:
+            while sum(other.chatbot is not None for other in self) >= self.limits.sessions:
+                if not self._give_way(place):
+                    raise NoRoomError("Too many visitors are adding documents here: try again later")
+
+    def reserve(self, place: Place, document: Document) -> None:
+        """Count a document before the work of adding it. It replaces one of its name. Take the lock.
+
+        Raises:
+            TooLargeError: it does not fit into what a visitor may add.
+            NoRoomError: it does not fit beside what the others added.
+        """
+        limits, name, size = self.limits, document.id, document_size(document)
+        with self.lock:
+            own_sizes = [length for other_name, length in place.added.items() if other_name != name]
+            if len(own_sizes) >= limits.documents:
+                most = f"the {limits.documents:,} documents that a visitor may add"
+                raise TooLargeError(f"{name!r} is one more than {most}: remove one first")
+            left = limits.characters - sum(own_sizes)
+            if size > left:
+                raise TooLargeError(
+                    f"{name!r} counts as {size:,} characters, with its name, title and structure, and "
+                    f"{left:,} of a visitor's {limits.characters:,} are left: remove a document or add less"
+                )
+            while not self._fits([*own_sizes, size], place):
+                if not self.forget_removed() and not self._give_way(place):
+                    raise NoRoomError(
+                        f"{name!r} does not fit beside what other visitors added: try again later"
+                    )
+            place.added[name] = size
+
+    def set_size(self, place: Place, name: str, size: int | None) -> None:
+        """Set what a document counts for, None if it is not there. Take the lock."""
+        with self.lock:
+            if size is None:
+                place.added.pop(name, None)
+            else:
+                place.added[name] = size
+
+    def forget_removed(self, before: float | None = None) -> bool:
+        """Forget what was removed before a time, by default all of it. Return whether there was any."""
+        old = [
+            place
+            for place in self
+            if place.removed is not None and (before is None or place.removed.time < before)
+        ]
+        for place in old:
+            place.removed = None
+        return bool(old)
+
+    def usage(self) -> dict[str, dict[str, int]]:
+        """Return how much is taken and how much there is. Take the lock."""
+        with self.lock:
+            places = list(self)
+        limits = self.limits
+        return {
+            "sessions": {
+                "used": sum(place.chatbot is not None for place in places),
+                "limit": limits.sessions,
+            },
+            "documents": {"used": sum(len(place.added) for place in places), "limit": limits.all_documents},
+            "characters": {"used": sum(place.size for place in places), "limit": limits.all_characters},
+        }
+
+    def _fits(self, own_sizes: list[int], place: Place) -> bool:
+        """Return whether these sizes of a session's documents fit beside those of the others."""
+        others = [other for other in self if other is not place]
+        removed = 0 if place.removed is None else place.removed.size
+        return (
+            sum(len(other.added) for other in others) + len(own_sizes) <= self.limits.all_documents
+            and sum(other.size for other in others) + sum(own_sizes) + removed <= self.limits.all_characters
+        )
+
+    def _give_way(self, place: Place) -> bool:
+        """Forget the session that gives way to `place`. Return whether there is one."""
+        pages = self._presence.addresses()
+        held: Counter[str | None] = Counter()
+        for name, other in self._places.items():
+            held[pages.get(name)] += 1 + other.size
+        names = [
+            name
+            for name, other in self._places.items()
+            if other is not place and other.chatbot is not None and not other.changes
+        ]
+        if not names:
+            return False
+
+        def rank(name: str) -> tuple[bool, int, float]:
+            return name in pages, -held[pages.get(name)], self._places[name].last_used
+
+        del self._places[min(names, key=rank)]
+        return True

@@ -1,0 +1,114 @@
+"""Progress: how far a document is that is being added, and a way to stop it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.documents import Document, Span
+from qa.errors import DocumentError
+from qa.index import Embedder
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BATCH = 32
+"""After how many chunks the progress is told."""
+
+LEAST_SHARE = 0.05
+"""Before that much is done, it is not said how long the rest takes."""
+
+
+class StoppedError(DocumentError):
+    """Adding a document was stopped."""
+
+
+class Progress:
+    """Is told by the thread that adds a document, and asked by others. They may stop it.
+
+    Attributes:
+        pages: How many pages the document has; 0 if it has none, or as long as it is not read.
+        share: How much of it is indexed, from 0 to 1; None as long as it is not read.
+    """
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.share: float | None = None
+        self._begin, self._is_stopped = 0.0, False
+
+    def stop(self) -> None:
+        """Stop it at the next word of its progress."""
+        self._is_stopped = True
+
+    def tell(self, document: Document, share: float) -> None:
+        """Note how much of a document is indexed.
+
+        Raises:
+            StoppedError: it was stopped.
+        """
+        if self.share is None:
+            self._begin = time.monotonic()
+        self.pages, self.share = len(document.pages), min(share, 1.0)
+        if self._is_stopped:
+            raise StoppedError("was stopped")
+
+    def words(self) -> str:
+        """Return in words how far it is: "page 12 of 43, about 20 seconds more"."""
+        if self.share is None:
+            return "is being read …"
+        where = f"{100 * self.share:.0f}% is read"
+        if self.pages > 1:
+            where = f"page {max(1, round(self.share * self.pages)):,} of {self.pages:,}"
+        if self.share < LEAST_SHARE:
+            return where
+        left = (time.monotonic() - self._begin) * (1 - self.share) / self.share
+        return f"{where}, about {_about(left)} more" if left >= 1 else where
+
+
+class WatchedEmbedder:
+    """Embeds as another one does, and tells how far it is.
+
+    Args:
+        embedder: The other one.
+        document: What is embedded.
+        progress: Is told.
+    """
+
+    def __init__(self, embedder: Embedder, document: Document, progress: Progress) -> None:
+        self._embedder, self._document, self._progress = embedder, document, progress
+        self.name, self.digest = embedder.name, embedder.digest
+        self.dimension, self.max_tokens = embedder.dimension, embedder.max_tokens
+        self._done = 0
+        progress.tell(document, 0.0)
+
+    def token_offsets(self, text: str) -> list[tuple[int, int]]:
+        """Do as `Embedder.token_offsets`."""
+        return self._embedder.token_offsets(text)
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Do as `Embedder.embed`."""
+        return self._embedder.embed(texts)
+
+    def embed_with_sentences(
+        self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        """Do as `Embedder.embed_with_sentences`, and tell how many of the document's letters are done."""
+        vectors = []
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            vectors += self._embedder.embed_with_sentences(batch, sentences[start : start + BATCH])
+            self._done += sum(map(len, batch))
+            self._progress.tell(self._document, self._done / max(1, len(self._document.text)))
+        return vectors
+
+
+def _about(seconds: float) -> str:
+    """Return a time in round words."""
+    if seconds < 10:
+        return f"{seconds:.0f} seconds" if round(seconds) > 1 else "a second"
+    if seconds < 90:
+        return f"{round(seconds, -1):.0f} seconds"
+    return f"{seconds / 60:.0f} minutes"

@@ -1,0 +1,124 @@
+// @ts-check
+// The documents: their list, what becomes of files, removing and bringing back.
+
+(() => {
+  const {find, findAll, announce, read, write} = verbatim;
+  const UNDO_MS = 10_000;
+  const READY_MS = 5_000; // how long it is said that a document is ready
+  const CONFIRM_AFTER_MS = 500; // a second click that comes sooner is a double click
+  const CONFIRM_WITHIN_MS = 4000;
+
+  /** The deletion that waits for a second click. @type {{name: string, at: number} | undefined} */
+  let deletion;
+
+  /** The ids of the documents that are not asked. @returns {string[]} */
+  const unasked = () => read('unasked') ?? [];
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Trigger} trigger
+   * @param {Watch} watch
+   * @param {string[]} events
+   */
+  function documents(panel, trigger, watch, events) {
+    verbatim.buttons(panel, trigger, events);
+    watch('value', () => {
+      write('added', findAll('[data-added]', panel).map((item) => item.dataset.added));
+      showAsked();
+    });
+    setTimeout(showAsked); // the header may come after this
+    panel.addEventListener('change', ({target}) => {
+      if (!(target instanceof HTMLInputElement)) return;
+      const id = target.dataset.asked ?? '';
+      write('unasked', [...unasked().filter((one) => one !== id), ...(target.checked ? [] : [id])]);
+      showAsked();
+    });
+  }
+
+  /** Checks the documents that are asked, and says how many these are. */
+  function showAsked() {
+    const boxes = /** @type {HTMLInputElement[]} */ (findAll('#documents [data-asked]'));
+    for (const box of boxes) box.checked = !unasked().includes(box.dataset.asked ?? '');
+    const left = boxes.filter((box) => !box.checked).length;
+    const told = find('#documents .count')?.textContent ?? '';
+    const count = find('#side-toggle .count');
+    if (count) count.textContent = told;
+    const all = Number(told.replace(/\D/g, ''));
+    const line = find('#asking p');
+    if (line) line.textContent = left ? `Asking ${all - left} of ${all} documents` : '';
+  }
+
+  /**
+   * Announces what became of each document that is added or removed. What is ready is said for a while.
+   * @param {HTMLElement} panel
+   * @param {Trigger} trigger
+   * @param {Watch} watch
+   * @param {string[]} events
+   */
+  function uploads(panel, trigger, watch, events) {
+    verbatim.buttons(panel, trigger, events);
+    /** @type {Set<string>} */
+    const said = new Set();
+    /** @type {Set<string>} */
+    const old = new Set();
+    watch('value', () => {
+      write('adding', findAll('.busy .name', panel).map((name) => name.textContent));
+      const now = new Set();
+      for (const item of findAll('.done, .failed', panel)) {
+        const told = `${item.dataset.number ?? ''} ${words('.name', item)} ${words('.state', item)}`;
+        now.add(told);
+        if (!said.has(told)) announce(`${words('.name', item)} ${words('.state', item)}.`);
+        said.add(told);
+        if (!item.classList.contains('done')) continue;
+        const forget = () => {
+          old.add(told);
+          item.hidden = true;
+        };
+        item.hidden = old.has(told);
+        if (!item.hidden) setTimeout(forget, find('.undo', item) ? UNDO_MS : READY_MS);
+      }
+      for (const told of said) if (!now.has(told)) [said, old].forEach((set) => set.delete(told));
+    });
+  }
+
+  /** @param {string} selector @param {Element} item */
+  const words = (selector, item) => find(selector, item)?.textContent ?? '';
+
+  /**
+   * Removes a document, on a second click if it is deleted for good.
+   * @param {HTMLElement} panel
+   * @param {HTMLElement} button
+   * @param {MouseEvent} event
+   * @param {Trigger} trigger
+   */
+  function remove(panel, button, event, trigger) {
+    const name = button.dataset.remove ?? '';
+    if (event.detail > 1 || ('confirm' in button.dataset && !isConfirmed(button, name))) return;
+    find('h2', panel)?.focus(); // the button will be gone, and the next must not get its focus
+    trigger('remove', {document: name, open: find('#reader .text')?.dataset.document ?? ''});
+  }
+
+  /**
+   * Whether a click is the second on the same document, neither at once nor late. If not, asks for one.
+   * @param {HTMLElement} button
+   * @param {string} name - the document
+   */
+  function isConfirmed(button, name) {
+    if (deletion?.name === name) return Date.now() - deletion.at >= CONFIRM_AFTER_MS;
+    const asked = deletion = {name, at: Date.now()};
+    const told = `Press again to delete ${name}`;
+    button.classList.add('sure');
+    button.textContent = 'Delete it?';
+    button.ariaLabel = told;
+    announce(told);
+    setTimeout(() => {
+      if (deletion === asked) deletion = undefined;
+      button.classList.remove('sure');
+      button.textContent = '×';
+      button.ariaLabel = `${button.title} ${button.dataset.remove}`; // another document's by now, perhaps
+    }, CONFIRM_WITHIN_MS);
+    return false;
+  }
+
+  Object.assign(verbatim, {documents, uploads, remove, unasked});
+})();

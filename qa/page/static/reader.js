@@ -1,0 +1,62 @@
+// @ts-check
+// The document panel: where it scrolls to, and what gets the focus.
+
+(() => {
+  const {find} = verbatim;
+
+  /** What gets the focus when the document panel has changed. @type {'mark' | 'text' | undefined} */
+  let focusNext;
+  /** Where the heading begins that is shown when the document panel has changed. @type {string | undefined} */
+  let headingNext;
+
+  /**
+   * Notes what is shown when the document panel has changed.
+   * @param {'mark' | 'text'} focus
+   * @param {string} [heading]
+   */
+  function showNext(focus, heading) {
+    focusNext = focus;
+    headingNext = heading;
+  }
+
+  /**
+   * Scrolls the document to a heading, and moves the focus there.
+   * @param {string} start - the offset at which the heading begins
+   * @returns {boolean} whether it is in the part that is shown
+   */
+  function showHeading(start) {
+    const text = find('#reader .text');
+    const heading = find(`#reader [data-heading="${start}"]`);
+    if (!text || !heading) return false;
+    text.scrollTo({top: heading.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop - 12});
+    heading.tabIndex = -1;
+    heading.focus({preventScroll: true});
+    return true;
+  }
+
+  /** Scrolls the document to its mark and, if a button led there, moves the focus. */
+  function showMark() {
+    const focus = focusNext;
+    if (focus && verbatim.showReader()) find('#reader').scrollTop = 0;
+    const heading = headingNext;
+    focusNext = headingNext = undefined;
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const text = find('#reader .text');
+      if (!text || (heading !== undefined && showHeading(heading))) return;
+      const mark = find('mark.answer', text) ?? find('mark', text);
+      const top = mark
+        ? mark.getBoundingClientRect().top - text.getBoundingClientRect().top + text.scrollTop
+          - (text.clientHeight - mark.offsetHeight) / 2
+        : 0;
+      text.scrollTo({top});
+      // The button that led to another part may be gone.
+      if (focus === 'text' && document.activeElement === document.body) text.focus({preventScroll: true});
+      if (focus !== 'mark') return;
+      if (mark) mark.tabIndex = -1;
+      const goal = mark ?? text;
+      goal.focus({preventScroll: true});
+    }));
+  }
+
+  Object.assign(verbatim, {showHeading, showMark, showNext});
+})();

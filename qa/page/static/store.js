@@ -1,0 +1,114 @@
+// @ts-check
+// What this tab keeps while its page is loaded again: the token of the visit, the turns, what is typed.
+
+(() => {
+  const PREFIX = 'verbatim ';
+  const LOCK_MS = 700; // a page that is being closed gives its lock back within this time
+  const HISTORY = 20;
+
+  /** What is kept if the browser keeps nothing. @type {Map<string, string>} */
+  const memory = new Map();
+
+  /** @param {string} key @returns {any} */
+  function read(key) {
+    try {
+      return JSON.parse(sessionStorage.getItem(PREFIX + key) ?? 'null');
+    } catch {
+      return JSON.parse(memory.get(key) ?? 'null');
+    }
+  }
+
+  /**
+   * Keeps a value. If there is no room, the oldest turns are forgotten.
+   * @param {string} key
+   * @param {any} value - null to forget it
+   */
+  function write(key, value) {
+    const json = JSON.stringify(value);
+    for (;;) {
+      try {
+        if (value === null) sessionStorage.removeItem(PREFIX + key);
+        else sessionStorage.setItem(PREFIX + key, json);
+        return;
+      } catch {
+        const oldest = turnNumbers()[0];
+        if (oldest === undefined || key === `turn ${oldest}`) break;
+        write(`turn ${oldest}`, null);
+      }
+    }
+    memory.set(key, json);
+  }
+
+  /** @returns {string[]} */
+  function keys() {
+    try {
+      return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+    } catch {
+      return [...memory.keys()];
+    }
+  }
+
+  /** The numbers of the turns that are kept, in order. @returns {number[]} */
+  function turnNumbers() {
+    return keys().filter((key) => key.startsWith('turn ')).map((key) => Number(key.slice(5))).sort((a, b) => a - b);
+  }
+
+  function forget() {
+    for (const key of keys()) write(key, null);
+  }
+
+  /**
+   * Whether no other tab shows the visit that this one kept: a tab that is duplicated gets a copy.
+   * @returns {Promise<boolean>}
+   */
+  async function isMine() {
+    const token = read('token');
+    if (!token || !navigator.locks) return true;
+    return hold(token);
+  }
+
+  /**
+   * Holds a visit until the page is closed.
+   * @param {string} token
+   * @returns {Promise<boolean>} whether no other tab holds it
+   */
+  function hold(token) {
+    return new Promise((resolve) => {
+      navigator.locks.request(PREFIX + token, {signal: AbortSignal.timeout(LOCK_MS)}, () => {
+        resolve(true);
+        return new Promise(() => {});
+      }).catch(() => resolve(false));
+    });
+  }
+
+  /** Says what this tab kept, before the server fills the page. @returns {Promise<string>} */
+  async function arriving() {
+    if (!(await isMine())) forget();
+    const numbers = turnNumbers();
+    verbatim.restoreTurns(numbers.map((number) => [number, read(`turn ${number}`)]));
+    return JSON.stringify({
+      token: read('token'),
+      next: numbers.length ? numbers[numbers.length - 1] + 1 : 0,
+      conversation: read('conversation') ?? 0,
+      history: numbers.slice(-HISTORY).map((number) => JSON.parse(read(`turn ${number}`).saved.json)),
+      added: read('added') ?? [],
+      adding: read('adding') ?? [],
+    });
+  }
+
+  /**
+   * Takes up the visit that the server knows.
+   * @param {string} json - see `Handlers.arrive`
+   */
+  function arrived(json) {
+    const visit = JSON.parse(json);
+    if (visit.token !== read('token')) {
+      write('token', visit.token);
+      if (navigator.locks) hold(visit.token);
+    }
+    verbatim.takeUp(visit);
+    document.body.dataset.arrived = '';
+  }
+
+  Object.assign(verbatim, {read, write, turnNumbers, arriving, arrived});
+})();

@@ -1,0 +1,119 @@
+"""Turns of the conversation as HTML: the questions, what came of them, and what is shown before any."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa.errors import QAError
+from qa.page.elements import Markup, button, element
+from qa.page.views.conversation import nearest_sentence, reply_html
+from qa.presentation import Turn, confidence_words, missing, to_json, to_markdown, without_answer
+from qa.results import Reply
+
+LONG_QUESTION = 200
+"""A question of more characters may not fit its box and can be scrolled with the keyboard."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    """A turn on its way to the browser.
+
+    Attributes:
+        turn: The turn.
+        number: Its number in the conversation, from 0.
+        asked: What the browser calls the question; "" if it does not know of it.
+    """
+
+    turn: Turn
+    number: int
+    asked: str = ""
+
+
+def conversation_html() -> Markup:
+    """Return the conversation before any turn. page.js puts the turns of `latest_html` into it."""
+    undo = button("Undo", class_="link", data_undo=True)
+    cleared = element("p", "The conversation was cleared. ", undo, class_="cleared note", hidden=True)
+    return cleared + element("div", class_="turns")
+
+
+def latest_html(turns: Sequence[ShownTurn], conversation: int, *, rated: bool = False) -> Markup:
+    """Return turns that are new or have changed, for page.js.
+
+    Args:
+        turns: The turns.
+        conversation: How often the reader has started over. The browser drops turns from before.
+        rated: Whether to ask readers if a reply is right.
+    """
+    rows = [row_of(shown, rated=rated) for shown in turns]
+    return element("div", class_="latest", data_turns=rows, data_conversation=conversation)
+
+
+def row_of(shown: ShownTurn, *, rated: bool = False) -> dict[str, Any]:
+    """Return a turn as plain data for page.js. The arguments are those of `latest_html`."""
+    is_finished = not isinstance(shown.turn.outcome, str)
+    return {
+        "number": shown.number,
+        "asked": shown.asked,
+        "html": turn_html(shown.number, shown.turn, rated=rated),
+        "announce": _announcement(shown.turn),
+        "refused": shown.turn.question if isinstance(shown.turn.outcome, QAError) else None,
+        "saved": _saved(shown.turn) if is_finished else None,  # None as long as it is not finished
+    }
+
+
+def examples_html(examples: Sequence[str], *, open: bool, title: str = "Questions to try") -> Markup:
+    """Return example questions as buttons, in a fold that is open or not."""
+    if not examples:
+        return Markup("")
+    items = [element("li", button(example, data_ask=example)) for example in examples]
+    return element(
+        "details",
+        element("summary", title),
+        element("ul", *items),
+        class_="examples",
+        open=open,
+    )
+
+
+def turn_html(number: int, turn: Turn, *, rated: bool = False) -> Markup:
+    """Return a turn: the question, and the reply, the error or the progress."""
+    outcome = turn.outcome
+    if isinstance(outcome, Reply):
+        body = reply_html(number, outcome, rated=rated)
+    elif isinstance(outcome, QAError):
+        body = element("p", str(outcome), class_="notice")
+    else:
+        body = element("p", outcome, *[element("i", ".")] * 3, class_="progress")
+    long = len(turn.question) > LONG_QUESTION
+    question = element("h3", turn.question, class_="question", tabindex=0 if long else None)
+    if isinstance(outcome, Reply) and outcome.read_as is not None:
+        alone = button("as typed", class_="link", data_ask=outcome.question, data_alone=True)
+        question += element("p", f"Read as: {outcome.read_as} ", alone, class_="read-as")
+    return element("section", question, body, class_="turn", data_turn=number)
+
+
+def _announcement(turn: Turn) -> str | None:
+    """Return what a screen reader says when the turn is there. None if it is not finished."""
+    reply = turn.outcome
+    if not isinstance(reply, Reply):
+        return str(reply) if isinstance(reply, QAError) else None
+    read_as = "" if reply.read_as is None else f"Read as: {reply.read_as} "
+    if reply.answer is not None:
+        return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
+    shown = missing(reply)
+    if reply.remark is not None:
+        return reply.remark.text
+    if reply.perhaps is not None:
+        shown = f"{reply.perhaps.text}."
+    elif reply.passages:
+        shown = f"{nearest_sentence(reply.passages[0])} {shown}"
+    return f"{read_as}{without_answer(reply)} {shown}".strip()
+
+
+def _saved(turn: Turn) -> dict[str, str]:
+    """Return a turn as the files of `to_markdown` and `to_json` have it, to be saved by the browser."""
+    _, words = to_markdown([turn]).split("\n", 1)
+    return {"markdown": words.rstrip("\n"), "json": json.dumps(json.loads(to_json([turn]))[0])}

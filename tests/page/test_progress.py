@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qa.documents import Document
+from qa.page.progress import BATCH, Progress, StoppedError, WatchedEmbedder
+from qa.page.sessions import Sessions
+from qa.settings import LOCAL_LIMITS
+from tests.helpers import BRIDGE, tiny_chatbot
+from tests.tiny_embedder import WordEmbedder
+
+PAGES = Document("a.pdf", "the mill " * 40, pages=tuple(range(0, 360, 9)))
+
+
+def test_progress_is_told_in_pages_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that is left goes by what was done so far; near the beginning it is not said."""
+    now = [100.0]
+    monkeypatch.setattr("qa.page.progress.time.monotonic", lambda: now[0])
+    progress = Progress()
+    assert progress.words() == "is being read …"
+    progress.tell(PAGES, 0.0)
+    assert progress.words() == "page 1 of 40"
+    now[0] += 30
+    progress.tell(PAGES, 0.3)
+    assert progress.words() == "page 12 of 40, about 70 seconds more"
+    progress.tell(Document("a.txt", "x"), 0.5)
+    assert progress.words() == "50% is read, about 30 seconds more"
+    progress.tell(PAGES, 1.2)
+    assert progress.words() == "page 40 of 40"
+
+
+def test_an_embedder_that_is_watched_gives_the_same_vectors() -> None:
+    embedder, progress = WordEmbedder(), Progress()
+    texts = [f"the mill {number}" for number in range(2 * BATCH + 3)]
+    watched = WatchedEmbedder(embedder, Document("a", "".join(texts)), progress)
+    expected = embedder.embed_with_sentences(texts, [[]] * len(texts))
+    for one, other in zip(watched.embed_with_sentences(texts, [[]] * len(texts)), expected, strict=True):
+        assert np.array_equal(one, other)
+    assert progress.share == 1.0
+    assert watched.digest == embedder.digest
+
+
+def test_what_is_stopped_leaves_nothing() -> None:
+    sessions, progress = Sessions(tiny_chatbot(BRIDGE), limits=LOCAL_LIMITS), Progress()
+    progress.stop()
+    with pytest.raises(StoppedError, match="was stopped"):
+        sessions.add("me", "The mill burnt down.", name="mill.txt", progress=progress)
+    assert sessions.added("me") == frozenset()
+    assert sessions.usage()["characters"]["used"] == 0
+    sessions.add("me", "The mill burnt down.", name="mill.txt", progress=Progress())
+    assert sessions.added("me") == {"mill.txt"}
