@@ -20,7 +20,7 @@ class FirstHtml:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; of the page with the head."""
-        if scope["type"] != "http" or scope["path"].removeprefix(scope.get("root_path", "")) not in {"", "/"}:
+        if scope["type"] != "http" or scope["method"] != "GET" or not _is_page(scope):
             await self.app(scope, receive, send)
             return
         start: Message = {}
@@ -35,12 +35,13 @@ class FirstHtml:
             if message.get("more_body"):
                 return
             with_head = body.replace(END_OF_HEAD, self._head + END_OF_HEAD, 1)
-            headers = [
-                header for header in start.get("headers", ()) if header[0].lower() != b"content-length"
-            ]
-            if scope["method"] != "HEAD":
-                headers.append((b"content-length", str(len(with_head)).encode()))
-            await send({**start, "headers": headers})
+            headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+            length = (b"content-length", str(len(with_head)).encode())
+            await send({**start, "headers": [*headers, length]})
             await send({**message, "body": with_head})
 
         await self.app(scope, receive, send_with_head)
+
+
+def _is_page(scope: Scope) -> bool:
+    return scope["path"].removeprefix(scope.get("root_path", "")) in {"", "/"}
