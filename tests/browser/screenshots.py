@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 
 from tests.browser.conftest import OPTIONS, PROGRAMS, TIMEOUT_MS, WAFFLES, Visit
 from tests.serving import ROOT, running
@@ -82,12 +82,11 @@ def reading(visit: Visit) -> None:
     """A long file that is being read, and another that waits."""
     documents(visit)
     long = "".join(f"In {year} the harbour office counted {year % 97} boats. " for year in range(9_000))
-    visit.page.locator("#drop input[type=file]").set_input_files(
-        [
-            {"name": "harbour.txt", "mimeType": "text/plain", "buffer": long.encode()},
-            {"name": "tower.txt", "mimeType": "text/plain", "buffer": MEMO},
-        ]
-    )
+    payload: list[FilePayload] = [
+        {"name": "harbour.txt", "mimeType": "text/plain", "buffer": long.encode()},
+        {"name": "tower.txt", "mimeType": "text/plain", "buffer": MEMO},
+    ]
+    visit.page.locator("#drop input[type=file]").set_input_files(payload)
     visit.page.locator("#uploads progress").wait_for()
 
 
