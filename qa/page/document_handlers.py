@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 4
 """So many documents are read at once; each page waits for its own."""
 
+NOT_READY = "came before the page was ready: add it again"
+
 PROGRESS_SECONDS = 0.5
 """Between two words on how far a document is."""
 
@@ -50,6 +52,9 @@ class DocumentHandlers:
             files: The name and the path of each.
             session: The visitor.
         """
+        if not session:  # of a page that has not arrived: what is under no name would be everybody's
+            lines = [Upload(name, NOT_READY, failed=True) for name, _ in files]
+            return {"uploads": uploads_html(lines), "files": None}
         self.arrivals.take(session, [(name, path, name) for name, path in files])
         return {"uploads": self.uploads_html(session), "files": None}
 
@@ -84,6 +89,9 @@ class DocumentHandlers:
         """
         name = name.strip()
         label = name if name else "Pasted text"
+        if not session:
+            yield {"uploads": uploads_html([Upload(label, NOT_READY, failed=True)])}
+            return
         (arrival,) = self.arrivals.take(session, [(label, text, name if name else None)])
         yield from self.add_waiting(session)
         if arrival.state == "done":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HEADER = Markup(
     '<h1>Verbatim</h1><p class="tagline">Answers in the text’s own words, with their place.</p>'
-    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents'
+    '<button type="button" id="side-toggle" aria-expanded="false" aria-controls="side">Documents '
     '<span class="count"></span></button>'
     '<div id="live" class="unheard" role="status" aria-live="polite"></div>'
 )

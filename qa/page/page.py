@@ -115,7 +115,7 @@ class _Wiring:
             self._steps(handlers.documents.add_waiting),
             [components.session],
             [components.uploads, *self._documents],
-            **self.adding,
+            **_UNLISTED,
         )
         self._suggest_after(reading)
         self.page.unload(leave)

@@ -18,6 +18,7 @@ from qa.chatbot import Chatbot
 from qa.errors import QAError
 from qa.page.asgi import App
 from qa.page.beside import Beside, Lent
+from qa.page.first_html import FirstHtml
 from qa.page.gate import Gate
 from qa.page.hosts import Hosts
 from qa.page.login_attempts import LoginAttempts
@@ -131,8 +132,6 @@ def open_page(
     import gradio as gr
 
     font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
-    style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
-    script = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     limits, presence = default_limits(local=hosts.is_local), Presence()
     sessions = Sessions(
         chatbot,
@@ -160,6 +159,7 @@ def open_page(
     )
 
     def around(app: App) -> App:
+        app = FirstHtml(app, head())
         if beside is None:
             return gate(app)
         return gate(
@@ -174,8 +174,6 @@ def open_page(
             server_name=host,
             server_port=port,
             theme=gr.themes.Default(font=[font, "sans-serif"]),
-            # not as `css`, which Gradio rewrites and loses some of
-            head=f"<style>{style}</style><script>{script}</script>",
             max_file_size=DEFAULTS.max_file_bytes,
             state_session_capacity=DEFAULTS.remembered_sessions,
             auth=auth,
@@ -193,6 +191,13 @@ def open_page(
     limit_heads(page.server)
     log.info("The page is at %s", page.local_url)
     return page
+
+
+def head() -> str:
+    """Return the style and the scripts of the page."""
+    style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
+    script = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    return f"<style>{style}</style><script>{script}</script>"
 
 
 def _allowed(names: Sequence[str] | None) -> Sequence[str]:

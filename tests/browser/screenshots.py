@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FilePayload, Page, sync_playwright
 
 from tests.browser.conftest import OPTIONS, PROGRAMS, TIMEOUT_MS, WAFFLES, Visit
 from tests.serving import ROOT, running
@@ -53,20 +53,54 @@ def unanswered(visit: Visit) -> None:
     visit.ask(WAFFLES)
 
 
+def guess(visit: Visit) -> None:
+    """What is more unsure than asked for."""
+    visit.page.get_by_label("How sure must it be?").evaluate(
+        "(slider) => { slider.value = 2; slider.dispatchEvent(new Event('input')); }"
+    )
+    visit.ask("Who attended the meeting?")
+
+
 def error(visit: Visit) -> None:
     """A question that cannot be read."""
     visit.ask("why " * 500)
 
 
-def files(visit: Visit) -> None:
-    """Documents of one's own: one that can be read, and one that cannot."""
+def documents(visit: Visit) -> None:
+    """Open what is beside the conversation, where it is a sheet."""
     if visit.page.locator("#side-toggle").is_visible():
         visit.page.locator("#side-toggle").click()
+
+
+def files(visit: Visit) -> None:
+    """Documents of one's own: one that can be read, and one that cannot."""
+    documents(visit)
     visit.upload(("tower.txt", MEMO), ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00"))
 
 
-STATES: tuple[Callable[[Visit], None], ...] = (empty, answered, why, candidate, unanswered, error, files)
-DARK = (answered, unanswered)
+def reading(visit: Visit) -> None:
+    """A long file that is being read, and another that waits."""
+    documents(visit)
+    long = "".join(f"In {year} the harbour office counted {year % 97} boats. " for year in range(9_000))
+    payload: list[FilePayload] = [
+        {"name": "harbour.txt", "mimeType": "text/plain", "buffer": long.encode()},
+        {"name": "tower.txt", "mimeType": "text/plain", "buffer": MEMO},
+    ]
+    visit.page.locator("#drop input[type=file]").set_input_files(payload)
+    visit.page.locator("#uploads progress").wait_for()
+
+
+STATES: tuple[Callable[[Visit], None], ...] = (
+    empty,
+    answered,
+    why,
+    candidate,
+    guess,
+    unanswered,
+    error,
+    files,
+    reading,
+)
 
 
 def keep(page: Page, path: Path) -> None:
@@ -85,8 +119,8 @@ def main() -> None:
     with running("-m", "qa", "serve", "--no-feedback") as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
         for suffix, (width, height) in SIZES.items():
-            for scheme, states in (("light", STATES), ("dark", DARK)):
-                for state in states:
+            for scheme in ("light", "dark"):
+                for state in STATES:
                     context = browser.new_context(
                         viewport={"width": width, "height": height},
                         color_scheme="dark" if scheme == "dark" else "light",

@@ -258,19 +258,24 @@ def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) ->
     visit.page.reload()
     visit.page.locator("body[data-arrived]").wait_for()
     visit.ask(EXAMPLES[0])
-    for width in (360, 1000, 1600):
-        visit.page.set_viewport_size({"width": width, "height": 800})
-        if width < 1200:
-            visit.page.get_by_role("button", name="Documents").click()
-            assert visit.page.locator("#threshold-range").is_visible()
+    for width, height in ((360, 800), (320, 256), (1000, 800), (1600, 800)):  # the second is 400% of 1280
+        visit.page.set_viewport_size({"width": width, "height": height})
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
-        for part in (".question", ".reply", "#question", "#reader .text", "#side"):
-            box = visit.page.locator(part).bounding_box()
+        parts = [".question", ".reply", "#question"]
+        if width < 1200:
+            visit.page.get_by_role("button", name="Documents 3").click()
+            visit.page.locator("#threshold-range").scroll_into_view_if_needed()
+            assert visit.page.locator("#threshold-range").is_visible()
+            visit.page.keyboard.press("Escape")
+            visit.page.locator("#threshold-range").wait_for(state="hidden")
+        if width >= 900:
+            parts.append("#reader .text")
+        for part in parts:
+            visit.page.locator(part).first.scroll_into_view_if_needed()
+            box = visit.page.locator(part).first.bounding_box()
             assert box is not None
             assert 0 <= box["x"] < box["x"] + box["width"] <= width
-        if width < 1200:
-            visit.page.get_by_role("button", name="Documents").click()
-            assert not visit.page.locator("#threshold-range").is_visible()
+            assert box["y"] < height
     ink, ground = visit.page.evaluate(
         """() => ['color', 'backgroundColor'].map((name) => {
             const parts = getComputedStyle(document.querySelector('.reply'))[name].match(/[0-9.]+/g);

@@ -19,10 +19,12 @@ def test_a_quotation_is_copied_with_its_source(visit: Visit) -> None:
     """Into the clipboard, as it stands in the document, and the button says so."""
     visit.ask(EXAMPLES[1])
     visit.page.get_by_role("button", name="Copy quotation").click()
-    visit.page.get_by_role("button", name="Copied").wait_for()
+    visit.page.get_by_role("button", name="Copied").click()  # again, before it has its own look
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     assert "costs twelve crowns <img src=http://tracker.invalid" in copied
     assert copied.splitlines()[-1].startswith("— sea/ferry & <i>.md, characters ")
+    visit.page.get_by_role("button", name="Copy quotation").wait_for()
+    assert visit.page.locator("[data-copy] svg").count() == 1
 
 
 def test_the_conversation_is_saved(visit: Visit) -> None:

@@ -122,19 +122,19 @@ def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Vis
         }"""
     )
     words = " ".join(f"word{number} stands." for number in range(60_000))
-    page.evaluate(DROP, [["long.txt", words], ["later.txt", "The ferry left."]])
-    page.locator("#uploads .busy", has_text="long.txt").wait_for()
+    page.evaluate(DROP, [["novel.txt", words], ["later.txt", "The ferry left."]])
+    page.locator("#uploads .busy", has_text="novel.txt").wait_for()
     page.evaluate(DROP, [["dropped.txt", "The mill stands."]])
     page.locator("#uploads .busy", has_text="dropped.txt").wait_for()
-    assert page.locator("#uploads .busy", has_text="long.txt").count() == 1
+    assert page.locator("#uploads .busy", has_text="novel.txt").count() == 1
     page.locator("#uploads progress").wait_for()
-    page.get_by_role("button", name="Stop long.txt").click()
-    page.locator("#uploads .failed", has_text="long.txt was stopped").wait_for()
+    page.get_by_role("button", name="Stop novel.txt").click()
+    page.locator("#uploads .failed", has_text="novel.txt was stopped").wait_for()
     for name in ("later.txt", "dropped.txt"):
         page.locator("#documents", has_text=name).wait_for()
-    assert "long.txt" not in page.locator("#documents").inner_text()
+    assert "novel.txt" not in page.locator("#documents").inner_text()
     assert page.evaluate("window.bars.every((bar) => 0 <= bar && bar < 100)")
-    page.get_by_role("button", name="Take away the line of long.txt").click()
+    page.get_by_role("button", name="Take away the line of novel.txt").click()
     page.locator("#uploads .failed").wait_for(state="detached")
 
 

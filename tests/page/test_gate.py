@@ -190,3 +190,20 @@ def test_a_component_fetches_no_address(client: httpx.Client) -> None:
     answer = client.get(f"/gradio_api/call/add/{event}").text
     assert "event: error" in answer
     assert "addresses are not fetched" in answer
+
+
+def test_the_page_has_its_style_and_its_fonts_from_the_first_byte(client: httpx.Client) -> None:
+    """Nothing else is a font, and what is outside of their folder is not served."""
+    first = client.get("/")
+    assert len(first.content) == int(first.headers["content-length"])
+    head, _ = first.text.split("</head>", 1)
+    assert "@font-face" in head
+    assert "const verbatim" in head
+    assert client.head("/").status_code == 200
+    for weight in (400, 600):
+        font = client.get(f"/fonts/source-serif-4-{weight}.woff2")
+        assert (font.status_code, font.headers["content-type"]) == (200, "font/woff2")
+        assert font.content.startswith(b"wOF2")
+        assert "immutable" in font.headers["cache-control"]
+    for path in ("/fonts/LICENSE", "/fonts/none.woff2", "/fonts/..%2ftokens.css", "/fonts/"):
+        assert client.get(path).headers["content-type"] != "font/woff2"

@@ -215,6 +215,17 @@ def test_files_that_are_dropped_while_others_are_read_are_shown_at_once(tmp_path
     assert handlers.sessions.added("me") == {"a.md", "b.md", "c.md"}
 
 
+def test_a_page_that_has_not_arrived_shares_no_files(tmp_path: Path) -> None:
+    """Nothing is read, and another such page sees no name."""
+    documents = tiny_handlers().documents
+    (tmp_path / "a.txt").write_text("The mill burnt down.")
+    refused = documents.take_files([("a.txt", tmp_path / "a.txt")], "")
+    assert texts(refused["uploads"], ".failed .name") == ["a.txt"]
+    assert [count(step["uploads"], ".failed") for step in documents.add_text("Text.", "b", "")] == [1]
+    assert list(documents.add_waiting("")) == []
+    assert documents.uploads_html("") == ""
+
+
 def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> None:
     """The event of the page that was left ended; the reading did not, nor did the waiting."""
     handlers = tiny_handlers()

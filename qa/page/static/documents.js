@@ -26,7 +26,6 @@
       write('added', findAll('[data-added]', panel).map((item) => item.dataset.added));
       showAsked();
     });
-    setTimeout(showAsked); // the header may come after this
     panel.addEventListener('change', ({target}) => {
       if (!(target instanceof HTMLInputElement)) return;
       const id = target.dataset.asked ?? '';
@@ -120,5 +119,5 @@
     return false;
   }
 
-  Object.assign(verbatim, {documents, uploads, remove, unasked});
+  Object.assign(verbatim, {documents, uploads, remove, unasked, showAsked});
 })();

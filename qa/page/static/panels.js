@@ -5,7 +5,7 @@
   const {find, announce} = verbatim;
   const COPIED_MS = 1600; // how long a button says that it has copied
 
-  /** What each button that says so looked like before. @type {Map<HTMLElement, {look: Node[], timer: number}>} */
+  /** What each button that says so was before. @type {Map<HTMLElement, {look: Node[], name: string | null, timer: number}>} */
   const copied = new Map();
 
   /**
@@ -66,13 +66,16 @@
     const before = copied.get(button);
     clearTimeout(before?.timer);
     const look = before?.look ?? [...button.childNodes];
+    const name = before?.name ?? button.ariaLabel;
     button.replaceChildren('Copied');
+    button.ariaLabel = 'Copied';
     announce('Copied');
     const timer = setTimeout(() => {
       button.replaceChildren(...look);
+      button.ariaLabel = name;
       copied.delete(button);
     }, COPIED_MS);
-    copied.set(button, {look, timer});
+    copied.set(button, {look, name, timer});
   }
 
   /**

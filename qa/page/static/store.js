@@ -107,6 +107,7 @@
       if (navigator.locks) hold(visit.token);
     }
     verbatim.takeUp(visit);
+    verbatim.showAsked();
     document.body.dataset.arrived = '';
   }
 
