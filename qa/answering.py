@@ -16,11 +16,13 @@ from qa.reader import (
     Reader,
     ScoredAnswer,
     asks_for_list,
+    find_cell,
     find_list,
     read_many_until_sure,
     read_until_sure,
     with_enumerations,
     with_list,
+    with_named_cell,
     with_named_list,
 )
 from qa.results import Answer, Citation, Reply, Retrieved
@@ -142,6 +144,8 @@ def _answers(
     scored = calibrator.scored_answers(retrieved.passages, candidates)
     if list_answer is not None:
         scored = with_named_list(scored, list_answer)
+    elif (cell := find_cell(retrieved.query, retrieved.passages)) is not None:
+        scored = with_named_cell(scored, cell)
     ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
     return tuple(_answer(one, ceiling, list_answer) for one in scored[: DEFAULTS.alternatives + 1])
 
