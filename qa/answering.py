@@ -20,6 +20,7 @@ from qa.reader import (
     find_list,
     read_many_until_sure,
     read_until_sure,
+    with_contradictions,
     with_enumerations,
     with_list,
     with_named_cell,
@@ -142,6 +143,7 @@ def _answers(
     if list_answer is not None:
         candidates = with_list(candidates, list_answer)
     scored = calibrator.scored_answers(retrieved.passages, candidates)
+    scored = with_contradictions(retrieved.query, scored)
     if list_answer is not None:
         scored = with_named_list(scored, list_answer)
     elif (cell := find_cell(retrieved.query, retrieved.passages)) is not None:

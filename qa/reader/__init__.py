@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa.reader.calibration import Calibrator, ScoredAnswer
+from qa.reader.contradictions import with_contradictions
 from qa.reader.decoding import best_spans
 from qa.reader.early_stopping import read_many_until_sure, read_until_sure
 from qa.reader.enumerations import with_enumerations
@@ -28,6 +29,7 @@ __all__ = [
     "read_many_until_sure",
     "read_until_sure",
     "span_logits",
+    "with_contradictions",
     "with_enumerations",
     "with_list",
     "with_named_cell",
