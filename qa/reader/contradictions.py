@@ -16,8 +16,8 @@ from qa.reader.calibration import ScoredAnswer
 CONFIDENCE = 0.3
 """How likely such an answer is right, at most."""
 
-# Measured on training data: of questions with an answer 0.2% have the other word of a pair in its sentence, and
-# not their own; of those without one, 4%.
+# Measured on training data: of questions with an answer 0.2% have the other word of a pair in its sentence,
+# and not their own; of those without one, 4%.
 _OPPOSITES = """
     absent present, accept reject, active passive, add remove, admitted discharged, agree disagree,
     always never, ancient modern, approve reject, arrival departure, arrive depart, arrive leave, arrive

@@ -111,7 +111,7 @@ class NamedParts:
         return NamedCells(table, (repeated | out) - {only}, only, self._said(table, parts), is_whole)
 
     def entries_out(self, entries: Sequence[tuple[int, str, str]], *, has_records: bool) -> set[int]:
-        """Return the positions of the entries that cannot be the answer.
+        """Return the positions of the entries that cannot be the answer: all if the one it names is empty.
 
         Args:
             entries: Record, label and value of each.
@@ -123,6 +123,8 @@ class NamedParts:
         values = _words(value for _, _, value in entries)
         named = {number for number, words in enumerate(labels) if words and words <= self.words}
         named = named or self._with_own_word(labels)
+        if named and not any(entries[number][2] for number in named):
+            return set(range(len(entries)))
         repeated = {number for number, words in enumerate(values) if words and words <= self.words}
         out = set(range(len(entries))) - named if named - repeated else set()
         if has_records and repeated:

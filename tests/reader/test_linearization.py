@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.documents import Document, Span, text_document
+from qa.documents.sandbox import parse
 from qa.reader import Reader
 from qa.reader.input_writer import ReaderInput
 from qa.reader.linearization import reader_input
@@ -196,3 +197,28 @@ def test_the_packaged_reader_finds_cells() -> None:
         "Where are they tested?": "Norvik",
     }.items():
         assert reader.read(question, [passage])[0].text == answer
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "Name of the tenant: Ingrid Moe\nName of the guarantor:\nRent: 850 a month\n"),
+        ("a.txt", "Name of the tenant: Ingrid Moe\nRent: 850 a month\nName of the guarantor: ______"),
+        ("a.md", "**Rent:** 850 a month\n\n**Name of the tenant:** Ingrid Moe\n\nName of the guarantor:\n"),
+        ("a.html", "<dl><dt>Name of the tenant<dd>Ingrid Moe<dt>Name of the guarantor<dd></dl>"),
+    ],
+)
+def test_a_field_that_was_left_empty_has_no_value(name: str, text: str) -> None:
+    """What stands beside it is no answer to a question for it."""
+    is_page = name.endswith(".html")
+    document = parse(name, ".html", text.encode()) if is_page else text_document(text, name=name)
+    passage = Span(0, len(document.text))
+    found = checked(document, passage, "What is the name of the guarantor?")
+    assert "The Name of the guarantor is not given." in found.text
+    assert stretches(found) == []
+    assert stretches(checked(document, passage, "What is the name of the tenant?"))[-1] == "Ingrid Moe"
+
+
+def test_a_label_above_others_is_no_empty_field() -> None:
+    text = "Filling:\nApples: 3\nSugar: 80 g\n\nNote:\nServe it warm.\n"
+    assert "not given" not in of(text, question="What is the filling?").text
