@@ -17,6 +17,7 @@ from qa.reader import (
     ScoredAnswer,
     asks_for_list,
     find_cell,
+    find_item,
     find_list,
     read_many_until_sure,
     read_until_sure,
@@ -136,8 +137,8 @@ def _answers(
     calibrator: Calibrator, retrieved: Retrieved, candidates: Sequence[Candidate]
 ) -> tuple[Answer, ...]:
     """Return the likeliest spans with their confidence, one more than the alternatives of a reply."""
-    list_answer = None
-    if asks_for_list(retrieved.query):
+    list_answer = find_item(retrieved.query, retrieved.passages)
+    if list_answer is None and asks_for_list(retrieved.query):
         candidates = with_enumerations(candidates)
         list_answer = find_list(retrieved.query, retrieved.passages)
     if list_answer is not None:

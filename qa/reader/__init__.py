@@ -10,6 +10,7 @@ from qa.reader.enumerations import with_enumerations
 from qa.reader.lists import ListAnswer, asks_for_list, find_list, with_list, with_named_list
 from qa.reader.loading import WEIGHTS
 from qa.reader.named_cell import find_cell, with_named_cell
+from qa.reader.named_item import find_item
 from qa.reader.reader import PACKAGED_READER, Candidate, Reader
 from qa.reader.windows import BATCH, span_logits
 
@@ -25,6 +26,7 @@ __all__ = [
     "asks_for_list",
     "best_spans",
     "find_cell",
+    "find_item",
     "find_list",
     "read_many_until_sure",
     "read_until_sure",

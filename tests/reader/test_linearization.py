@@ -222,3 +222,19 @@ def test_a_field_that_was_left_empty_has_no_value(name: str, text: str) -> None:
 def test_a_label_above_others_is_no_empty_field() -> None:
     text = "Filling:\nApples: 3\nSugar: 80 g\n\nNote:\nServe it warm.\n"
     assert "not given" not in of(text, question="What is the filling?").text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "☑ Paid by card\n\n☐ Paid in cash\n\nThanks for coming.\n",
+        "☐ Paid in cash ☒ Paid by card\n\nThanks for coming.\n",
+        "- ☐ Paid in cash\n- ✓ Paid by card\n\nThanks for coming.\n",
+    ],
+)
+def test_what_is_not_checked_is_not_read_where_something_is(text: str) -> None:
+    """A checked option is an answer as a whole."""
+    found = of(text)
+    assert "cash" not in found.text
+    assert stretches(found) == ["Paid by card", "Thanks for coming."]
+    assert "cash" in of(text.replace("☑", "☐").replace("☒", "☐").replace("✓", "☐")).text
