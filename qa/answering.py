@@ -16,11 +16,15 @@ from qa.reader import (
     Reader,
     ScoredAnswer,
     asks_for_list,
+    find_cell,
+    find_item,
     find_list,
     read_many_until_sure,
     read_until_sure,
+    with_contradictions,
     with_enumerations,
     with_list,
+    with_named_cell,
     with_named_list,
 )
 from qa.results import Answer, Citation, Reply, Retrieved
@@ -133,15 +137,18 @@ def _answers(
     calibrator: Calibrator, retrieved: Retrieved, candidates: Sequence[Candidate]
 ) -> tuple[Answer, ...]:
     """Return the likeliest spans with their confidence, one more than the alternatives of a reply."""
-    list_answer = None
-    if asks_for_list(retrieved.query):
+    list_answer = find_item(retrieved.query, retrieved.passages)
+    if list_answer is None and asks_for_list(retrieved.query):
         candidates = with_enumerations(candidates)
         list_answer = find_list(retrieved.query, retrieved.passages)
     if list_answer is not None:
         candidates = with_list(candidates, list_answer)
     scored = calibrator.scored_answers(retrieved.passages, candidates)
+    scored = with_contradictions(retrieved.query, scored)
     if list_answer is not None:
         scored = with_named_list(scored, list_answer)
+    elif (cell := find_cell(retrieved.query, retrieved.passages)) is not None:
+        scored = with_named_cell(scored, cell)
     ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
     return tuple(_answer(one, ceiling, list_answer) for one in scored[: DEFAULTS.alternatives + 1])
 

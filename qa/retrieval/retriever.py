@@ -14,7 +14,12 @@ from qa.index import Embedder, Index
 from qa.results import Passage
 from qa.retrieval.fusion import fuse
 from qa.retrieval.rerank import cosines, rerank
-from qa.retrieval.spelling import correct_spelling, without_possessive
+from qa.retrieval.spelling import (
+    correct_spelling,
+    has_initials,
+    with_known_initials,
+    without_possessive,
+)
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -97,6 +102,8 @@ class Retriever:
     def correct_spelling(self, question: str) -> str:
         """Replace misspelt words by similar words of the passages that fit the question best.
 
+        Initials are written as there, with dots or without.
+
         A word counts as misspelt if no document has it and the embedder does not know it as one token.
 
         Raises:
@@ -104,10 +111,10 @@ class Retriever:
         """
         missing = map(without_possessive, self.index.bm25.missing_words(question))
         unknown = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
-        if not unknown:
+        if not unknown and not has_initials(question):
             return question
-        passages = self.retrieve(question, DEFAULTS.rerank_top_n)
-        return correct_spelling(question, unknown, [passage.text for passage in passages])
+        texts = [passage.text for passage in self.retrieve(question, DEFAULTS.rerank_top_n)]
+        return with_known_initials(correct_spelling(question, unknown, texts), texts)
 
     def _check_length(self, question: str) -> None:
         tokens = len(self.embedder.token_offsets(question))
