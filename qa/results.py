@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from qa.dialogue import Exchange
-from qa.documents import Document, Span, cell_headings, section_titles
+from qa.documents import Document, Span, cell_headings, section_titles, stated_date
 from qa.reply_html import reply_html
 from qa.reply_json import (
     AnswerDict,
@@ -18,6 +20,8 @@ from qa.reply_json import (
     ReplyDict,
     SentenceDict,
 )
+from qa.settings import DEFAULTS
+_WORD = re.compile(r"\w+")
 
 Outcome: TypeAlias = Literal["answered", "perhaps", "not_found", "remark"]
 
@@ -92,6 +96,11 @@ class Citation:
     def section(self) -> tuple[str, ...]:
         """The headings of the section that the words are in, from the outermost."""
         return tuple(section_titles(self.document, self.span.start))
+
+    @property
+    def date(self) -> datetime.date | None:
+        """The day that the document states as its own, if it does."""
+        return stated_date(self.document)
 
     @property
     def cell(self) -> CellDict | None:
@@ -278,6 +287,27 @@ class Reply:
         return self.perhaps if self.answer is None else self.answer
 
     @property
+    def disagreement(self) -> tuple[Answer, ...]:
+        """The answer and what other documents say instead, the newest document first; empty if none does.
+
+        A document contradicts the answer if what it says is worth a look, it does not say the same too, and
+        neither has all the words of the other. Documents without a date come last, the surest first.
+        """
+        answer = self.answer
+        if answer is None:
+            return ()
+        agreeing = {one.document.id for one in (answer, *answer.also_at)}
+        others = [
+            other
+            for other in self.alternatives
+            if other.document.id not in agreeing
+            and other.confidence >= DEFAULTS.perhaps
+            and not _is_part(answer.text, other.text)
+        ]
+        found = (answer, *others[: DEFAULTS.rivals])
+        return tuple(sorted(found, key=_newest_first)) if others else ()
+
+    @property
     def exchange(self) -> Exchange | None:
         """The reply as a turn that completes follow-ups; None if the text was asked nothing."""
         if self.remark is not None and not self.passages:
@@ -317,6 +347,7 @@ class Reply:
             "section": None if answer is None else answer["section"],
             "cell": None if answer is None else answer["cell"],
             "spans": None if answer is None else answer["spans"],
+            "disagreement": [one.to_dict() for one in self.disagreement],
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],
             "missing_words": list(self.missing_words),
@@ -331,6 +362,16 @@ class Reply:
         return reply_html(self.to_dict(), None if shown is None else shown.to_dict())
 
 
+def _newest_first(answer: Answer) -> int:
+    return 0 if answer.date is None else -answer.date.toordinal()
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Whether one of two texts has all the words of the other."""
+    words, others = (set(_WORD.findall(text.casefold())) for text in (one, other))
+    return words <= others or others <= words
+
+
 def _citation_dict(citation: Citation) -> CitationDict:
     """Return offsets and sentence; a function, since `super()` fails in dataclasses with slots."""
     return {
@@ -338,6 +379,7 @@ def _citation_dict(citation: Citation) -> CitationDict:
         "start": citation.span.start,
         "end": citation.span.end,
         "page": citation.page,
+        "date": None if citation.date is None else citation.date.isoformat(),
         "sentence": _sentence_dict(citation.document, citation.sentence),
         "section": list(citation.section),
         "cell": citation.cell,

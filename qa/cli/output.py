@@ -11,10 +11,12 @@ from typing import Any, TextIO
 
 from qa.documents import UNSAFE_IN_LINE, Document, Span
 from qa.presentation import (
+    DIFFER,
     SHOWN_PASSAGES,
     cell_label,
     compact_location,
     confidence_words,
+    dated_place,
     guide_facts,
     matches,
     missing,
@@ -87,9 +89,7 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
         return "\n\n".join(f"{asked}\n\n{told}" for asked, told in zip(questions, replies, strict=True))
     lines = [] if reply.read_as is None else [f"Read as: {one_line(reply.read_as)}", ""]
     if reply.answer is not None:
-        lines += _answer_lines(reply.answer, mark)
-        for rival in rivals(reply):
-            lines += ["", f"Another document: {one_line(rival.text)}", *_answer_lines(rival, mark)[2:]]
+        lines += [*_answer_lines(reply.answer, mark), *_disagreement_lines(reply, mark)]
         return "\n".join(lines)
     lines.append(without_answer(reply))
     if reply.remark is not None:
@@ -153,6 +153,14 @@ def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
         f"  {one_line(compact_location(answer.document, answer.span))}",
         f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})",
     ]
+
+
+def _disagreement_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:
+    lines = ["", DIFFER] if reply.disagreement else []
+    for one in reply.disagreement:
+        lines.append(f"- {one_line(one.text)} ({one_line(dated_place(one))})")
+        lines += [] if one == reply.answer else [f"  {marked(one.document, one.sentence, one.span, mark)}"]
+    return lines
 
 
 def marked(document: Document, whole: Span, part: Span, mark: tuple[str, str]) -> str:

@@ -12,9 +12,11 @@ from qa.page.highlight import mark
 from qa.page.views.explanation import explanation_html
 from qa.page.views.remark import remark_html
 from qa.presentation import (
+    DIFFER,
     Turn,
     cell_label,
     confidence_words,
+    dated_place,
     missing,
     page_label,
     quotation,
@@ -129,7 +131,7 @@ def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
     if reply.remark is not None:
         return element("div", remark_html(turn_number, reply), class_="reply")
     if reply.answer is not None:
-        body = _answer_html(turn_number, reply.answer) + _rivals_html(turn_number, reply)
+        body = _answer_html(turn_number, reply.answer) + _disagreement_html(turn_number, reply)
         others_title, why_title = "Other candidates", "Why this answer"
     elif reply.perhaps is not None:
         body = element("p", without_answer(reply), class_="lead") + _answer_html(turn_number, reply.perhaps)
@@ -175,16 +177,32 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
 
 
 def _rivals_html(turn_number: int, reply: Reply) -> Markup:
-    """Return the candidates that are shown beside the answer or guess, each in its sentence."""
-    items = []
-    label = "Or: " if reply.answer is None else "Another document: "
-    for rival in rivals(reply):
-        position = next(position for position, other in _positions(reply) if other == rival)
-        sentence = rival.document[rival.sentence]
-        quote = mark(sentence, {"answer": rival.span.shift(-rival.sentence.start)})
-        words = button(rival.text, class_="link", data_look=_evidence_target(turn_number, position))
-        items.append(element("li", label, words, element("blockquote", quote)))
+    """Return the candidates that are shown beside the guess, each in its sentence."""
+    items = [
+        element("li", "Or: ", _look_html(turn_number, reply, rival), _in_sentence(rival))
+        for rival in rivals(reply)
+    ]
     return element("ul", *items, class_="rivals") if items else Markup("")
+
+
+def _disagreement_html(turn_number: int, reply: Reply) -> Markup:
+    """Return what the documents say where they differ, side by side; nothing if they do not."""
+    items = []
+    for one in reply.disagreement:
+        quote = "" if one == reply.answer else _in_sentence(one)
+        items.append(element("li", _look_html(turn_number, reply, one), f" {dated_place(one)}", quote))
+    return element("p", DIFFER) + element("ul", *items, class_="rivals") if items else Markup("")
+
+
+def _look_html(turn_number: int, reply: Reply, answer: Answer) -> Markup:
+    """Return the words of the answer or an alternative as a button that opens its place."""
+    position = next((position for position, other in _positions(reply) if other == answer), 0)
+    return button(answer.text, class_="link", data_look=_evidence_target(turn_number, position))
+
+
+def _in_sentence(answer: Answer) -> Markup:
+    sentence = answer.document[answer.sentence]
+    return element("blockquote", mark(sentence, {"answer": answer.span.shift(-answer.sentence.start)}))
 
 
 def _not_found_html(turn_number: int, reply: Reply) -> Markup:
