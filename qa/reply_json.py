@@ -61,8 +61,9 @@ class ReasonDict(TypedDict):
 class AnswerDict(TypedDict):
     """A candidate answer.
 
-    `spans` are the items of a list that is the answer, or the answer alone. `places` are citations of the
-    same answer elsewhere, best first.
+    `spans` are the items of a list that is the answer, or the answer alone. `evidence` holds the sentences
+    that answer a question which a few words do not, in reading order, each with its best words. `places` are
+    citations of the same answer elsewhere, best first.
     """
 
     answer: str
@@ -77,6 +78,7 @@ class AnswerDict(TypedDict):
     section: list[str]
     cell: CellDict | None
     spans: list[SpanDict]
+    evidence: list[CitationDict]
     places: list[CitationDict]
     reasons: list[ReasonDict]
 
@@ -132,9 +134,9 @@ class ReplyDict(TypedDict):
     """A reply. `answer`, and where it stands, are null unless `outcome` is "answered".
 
     `perhaps` is the best candidate as a guess, null unless `outcome` is "perhaps". `remark` is what is said
-    to words that are no question to the text, null unless `outcome` is "remark". `disagreement` holds the answer
-    and what other documents say instead, the newest document first, and is empty if none does. `more` are the
-    replies to further questions that were typed with this one.
+    to words that are no question to the text, null unless `outcome` is "remark". `disagreement` holds the
+    answer and what other documents say instead, the newest document first; it is empty if none does. `more`
+    are the replies to further questions that were typed with this one.
     """
 
     question: str
@@ -150,6 +152,7 @@ class ReplyDict(TypedDict):
     section: list[str] | None
     cell: CellDict | None
     spans: list[SpanDict] | None
+    evidence: list[CitationDict] | None
     disagreement: list[AnswerDict]
     alternatives: list[AnswerDict]
     passages: list[PassageDict]

@@ -21,6 +21,7 @@ from qa.reply_json import (
     SentenceDict,
 )
 from qa.settings import DEFAULTS
+
 _WORD = re.compile(r"\w+")
 
 Outcome: TypeAlias = Literal["answered", "perhaps", "not_found", "remark"]
@@ -145,6 +146,8 @@ class Answer(Citation):
         also_at: Citations of the same answer elsewhere, best first.
         reasons: What the confidence was computed from.
         items: If the answer is a list, the words of its items, without marks. The span is the whole list.
+        evidence: If whole sentences answer the question, these: by document, in the order of the text, each
+            with the words in it that fit best. The confidence is then the chance of all of them together.
     """
 
     confidence: float
@@ -152,11 +155,17 @@ class Answer(Citation):
     also_at: tuple[Citation, ...] = ()
     reasons: tuple[Reason, ...] = ()
     items: tuple[Span, ...] = ()
+    evidence: tuple[Citation, ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The stretches that the answer consists of: the items of a list, or its span alone."""
         return self.items or (self.span,)
+
+    @property
+    def is_sentences(self) -> bool:
+        """Whether the sentences are the answer, and the span is the best of them."""
+        return any(self.span == one.sentence for one in self.evidence)
 
     def to_dict(self) -> AnswerDict:
         """Return the answer's text, confidence, citations and reasons."""
@@ -168,6 +177,7 @@ class Answer(Citation):
             "spans": [
                 {"text": self.document[span], "start": span.start, "end": span.end} for span in self.spans
             ],
+            "evidence": [citation.to_dict() for citation in self.evidence],
             "places": [citation.to_dict() for citation in self.also_at],
             "reasons": [{"feature": reason.feature, "log_odds": reason.log_odds} for reason in self.reasons],
         }
@@ -347,6 +357,7 @@ class Reply:
             "section": None if answer is None else answer["section"],
             "cell": None if answer is None else answer["cell"],
             "spans": None if answer is None else answer["spans"],
+            "evidence": None if answer is None else answer["evidence"],
             "disagreement": [one.to_dict() for one in self.disagreement],
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],

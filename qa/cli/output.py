@@ -140,6 +140,8 @@ def _passage_lines(words: str, passage: Passage, mark: tuple[str, str]) -> list[
 
 
 def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
+    if answer.evidence:
+        return _evidence_lines(answer, mark)
     label = cell_label(answer)
     words = [one_line(answer.document[item]) for item in answer.spans]
     section = [f"  {one_line(' › '.join(answer.section))}"] if answer.section else []
@@ -153,6 +155,16 @@ def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
         f"  {one_line(compact_location(answer.document, answer.span))}",
         f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})",
     ]
+
+
+def _evidence_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
+    """Return the sentences of an answer, numbered if there are several, after its words if it has some."""
+    lines = [] if answer.is_sentences else [one_line(answer.text), ""]
+    for number, one in enumerate(answer.evidence, start=1):
+        label = f"[{number}] " if len(answer.evidence) > 1 else ""
+        lines.append(f"{label}{marked(one.document, one.sentence, one.span, mark)}")
+        lines.append(f"  {one_line(compact_location(one.document, one.sentence))}")
+    return [*lines, "", f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})"]
 
 
 def _disagreement_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:

@@ -111,6 +111,13 @@ def _remark_markdown(reply: Reply) -> list[str]:
 def _answer_markdown(answer: Answer) -> str:
     sentence = _quote_block(answer.document[answer.sentence])
     words = confidence_words(answer.confidence)
+    if answer.evidence:
+        quotes = [
+            f"{_quote_block(one.document[one.sentence])}\n\n{_literal(source(one))}"
+            for one in answer.evidence
+        ]
+        headline = [] if answer.is_sentences else [f"**{_literal(_one_line(answer.text))}**"]
+        return "\n\n".join([*headline, *quotes, f"{words} ({answer.confidence:.2f})."])
     facts = f"{words} ({answer.confidence:.2f}). Source: {_literal(source(answer))}"
     return f"**{_literal(_one_line(answer.text))}**\n\n{sentence}\n\n{facts}"
 

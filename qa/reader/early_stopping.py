@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.reader.calibration import Calibrator
-from qa.reader.reader import Candidate, Reader, best_first
+from qa.reader.candidate import Candidate, best_first
+from qa.reader.reader import Reader
 from qa.results import Passage
 
 READ_FIRST = 2  # passages; a batch of one takes half as much longer for each

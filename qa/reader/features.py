@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.reader.reader import Candidate
+from qa.reader.candidate import Candidate
 from qa.reader.same_answer import same_answer
 from qa.results import Passage
 

@@ -10,40 +10,34 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from qa.dialogue import word_set
+from qa.documents import written_dates
+
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|%")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|{'|'.join(f'{name[:3]}t?' for name in _MONTHS)})\.?"
-_DATES = tuple(
-    re.compile(rf"\b{form}\b", re.IGNORECASE)
-    for form in (
-        rf"(?:the\s+)?{_DAY}\s+(?:of\s+)?{_MONTH}(?:,?\s+(?P<year>\d{{4}}))?",
-        rf"{_MONTH}\s+(?:the\s+)?{_DAY}(?:,?\s+(?P<year>\d{{4}}))?",
-        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})",
-    )
-)
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NUMBERS = {word: str(number) for number, word in enumerate(_ONES)} | {
-    word: str(10 * number) for number, word in enumerate(_TENS, start=2)
+_ONES = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ALIKE = {
+    **{word: str(number) for number, word in enumerate(_ONES.split())},
+    **{word: str(10 * number) for number, word in enumerate(_TENS.split(), start=2)},
+    "percent": "%",
+    "per": "",
+    "cent": "%",
 }
-_ALIKE = {"percent": "%", "per": "", "cent": "%", "metre": "meter", "metres": "meters"}
-# Words that a quotation may begin with or not.
-_LEADING = {"a", "an", "the", "in", "on", "at", "its", "his", "her", "their", "our"}
-# Words that make a longer quotation say something else: denials, bounds, other ranks, other heads.
-_OTHER = set(
-    "not no non never neither nor without except but former ex vice deputy acting assistant co anti least most "
-    "more less than over under above below before after until till since by about around nearly almost up down "
-    "only first second third last next north south east west new of and or for to with from between against "
-    "via versus".split()
+_LEADING = word_set("a an the in on at its his her their our")
+"""Words that a quotation may begin with or not."""
+
+_OTHER = word_set(
+    """
+    not no non never neither nor without except but former ex vice deputy acting assistant co anti least most
+    more less than over under above below before after until till since by about around nearly almost up down
+    only first second third last next north south east west new of and or for to with from between against
+    via versus
+    """
 )
+"""Words that make a longer quotation say something else: denials, bounds, other ranks, other heads."""
 
 
 def same_answer(one: str, other: str) -> bool:
@@ -88,29 +82,26 @@ def _is_apposition(text: str, count: int) -> bool:
 @lru_cache(4096)
 def _words(text: str) -> tuple[str, ...]:
     """Return the words of a quotation in one way of writing, without those it may begin with."""
-    for form in _DATES:
-        text = form.sub(_date, text)
-    text = _ORDINAL.sub("", text)
     words = []
-    for token in _TOKEN.findall(text.casefold()):
-        token = token.removesuffix("'s").removesuffix("’s")
-        if _GROUPED.fullmatch(token):
-            token = token.replace(",", "")
-        token = _ALIKE.get(token, _NUMBERS.get(token, token))
-        if token:
-            words.append(token)
+    for token in _TOKEN.findall(_ORDINAL.sub("", _with_plain_dates(text)).casefold()):
+        word = token.removesuffix("'s").removesuffix("’s")
+        word = word.replace(",", "") if _GROUPED.fullmatch(word) else _ALIKE.get(word, word)
+        if word:
+            words.append(word)
     while len(words) > 1 and words[0] in _LEADING:
         del words[0]
     return tuple(words)
 
 
-def _date(found: re.Match[str]) -> str:
-    """Return a date in one way of writing: "2026 3 14"."""
-    month = found["month"].lower()
-    number = int(month) if month.isdigit() else next(
-        position for position, name in enumerate(_MONTHS, start=1) if name.startswith(month[:3])
-    )
-    return f"{found['year'] or ''} {number} {int(found['day'])}"
+def _with_plain_dates(text: str) -> str:
+    """Return a text with all dates in one way of writing: "2026 3 14"."""
+    pieces, done = [], 0
+    for written in sorted(written_dates(text)):
+        if written.span.start >= done:
+            year = "" if written.year is None else written.year
+            pieces.append(f"{text[done : written.span.start]} {year} {written.month} {written.day} ")
+            done = written.span.end
+    return "".join([*pieces, text[done:]])
 
 
 def _numbers(words: tuple[str, ...]) -> Counter[str]:

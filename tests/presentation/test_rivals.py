@@ -27,11 +27,14 @@ def test_an_answer_that_another_document_contradicts_is_shown_with_it() -> None:
     )
     page = conversation_html([Turn("?", reply)])
     assert texts(page, ".rivals li") == [
-        f"1823 {place}The fire of 1823 was seen from the sea.", "1822 mill.txt"
+        f"1823 {place}The fire of 1823 was seen from the sea.",
+        "1822 mill.txt",
     ]
     assert [look["position"] for look in looks(page)[-3:-1]] == [3, 0]
     assert evidence(reply)[3].document == PAPER
-    assert f"\nThe documents differ:\n\n**1823** (paper.txt, 3 February 2026)\n" in to_markdown([Turn("?", reply)])
+    assert "\nThe documents differ:\n\n**1823** (paper.txt, 3 February 2026)\n" in to_markdown(
+        [Turn("?", reply)]
+    )
     told = reply.to_dict()["disagreement"]
     assert [(one["answer"], one["date"]) for one in told] == [("1823", "2026-02-03"), ("1822", None)]
 

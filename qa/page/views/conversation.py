@@ -151,6 +151,8 @@ def _reply_html(turn_number: int, reply: Reply, rated: bool) -> Markup:
 
 
 def _answer_html(turn_number: int, answer: Answer) -> Markup:
+    if answer.evidence:
+        return _sentences_html(turn_number, answer)
     sentence, span = answer.sentence, answer.span
     label = cell_label(answer)
     if label:
@@ -173,6 +175,24 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
         + element("blockquote", quote)
         + element("p", _source_html(turn_number, answer.document, span), also, class_="from")
         + element("p", *copies, class_="copies")
+    )
+
+
+def _sentences_html(turn_number: int, answer: Answer) -> Markup:
+    """Return the sentences of an answer, numbered, after its words if it has some."""
+    headline = Markup("") if answer.is_sentences else element("p", answer.text, class_="answer-text")
+    items = []
+    for position, one in enumerate(answer.evidence, start=1 + len(answer.also_at)):
+        start = one.sentence.start
+        quote = mark(one.document[one.sentence], {"answer": one.span.shift(-start)})
+        source = _source_html(turn_number, one.document, one.sentence, position)
+        items.append(element("li", element("blockquote", quote), element("p", source, class_="from")))
+    quotations = "\n".join(map(quotation, answer.evidence))
+    return (
+        headline
+        + element("ol", *items, class_="evidence")
+        + _confidence_html(answer.confidence)
+        + element("p", _copy_html("Copy quotations", quotations), class_="copies")
     )
 
 
@@ -222,11 +242,11 @@ def _nearest_sentence(passage: Passage) -> str:
     return passage.text if passage.best_sentence is None else passage.document[passage.best_sentence]
 
 
-def _source_html(turn_number: int, document: Document, span: Span) -> Markup:
+def _source_html(turn_number: int, document: Document, span: Span, position: int = 0) -> Markup:
     label = element("span", "Show in the text: ", class_="unheard")
     cite = element("cite", document.id)
     page = page_label(document, span)
-    return button(label, cite, class_="link", data_look=_evidence_target(turn_number, 0)) + (
+    return button(label, cite, class_="link", data_look=_evidence_target(turn_number, position)) + (
         "" if page is None else element("span", page, class_="pages")
     )
 
@@ -258,7 +278,7 @@ def _positions(reply: Reply) -> list[tuple[int, Answer]]:
     """
     position = 1 if reply.passages else 0
     if reply.shown is not None:
-        position = 1 + len(reply.shown.also_at)
+        position = 1 + len(reply.shown.also_at) + len(reply.shown.evidence)
     found = []
     for other in reply.alternatives:
         found.append((position, other))
