@@ -19,7 +19,7 @@ from qa.presentation import Turn, evidence, to_markdown
 from qa.reader import WEIGHTS, Candidate
 from qa.results import Answer, Citation, Passage, Reply
 from qa.retrieval import RelevantSentence, Retriever
-from qa.sentence_answers import LEAST_PROBABILITY, MOST_SENTENCES, SentenceChooser
+from qa.sentence_answers import LEAST_PROBABILITY, MOST_SENTENCES, SentenceAnswer, SentenceChooser
 from tests.helpers import INDIFFERENT, READER
 from tests.page.dom import looks, texts
 from tests.tiny_embedder import WordEmbedder
@@ -110,8 +110,8 @@ def test_a_broad_question_gets_whole_sentences_each_exact() -> None:
         assert one.sentence.contains(one.span)
     here = [one.span for one in reply.answer.evidence if one.document == reply.answer.evidence[0].document]
     assert all(before < after for before, after in pairwise(here))
-    told = reply.to_dict()["evidence"]
-    assert [one["sentence"]["text"] for one in told or []] == [
+    plain = reply.to_dict()["evidence"]
+    assert [one["sentence"]["text"] for one in plain or []] == [
         one.document[one.sentence] for one in reply.answer.evidence
     ]
     assert answered("Who broke the pipe?", RISKS).to_dict()["evidence"] == []
@@ -129,8 +129,13 @@ def test_a_yes_no_question_gets_the_sentence_that_decides_it() -> None:
     assert "[" in lines[0]
 
 
-TOLD = SentenceChooser.load().choose([relevant(*one) for one in SENTENCES], CANDIDATES, 0.6)
-assert TOLD is not None
+def told() -> SentenceAnswer:
+    chosen = SentenceChooser.load().choose([relevant(*one) for one in SENTENCES], CANDIDATES, 0.6)
+    assert chosen is not None
+    return chosen
+
+
+TOLD = told()
 WHOLE = Answer(RISKS, TOLD.best.sentence, TOLD.best.sentence, 0.7, evidence=TOLD.sentences)
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from qa.documents import Document, Span, section_titles
 from qa.index import Index, content_words
 from qa.retrieval.rerank import cosines
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 
@@ -54,7 +55,7 @@ def relevant_sentences(
         spans, vectors = index.sentences(row)
         own = content_words([document[span] for span in spans])
         above = content_words([_above(document, span) for span in spans])
-        similarities = cosines(vectors, question_vector).tolist()
+        similarities = cosines(vectors.astype(np.float32), question_vector).tolist()
         for span, *words, similarity in zip(spans, own, above, similarities, strict=True):
             shares = (_share(idfs, set(found_words)) for found_words in words)
             found.setdefault((document.id, span), RelevantSentence(document, span, rank, similarity, *shares))
