@@ -37,9 +37,10 @@ from qa.evaluation.metrics import (
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
+from qa.reader.candidate import best_first
 from qa.reader.decoding import best_spans
 from qa.reader.early_stopping import STOPS
-from qa.reader.reader import MAX_ANSWER_TOKENS, Window, best_first
+from qa.reader.reader import MAX_ANSWER_TOKENS, Window
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 

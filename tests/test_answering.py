@@ -31,7 +31,7 @@ class RecordingReader(Reader):
     questions: list[str]
 
     def read_many(
-        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int | None = 20
     ) -> list[list[Candidate]]:
         self.questions += [question for question, _ in asked]
         return super().read_many(asked, count=count)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.reader.calibration import Calibrator
-from qa.reader.reader import Candidate, Reader, best_first
+from qa.reader.candidate import Candidate, best_first
+from qa.reader.reader import Reader
 from qa.results import Passage
 
 

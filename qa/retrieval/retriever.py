@@ -14,6 +14,7 @@ from qa.index import Embedder, Index
 from qa.results import Passage
 from qa.retrieval.fusion import fuse
 from qa.retrieval.rerank import cosines, rerank
+from qa.retrieval.sentences import RelevantSentence, relevant_sentences
 from qa.retrieval.spelling import (
     correct_spelling,
     has_initials,
@@ -62,6 +63,24 @@ class Retriever:
             QuestionError: the question is longer than the embedder can read.
             ValueError: `k` is below 1.
         """
+        return tuple(passage for _, passage in self._ranked(question, k))
+
+    def sentences(self, question: str, k: int = DEFAULTS.top_k) -> list[RelevantSentence]:
+        """Return the sentences of the `k` best passages, in the order of the passages.
+
+        Args:
+            question: As for `retrieve`.
+            k: As for `retrieve`.
+
+        Raises:
+            QuestionError: as `retrieve`.
+            ValueError: as `retrieve`.
+        """
+        rows = [row for row, _ in self._ranked(question, k)]
+        return relevant_sentences(self.index, question, self._vector(question)[0], rows)
+
+    def _ranked(self, question: str, k: int) -> list[tuple[int, Passage]]:
+        """Return the `k` best passages with their rows, best first."""
         if k < 1:
             raise ValueError(f"k is {k}: at least one passage must be asked for")
         self._check_length(question)
@@ -85,19 +104,22 @@ class Retriever:
         capped = {row: min(fused[row], lowest) for row in rest}
         scores = relevances | capped
         chosen = [*_best_first(relevances, lexical_ranks), *_best_first(capped, lexical_ranks)][:k]
-
-        return tuple(
-            Passage(
-                chunk.document,
-                chunk.span,
-                scores[row],
-                vector_ranks.get(row),
-                lexical_ranks.get(row),
-                float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
-                reranked[row][1] if row in reranked else None,
+        chunks = map(self.index.chunk, chosen)
+        return [
+            (
+                row,
+                Passage(
+                    chunk.document,
+                    chunk.span,
+                    scores[row],
+                    vector_ranks.get(row),
+                    lexical_ranks.get(row),
+                    float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
+                    reranked[row][1] if row in reranked else None,
+                ),
             )
-            for row, chunk in zip(chosen, map(self.index.chunk, chosen), strict=True)
-        )
+            for row, chunk in zip(chosen, chunks, strict=True)
+        ]
 
     def correct_spelling(self, question: str) -> str:
         """Replace misspelt words by similar words of the passages that fit the question best.

@@ -22,7 +22,7 @@ class CountingReader(Reader):
     """Remembers how many passages each call read."""
 
     def read_many(
-        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int | None = 20
     ) -> list[list[Candidate]]:
         self.calls = [*getattr(self, "calls", []), sum(len(passages) for _, passages in asked)]
         return super().read_many(asked, count=count)
