@@ -14,7 +14,7 @@ from qa.cli.output import describe
 from qa.documents import Document, Span, document_sentences, text_document
 from qa.errors import ModelError
 from qa.index import Index
-from qa.page.views.conversation import conversation_html
+from qa.page.views.turns import turn_html
 from qa.presentation import Turn, evidence, to_markdown
 from qa.reader import WEIGHTS, Candidate
 from qa.results import Answer, Citation, Passage, Reply
@@ -144,7 +144,7 @@ def test_sentences_are_numbered_in_the_shell_on_the_page_and_in_what_is_saved() 
     lines = describe(reply).splitlines()
     assert lines[:2] == ["[1] The mud holds [tin].", "  a.md:9-27"]
     assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]", "[3]", "[4]"]
-    page = conversation_html([Turn("?", reply)])
+    page = turn_html(0, Turn("?", reply))
     assert texts(page, "ol.evidence mark.answer") == ["tin", "break the pipe", "noise", "sink"]
     assert [look["position"] for look in looks(page)] == [1, 2, 3, 4]
     shown = evidence(reply)
@@ -161,6 +161,6 @@ def test_a_sure_span_is_the_headline_above_its_sentences() -> None:
     reply = Reply("What are the risks?", span, (), ())
     assert not span.is_sentences
     assert describe(reply).splitlines()[:3] == ["tin", "", "[1] The mud holds [tin]."]
-    assert texts(conversation_html([Turn("?", reply)]), ".answer-text") == ["tin"]
+    assert texts(turn_html(0, Turn("?", reply)), ".answer-text") == ["tin"]
     assert "**tin**" in to_markdown([Turn("?", reply)])
     assert Citation(RISKS, TOLD.best.span, TOLD.best.sentence) in span.evidence

@@ -49,13 +49,12 @@ def reply_html(turn_number: int, reply: Reply, *, rated: bool = False) -> Markup
 def _card_html(kind: str, body: Markup, turn_number: int, reply: Reply, *, rated: bool) -> Markup:
     """Return a reply with the row under it."""
     shown, source, copies = reply.shown, Markup(""), []
-    if shown is not None:
+    if shown is not None and shown.evidence:
+        copies.append(("copy", "Copy quotations", "\n".join(map(quotation, shown.evidence))))
+    elif shown is not None:
         source = _source_html(turn_number, shown.document, shown.span, section=shown.section)
         source += _also_html(turn_number, shown)
-        if shown.evidence:
-            copies.append(("copy", "Copy quotations", "\n".join(map(quotation, shown.evidence))))
-        else:
-            copies.append(("copy", "Copy quotation", quotation(shown)))
+        copies.append(("copy", "Copy quotation", quotation(shown)))
         link = text_link(shown.document, shown.sentence)
         if link is not None:
             copies.append(("link", "Copy link to it", link))
