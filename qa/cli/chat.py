@@ -87,5 +87,9 @@ def _why(reply: Reply) -> str:
     lines = [f"{one_line(best.text)}: confidence {best.confidence:.2f}, score {best.score:.1f}"]
     reasons = sorted(best.reasons, key=lambda reason: -abs(reason.log_odds))
     lines += [f"  {reason.log_odds:+.2f}  {reason.feature.replace('_', ' ')}" for reason in reasons]
-    others = [f"  {one_line(other.text)} ({other.confidence:.2f})" for other in reply.alternatives]
+    others = [
+        f"  {one_line(other.text)} ({other.confidence:.2f})"
+        for other in reply.alternatives
+        if other != best
+    ]
     return "\n".join([*lines, *(["Other candidates:", *others] if others else [])])
