@@ -42,6 +42,7 @@ def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], addr
 
 def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
     """What cannot be read says why and takes nothing with it; types and limits stand by the box."""
+    visit.page.get_by_text("What can I add?").click()
     assert ".txt, .text, .md" in visit.page.locator("#limits").inner_text()
     assert "seen by nobody else" in visit.page.locator("#limits").inner_text()
     visit.upload(
@@ -50,7 +51,7 @@ def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
         ("empty.md", b" \n"),
         ("run.exe", b"MZ"),
     )
-    good, picture, empty, program = visit.page.locator("#uploads li").all_inner_texts()
+    good, picture, empty, program = visit.page.locator("#uploads li").all_text_contents()
     assert good == "tower.txt is ready"
     assert picture.startswith("picture.txt is not")
     assert "contains no text" in empty
@@ -92,7 +93,7 @@ def test_pages_and_addresses_are_told(visit: Visit) -> None:
     assert visit.page.locator("#uploads .failed").count() == 0
     visit.ask("Who repaired the crane of Brekkvik?")
     assert visit.page.locator(".answer-text").text_content() == "Olav Dahl"
-    assert visit.page.locator(".from .pages").inner_text() == "page 2"
+    assert visit.page.locator(".from .place").inner_text() == "page 2"
     assert visit.page.locator("#reader .facts .pages").inner_text() == "Page 2 of 2"
     assert visit.page.locator("#reader .letters .page").evaluate_all(
         "(pages) => pages.map((page) => page.dataset.page)"

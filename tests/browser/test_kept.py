@@ -162,7 +162,7 @@ def test_a_server_that_is_started_again_finds_the_page_as_it_was(open_visit: Cal
         page.get_by_role("textbox", name="Question").fill("Who built the")
     page.get_by_role("textbox", name="Question").fill("Who built the tower?")
     page.keyboard.press("Enter")
-    page.wait_for_timeout(1_000)
+    page.get_by_text("Nothing is lost: the page goes on by itself.").wait_for()
     with running_on(port, "-m", "tests.browser.tiny_server"):
         page.wait_for_function("!('arrived' in document.body.dataset)", polling=100)
         arrived(page)

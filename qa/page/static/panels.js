@@ -122,7 +122,6 @@
   // Gradio's own words
 
   const WORDS = new Map([
-    ['Connection Lost', 'The line to the server dropped'],
     ['Info', 'Note'],
     ['Warning', 'Please note'],
     ['Error', 'That did not work'],
@@ -132,10 +131,11 @@
   /** @param {HTMLElement} toast */
   function reword(toast) {
     const title = find('.toast-title', toast);
-    const words = title?.textContent?.trim() ?? '';
     const told = find('.toast-message-text', toast);
-    if (words === 'Connection Lost' && told) told.textContent = LOST;
-    if (title && WORDS.has(words)) title.textContent = WORDS.get(words) ?? '';
+    const isLost = told?.textContent?.startsWith('Connection to the server was lost');
+    const words = isLost ? 'The line to the server dropped' : WORDS.get(title?.textContent?.trim() ?? '');
+    if (told && isLost) told.textContent = LOST;
+    if (title && words) title.textContent = words;
   }
 
   new MutationObserver(() => {
