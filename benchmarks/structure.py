@@ -1,12 +1,14 @@
 """Structure benchmark: sections that say the same of different things, tables and lists.
 
-    python -m benchmarks.structure [--half tune|report] [--size N] [--overlap N] [--read] [--show] [FOLDER]
+    python -m benchmarks.structure [--half tune|report] [--flat] [--size N] [--overlap N] [--read] [--show]
+                                  [FOLDER]
 
 FOLDER holds documents and `questions.csv`: the document, a question, its answer, words that stand once in
 the document, at the answer, or nothing, and the half that the question belongs to. Tune on one half and
 report the other. All documents form one corpus. A passage is right if it holds the words at the answer.
 
 With `--size 40 --overlap 10` the sections of short documents take several passages, as those of long ones do.
+With `--flat`, the documents are texts without titles and blocks, as if they had no structure.
 With `--read`, the answers are compared too: right if the words are the expected ones, or hold them with at
 most four others. An answer of several items (`a;b;c`) is complete if it holds all of them. It has a foreign
 item if one of its items, or in a sentence one of the parts between commas and "and" or "or", is none of them.
@@ -115,12 +117,17 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER)
     parser.add_argument("--half", choices=["tune", "report"], help="ask only these questions")
+    parser.add_argument(
+        "--flat", action="store_true", help="without titles, headings, lists, tables and labels"
+    )
     parser.add_argument("--read", action="store_true", help="also answer the questions (slow)")
     parser.add_argument("--show", action="store_true", help="print what fails")
     parser.add_argument("--size", type=int, default=DEFAULTS.chunk_size, help="tokens of a passage, at most")
     parser.add_argument("--overlap", type=int, default=DEFAULTS.chunk_overlap, help="tokens neighbours share")
     options = parser.parse_args()
     documents, questions = load(options.folder, options.half)
+    if options.flat:
+        documents = [Document(document.id, document.text) for document in documents]
     embedder = load_embedder()
     index = Index.build(documents, embedder, size=options.size, overlap=options.overlap)
     bot = Chatbot(Retriever(index, embedder), Reader.load(), Calibrator.load())
