@@ -88,8 +88,6 @@ def _why(reply: Reply) -> str:
     reasons = sorted(best.reasons, key=lambda reason: -abs(reason.log_odds))
     lines += [f"  {reason.log_odds:+.2f}  {reason.feature.replace('_', ' ')}" for reason in reasons]
     others = [
-        f"  {one_line(other.text)} ({other.confidence:.2f})"
-        for other in reply.alternatives
-        if other != best
+        f"  {one_line(other.text)} ({other.confidence:.2f})" for other in reply.alternatives if other != best
     ]
     return "\n".join([*lines, *(["Other candidates:", *others] if others else [])])
