@@ -15,6 +15,7 @@ import argparse
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -36,9 +37,10 @@ from qa.evaluation.metrics import (
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
+from qa.reader.candidate import best_first
 from qa.reader.decoding import best_spans
-from qa.reader.early_stopping import READ_FIRST
-from qa.reader.reader import MAX_ANSWER_TOKENS, Window, best_first
+from qa.reader.early_stopping import STOPS
+from qa.reader.reader import MAX_ANSWER_TOKENS, Window
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
@@ -123,7 +125,8 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
         reply = bot.ask(question.question)
         best = "" if reply.best is None else reply.best.text
         read, measures = [], []
-        for part in (reply.passages[:READ_FIRST], reply.passages[READ_FIRST:]):  # as when it does not stop
+        for begin, end in pairwise([0, *(stop.passages for stop in STOPS), len(reply.passages)]):
+            part = reply.passages[begin:end]  # as when it does not stop
             read += reader.read(question.question, part)
             measures.append(reader.other_measures([passage.text for passage in part]))
         answers = bot.calibrator.scored_answers(reply.passages, best_first(read))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
+from qa.dialogue import is_light, question_form
 from qa.documents import sentence_at
 from qa.errors import QuestionError
 from qa.index import Index
@@ -16,15 +18,20 @@ from qa.reader import (
     Reader,
     ScoredAnswer,
     asks_for_list,
+    find_cell,
+    find_item,
     find_list,
     read_many_until_sure,
     read_until_sure,
+    with_contradictions,
     with_enumerations,
     with_list,
+    with_named_cell,
     with_named_list,
 )
 from qa.results import Answer, Citation, Reply, Retrieved
 from qa.retrieval import Retriever
+from qa.sentence_answers import SentenceAnswer, SentenceChooser
 from qa.settings import DEFAULTS
 
 QUESTIONS_AT_ONCE = 32  # of `Answerer.replies`
@@ -40,10 +47,18 @@ class Answerer:
         retriever: Finds passages.
         reader: Finds candidate answers in passages.
         calibrator: Gives each candidate its probability of being right.
+        chooser: Chooses the sentences that answer a broad question. None stands for the packaged one.
     """
 
-    def __init__(self, retriever: Retriever, reader: Reader, calibrator: Calibrator) -> None:
-        self.retriever, self.reader, self.calibrator = retriever, reader, calibrator
+    def __init__(
+        self,
+        retriever: Retriever,
+        reader: Reader,
+        calibrator: Calibrator,
+        chooser: SentenceChooser | None = None,
+    ) -> None:
+        chooser = SentenceChooser.load() if chooser is None else chooser
+        self.retriever, self.reader, self.calibrator, self.chooser = retriever, reader, calibrator, chooser
 
         # Neither function refers to the answerer, so it is freed, with its index, once nobody uses it.
         @lru_cache(DEFAULTS.remembered_questions)
@@ -56,13 +71,14 @@ class Answerer:
         def answers(question: str, top_k: int) -> tuple[Answer, ...]:
             found = retrieved(question, top_k)
             candidates = read_until_sure(reader, calibrator, found.query, found.passages)
-            return _answers(calibrator, found, candidates)
+            answers = _answers(calibrator, found, candidates)
+            return _in_form(found, answers, retriever, reader, chooser)
 
         self._retrieved, self._answers = retrieved, answers
 
     def over(self, index: Index) -> Answerer:
         """Return an answerer over another index. It remembers no question."""
-        return Answerer(self.retriever.over(index), self.reader, self.calibrator)
+        return Answerer(self.retriever.over(index), self.reader, self.calibrator, self.chooser)
 
     def retrieve(self, question: str, top_k: int) -> Retrieved:
         """Check and correct a question, and find its passages.
@@ -106,7 +122,9 @@ class Answerer:
             asked = [(one.query, one.passages) for one in retrieved]
             read = read_many_until_sure(self.reader, self.calibrator, asked)
             for one, candidates in zip(retrieved, read, strict=True):
-                yield _reply(one, _answers(self.calibrator, one, candidates), min_confidence)
+                answers = _answers(self.calibrator, one, candidates)
+                answers = _in_form(one, answers, self.retriever, self.reader, self.chooser)
+                yield _reply(one, answers, min_confidence)
 
 
 def checked_question(question: str) -> str:
@@ -133,17 +151,80 @@ def _answers(
     calibrator: Calibrator, retrieved: Retrieved, candidates: Sequence[Candidate]
 ) -> tuple[Answer, ...]:
     """Return the likeliest spans with their confidence, one more than the alternatives of a reply."""
-    list_answer = None
-    if asks_for_list(retrieved.query):
+    list_answer = find_item(retrieved.query, retrieved.passages)
+    if list_answer is None and asks_for_list(retrieved.query):
         candidates = with_enumerations(candidates)
         list_answer = find_list(retrieved.query, retrieved.passages)
     if list_answer is not None:
         candidates = with_list(candidates, list_answer)
     scored = calibrator.scored_answers(retrieved.passages, candidates)
+    scored = with_contradictions(retrieved.query, scored)
     if list_answer is not None:
         scored = with_named_list(scored, list_answer)
-    ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
+    elif (cell := find_cell(retrieved.query, retrieved.passages)) is not None:
+        scored = with_named_cell(scored, cell)
+    ceiling = _ceiling(retrieved)
     return tuple(_answer(one, ceiling, list_answer) for one in scored[: DEFAULTS.alternatives + 1])
+
+
+def _ceiling(retrieved: Retrieved) -> float:
+    """Return the highest confidence that an answer may have."""
+    return 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
+
+
+def _in_form(
+    found: Retrieved,
+    answers: tuple[Answer, ...],
+    retriever: Retriever,
+    reader: Reader,
+    chooser: SentenceChooser,
+) -> tuple[Answer, ...]:
+    """Return answers in the form that the question wants: words, or sentences with the words marked."""
+    form = question_form(found.query)
+    if form == "yes_no":
+        return tuple(map(_as_sentence, answers))
+    if form == "short" or not answers or answers[0].items:
+        return answers
+    sentences = retriever.sentences(found.query, len(found.passages))
+    candidates = reader.read_sentences(found.query, found.passages)
+    chosen = chooser.choose(sentences, candidates, answers[0].confidence)
+    if chosen is None:
+        return answers
+    ceiling = _ceiling(found)
+    if not all(is_light(word.casefold()) for word in found.missing_words):
+        ceiling = DEFAULTS.max_missing_confidence
+    return _with_sentences(answers, replace(chosen, chance=min(chosen.chance, ceiling)))
+
+
+def _as_sentence(answer: Answer) -> Answer:
+    """Return the sentence of an answer as the answer, with its words marked."""
+    if answer.items:
+        return answer
+    words = Citation(answer.document, answer.span, answer.sentence)
+    return replace(answer, span=answer.sentence, evidence=(words,))
+
+
+def _with_sentences(answers: tuple[Answer, ...], chosen: SentenceAnswer) -> tuple[Answer, ...]:
+    """Return answers with the sentences first, or under the best span if that is sure enough alone."""
+    best = answers[0]
+    if best.confidence >= DEFAULTS.min_confidence:
+        among = any(_holds(cited, best) for cited in chosen.sentences)
+        return (replace(best, evidence=chosen.sentences), *answers[1:]) if among else answers
+    whole = Answer(
+        chosen.best.document,
+        chosen.best.sentence,
+        chosen.best.sentence,
+        confidence=chosen.chance,
+        score=best.score,
+        reasons=best.reasons,
+        evidence=chosen.sentences,
+    )
+    others = [one for one in answers if not any(_holds(cited, one) for cited in chosen.sentences)]
+    return (whole, *others)[: DEFAULTS.alternatives + 1]
+
+
+def _holds(cited: Citation, answer: Answer) -> bool:
+    return cited.document == answer.document and cited.sentence.overlaps(answer.span)
 
 
 def _reply(retrieved: Retrieved, answers: tuple[Answer, ...], min_confidence: float) -> Reply:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from qa.reply_json import AnswerDict, ReplyDict, SentenceDict
+from qa.reply_json import AnswerDict, CitationDict, ReplyDict, SentenceDict
 
 
 def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
@@ -21,7 +21,8 @@ def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
         parts.append(Markup("<p>Read as: {}</p>").format(reply["read_as"]))
     if answer is not None:
         heading = "<p>Perhaps: {}</p>" if reply["outcome"] == "perhaps" else "<p><strong>{}</strong></p>"
-        parts += [Markup(heading).format(answer["answer"]), _evidence(answer)]
+        parts.append(Markup(heading).format(answer["answer"]))
+        parts += map(_citation, answer["evidence"]) if answer["evidence"] else [_evidence(answer)]
     elif reply["remark"] is not None:
         parts.append(Markup("<p>{}</p>").format(reply["remark"]["text"]))
     else:
@@ -41,6 +42,18 @@ def _others(title: str, candidates: Sequence[AnswerDict]) -> Markup:
         return Markup("")
     items = Markup("").join(_evidence(candidate) for candidate in candidates)
     return Markup("<details><summary>{}</summary>{}</details>").format(title, items)
+
+
+def _citation(cited: CitationDict) -> Markup:
+    """Return a sentence with its words marked, and the place."""
+    page = "" if cited["page"] is None else f", page {cited['page']}"
+    return Markup("<blockquote>{}<br><small>{}:{}-{}{}</small></blockquote>").format(
+        marked(cited["sentence"], cited["start"], cited["end"]),
+        cited["document"],
+        cited["start"],
+        cited["end"],
+        page,
+    )
 
 
 def _evidence(answer: AnswerDict) -> Markup:

@@ -36,7 +36,8 @@ class SpanDict(TypedDict):
 class CitationDict(TypedDict):
     """Where a document says something.
 
-    `page` is null if the document has no pages. `section` holds the headings around it, from the outermost.
+    `page` is null if the document has no pages. `date` is the day that the document states as its own, such
+    as "2026-03-14", null if it states none. `section` holds the headings around it, from the outermost.
     `cell` is null if it is not in a table.
     """
 
@@ -44,6 +45,7 @@ class CitationDict(TypedDict):
     start: int
     end: int
     page: int | None
+    date: str | None
     sentence: SentenceDict
     section: list[str]
     cell: CellDict | None
@@ -59,8 +61,9 @@ class ReasonDict(TypedDict):
 class AnswerDict(TypedDict):
     """A candidate answer.
 
-    `spans` are the items of a list that is the answer, or the answer alone. `places` are citations of the
-    same answer elsewhere, best first.
+    `spans` are the items of a list that is the answer, or the answer alone. `evidence` holds the sentences
+    that answer a question which a few words do not, in reading order, each with its best words. `places` are
+    citations of the same answer elsewhere, best first.
     """
 
     answer: str
@@ -70,10 +73,12 @@ class AnswerDict(TypedDict):
     start: int
     end: int
     page: int | None
+    date: str | None
     sentence: SentenceDict
     section: list[str]
     cell: CellDict | None
     spans: list[SpanDict]
+    evidence: list[CitationDict]
     places: list[CitationDict]
     reasons: list[ReasonDict]
 
@@ -129,8 +134,9 @@ class ReplyDict(TypedDict):
     """A reply. `answer`, and where it stands, are null unless `outcome` is "answered".
 
     `perhaps` is the best candidate as a guess, null unless `outcome` is "perhaps". `remark` is what is said
-    to words that are no question to the text, null unless `outcome` is "remark". `more` are the replies to
-    further questions that were typed with this one.
+    to words that are no question to the text, null unless `outcome` is "remark". `disagreement` holds the
+    answer and what other documents say instead, the newest document first; it is empty if none does. `more`
+    are the replies to further questions that were typed with this one.
     """
 
     question: str
@@ -146,6 +152,8 @@ class ReplyDict(TypedDict):
     section: list[str] | None
     cell: CellDict | None
     spans: list[SpanDict] | None
+    evidence: list[CitationDict] | None
+    disagreement: list[AnswerDict]
     alternatives: list[AnswerDict]
     passages: list[PassageDict]
     missing_words: list[str]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from qa.dialogue import Exchange
-from qa.documents import Document, Span, cell_headings, section_titles
+from qa.documents import Document, Span, cell_headings, section_titles, stated_date
 from qa.reply_html import reply_html
 from qa.reply_json import (
     AnswerDict,
@@ -18,6 +20,9 @@ from qa.reply_json import (
     ReplyDict,
     SentenceDict,
 )
+from qa.settings import DEFAULTS
+
+_WORD = re.compile(r"\w+")
 
 Outcome: TypeAlias = Literal["answered", "perhaps", "not_found", "remark"]
 
@@ -94,6 +99,11 @@ class Citation:
         return tuple(section_titles(self.document, self.span.start))
 
     @property
+    def date(self) -> datetime.date | None:
+        """The day that the document states as its own, if it does."""
+        return stated_date(self.document)
+
+    @property
     def cell(self) -> CellDict | None:
         """The headings of the row and of the column of the table cell that holds the words, if one does."""
         headings = cell_headings(self.document, self.span)
@@ -136,6 +146,8 @@ class Answer(Citation):
         also_at: Citations of the same answer elsewhere, best first.
         reasons: What the confidence was computed from.
         items: If the answer is a list, the words of its items, without marks. The span is the whole list.
+        evidence: If whole sentences answer the question, these: by document, in the order of the text, each
+            with the words in it that fit best. The confidence is then the chance of all of them together.
     """
 
     confidence: float
@@ -143,11 +155,17 @@ class Answer(Citation):
     also_at: tuple[Citation, ...] = ()
     reasons: tuple[Reason, ...] = ()
     items: tuple[Span, ...] = ()
+    evidence: tuple[Citation, ...] = ()
 
     @property
     def spans(self) -> tuple[Span, ...]:
         """The stretches that the answer consists of: the items of a list, or its span alone."""
         return self.items or (self.span,)
+
+    @property
+    def is_sentences(self) -> bool:
+        """Whether the sentences are the answer, and the span is the best of them."""
+        return any(self.span == one.sentence for one in self.evidence)
 
     def to_dict(self) -> AnswerDict:
         """Return the answer's text, confidence, citations and reasons."""
@@ -159,6 +177,7 @@ class Answer(Citation):
             "spans": [
                 {"text": self.document[span], "start": span.start, "end": span.end} for span in self.spans
             ],
+            "evidence": [citation.to_dict() for citation in self.evidence],
             "places": [citation.to_dict() for citation in self.also_at],
             "reasons": [{"feature": reason.feature, "log_odds": reason.log_odds} for reason in self.reasons],
         }
@@ -278,6 +297,27 @@ class Reply:
         return self.perhaps if self.answer is None else self.answer
 
     @property
+    def disagreement(self) -> tuple[Answer, ...]:
+        """The answer and what other documents say instead, the newest document first; empty if none does.
+
+        A document contradicts the answer if what it says is worth a look, it does not say the same too, and
+        neither has all the words of the other. Documents without a date come last, the surest first.
+        """
+        answer = self.answer
+        if answer is None:
+            return ()
+        agreeing = {one.document.id for one in (answer, *answer.also_at)}
+        others = [
+            other
+            for other in self.alternatives
+            if other.document.id not in agreeing
+            and other.confidence >= DEFAULTS.perhaps
+            and not _is_part(answer.text, other.text)
+        ]
+        found = (answer, *others[: DEFAULTS.rivals])
+        return tuple(sorted(found, key=_newest_first)) if others else ()
+
+    @property
     def exchange(self) -> Exchange | None:
         """The reply as a turn that completes follow-ups; None if the text was asked nothing."""
         if self.remark is not None and not self.passages:
@@ -317,6 +357,8 @@ class Reply:
             "section": None if answer is None else answer["section"],
             "cell": None if answer is None else answer["cell"],
             "spans": None if answer is None else answer["spans"],
+            "evidence": None if answer is None else answer["evidence"],
+            "disagreement": [one.to_dict() for one in self.disagreement],
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],
             "missing_words": list(self.missing_words),
@@ -331,6 +373,16 @@ class Reply:
         return reply_html(self.to_dict(), None if shown is None else shown.to_dict())
 
 
+def _newest_first(answer: Answer) -> int:
+    return 0 if answer.date is None else -answer.date.toordinal()
+
+
+def _is_part(one: str, other: str) -> bool:
+    """Whether one of two texts has all the words of the other."""
+    words, others = (set(_WORD.findall(text.casefold())) for text in (one, other))
+    return words <= others or others <= words
+
+
 def _citation_dict(citation: Citation) -> CitationDict:
     """Return offsets and sentence; a function, since `super()` fails in dataclasses with slots."""
     return {
@@ -338,6 +390,7 @@ def _citation_dict(citation: Citation) -> CitationDict:
         "start": citation.span.start,
         "end": citation.span.end,
         "page": citation.page,
+        "date": None if citation.date is None else citation.date.isoformat(),
         "sentence": _sentence_dict(citation.document, citation.sentence),
         "section": list(citation.section),
         "cell": citation.cell,

@@ -42,6 +42,7 @@ class Settings:
         likely: The confidence from which an answer is called likely: three of four are right.
         remembered_questions: Of how many questions the answers are kept until the documents change.
         max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
+        max_missing_confidence: The same of sentences where no document has a word of the question.
         guided_documents: How many documents a guide tells of. The others are only counted.
         remembered_turns: How many turns before a question may complete it.
         suggestions: How many example questions the page offers.
@@ -87,6 +88,7 @@ class Settings:
     likely: float = 0.7
     remembered_questions: int = 32
     max_corrected_confidence: float = 0.75
+    max_missing_confidence: float = 0.45
     guided_documents: int = 10
     remembered_turns: int = 20
     suggestions: int = 3

@@ -25,6 +25,7 @@ storage
 index
 corpus results
 retrieval reader
+sentence_answers
 answering
 turns
 chatbot pipelines

@@ -113,7 +113,7 @@ def test_a_reply_without_an_answer_has_its_evidence(bridge: Chatbot) -> None:
     assert reply.best == reply.alternatives[0]
     assert reply.confidence == reply.alternatives[0].confidence < 0.5
     plain = reply.to_dict()
-    places = {"document", "start", "end", "page", "sentence", "section", "cell", "spans"}
+    places = {"document", "start", "end", "page", "sentence", "section", "cell", "spans", "evidence"}
     empty = {"answer", "perhaps", "read_as", "remark", *places}
     assert {name for name, value in plain.items() if value is None} == empty
 
@@ -388,7 +388,7 @@ class WaitingReader(Reader):
     may_begin: Event
 
     def read_many(
-        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int | None = 20
     ) -> list[list[Candidate]]:
         assert self.may_begin.wait(timeout=60)
         return super().read_many(asked, count=count)

@@ -45,7 +45,7 @@ def load_turns(half: Literal["tune", "report"]) -> Iterator[tuple[TypedTurn, Rep
     for turn in turns:
         name = turn.conversation if turn.conversation else turn.question
         if HALVES[crc32(name.encode()) % 2] == half:
-            conversation = conversations.setdefault(name, Conversation(_chatbot(turn.article)))
+            conversation = conversations.setdefault(name, Conversation(chatbot_of(turn.article)))
             yield turn, conversation.ask(turn.question)
 
 
@@ -64,7 +64,8 @@ def as_wanted(turn: TypedTurn, reply: Reply) -> bool:
 
 
 @cache
-def _chatbot(article: str) -> Chatbot:
+def chatbot_of(article: str) -> Chatbot:
+    """Return a chatbot over one article of tests/gold, or the one in corpus/."""
     folder = ROOT / "corpus" if article == "article" else GOLD / article
     paths = [path for path in folder.iterdir() if path.suffix in {".txt", ".md"}]
     return Chatbot.from_documents([load_document(path) for path in paths])

@@ -11,10 +11,12 @@ from typing import Any, TextIO
 
 from qa.documents import UNSAFE_IN_LINE, Document, Span
 from qa.presentation import (
+    DIFFER,
     SHOWN_PASSAGES,
     cell_label,
     compact_location,
     confidence_words,
+    dated_place,
     guide_facts,
     matches,
     missing,
@@ -87,9 +89,7 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
         return "\n\n".join(f"{asked}\n\n{told}" for asked, told in zip(questions, replies, strict=True))
     lines = [] if reply.read_as is None else [f"Read as: {one_line(reply.read_as)}", ""]
     if reply.answer is not None:
-        lines += _answer_lines(reply.answer, mark)
-        for rival in rivals(reply):
-            lines += ["", f"Another document: {one_line(rival.text)}", *_answer_lines(rival, mark)[2:]]
+        lines += [*_answer_lines(reply.answer, mark), *_disagreement_lines(reply, mark)]
         return "\n".join(lines)
     lines.append(without_answer(reply))
     if reply.remark is not None:
@@ -140,6 +140,8 @@ def _passage_lines(words: str, passage: Passage, mark: tuple[str, str]) -> list[
 
 
 def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
+    if answer.evidence:
+        return _evidence_lines(answer, mark)
     label = cell_label(answer)
     words = [one_line(answer.document[item]) for item in answer.spans]
     section = [f"  {one_line(' › '.join(answer.section))}"] if answer.section else []
@@ -153,6 +155,24 @@ def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
         f"  {one_line(compact_location(answer.document, answer.span))}",
         f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})",
     ]
+
+
+def _evidence_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
+    """Return the sentences of an answer, numbered if there are several, after its words if it has some."""
+    lines = [] if answer.is_sentences else [one_line(answer.text), ""]
+    for number, one in enumerate(answer.evidence, start=1):
+        label = f"[{number}] " if len(answer.evidence) > 1 else ""
+        lines.append(f"{label}{marked(one.document, one.sentence, one.span, mark)}")
+        lines.append(f"  {one_line(compact_location(one.document, one.sentence))}")
+    return [*lines, "", f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})"]
+
+
+def _disagreement_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:
+    lines = ["", DIFFER] if reply.disagreement else []
+    for one in reply.disagreement:
+        lines.append(f"- {one_line(one.text)} ({one_line(dated_place(one))})")
+        lines += [] if one == reply.answer else [f"  {marked(one.document, one.sentence, one.span, mark)}"]
+    return lines
 
 
 def marked(document: Document, whole: Span, part: Span, mark: tuple[str, str]) -> str:

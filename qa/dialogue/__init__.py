@@ -5,6 +5,8 @@ from __future__ import annotations
 from qa.dialogue.antecedents import Exchange
 from qa.dialogue.follow_up import is_bare, leaves_out, stand_alone
 from qa.dialogue.intent import Intent, intent
+from qa.dialogue.light_words import is_light
+from qa.dialogue.question_form import question_form
 from qa.dialogue.remarks import remark
 from qa.dialogue.several import several
 from qa.dialogue.words import word_set
@@ -14,7 +16,9 @@ __all__ = [
     "Intent",
     "intent",
     "is_bare",
+    "is_light",
     "leaves_out",
+    "question_form",
     "remark",
     "several",
     "stand_alone",

@@ -6,6 +6,7 @@ from qa.documents.block_sentences import document_sentences, sentence_at
 from qa.documents.blocks import Block, Blocks, Cell, Kind
 from qa.documents.context import cell_headings, context, section_titles
 from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
+from qa.documents.dates import stated_date, written_dates
 from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
@@ -53,9 +54,11 @@ __all__ = [
     "sentence_at",
     "sentences",
     "stamp",
+    "stated_date",
     "strip_span",
     "structure",
     "suffix_of",
     "text_document",
     "with_structure",
+    "written_dates",
 ]

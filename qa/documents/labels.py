@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.documents.blocks import Block, Kind
@@ -19,25 +19,35 @@ _LABEL = re.compile(
     r"|[ \t]*(?P<gap>\.{4,}|…{2,}|\t+| {4,})[ \t]*)"
     r"(?P<value>[^\s:].*)"
 )
+_EMPTY = re.compile(rf"[ \t]*(?P<plain>{_NAME})[ \t]*:[ \t]*(?:[_.…]{{3,}}|[-–—])?[ \t]*")
 _GAP = re.compile(r"\t| {4}|\.{4}")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a paragraph, with its label and value if it has the form of one."""
+    """A line of a paragraph, with its label and value if it has the form of one.
+
+    A label without a value may be a field that was left empty, or tell what the lines below are about.
+    """
 
     span: Span
     label: Span | None = None
     value: Span | None = None
     is_bold: bool = False
 
+    @property
+    def has_value(self) -> bool:
+        """Whether it is a label with its value."""
+        return self.value is not None
+
 
 def with_labels(text: str, blocks: Iterable[Block]) -> list[Block]:
     """Return blocks, with the paragraphs that consist of labels and values divided into them.
 
     A line has a label if the line before or after has one too, or if the label is bold. Lines of different
-    paragraphs are neighbours if each is a paragraph. A list item of one line may have a label.
+    paragraphs are neighbours if each is a paragraph. A list item of one line may have a label. A label
+    without a value, after a line that has one, is an empty field if it is the last line or a label follows.
     """
     found: list[Block] = []
     run: list[tuple[Block, list[_Line]]] = []  # neighbouring paragraphs
@@ -63,6 +73,9 @@ def _lines(text: str, span: Span) -> list[_Line]:
 
 
 def _line(text: str, span: Span) -> _Line:
+    empty = _EMPTY.fullmatch(text, span.start, span.end)
+    if empty is not None and len(empty["plain"].split()) <= MAX_WORDS and _LETTERS.search(empty["plain"]):
+        return _Line(span, Span(*empty.span("plain")))
     match = _LABEL.fullmatch(text, span.start, span.end)
     if match is None:
         return _Line(span)
@@ -77,12 +90,13 @@ def _line(text: str, span: Span) -> _Line:
 
 def _divided(run: list[tuple[Block, list[_Line]]]) -> Iterator[Block]:
     """Yield neighbouring paragraphs, divided where lines have labels."""
-    has_form = [False]
+    places: list[_Line | None] = [None]  # None where lines are no neighbours
     for number, (_, lines_of_block) in enumerate(run):
         if number and max(len(lines_of_block), len(run[number - 1][1])) > 1:
-            has_form.append(False)
-        has_form += (line.label is not None for line in lines_of_block)
-    has_form.append(False)
+            places.append(None)
+        places += lines_of_block
+    places.append(None)
+    has_form = _forms(places)
     place = 0
     for number, (block, lines_of_block) in enumerate(run):
         if number and max(len(lines_of_block), len(run[number - 1][1])) > 1:
@@ -91,7 +105,8 @@ def _divided(run: list[tuple[Block, list[_Line]]]) -> Iterator[Block]:
         pieces: list[Block] = []
         for line in lines_of_block:
             place += 1
-            if has_form[place] and (has_form[place - 1] or has_form[place + 1] or line.is_bold):
+            beside = has_form[place - 1] or has_form[place + 1]
+            if has_form[place] and (beside or (line.is_bold and line.has_value)):
                 pieces += _joined(block, rest)
                 rest = []
                 pieces.append(
@@ -100,6 +115,20 @@ def _divided(run: list[tuple[Block, list[_Line]]]) -> Iterator[Block]:
             else:
                 rest.append(line)
         yield from [*pieces, *_joined(block, rest)] if pieces else [block]
+
+
+def _forms(places: Sequence[_Line | None]) -> list[bool]:
+    """Return which lines have the form of a label with its value, or of a field that was left empty."""
+    found: list[bool] = []
+    for place, line in enumerate(places):
+        if line is None or line.label is None:
+            found.append(False)
+        elif line.has_value:
+            found.append(True)
+        else:
+            following = places[place + 1]
+            found.append(found[-1] and (following is None or following.label is not None))
+    return found
 
 
 def _joined(block: Block, lines: list[_Line]) -> list[Block]:
@@ -111,4 +140,4 @@ def _labelled(text: str, item: Block) -> Block:
     if item.content is None or item.label is not None:
         return item
     line = _line(text, item.content)
-    return item if line.label is None else replace(item, label=line.label, value=line.value)
+    return item if line.value is None else replace(item, label=line.label, value=line.value)

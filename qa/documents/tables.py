@@ -4,30 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from qa.documents.blocks import Block, Cell
 
-MIN_HEADINGS = 3  # columns of a table whose first row may hold headings that no format marks
-ROWS_BELOW = 8  # rows in which a column of numbers is looked for
 MAX_NAMES = 3  # columns that together name a row
 
 _LETTER = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
-
-
-def with_headings(text: str, cells: Sequence[Cell]) -> list[Cell]:
-    """Return the cells of a table in which no format marks headings, the first row marked if it holds some.
-
-    It does if it has three cells or more, none holds a digit, and a column of numbers is below.
-    """
-    first = [cell for cell in cells if cell.row == 0]
-    body = [cell for cell in cells if 0 < cell.row <= ROWS_BELOW]
-    worded = len(first) >= MIN_HEADINGS and not any(_DIGIT.search(text, *_ends(cell)) for cell in first)
-    if not worded or _column(text, body, _DIGIT) is None:
-        return list(cells)
-    return [replace(cell, is_heading=cell.row == 0) for cell in cells]
 
 
 def _ends(cell: Cell) -> tuple[int, int]:
@@ -67,10 +51,15 @@ class Table:
     Args:
         text: The text of the document.
         block: A block that is a table.
+        naming: The columns that name the rows, if known.
     """
 
-    def __init__(self, text: str, block: Block) -> None:
-        self._text, self.block = text, block
+    def __init__(self, text: str, block: Block, naming: tuple[int, ...] = ()) -> None:
+        self._text, self.block, self._known = text, block, naming
+
+    def named_by(self, column: int) -> Table:
+        """Return the table with its rows named by a column."""
+        return Table(self._text, self.block, (column,))
 
     @cached_property
     def top(self) -> int:
@@ -97,6 +86,8 @@ class Table:
     @cached_property
     def naming(self) -> tuple[int, ...]:
         """The columns that name the rows."""
+        if self._known:
+            return self._known
         cells = self._sample
         columns = {cell.column for cell in self.block.cells}
         marked = {cell.column for cell in cells if cell.is_heading}

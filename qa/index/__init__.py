@@ -10,7 +10,7 @@ from qa.index.index import SEGMENT_CHARACTERS, Index
 from qa.index.segment import Segment
 from qa.index.store import Store
 from qa.index.stored_index import SkippedFile, StoredIndex
-from qa.index.tokenizer import content_words
+from qa.index.tokenizer import content_words, word_stems
 
 __all__ = [
     "PACKAGED_EMBEDDER",
@@ -27,4 +27,5 @@ __all__ = [
     "content_words",
     "embed_apart",
     "load_embedder",
+    "word_stems",
 ]

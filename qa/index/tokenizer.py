@@ -40,6 +40,11 @@ def content_words(texts: Sequence[str]) -> list[list[str]]:
     return [[stems[word] for word in words] for words in found]
 
 
+def word_stems(text: str) -> list[str]:
+    """Return the stems of all words of a text, stop words too, in their order."""
+    return Stemmer.Stemmer("english").stemWords(_WORD.findall(_fold(text).lower()))  # type: ignore[no-any-return]
+
+
 def typed_content_words(question: str) -> list[tuple[str, list[str]]]:
     """Return the content words of a question as they are typed, each with its stems.
 

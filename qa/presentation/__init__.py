@@ -7,11 +7,12 @@ from qa.presentation.evidence import Evidence, evidence, passages_read
 from qa.presentation.export import READ_AS, SHOWN_PASSAGES, Turn, reply_markdown, to_json, to_markdown
 from qa.presentation.feedback import Feedback
 from qa.presentation.matches import matches
-from qa.presentation.rivals import rivals
+from qa.presentation.rivals import DIFFER, dated_place, rivals
 from qa.presentation.ties import tie
 from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer
 
 __all__ = [
+    "DIFFER",
     "READ_AS",
     "SHOWN_PASSAGES",
     "Evidence",
@@ -20,6 +21,7 @@ __all__ = [
     "cell_label",
     "compact_location",
     "confidence_words",
+    "dated_place",
     "evidence",
     "guide_facts",
     "matches",

@@ -31,7 +31,7 @@ class Evidence:
 
 
 def evidence(reply: Reply) -> tuple[Evidence, ...]:
-    """Return the answer or guess and where else it stands, then the other candidates in the same way.
+    """Return the answer or guess, where else it stands and its sentences, then the other candidates.
 
     If nothing was found, the nearest passage comes first and the candidates are the rejected ones. Of a
     remark, the sentences of its guides and its passages are returned.
@@ -43,6 +43,7 @@ def evidence(reply: Reply) -> tuple[Evidence, ...]:
         found += (
             _citation_evidence(f"The same {name} elsewhere", citation) for citation in reply.shown.also_at
         )
+        found += (_citation_evidence(f"Sentence of the {name}", one) for one in reply.shown.evidence)
     elif reply.remark is not None:
         for guide in reply.remark.guides:
             found += (_citation_evidence("From the guide", lead) for lead in guide.lead)

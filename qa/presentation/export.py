@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from qa.errors import QAError
 from qa.presentation.citation import location, source
-from qa.presentation.rivals import rivals
+from qa.presentation.rivals import DIFFER, dated_place, rivals
 from qa.presentation.wording import confidence_words, guide_facts, without_answer
 from qa.results import Answer, Reply
 
@@ -69,8 +69,7 @@ def reply_markdown(reply: Reply) -> str:
     if reply.read_as is not None:
         lines.append(f"{READ_AS}{_literal(_one_line(reply.read_as))}\n")
     if reply.answer is not None:
-        others = [f"\nAnother document:\n\n{_answer_markdown(rival)}" for rival in rivals(reply)]
-        return "\n".join([*lines, _answer_markdown(reply.answer), *others])
+        return "\n".join([*lines, _answer_markdown(reply.answer), *_disagreement_markdown(reply)])
     lines.append(_literal(without_answer(reply)))
     if reply.remark is not None:
         lines += _remark_markdown(reply)
@@ -85,6 +84,14 @@ def reply_markdown(reply: Reply) -> str:
             f"\n{_literal(location(nearest.document, nearest.span))}",
         ]
     return "\n".join(lines)
+
+
+def _disagreement_markdown(reply: Reply) -> list[str]:
+    lines = [f"\n{DIFFER}"] if reply.disagreement else []
+    for one in reply.disagreement:
+        lines.append(f"\n**{_literal(_one_line(one.text))}** ({_literal(dated_place(one))})")
+        lines += [] if one == reply.answer else ["", _quote_block(one.document[one.sentence])]
+    return lines
 
 
 def _remark_markdown(reply: Reply) -> list[str]:
@@ -104,6 +111,13 @@ def _remark_markdown(reply: Reply) -> list[str]:
 def _answer_markdown(answer: Answer) -> str:
     sentence = _quote_block(answer.document[answer.sentence])
     words = confidence_words(answer.confidence)
+    if answer.evidence:
+        quotes = [
+            f"{_quote_block(one.document[one.sentence])}\n\n{_literal(source(one))}"
+            for one in answer.evidence
+        ]
+        headline = [] if answer.is_sentences else [f"**{_literal(_one_line(answer.text))}**"]
+        return "\n\n".join([*headline, *quotes, f"{words} ({answer.confidence:.2f})."])
     facts = f"{words} ({answer.confidence:.2f}). Source: {_literal(source(answer))}"
     return f"**{_literal(_one_line(answer.text))}**\n\n{sentence}\n\n{facts}"
 

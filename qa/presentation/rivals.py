@@ -1,36 +1,21 @@
-"""Rivals: the candidates that are shown beside an answer or a guess."""
+"""Rivals: the candidates that are shown beside a guess, and what is said where documents differ."""
 
 from __future__ import annotations
 
-import re
-
-from qa.results import Answer, Reply
+from qa.presentation.citation import page_label
+from qa.results import Answer, Citation, Reply
 from qa.settings import DEFAULTS
 
-_WORD = re.compile(r"\w+")
+DIFFER = "The documents differ:"
 
 
 def rivals(reply: Reply) -> tuple[Answer, ...]:
-    """Return the best alternatives to a guess, or those of other documents that may contradict an answer.
-
-    A document may contradict an answer if its own is worth a look and says something else: neither has all
-    the words of the other.
-    """
-    if reply.perhaps is not None:
-        return reply.alternatives[: DEFAULTS.rivals]
-    answer = reply.answer
-    if answer is None:
-        return ()
-    words = _words(answer)
-    found = [
-        other
-        for other in reply.alternatives
-        if other.document.id != answer.document.id
-        and other.confidence >= DEFAULTS.perhaps
-        and not (words <= _words(other) or _words(other) <= words)
-    ]
-    return tuple(found[: DEFAULTS.rivals])
+    """Return the best alternatives to a guess; nothing if there is none."""
+    return () if reply.perhaps is None else reply.alternatives[: DEFAULTS.rivals]
 
 
-def _words(answer: Answer) -> set[str]:
-    return set(_WORD.findall(answer.text.casefold()))
+def dated_place(citation: Citation) -> str:
+    """Return the document, the page and the date that it states: "minutes.pdf, page 2, 14 March 2026"."""
+    document, date = citation.document, citation.date
+    written = None if date is None else f"{date.day} {date:%B %Y}"
+    return ", ".join(filter(None, (document.id, page_label(document, citation.span), written)))

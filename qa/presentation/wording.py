@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.dialogue import leaves_out, word_set
+from qa.dialogue import is_light, leaves_out
 from qa.results import Guide, Reply
 from qa.settings import DEFAULTS
 
@@ -12,17 +12,6 @@ CONFIDENCE_WORDS = (
     (DEFAULTS.min_confidence, "More likely than not"),
     (DEFAULTS.perhaps, "Perhaps"),
     (0.0, "Unlikely"),
-)
-
-# Words of questions that say little about what is sought. That no document has them is no advice.
-_LIGHT_WORDS = word_set(
-    """
-    took taken made said told gave given
-    ask become begin call cause come consider describe do end exactly explain find get give go
-    happen hold kind know let list long look main make many mean mention much name need number
-    occur often old one part people person place possible put reason refer say see show sort
-    start state take tell text thing time try turn type use want way word work
-    """
 )
 
 
@@ -54,7 +43,7 @@ def missing(reply: Reply) -> str:
         return ""
     if leaves_out(reply.question):
         return "Each question must name who or what it is about."
-    words = [f"“{word}”" for word in reply.missing_words if not _is_light(word.casefold())]
+    words = [f"“{word}”" for word in reply.missing_words if not is_light(word.casefold())]
     if not words or not reply.passages:
         return ""
     if len(words) == 1:
@@ -69,8 +58,3 @@ def guide_facts(guide: Guide) -> str:
     extent = "" if not pages else "1 page, " if pages == 1 else f"{pages:,} pages, "
     words = "1 word" if guide.words == 1 else f"{guide.words:,} words"
     return f"{title}{guide.kind}, {extent}{words}"
-
-
-def _is_light(word: str) -> bool:
-    stems = {word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("d")}
-    return not stems.isdisjoint(_LIGHT_WORDS)

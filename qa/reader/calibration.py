@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.errors import ModelError
+from qa.reader.candidate import Candidate
 from qa.reader.features import FEATURES, different_answers, features
 from qa.reader.loading import WEIGHTS
-from qa.reader.reader import Candidate
 from qa.results import Passage, Reason
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,3 +50,18 @@ def best_spans(
     possible = int(np.isfinite(flat).sum())
     order = np.argsort(-flat, kind="stable")[: min(count, possible)].tolist()
     return [(i // max_length, i // max_length + i % max_length, float(flat[i])) for i in order]
+
+
+def best_of_each(
+    spans: Sequence[tuple[int, int, float]], segments: NDArray[np.int64]
+) -> list[tuple[int, int, float]]:
+    """Return the best span of each segment, best first.
+
+    Args:
+        spans: Spans as `best_spans` returns them.
+        segments: The number of the segment of each token, (length,).
+    """
+    best: dict[int, tuple[int, int, float]] = {}
+    for span in spans:
+        best.setdefault(int(segments[span[0]]), span)
+    return list(best.values())

@@ -1,26 +1,40 @@
-"""Early stopping: the best passages are read first, the others only if they could change the answer."""
+"""Early stopping: the best passage is read first, the others only if they could change the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from qa.reader.calibration import Calibrator
-from qa.reader.reader import Candidate, Reader, best_first
+from qa.reader.candidate import Candidate, best_first
+from qa.reader.reader import Reader
 from qa.results import Passage
 
-READ_FIRST = 2  # passages; a batch of one takes half as much longer for each
-SURE = 0.7  # probability of the best answer from which the others are not read
-CLEAR_LEAD = 0.15  # in relevance, of the first passage over the first one that is not read
+
+class Stop(NamedTuple):
+    """When reading ends early.
+
+    Attributes:
+        passages: After how many passages.
+        probability: The least probability of the best answer so far.
+        lead: In relevance, of the first passage over the first one that is not read, at least. Documents
+            that contradict each other are about equally relevant, so both are read.
+    """
+
+    passages: int
+    probability: float
+    lead: float
+
+
+STOPS = (Stop(1, 0.7, 0.15), Stop(2, 0.5, 0.1))
 
 
 def read_until_sure(
     reader: Reader, calibrator: Calibrator, question: str, passages: Sequence[Passage]
 ) -> list[Candidate]:
-    """Read passages until no later one is likely to change the answer.
+    """Read passages until no later one is likely to change the answer, see `STOPS`.
 
-    The rest is not read if the first `READ_FIRST` passages give an answer of probability `SURE` and the best
-    passage is more relevant than the rest by `CLEAR_LEAD`. Documents that contradict each other are about
-    equally relevant, so both are read. `benchmarks.confidence` counts how often this changes the best answer.
+    `benchmarks.confidence` counts how often this changes the best answer.
 
     Args:
         reader: The reader.
@@ -41,23 +55,32 @@ def read_many_until_sure(
     reader: Reader, calibrator: Calibrator, asked: Sequence[tuple[str, Sequence[Passage]]]
 ) -> list[list[Candidate]]:
     """Return what `read_until_sure` does for each question with its passages, reading several at once."""
-    found = reader.read_many([(question, passages[:READ_FIRST]) for question, passages in asked])
-    unsure = [
-        position
-        for position, (_, passages) in enumerate(asked)
-        if len(passages) > READ_FIRST and not _is_sure(calibrator, passages, found[position])
-    ]
-    if not unsure:
-        return found
-    rest = reader.read_many([(asked[position][0], asked[position][1][READ_FIRST:]) for position in unsure])
-    for position, candidates in zip(unsure, rest, strict=True):
-        found[position] = best_first([*found[position], *candidates])
+    found: list[list[Candidate]] = [[] for _ in asked]
+    unsure = list(range(len(asked)))
+    first = 0
+    for stop in (*STOPS, None):
+        end = None if stop is None else stop.passages
+        read = reader.read_many([(asked[number][0], asked[number][1][first:end]) for number in unsure])
+        for number, candidates in zip(unsure, read, strict=True):
+            found[number] = best_first([*found[number], *candidates])
+        if stop is None:
+            break
+        first = stop.passages
+        unsure = [
+            number for number in unsure if not _is_sure(stop, calibrator, asked[number][1], found[number])
+        ]
+        if not unsure:
+            break
     return found
 
 
-def _is_sure(calibrator: Calibrator, passages: Sequence[Passage], candidates: Sequence[Candidate]) -> bool:
-    """Return whether the passages after the first `READ_FIRST` need not be read."""
-    if passages[0].score - passages[READ_FIRST].score < CLEAR_LEAD:
+def _is_sure(
+    stop: Stop, calibrator: Calibrator, passages: Sequence[Passage], candidates: Sequence[Candidate]
+) -> bool:
+    """Return whether the passages after a stop need not be read, or there are none."""
+    if len(passages) <= stop.passages:
+        return True
+    if passages[0].score - passages[stop.passages].score < stop.lead:
         return False
     answers = calibrator.scored_answers(passages, candidates)
-    return bool(answers) and answers[0].probability >= SURE
+    return bool(answers) and answers[0].probability >= stop.probability

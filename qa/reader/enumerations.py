@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa.documents import Document, Span, sentence_at
-from qa.reader.reader import Candidate, best_first
+from qa.reader.candidate import Candidate, best_first
 
 MAX_WORDS = 4
 """The most words of an item that is added."""

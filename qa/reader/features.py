@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.reader.reader import Candidate
+from qa.reader.candidate import Candidate
+from qa.reader.same_answer import same_answer
 from qa.results import Passage
 
 FEATURES = (
@@ -29,9 +30,9 @@ MAX_LEAD = 12.0  # logits beyond which a lead says no more
 def different_answers(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[list[Candidate]]:
     """Group candidates that give the same answer; the best of each group comes first.
 
-    Two give the same answer if their texts are equal but for case and spacing. A candidate that overlaps
-    a better one is left out. Answers of the first `EVIDENCE` passages are grouped as if there were no
-    other passages, so that reading more passages only adds answers.
+    A candidate joins the best group whose best candidate gives the same answer, see `same_answer`. One that
+    overlaps a better one is left out. Answers of the first `EVIDENCE` passages are grouped as if there were
+    no other passages, so that reading more passages only adds answers.
 
     Args:
         passages: The passages that were read, best first.
@@ -41,22 +42,26 @@ def different_answers(passages: Sequence[Passage], candidates: Sequence[Candidat
         At most `MAX_ANSWERS` groups from the first passages, then at most as many new ones from the rest.
     """
     first = set(passages[:EVIDENCE])
-    groups: dict[str, list[Candidate]] = {}
+    groups: list[list[Candidate]] = []
     taken: list[Candidate] = []
     for part in (
         [candidate for candidate in candidates if candidate.passage in first],
         [candidate for candidate in candidates if candidate.passage not in first],
     ):
-        grouped_before, most = set(groups), len(groups) + MAX_ANSWERS
+        grouped_before, most = len(groups), len(groups) + MAX_ANSWERS
         for candidate in part:
-            answer = " ".join(candidate.text.casefold().split())
-            if answer in grouped_before or any(_overlap(candidate, other) for other in taken):
+            if any(_overlap(candidate, other) for other in taken):
                 continue
-            if answer not in groups and len(groups) == most:
+            group = next((n for n, known in enumerate(groups) if _agree(known[0], candidate)), len(groups))
+            if group < grouped_before:
+                continue
+            if group == most:
                 break
             taken.append(candidate)
-            groups.setdefault(answer, []).append(candidate)
-    return list(groups.values())
+            if group == len(groups):
+                groups.append([])
+            groups[group].append(candidate)
+    return groups
 
 
 def features(passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]]) -> NDArray[np.float64]:
@@ -90,6 +95,10 @@ def features(passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]])
             )
         )
     return np.array(rows, dtype=np.float64)
+
+
+def _agree(one: Candidate, other: Candidate) -> bool:
+    return same_answer(one.text, other.text)
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.documents import Block, Document, Span, sentences
 from qa.reader.input_writer import InputWriter, one_line
@@ -19,12 +20,12 @@ class _Entry:
 
     Attributes:
         label: The label, which may stand before the passage.
-        value: The value, as far as it is in the passage.
+        value: The value, as far as it is in the passage; None for a field that was left empty.
         record: The number of the record that it is in.
     """
 
     label: Span
-    value: Span
+    value: Span | None
     record: int
 
 
@@ -44,18 +45,27 @@ def write_labels(writer: InputWriter, document: Document, blocks: Sequence[Block
     records = {entry.record: entry for entry in reversed(entries)}
     firsts = [document[entry.label] for entry in records.values()]
     has_names = len(firsts) > 1 and len(set(firsts)) == 1
-    words = [(entry.record, document[entry.label], document[entry.value]) for entry in entries]
+    words = [(entry.record, document[entry.label], _words(document, entry.value)) for entry in entries]
     out = named.entries_out(words, has_records=has_names)
     headings = document.blocks.section(blocks[0].span.start)
     section = one_line(document[headings[-1].words]) if headings else ""
     for number, entry in enumerate(entries):
         first = records[entry.record]
-        name = f"{document[first.label]} {document[first.value]}" if has_names and entry != first else section
+        name = section
+        if has_names and entry != first:
+            name = f"{document[first.label]} {_words(document, first.value)}"
         writer.add("The ")
         writer.add_name(entry.label, may_answer=number not in out)
         writer.add(f" of {one_line(name)} is " if name else " is ")
-        _write_value(writer, document, entry.value, may_answer=number not in out)
+        if entry.value is None:
+            writer.add("not given")
+        else:
+            _write_value(writer, document, entry.value, may_answer=number not in out)
         writer.add(".\n")
+
+
+def _words(document: Document, value: Span | None) -> str:
+    return "" if value is None else document[value]
 
 
 def _write_value(writer: InputWriter, document: Document, value: Span, *, may_answer: bool) -> None:
@@ -87,7 +97,21 @@ def _entries(document: Document, blocks: Sequence[Block], passage: Span) -> Iter
             following = blocks[number + 1] if number + 1 < len(blocks) else None
             if following is not None and following.label == block.label:
                 continue
+            if holds_label and not _is_term(blocks, number):
+                if passage.contains(block.label):
+                    yield _Entry(block.label, None, record)
+                continue
             value = block.words
         start, stop = max(value.start, passage.start), min(value.end, passage.end)
         if start < stop:
             yield _Entry(block.label, Span(start, stop), record)
+
+
+def _is_term(blocks: Sequence[Block], number: int) -> bool:
+    """Return whether a label is one of several for what comes after them, as terms of a list may be."""
+    for block, following in pairwise(blocks[number:]):
+        if block.value is not None:
+            return False
+        if following.label == block.label:
+            return True
+    return False

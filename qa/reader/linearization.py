@@ -24,6 +24,7 @@ from qa.documents import (
     sentences,
     strip_span,
 )
+from qa.reader import check_boxes
 from qa.reader.input_writer import InputWriter, ReaderInput
 from qa.reader.label_lines import write_labels
 from qa.reader.named import NamedParts
@@ -44,6 +45,7 @@ def reader_input(document: Document, passage: Span, question: str = "") -> Reade
     writer.add(f"{around}\n\n" if around else "")
     named = NamedParts(question)
     end = passage.start
+    has_choice = check_boxes.has_choice(document.text[passage.start : passage.end])
     blocks = list(document.blocks.overlapping(passage)) or [Block(Kind.PARAGRAPH, passage)]
     for has_labels, group in groupby(blocks, key=lambda block: block.label is not None):
         run = list(group)
@@ -61,15 +63,23 @@ def reader_input(document: Document, passage: Span, question: str = "") -> Reade
             if block.kind is Kind.TABLE:
                 write_table(writer, document, block, inside, named)
             elif block.kind is not Kind.MARKUP:
-                _write_prose(writer, document, block, inside)
+                _write_prose(writer, document, block, inside, has_choice=has_choice)
             end = inside.end
     writer.add(document.text[end : passage.end])
     starts, ends, offsets, is_cell = np.array(writer.segments, np.int64).reshape(-1, 4).T
     return ReaderInput("".join(writer.parts), starts, ends, offsets, is_cell.astype(np.bool_))
 
 
-def _write_prose(writer: InputWriter, document: Document, block: Block, inside: Span) -> None:
-    """Write a block as it stands, as far as it is in the passage."""
+def _write_prose(
+    writer: InputWriter, document: Document, block: Block, inside: Span, *, has_choice: bool
+) -> None:
+    """Write a block as it stands, as far as it is in the passage; of boxes, what is checked."""
+    if has_choice and block.kind is not Kind.CODE:
+        start = max(inside.start, block.words.start)
+        for part, is_option in check_boxes.chosen_parts(document.text[start : inside.end]):
+            writer.add_segment(part.shift(start), is_cell=is_option)
+            writer.add(".\n" if is_option else "\n")
+        return
     end = inside.start
     for segment in _segments(document, block, inside):
         writer.add(document.text[end : segment.start])

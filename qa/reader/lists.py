@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from qa.documents import Block, Document, Kind, Span, section_titles
 from qa.index import content_words
 from qa.reader.calibration import ScoredAnswer
-from qa.reader.reader import Candidate, best_first
+from qa.reader.candidate import Candidate, best_first
 from qa.results import Passage
 
 MIN_SHARE = 0.6

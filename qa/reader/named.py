@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
+from dataclasses import dataclass
 
 from qa.documents import Cell, Table
 from qa.index import content_words
@@ -14,57 +15,117 @@ MAX_CELLS = 5_000
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
+# What a column is called, by the words of a question that ask for it.
+_ASKED = {
+    stem: frozenset(content_words([columns])[0])
+    for words, columns in {
+        "big large": "size capacity area",
+        "cost costs pay charge expensive cheap": "price cost fee rate fare charge",
+        "deep": "depth",
+        "far": "distance",
+        "fast quick": "speed",
+        "heavy weigh": "weight mass",
+        "high tall": "height",
+        "hot warm cold": "temperature",
+        "long": "length duration time",
+        "loud noisy": "noise",
+        "old": "age",
+        "strong": "strength power",
+        "thick": "thickness",
+        "wide broad": "width breadth",
+    }.items()
+    for stem in content_words([words])[0]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCells:
+    """What a question names of a table.
+
+    Attributes:
+        table: The table; if the question gives a value instead of a name, its column names the rows.
+        out: The cells that cannot be the answer.
+        only: The one cell that the question names by its row and its column.
+        words: The words of the question that name it.
+        is_whole: Whether all words of the row's name are in the question, not one alone.
+    """
+
+    table: Table
+    out: Set[Cell] = frozenset()
+    only: Cell | None = None
+    words: Set[str] = frozenset()
+    is_whole: bool = False
+
 
 class NamedParts:
-    """The rows and columns of tables, and the labels, that a question names."""
+    """The rows and columns of tables, and the labels, that a question names.
+
+    Attributes:
+        words: The content words of the question.
+    """
 
     def __init__(self, question: str) -> None:
-        self._words = set(content_words([question])[0]) if question else set()
+        self.words = frozenset(content_words([question])[0]) if question else frozenset()
 
-    def cells_out(self, table: Table, cells: Sequence[Cell]) -> set[Cell]:
-        """Return the cells that cannot be the answer.
+    def of_table(self, table: Table, cells: Sequence[Cell]) -> NamedCells:
+        """Return what the question names of a table.
 
-        If the question names rows, cells of other rows are out; if it names columns, those of other columns.
-        If it gives a value instead of a row, cells of the rows without it are out. Cells that only repeat
-        words of the question are out too.
+        If it names rows, cells of other rows are out; if it names columns, those of other columns. If it
+        gives a value instead of a row, its column names the rows. Cells that only repeat words of the
+        question are out too, unless it names them by row and column.
 
         Args:
             table: The table.
             cells: Its cells in the passage, below the headings.
         """
-        if not self._words:
-            return set()
+        if not self.words:
+            return NamedCells(table)
         all_cells = table.body if len(table.body) <= MAX_CELLS else cells
-        named = self._named(table, [cell for cell in all_cells if cell.column in table.naming])
-        words = self._of(table, cells)
-        repeated = {cell for cell, of in zip(cells, words, strict=True) if of and of <= self._words}
-        values = [cell for cell in repeated if cell.column not in table.naming]
-        if not named and values:  # the question gives a value and asks for its row
-            rows = {row for cell in values for row in _rows(cell)}
-            return repeated | {cell for cell in cells if rows.isdisjoint(_rows(cell))}
+        repeated = set(self._whole(table, cells))
+        names = [cell for cell in all_cells if cell.column in table.naming]
+        named = self._whole(table, names)
+        if not named and repeated:
+            column = self._given(table, repeated)
+            table = table if column is None else table.named_by(column)
+            named = [cell for cell in repeated if column in (None, cell.column)]
+        is_whole = bool(named)
+        named = named or self._by_own_words(table, names)
         rows = _most(row for cell in named for row in _rows(cell))
-        columns = self._columns(table, {cell.column for cell in named})
-        return repeated | {
+        named_by = {cell.column for cell in named}
+        headings = self._headings(table, named_by)
+        columns = _most(
+            column for heading in headings for column in _columns(heading) if column not in named_by
+        )
+        inside = [
             cell
             for cell in cells
-            if (rows and rows.isdisjoint(_rows(cell)))
-            or (columns and columns.isdisjoint(range(cell.column, cell.column + cell.columns)))
+            if not rows.isdisjoint(_rows(cell)) and not columns.isdisjoint(_columns(cell))
+        ]
+        only = inside[0] if len(inside) == 1 else None
+        out = {
+            cell
+            for cell in cells
+            if (rows and rows.isdisjoint(_rows(cell))) or (columns and columns.isdisjoint(_columns(cell)))
         }
+        parts = [*named, *headings] if only is not None else []
+        return NamedCells(table, (repeated | out) - {only}, only, self._said(table, parts), is_whole)
 
     def entries_out(self, entries: Sequence[tuple[int, str, str]], *, has_records: bool) -> set[int]:
-        """Return the positions of the entries that cannot be the answer.
+        """Return the positions of the entries that cannot be the answer: all if the one it names is empty.
 
         Args:
             entries: Record, label and value of each.
             has_records: Whether entries belong to records, so that one may name the others of its record.
         """
-        if not self._words:
+        if not self.words:
             return set()
         labels = _words(label for _, label, _ in entries)
         values = _words(value for _, _, value in entries)
-        named = {number for number, words in enumerate(labels) if words and words <= self._words}
+        named = {number for number, words in enumerate(labels) if words and words <= self.words}
         named = named or self._with_own_word(labels)
-        repeated = {number for number, words in enumerate(values) if words and words <= self._words}
+        if named and not any(entries[number][2] for number in named):
+            return set(range(len(entries)))
+        repeated = {number for number, words in enumerate(values) if words and words <= self.words}
         out = set(range(len(entries))) - named if named - repeated else set()
         if has_records and repeated:
             records = {entries[number][0] for number in repeated}
@@ -72,33 +133,51 @@ class NamedParts:
         out |= repeated
         return out if len(out) < len(entries) else repeated
 
-    def _columns(self, table: Table, named_by: Collection[int]) -> set[int]:
-        """Return the columns that the question names by their headings, except those of the names it uses."""
-        headings = [cell for cell in table.block.cells if cell.row < table.top]
-        words = self._of(table, headings)
-        found = [
-            column
-            for cell, of_cell in zip(headings, words, strict=True)
-            if of_cell and of_cell <= self._words
-            for column in range(cell.column, cell.column + cell.columns)
+    def _headings(self, table: Table, named_by: Collection[int]) -> list[Cell]:
+        """Return the headings that the question says, or asks for, except those over the names it uses."""
+        headings = [
+            cell
+            for cell in table.block.cells
+            if cell.row < table.top and not set(_columns(cell)) <= set(named_by)
         ]
-        return _most(column for column in found if column not in named_by)
+        asked = self.words.union(*(_ASKED.get(word, ()) for word in self.words))
+        words = _words(table.words(cell) for cell in headings)
+        return next(
+            (
+                [heading for heading, of in zip(headings, words, strict=True) if of and of <= said]
+                for said in (self.words, asked)
+                if any(of and of <= said for of in words)
+            ),
+            [],
+        )
 
-    def _named(self, table: Table, cells: Sequence[Cell]) -> list[Cell]:
-        """Return the cells whose words are in the question; if none, those with a word of their own there."""
-        words = self._of(table, cells)
-        named = {number for number, of_cell in enumerate(words) if of_cell and of_cell <= self._words}
-        return [cells[number] for number in sorted(named or self._with_own_word(words))]
+    def _given(self, table: Table, values: Collection[Cell]) -> int | None:
+        """Return the column of the values that a question gives; of several, that whose heading it says."""
+        columns = {cell.column for cell in values}
+        said = {column for heading in self._headings(table, ()) for column in _columns(heading)}
+        found = columns & said or columns
+        return found.pop() if len(found) == 1 else None
+
+    def _whole(self, table: Table, cells: Sequence[Cell]) -> list[Cell]:
+        """Return the cells all of whose words are in the question."""
+        words = _words(table.words(cell) for cell in cells)
+        return [cell for cell, of in zip(cells, words, strict=True) if of and of <= self.words]
+
+    def _by_own_words(self, table: Table, cells: Sequence[Cell]) -> list[Cell]:
+        """Return the cells with a word of the question that no other has."""
+        own = self._with_own_word(_words(table.words(cell) for cell in cells))
+        return [cells[number] for number in sorted(own)]
+
+    def _said(self, table: Table, cells: Sequence[Cell]) -> Set[str]:
+        """Return the words of the question that stand in cells, or ask for what does."""
+        found = set().union(*_words(table.words(cell) for cell in cells))
+        return {word for word in self.words if word in found or not found.isdisjoint(_ASKED.get(word, ()))}
 
     def _with_own_word(self, names: Sequence[set[str]]) -> set[int]:
         """Return the positions of the names with a word of the question that no other name has."""
         counts = Counter(word for name in set(map(frozenset, names)) for word in name)
-        own = {word for word, count in counts.items() if count == 1} & self._words
+        own = {word for word, count in counts.items() if count == 1} & self.words
         return {number for number, name in enumerate(names) if name & own}
-
-    def _of(self, table: Table, cells: Sequence[Cell]) -> list[set[str]]:
-        """Return the content words of each cell."""
-        return _words(table.words(cell) for cell in cells)
 
 
 def _words(texts: Iterable[str]) -> list[set[str]]:
@@ -115,3 +194,7 @@ def _most(numbers: Iterable[int]) -> set[int]:
 
 def _rows(cell: Cell) -> range:
     return range(cell.row, cell.row + cell.rows)
+
+
+def _columns(cell: Cell) -> range:
+    return range(cell.column, cell.column + cell.columns)

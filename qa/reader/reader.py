@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +11,8 @@ import numpy as np
 from qa.documents import Span
 from qa.errors import QuestionError
 from qa.models import collector_paused, quiet_loading
-from qa.reader.decoding import best_spans
+from qa.reader.candidate import Candidate, best_first
+from qa.reader.decoding import best_of_each, best_spans
 from qa.reader.input_writer import ReaderInput
 from qa.reader.linearization import reader_input
 from qa.reader.loading import load_named, load_packaged
@@ -33,27 +33,6 @@ STRIDE = 128  # tokens that neighbouring windows of one passage share
 MAX_ANSWER_TOKENS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A span that may be the answer.
-
-    Attributes:
-        passage: The passage that holds it.
-        span: Its offsets in the document.
-        score: Start logit + end logit - the window's null score (the same sum at its [CLS] token).
-            Above 0 the reader prefers the span to no answer. Scores compare across windows and passages.
-    """
-
-    passage: Passage
-    span: Span
-    score: float
-
-    @property
-    def text(self) -> str:
-        """The text of the span."""
-        return self.passage.document[self.span]
-
-
 class Window(NamedTuple):
     """A question and a passage, or a part of it, that are read at once.
 
@@ -70,11 +49,6 @@ class Window(NamedTuple):
     passage: Passage
     text: ReaderInput
     encoding: Encoding
-
-
-def best_first(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return candidates by descending score; equal ones by document and place."""
-    return sorted(candidates, key=lambda c: (-c.score, c.passage.document.id, c.span))
 
 
 class Reader:
@@ -155,13 +129,13 @@ class Reader:
         return self.read_many([(question, passages)], count=count)[0]
 
     def read_many(
-        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int | None = 20
     ) -> list[list[Candidate]]:
         """Return what `read` does for each question with its passages, reading windows of several at once.
 
         Args:
             asked: Questions, each with what to read.
-            count: The most candidates of a window.
+            count: The most candidates of a window; None for the best of each sentence.
 
         Raises:
             QuestionError: a question fills more than half a window.
@@ -179,6 +153,18 @@ class Reader:
                 if key not in known or candidate.score > known[key].score:
                     known[key] = candidate
         return [best_first(found.values()) for found in best]
+
+    def read_sentences(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Return the best candidate of each sentence, list item, heading, value or cell, best first.
+
+        Args:
+            question: The question.
+            passages: What to read.
+
+        Raises:
+            QuestionError: the question fills more than half a window.
+        """
+        return self.read_many([(question, passages)], count=None)[0]
 
     def _windows(self, number: int, question: str, passages: Sequence[Passage]) -> Iterator[Window]:
         if not passages:
@@ -210,7 +196,7 @@ class Reader:
             yield windows[position], starts, ends
 
     def _candidates(
-        self, window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32], count: int
+        self, window: Window, starts: NDArray[np.float32], ends: NDArray[np.float32], count: int | None
     ) -> Iterator[Candidate]:
         """Yield the best candidates of one window, whose logits are (length,)."""
         passage, text, encoding = window.passage, window.text, window.encoding
@@ -230,9 +216,11 @@ class Reader:
             may_end &= (token_ends <= address.start) | (address.end <= token_ends)
         null = encoding.ids.index(self.tokenizer.cls_token_id)
         null_score = float(starts[null]) + float(ends[null])
-        for first, last, score in best_spans(
-            starts, ends, may_start, may_end, segments, max_length=MAX_ANSWER_TOKENS, count=count
-        ):
+        most = len(starts) * MAX_ANSWER_TOKENS if count is None else count
+        spans = best_spans(
+            starts, ends, may_start, may_end, segments, max_length=MAX_ANSWER_TOKENS, count=most
+        )
+        for first, last, score in best_of_each(spans, segments) if count is None else spans:
             if token_starts[first] < token_ends[last]:
                 offset = int(text.offsets[segments[first]] - text.starts[segments[first]])
                 found = Span(int(token_starts[first]), int(token_ends[last])).shift(offset)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from itertools import groupby
 
-from qa.documents import Block, Cell, Document, Headings, Span, Table
+from qa.documents import Block, Cell, Document, Span, Table
 from qa.reader.input_writer import InputWriter, as_noun
 from qa.reader.named import NamedParts
+
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def write_table(
@@ -30,9 +33,9 @@ def write_table(
     first, last = (bisect_left(block.cells, edge, key=_start) for edge in (inside.start, inside.end))
     first -= first > 0 and block.cells[first - 1].span.end > inside.start  # a cell may be cut in two
     cells = [cell for cell in block.cells[first:last] if cell.row >= table.top]
-    out = named.cells_out(table, cells)
+    found = named.of_table(table, cells)
     for row, group in groupby(cells, key=lambda cell: cell.row):
-        _write_row(writer, document, table, row, list(group), out)
+        _write_row(writer, document, found.table, row, list(group), found.out)
 
 
 def _start(cell: Cell) -> int:
@@ -50,7 +53,7 @@ def _write_row(
     names = set(table.names(row))
     others = [cell for cell in cells if cell not in names]
     for cell in others:
-        _write_headings(writer, document, table.headings(cell), out)
+        _write_headings(writer, document, table, cell, out)
         _write_cell(writer, cell, may_answer=cell not in out)
         writer.add(". ")
     if not others:
@@ -71,12 +74,15 @@ def _write_cell(writer: InputWriter, cell: Cell, *, may_answer: bool) -> None:
 
 
 def _write_headings(
-    writer: InputWriter, document: Document, headings: Headings, out: Collection[Cell]
+    writer: InputWriter, document: Document, table: Table, cell: Cell, out: Collection[Cell]
 ) -> None:
     """Write "The column of row is ", or "row: " if the column has no heading."""
-    columns = " ".join(as_noun(document[cell.span]) for cell in headings.column)
+    headings = table.headings(cell)
+    columns = " ".join(as_noun(document[heading.span]) for heading in headings.column)
     writer.add(f"The {columns}" if columns else "")
-    for number, cell in enumerate(headings.row):
+    for number, name in enumerate(headings.row):
         writer.add(" " if number else " of " if columns else "")
-        writer.add_name(cell.span, may_answer=cell not in out)
+        if not _LETTER.search(document[name.span]):  # "the leader of week 24"
+            writer.add("".join(f"{as_noun(document[top.span])} " for top in table.headings(name).column))
+        writer.add_name(name.span, may_answer=name not in out)
     writer.add(" is " if columns else ": " if headings.row else "")

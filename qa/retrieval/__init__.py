@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from qa.retrieval.fusion import fuse
 from qa.retrieval.retriever import Retriever
+from qa.retrieval.sentences import RelevantSentence
 
 __all__ = [
+    "RelevantSentence",
     "Retriever",
     "fuse",
 ]

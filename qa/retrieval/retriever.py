@@ -14,7 +14,13 @@ from qa.index import Embedder, Index
 from qa.results import Passage
 from qa.retrieval.fusion import fuse
 from qa.retrieval.rerank import cosines, rerank
-from qa.retrieval.spelling import correct_spelling, without_possessive
+from qa.retrieval.sentences import RelevantSentence, relevant_sentences
+from qa.retrieval.spelling import (
+    correct_spelling,
+    has_initials,
+    with_known_initials,
+    without_possessive,
+)
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -57,6 +63,24 @@ class Retriever:
             QuestionError: the question is longer than the embedder can read.
             ValueError: `k` is below 1.
         """
+        return tuple(passage for _, passage in self._ranked(question, k))
+
+    def sentences(self, question: str, k: int = DEFAULTS.top_k) -> list[RelevantSentence]:
+        """Return the sentences of the `k` best passages, in the order of the passages.
+
+        Args:
+            question: As for `retrieve`.
+            k: As for `retrieve`.
+
+        Raises:
+            QuestionError: as `retrieve`.
+            ValueError: as `retrieve`.
+        """
+        rows = [row for row, _ in self._ranked(question, k)]
+        return relevant_sentences(self.index, question, self._vector(question)[0], rows)
+
+    def _ranked(self, question: str, k: int) -> list[tuple[int, Passage]]:
+        """Return the `k` best passages with their rows, best first."""
         if k < 1:
             raise ValueError(f"k is {k}: at least one passage must be asked for")
         self._check_length(question)
@@ -80,22 +104,27 @@ class Retriever:
         capped = {row: min(fused[row], lowest) for row in rest}
         scores = relevances | capped
         chosen = [*_best_first(relevances, lexical_ranks), *_best_first(capped, lexical_ranks)][:k]
-
-        return tuple(
-            Passage(
-                chunk.document,
-                chunk.span,
-                scores[row],
-                vector_ranks.get(row),
-                lexical_ranks.get(row),
-                float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
-                reranked[row][1] if row in reranked else None,
+        chunks = map(self.index.chunk, chosen)
+        return [
+            (
+                row,
+                Passage(
+                    chunk.document,
+                    chunk.span,
+                    scores[row],
+                    vector_ranks.get(row),
+                    lexical_ranks.get(row),
+                    float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
+                    reranked[row][1] if row in reranked else None,
+                ),
             )
-            for row, chunk in zip(chosen, map(self.index.chunk, chosen), strict=True)
-        )
+            for row, chunk in zip(chosen, chunks, strict=True)
+        ]
 
     def correct_spelling(self, question: str) -> str:
         """Replace misspelt words by similar words of the passages that fit the question best.
+
+        Initials are written as there, with dots or without.
 
         A word counts as misspelt if no document has it and the embedder does not know it as one token.
 
@@ -104,10 +133,10 @@ class Retriever:
         """
         missing = map(without_possessive, self.index.bm25.missing_words(question))
         unknown = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
-        if not unknown:
+        if not unknown and not has_initials(question):
             return question
-        passages = self.retrieve(question, DEFAULTS.rerank_top_n)
-        return correct_spelling(question, unknown, [passage.text for passage in passages])
+        texts = [passage.text for passage in self.retrieve(question, DEFAULTS.rerank_top_n)]
+        return with_known_initials(correct_spelling(question, unknown, texts), texts)
 
     def _check_length(self, question: str) -> None:
         tokens = len(self.embedder.token_offsets(question))

@@ -1,4 +1,4 @@
-"""Spelling correction: one slip of the finger in an unknown word is undone."""
+"""Spelling: one slip of the finger in an unknown word is undone, and initials are written as in the texts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 MIN_LETTERS = 4  # of a word that is corrected
 
 _WORD = re.compile(r"[^\W\d_]+")
+_DOTTED, _CAPITALS = re.compile(r"\b(?:[A-Z]\.){2,}"), re.compile(r"\b[A-Z]{2,5}\b")
 _POSSESSIVE = re.compile("['\N{RIGHT SINGLE QUOTATION MARK}]s$", re.IGNORECASE)
 
 
@@ -48,6 +49,25 @@ def correct_spelling(question: str, unknown: Collection[str], texts: Iterable[st
         return spellings[best].most_common(1)[0][0]
 
     return _WORD.sub(corrected, question)
+
+
+def has_initials(question: str) -> bool:
+    """Return whether a question has initials that may be written in another way: W.H.O., WHO."""
+    return _DOTTED.search(question) is not None or _CAPITALS.search(question) is not None
+
+
+def with_known_initials(question: str, texts: Iterable[str]) -> str:
+    """Return a question with its initials written as in the texts, with dots or without."""
+    text = "\n".join(texts)
+
+    def known(match: re.Match[str]) -> str:
+        initials = match[0]
+        plain = initials.replace(".", "")
+        other = plain if "." in initials else "".join(f"{letter}." for letter in plain)
+        is_other = re.search(rf"(?<![\w.]){re.escape(other)}(?!\w)", text) is not None
+        return other if is_other and initials.rstrip(".") not in text else initials
+
+    return _CAPITALS.sub(known, _DOTTED.sub(known, question))
 
 
 def is_one_slip(one: str, other: str) -> bool:

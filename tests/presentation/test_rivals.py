@@ -7,30 +7,48 @@ from dataclasses import replace
 from qa.cli.output import describe
 from qa.documents import Document, Span
 from qa.page.views.turns import turn_html
-from qa.presentation import Turn, rivals, to_markdown
+from qa.presentation import Turn, evidence, rivals, to_markdown
 from qa.settings import DEFAULTS
-from tests.page.dom import texts
+from tests.page.dom import looks, texts
 from tests.replies import ANSWERED, PERHAPS, RIVER, SILENT, YEAR
 
-PAPER = Document("paper.txt", "The fire of 1823 was seen from the sea.")
-OTHER = replace(YEAR, document=PAPER, span=Span(12, 16), sentence=Span(0, 39), confidence=0.6, also_at=())
+PAPER = Document("paper.txt", "Date: 3 February 2026\n\nThe fire of 1823 was seen from the sea.")
+OTHER = replace(YEAR, document=PAPER, span=Span(35, 39), sentence=Span(23, 62), confidence=0.6, also_at=())
 
 
 def test_an_answer_that_another_document_contradicts_is_shown_with_it() -> None:
-    """In the shell, on the page and in what is saved."""
+    """In the shell, on the page and in what is saved: side by side, the newest document first."""
     reply = replace(ANSWERED, alternatives=(RIVER, OTHER))
-    assert rivals(reply) == (OTHER,)
-    assert "\nAnother document: 1823\n  The fire of [1823] was seen from the sea.\n" in describe(reply)
-    assert texts(turn_html(0, Turn("?", reply)), ".rivals li")[0].startswith("Another document: 1823")
-    assert "\nAnother document:\n\n**1823**\n" in to_markdown([Turn("?", reply)])
+    assert reply.disagreement == (OTHER, YEAR)
+    place = "paper.txt, 3 February 2026"
+    assert describe(reply).endswith(
+        f"\n\nThe documents differ:\n- 1823 ({place})\n  The fire of [1823] was seen from the sea.\n"
+        "- 1822 (mill.txt)"
+    )
+    page = turn_html(0, Turn("?", reply))
+    assert texts(page, ".rivals li") == [
+        f"1823 {place}The fire of 1823 was seen from the sea.",
+        "1822 mill.txt",
+    ]
+    assert [look["position"] for look in looks(page)[-3:-1]] == [3, 0]
+    assert evidence(reply)[3].document == PAPER
+    assert "\nThe documents differ:\n\n**1823** (paper.txt, 3 February 2026)\n" in to_markdown(
+        [Turn("?", reply)]
+    )
+    told = reply.to_dict()["disagreement"]
+    assert [(one["answer"], one["date"]) for one in told] == [("1823", "2026-02-03"), ("1822", None)]
 
 
-def test_the_same_in_other_words_an_unsure_one_or_one_of_the_same_document_is_no_contradiction() -> None:
+def test_what_is_no_contradiction() -> None:
+    """The same in other words, what is unsure, and what is said by a document that says the answer too."""
     same = replace(OTHER, document=Document("a.txt", "In the year 1822 it burnt."), span=Span(3, 16))
     unsure = replace(OTHER, confidence=DEFAULTS.perhaps - 0.01)
     here = replace(OTHER, document=YEAR.document, span=Span(18, 27))
-    for alternative in (same, unsure, here):
-        assert rivals(replace(ANSWERED, alternatives=(alternative,))) == ()
+    there = replace(OTHER, document=YEAR.also_at[0].document, span=Span(0, 10), sentence=Span(0, 20))
+    for alternative in (same, unsure, here, there):
+        assert replace(ANSWERED, alternatives=(alternative,)).disagreement == ()
+        assert "The documents differ" not in describe(replace(ANSWERED, alternatives=(alternative,)))
+    assert SILENT.disagreement == PERHAPS.disagreement == ()
 
 
 def test_a_guess_has_its_best_alternatives_and_silence_none() -> None:

@@ -66,6 +66,14 @@ def test_equal_words_at_several_places_are_one_answer() -> None:
     assert [[one.text for one in group] for group in groups] == [["Anna Lund", "Anna  lund"], ["1932"]]
 
 
+def test_the_same_in_other_words_at_another_place_is_one_answer_and_supports_it() -> None:
+    alone = grouped(candidate("Anna Lund", 5), candidate("1932", 4))
+    groups = grouped(candidate("Anna Lund", 5), candidate("1932", 4), far("Lund", 4.5))
+    assert [[one.text for one in group] for group in groups] == [["Anna Lund", "Lund"], ["1932"]]
+    assert feature("support", groups) > feature("support", alone)
+    assert feature("lead", groups) == 1.0
+
+
 def test_variants_of_a_better_span_are_left_out() -> None:
     """A candidate that overlaps a better one is no alternative to it."""
     groups = grouped(candidate("Anna Lund", 5), candidate("1932 Anna Lund", 4), candidate("Lund", 3))

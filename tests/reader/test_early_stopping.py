@@ -9,17 +9,20 @@ import pytest
 
 from qa.documents import Document, Span
 from qa.reader import Calibrator, Candidate, Reader, read_many_until_sure, read_until_sure
-from qa.reader.early_stopping import CLEAR_LEAD, READ_FIRST, SURE
+from qa.reader.early_stopping import STOPS
 from qa.reader.features import FEATURES
 from qa.results import Passage
 from tests.tiny_reader import tiny_reader
+
+ONE, TWO = STOPS
+SURE = ONE.probability + 0.01
 
 
 class CountingReader(Reader):
     """Remembers how many passages each call read."""
 
     def read_many(
-        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int = 20
+        self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int | None = 20
     ) -> list[list[Candidate]]:
         self.calls = [*getattr(self, "calls", []), sum(len(passages) for _, passages in asked)]
         return super().read_many(asked, count=count)
@@ -47,18 +50,20 @@ def counting_reader() -> CountingReader:
 @pytest.mark.parametrize(
     ("probability", "relevances", "read"),
     [
-        (SURE + 0.01, [0.9, 0.8, 0.5, 0.4, 0.3], [READ_FIRST]),
-        (SURE - 0.01, [0.9, 0.8, 0.5, 0.4, 0.3], [READ_FIRST, 3]),
-        (SURE + 0.01, [0.9, 0.8, 0.9 - CLEAR_LEAD + 0.01, 0.4, 0.3], [READ_FIRST, 3]),
-        (SURE - 0.01, [0.9, 0.1], [2]),
-        (SURE + 0.01, [0.9], [1]),
-        (SURE + 0.01, [], [0]),
+        (SURE, [0.9, 0.9 - ONE.lead - 0.01, 0.5, 0.4, 0.3], [1]),
+        (SURE, [0.9, 0.9 - ONE.lead + 0.01, 0.5, 0.4, 0.3], [1, 1]),
+        (ONE.probability - 0.01, [0.9, 0.5, 0.5, 0.4, 0.3], [1, 1]),
+        (TWO.probability - 0.01, [0.9, 0.5, 0.5, 0.4, 0.3], [1, 1, 3]),
+        (SURE, [0.9, 0.9, 0.9 - TWO.lead + 0.01, 0.4, 0.3], [1, 1, 3]),
+        (TWO.probability - 0.01, [0.9, 0.1], [1, 1]),
+        (TWO.probability - 0.01, [0.9], [1]),
+        (SURE, [], [0]),
     ],
 )
 def test_the_rest_is_read_only_if_it_could_change_the_answer(
     probability: float, relevances: list[float], read: list[int]
 ) -> None:
-    """Not if the first passages give a sure answer and the others are clearly less relevant."""
+    """Not if those before give a sure answer and the others are clearly less relevant."""
     reader = counting_reader()
     read_until_sure(reader, constant(probability), "When was it opened?", passages(*relevances))
     assert reader.calls == read
@@ -66,23 +71,23 @@ def test_the_rest_is_read_only_if_it_could_change_the_answer(
 
 def test_reading_on_gives_what_reading_all_at_once_gives() -> None:
     everything = passages(0.9, 0.8, 0.7, 0.6, 0.5)
-    in_two_parts = read_until_sure(counting_reader(), constant(0.1), "When was it opened?", everything)
+    in_parts = read_until_sure(counting_reader(), constant(0.1), "When was it opened?", everything)
     at_once = tiny_reader().read("When was it opened?", everything)
-    assert [(one.passage, one.span) for one in in_two_parts] == [(one.passage, one.span) for one in at_once]
-    assert [one.score for one in in_two_parts] == pytest.approx([one.score for one in at_once], abs=0.2)
+    assert [(one.passage, one.span) for one in in_parts] == [(one.passage, one.span) for one in at_once]
+    assert [one.score for one in in_parts] == pytest.approx([one.score for one in at_once], abs=0.2)
 
 
 def test_several_questions_are_read_as_each_alone() -> None:
     """Also where some are sure after the first passages, and some have nothing to read."""
-    reader, calibrator = counting_reader(), constant(SURE + 0.01)
+    reader, calibrator = counting_reader(), constant(SURE)
     asked = [
-        ("a", passages(0.9, 0.8, 0.5, 0.4, 0.3)),
+        ("a", passages(0.9, 0.5, 0.5, 0.4, 0.3)),
         ("b", passages(0.9, 0.8, 0.9)),
         ("c", []),
         ("Who was mayor?", passages(0.9, 0.9, 0.9, 0.9)),
     ]
     together = read_many_until_sure(reader, calibrator, asked)
-    assert reader.calls == [READ_FIRST * 3, 1 + 2]
+    assert reader.calls == [3, 1 + 1, 1 + 2]
     for found, (question, read) in zip(together, asked, strict=True):
         alone = read_until_sure(reader, calibrator, question, read)
         assert [(one.passage, one.span) for one in found] == [(one.passage, one.span) for one in alone]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.retrieval.spelling import correct_spelling, is_one_slip
+from qa.retrieval.spelling import correct_spelling, has_initials, is_one_slip, with_known_initials
 
 TEXTS = ["Minister Mohsin Naqvi crossed the bridge.", "The bridges, the Bridge. Weight: 11 kg."]
 
@@ -71,3 +71,19 @@ def test_only_whole_words_are_replaced(question: str, texts: list[str]) -> None:
     assert between.findall(corrected) == between.findall(question)
     for word, typed in zip(between.split(corrected), between.split(question), strict=True):
         assert word == typed or any(word in between.split(text) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("What did the W.H.O. say?", "The World Health Organization (WHO) warned.", "What did the WHO say?"),
+        ("Is it in the U.S.?", "The US has it.", "Is it in the US?"),
+        ("What did the UN say?", "The U.N. warned.", "What did the U.N. say?"),
+        ("What did the UN say?", "The UN is the U.N. of old.", "What did the UN say?"),
+        ("What did the W.H.O. say?", "Who said it? The WHOLE town.", "What did the W.H.O. say?"),
+        ("WHO IS IT?", "It is I.", "WHO IS IT?"),
+    ],
+)
+def test_initials_are_written_as_in_the_texts(question: str, text: str, expected: str) -> None:
+    assert has_initials(question)
+    assert with_known_initials(question, [text]) == expected

@@ -8,8 +8,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from qa.documents.blocks import Block, Cell, Kind
+from qa.documents.heading_rows import with_headings
 from qa.documents.span import Span, strip_span
-from qa.documents.tables import with_headings
 
 _BAR = re.compile(r"(?<!\\)\|")
 
@@ -17,7 +17,7 @@ _BAR = re.compile(r"(?<!\\)\|")
 def bar_table(text: str, lines: Sequence[Span], *, depth: int = 0) -> Block | None:
     """Return the table on lines, which are without white space around them; None if all cells are empty.
 
-    A first row above a rule, `|---|:-:|`, holds headings. Without a rule, `with_headings` decides.
+    A first row above a rule, `|---|:-:|`, holds headings; `with_headings` finds those that no rule marks.
     """
     rows = [line for line in lines if not is_rule(text[line.start : line.end])]
     cells = [cell for number, row in enumerate(rows) for cell in _cells(text, row, number)]
@@ -26,8 +26,7 @@ def bar_table(text: str, lines: Sequence[Span], *, depth: int = 0) -> Block | No
     if len(lines) > 1 and rows and rows[0] == lines[0] and is_rule(text[lines[1].start : lines[1].end]):
         headed = len(rows) > 1
         cells = [replace(cell, is_heading=headed and cell.row == 0) for cell in cells]
-    else:
-        cells = with_headings(text, cells)
+    cells = with_headings(text, cells)
     return Block(Kind.TABLE, Span(lines[0].start, lines[-1].end), depth, cells=tuple(cells))
 
 

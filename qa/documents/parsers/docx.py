@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from qa.documents.blocks import Block, Kind
 from qa.documents.control_characters import NOT_IN_WORD
 from qa.documents.document import Document
+from qa.documents.heading_rows import with_headings
 from qa.documents.parsers.docx_margins import Margins
 from qa.documents.parsers.docx_runs import paragraph_text, walk
 from qa.documents.parsers.docx_styles import WordStyles
@@ -24,7 +25,6 @@ from qa.documents.parsers.table_rows import cell_text
 from qa.documents.parsers.zip_parts import declares
 from qa.documents.span import Span
 from qa.documents.structure import structure
-from qa.documents.tables import with_headings
 from qa.errors import DocumentError
 
 MAX_PARTS = 10_000
@@ -208,8 +208,7 @@ class _Writer:
             length += len(lines[-1]) + 1
         found = grid.cells(_is_bold)
         if found:
-            if not any(cell.is_heading for cell in found):
-                found = with_headings("\n".join(lines), found)
+            found = with_headings("\n".join(lines), found)
             block = Block(Kind.TABLE, Span(0, length - 1), cells=tuple(found)).shift(self._length)
             caption = self._caption()
             if caption is not None:

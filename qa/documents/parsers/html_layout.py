@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from qa.documents.blocks import Block, Cell, Kind
+from qa.documents.heading_rows import with_headings
 from qa.documents.span import Span, strip_span
-from qa.documents.tables import with_headings
 
 MAX_HEADING = 300
 """A longer heading, in characters, is a paragraph."""
@@ -217,8 +217,7 @@ def _block(draft: _Draft, text: str) -> Block | None:
     if kind is Kind.TABLE and draft.cells:
         last = max(cell.row for cell in draft.cells)
         cells = [replace(cell, rows=min(cell.rows, last + 1 - cell.row)) for cell in draft.cells]
-        if not any(cell.is_heading for cell in cells):
-            cells = with_headings(text, cells)
+        cells = with_headings(text, cells)
         caption = strip_span(text, draft.start, draft.caption_end)
         return replace(draft.role, span=span, caption=caption, cells=tuple(cells))
     level = draft.role.level

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from qa.documents.blocks import Block, Blocks, Kind
 from qa.documents.control_characters import valid_text
+from qa.documents.heading_rows import with_headings
 from qa.documents.parsers.bar_tables import bar_table
 from qa.documents.parsers.plain_text import structure_around
 from qa.documents.span import Span
@@ -57,8 +58,8 @@ class JoinedText:
             start += len(line) + 1
         table = bar_table(text, spans) if spans else None
         if table is not None and head:
-            cells = tuple(replace(cell, is_heading=cell.row < head) for cell in table.cells)
-            table = replace(table, cells=cells)
+            cells = [replace(cell, is_heading=cell.row < head) for cell in table.cells]
+            table = replace(table, cells=tuple(with_headings(text, cells)))
         self._append(text, [] if table is None else [table])
 
     def add_text(self, text: str, blocks: Iterable[Block] = ()) -> None:

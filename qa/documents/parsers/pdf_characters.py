@@ -17,6 +17,7 @@ WHITE = 250
 """The least red, green and blue, of 255, of a colour that is not seen on white paper."""
 
 _QUARTER, _SLANT = 90, 10  # degrees
+_LEAST_INK = 0.05  # points: what is narrower or lower is not seen
 _LEAST_SIZE, _USUAL_SIZE = 0.2, 0.8  # of the height of a letter with its ascent and descent
 _INVISIBLE, _CLIP_ONLY = 3, 7  # text render modes
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi")
@@ -82,7 +83,11 @@ def runs(textpage: pdfium.PdfTextPage, *, is_tex: bool) -> Iterator[tuple[list[t
         code = unicode_of(handle, index)
         if 0x20 < code < 0x7F:
             run.append((index, chr(code)))
-        elif code in _SPACES and ((generated := bool(is_generated(handle, index))) or code in (32, 160)):
+        elif code in _SPACES and (
+            (generated := bool(is_generated(handle, index)))
+            or code in (32, 160)
+            or not _has_ink(handle, index)
+        ):
             if run:
                 yield run, has_space
                 has_space = False
@@ -121,7 +126,7 @@ def _has_ink(handle: object, index: int) -> bool:
     """Return whether a character draws anything."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     found = api.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
-    return bool(found) and right.value > left.value and top.value - bottom.value > 0.1
+    return bool(found) and min(right.value - left.value, top.value - bottom.value) > _LEAST_INK
 
 
 def _style(handle: object, index: int, text_object: object, box: api.FS_RECTF) -> Style:

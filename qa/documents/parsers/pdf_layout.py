@@ -26,6 +26,9 @@ from qa.documents.parsers.pdf_tables import (
 MAX_DEPTH = 6
 """The deepest columns inside columns."""
 
+MAX_HEADS = 3
+"""The most rows at the top of a table that hold headings of several columns."""
+
 MIN_ROWS = 2
 """The fewest lines with a common gap that are columns or a table."""
 
@@ -215,8 +218,26 @@ def _ordered(group: _Group, gaps: Sequence[Interval], depth: int) -> list[Line]:
     if is_prose(parts):
         return _in_columns(prose_columns(parts), depth)
     if is_table(parts):
-        return table(lines, gaps)
+        return table(lines, _gaps_below_heads(rows, gaps, least))
     return _in_columns(parts, depth)
+
+
+def _gaps_below_heads(
+    rows: Sequence[Sequence[Line]], gaps: Sequence[Interval], least: float
+) -> Sequence[Interval]:
+    """Return the gaps of a table; those of the rows below its heads if heads stand over several columns.
+
+    The heads are rows at the top with fewer cells than there are columns below them.
+    """
+    for count in range(1, min(MAX_HEADS, len(rows) - MIN_ROWS) + 1):
+        body = [line for row in rows[count:] for line in row]
+        covered = _union([(line.left, line.right) for line in body])
+        found = [(left[1], right[0]) for left, right in pairwise(covered) if right[0] - left[1] >= least]
+        full = sum(len(row) == len(found) + 1 for row in rows[count:])
+        fewer = all(len(row) <= len(found) for row in rows[:count])
+        if len(found) > len(gaps) and fewer and full > MIN_ROWS and 2 * full > len(rows) - count:
+            return found
+    return gaps
 
 
 def _in_columns(parts: Sequence[Sequence[Line]], depth: int) -> list[Line]:

@@ -31,6 +31,8 @@ SPARSE = 0.2
 ALIGNED = 0.6
 """At least this share of the cells of a table stand on a line with another cell."""
 
+_FULL_LINE = 1.5  # of the font size: rows further apart are no lines of one cell
+
 Interval = tuple[float, float]
 """From left to right, in points."""
 
@@ -118,7 +120,7 @@ def _height(line: Line) -> int:
 
 def table(lines: Sequence[Line], gaps: Sequence[Interval]) -> list[Line]:
     """Return the rows of a table as lines. Further lines of a cell are added to it."""
-    rows = rows_of(lines)
+    rows = _with_middle_names(rows_of(lines), gaps)
     steps = [above[0].baseline - below[0].baseline for above, below in pairwise(rows)]
     tables: list[tuple[list[str], Line]] = []
     in_first = sum(columns(row, gaps)[0] != [] for row in rows)
@@ -139,6 +141,26 @@ def table(lines: Sequence[Line], gaps: Sequence[Interval]) -> list[Line]:
         line.text = row_line(cells) if is_row else next(filter(None, cells))
         line.row = is_row
         result.append(line)
+    return result
+
+
+def _with_middle_names(rows: Sequence[list[Line]], gaps: Sequence[Interval]) -> list[list[Line]]:
+    """Return rows from top to bottom; a name that stands between two rows is in the lower one.
+
+    Its cell is as high as both, and neither has a name of its own.
+    """
+    result: list[list[Line]] = []
+    for row in rows:
+        cells = columns(row, gaps)
+        if len(result) > 1 and not cells[0] and any(cells[1:]):
+            above, between = columns(result[-2], gaps), result[-1]
+            in_name = columns(between, gaps)
+            gap = result[-2][0].baseline - row[0].baseline
+            is_middle = in_name[0] and not any(in_name[1:]) and not above[0]
+            if is_middle and gap < 2 * _FULL_LINE * max(line.size for line in between):
+                result[-1] = [*between, *row]
+                continue
+        result.append(row)
     return result
 
 

@@ -18,6 +18,7 @@ MAX_WORDS = 100_000
 
 _WORD_GAP = 0.25  # of the font size: letters further apart belong to two words, whatever the file says
 _REPEATED = 0.08  # of the font size: the same letter so close is drawn again
+_AGAIN = 0.12  # of the font size: the same word so close is drawn again
 _BASELINE_SHIFT = 0.08  # of the font size: letters further up or down are a word of their own
 _LEAST_GAP = 0.06  # of the font size: a narrower gap is no space
 _SCALE = 0.9  # letters smaller than this share of those before them are a word of their own
@@ -86,7 +87,28 @@ def page_words(page: pdfium.PdfPage, *, is_tex: bool) -> dict[int, list[Word]]:
         words.append(word)
         if count >= MAX_WORDS:
             break
-    return found
+    return {quarter: list(_once(words)) for quarter, words in found.items()}
+
+
+def _once(words: Sequence[Word]) -> Iterator[Word]:
+    """Yield words without those that are drawn again in nearly the same place, to make them bold."""
+    seen: dict[tuple[str, int, int], list[Word]] = {}
+    for word in words:
+        column, row = round(word.left), round(word.baseline)
+        near = (
+            other
+            for x in (column - 1, column, column + 1)
+            for y in (row - 1, row, row + 1)
+            for other in seen.get((word.text, x, y), ())
+        )
+        limit = _AGAIN * word.size
+        if any(
+            abs(other.left - word.left) < limit and abs(other.baseline - word.baseline) < limit
+            for other in near
+        ):
+            continue
+        seen.setdefault((word.text, column, row), [word])
+        yield word
 
 
 def _touch(one: Word, other: Word) -> bool:

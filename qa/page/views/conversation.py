@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qa.documents import Document, Span
 from qa.page.elements import Markup, button, element
@@ -11,8 +11,10 @@ from qa.page.views.actions import Fold, row_html
 from qa.page.views.explanation import explanation_html
 from qa.page.views.remark import remark_html
 from qa.presentation import (
+    DIFFER,
     cell_label,
     confidence_words,
+    dated_place,
     missing,
     page_label,
     quotation,
@@ -35,7 +37,8 @@ def reply_html(turn_number: int, reply: Reply, *, rated: bool = False) -> Markup
     if reply.remark is not None:
         return element("div", remark_html(turn_number, reply), class_="reply remark")
     if reply.answer is not None:
-        body = _answer_html(turn_number, reply.answer) + _rivals_html(turn_number, reply)
+        body = _answer_html(turn_number, reply.answer)
+        body += _disagreement_html(turn_number, reply) + _tie_html(turn_number, reply)
         return _card_html("answered", body, turn_number, reply, rated=rated)
     if reply.perhaps is not None:
         body = element("p", without_answer(reply), class_="lead") + _answer_html(turn_number, reply.perhaps)
@@ -46,7 +49,9 @@ def reply_html(turn_number: int, reply: Reply, *, rated: bool = False) -> Markup
 def _card_html(kind: str, body: Markup, turn_number: int, reply: Reply, *, rated: bool) -> Markup:
     """Return a reply with the row under it."""
     shown, source, copies = reply.shown, Markup(""), []
-    if shown is not None:
+    if shown is not None and shown.evidence:
+        copies.append(("copy", "Copy quotations", "\n".join(map(quotation, shown.evidence))))
+    elif shown is not None:
         source = _source_html(turn_number, shown.document, shown.span, section=shown.section)
         source += _also_html(turn_number, shown)
         copies.append(("copy", "Copy quotation", quotation(shown)))
@@ -74,6 +79,8 @@ def _card_html(kind: str, body: Markup, turn_number: int, reply: Reply, *, rated
 
 
 def _answer_html(turn_number: int, answer: Answer) -> Markup:
+    if answer.evidence:
+        return _sentences_html(turn_number, answer)
     sentence, span = answer.sentence, answer.span
     label = cell_label(answer)
     if label:
@@ -89,6 +96,17 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
     )
 
 
+def _sentences_html(turn_number: int, answer: Answer) -> Markup:
+    """Return the sentences of an answer, numbered, after its words if it has some."""
+    headline = Markup("") if answer.is_sentences else element("p", answer.text, class_="answer-text")
+    items = []
+    for position, one in enumerate(answer.evidence, start=1 + len(answer.also_at)):
+        quote = mark(one.document[one.sentence], {"answer": one.span.shift(-one.sentence.start)})
+        source = _source_html(turn_number, one.document, one.sentence, position)
+        items.append(element("li", element("blockquote", quote), element("p", source, class_="from")))
+    return headline + element("ol", *items, class_="evidence") + _confidence_html(answer.confidence)
+
+
 def _also_html(turn_number: int, answer: Answer) -> Markup:
     """Return a button that opens the other places of an answer, if there are any."""
     if not answer.also_at:
@@ -98,20 +116,43 @@ def _also_html(turn_number: int, answer: Answer) -> Markup:
 
 
 def _rivals_html(turn_number: int, reply: Reply) -> Markup:
-    """Return the candidates that are shown beside the answer or guess, each in its sentence."""
+    """Return the candidates that are shown beside the guess, each in its sentence."""
+    return _list_html(
+        "Or: " + _look_html(turn_number, reply, one) + _in_sentence(one) for one in rivals(reply)
+    )
+
+
+def _disagreement_html(turn_number: int, reply: Reply) -> Markup:
+    """Return what the documents say where they differ, side by side; nothing if they do not."""
     items = []
-    label = "Or: " if reply.answer is None else "Another document: "
-    tied, found = tie(reply), rivals(reply)
-    if tied is not None and tied not in found:
-        found = (tied, *found)
-    for rival in found:
-        position = next(position for position, other in _positions(reply) if other == rival)
-        sentence = rival.document[rival.sentence]
-        quote = mark(sentence, {"answer": rival.span.shift(-rival.sentence.start)})
-        words = button(rival.text, class_="link", data_look=_evidence_target(turn_number, position))
-        before = "Or, nearly as likely: " if rival == tied else label
-        items.append(element("li", before, words, element("blockquote", quote)))
-    return element("ul", *items, class_="rivals") if items else Markup("")
+    for one in reply.disagreement:
+        quote = Markup("") if one == reply.answer else _in_sentence(one)
+        items.append(_look_html(turn_number, reply, one) + f" {dated_place(one)}" + quote)
+    return element("p", DIFFER) + _list_html(items) if items else Markup("")
+
+
+def _tie_html(turn_number: int, reply: Reply) -> Markup:
+    """Return the alternative that is nearly as likely as the answer, in its sentence, if there is one."""
+    tied = tie(reply)
+    if tied is None or tied in reply.disagreement:
+        return Markup("")
+    return _list_html(["Or, nearly as likely: " + _look_html(turn_number, reply, tied) + _in_sentence(tied)])
+
+
+def _list_html(items: Iterable[Markup]) -> Markup:
+    found = [element("li", item) for item in items]
+    return element("ul", *found, class_="rivals") if found else Markup("")
+
+
+def _look_html(turn_number: int, reply: Reply, answer: Answer) -> Markup:
+    """Return the words of the answer or an alternative as a button that opens its place."""
+    position = next((position for position, other in _positions(reply) if other == answer), 0)
+    return button(answer.text, class_="link", data_look=_evidence_target(turn_number, position))
+
+
+def _in_sentence(answer: Answer) -> Markup:
+    sentence = answer.document[answer.sentence]
+    return element("blockquote", mark(sentence, {"answer": answer.span.shift(-answer.sentence.start)}))
 
 
 def _not_found_html(reply: Reply) -> Markup:
@@ -162,7 +203,7 @@ def _positions(reply: Reply) -> list[tuple[int, Answer]]:
     """
     position = 1 if reply.passages else 0
     if reply.shown is not None:
-        position = 1 + len(reply.shown.also_at)
+        position = 1 + len(reply.shown.also_at) + len(reply.shown.evidence)
     found = []
     for other in reply.alternatives:
         found.append((position, other))

@@ -380,3 +380,26 @@ def test_lines_and_bookmarks_are_kept_for_headings() -> None:
     assert ("The engine", 1) in [(mark.title, mark.page) for mark in found.bookmarks]
     ends = [placed.end for placed in found.lines]
     assert ends == sorted(ends)
+
+
+def test_what_is_drawn_again_to_make_it_bold_is_read_once() -> None:
+    """Where the same words stand elsewhere, they are read again."""
+    words = column(50, *(f"Ferry {number} sails." for number in range(8)))
+    again = [(x + 0.5, y, size, text) for x, y, size, text in words]
+    assert read([*words, *again]) == read(words)
+    assert read([*words, (50, 500, 10, "Ferry 0 sails.")]).count("Ferry 0 sails.") == 2
+
+
+@pytest.mark.parametrize("turn", ["1 0 0 1 50 700", "0 1 -1 0 300 50"])
+def test_a_blank_of_any_kind_parts_words(turn: str) -> None:
+    """Fonts may call it a tab."""
+    data = pdf_of_streams([f"BT /F 12 Tf {turn} Tm (Procurement\tof\tpickups) Tj ET".encode()])
+    data = data.replace(
+        b"/Encoding /WinAnsiEncoding", b"/Encoding << /Differences [9 /space] >> /ToUnicode 9 0 R"
+    )
+    mapping = (
+        b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <09> <0009> endbfchar "
+        b"1 beginbfrange <20> <7e> <0020> endbfrange endcmap"
+    )
+    stream = b"9 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\nxref" % (len(mapping), mapping)
+    assert pdf_document("a.pdf", data.replace(b"xref", stream, 1)).text == "Procurement of pickups"

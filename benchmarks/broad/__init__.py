@@ -1,0 +1,1 @@
+"""Broad questions, which whole sentences answer, over five folders."""

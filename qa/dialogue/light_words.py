@@ -1,0 +1,21 @@
+"""Light words: words of questions that say little about what is sought."""
+
+from __future__ import annotations
+
+from qa.dialogue.words import word_set
+
+_LIGHT_WORDS = word_set(
+    """
+    took taken made said told gave given
+    ask become begin call cause come consider describe do end exactly explain find get give go
+    happen hold kind know let list long look main make many mean mention much name need number
+    occur often old one part people person place possible put reason refer say see show sort
+    start state take tell text thing time try turn type use want way word work
+    """
+)
+
+
+def is_light(word: str) -> bool:
+    """Return whether a word, in lower case, says little: that no document has it means nothing."""
+    stems = {word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("d")}
+    return not stems.isdisjoint(_LIGHT_WORDS)

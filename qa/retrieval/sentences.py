@@ -1,0 +1,71 @@
+"""Sentences: how well each sentence of some passages fits a question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.documents import Document, Span, section_titles
+from qa.index import Index, content_words
+from qa.retrieval.rerank import cosines
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class RelevantSentence:
+    """A sentence, list item, heading or row of a passage that was retrieved.
+
+    Attributes:
+        document: The document.
+        span: The sentence in the document's text.
+        rank: The rank of the first passage that holds it, from 1.
+        similarity: The cosine of its and the question's embeddings, -1 to 1.
+        words: The share of the question's words that it has, each weighted by its IDF, 0 to 1.
+        headed: The same for the headings of its section and the title.
+    """
+
+    document: Document
+    span: Span
+    rank: int
+    similarity: float
+    words: float
+    headed: float
+
+
+def relevant_sentences(
+    index: Index, question: str, question_vector: NDArray[np.float32], rows: Sequence[int]
+) -> list[RelevantSentence]:
+    """Return the sentences of passages, each once, in the order of the passages.
+
+    Args:
+        index: The index that holds the passages.
+        question: The question.
+        question_vector: (dimension,) The question's embedding.
+        rows: The rows of the passages, best first.
+    """
+    idfs = index.bm25.idfs(question)
+    found: dict[tuple[str, Span], RelevantSentence] = {}
+    for rank, row in enumerate(rows, start=1):
+        document = index.chunk(row).document
+        spans, vectors = index.sentences(row)
+        own = content_words([document[span] for span in spans])
+        above = content_words([_above(document, span) for span in spans])
+        similarities = cosines(vectors.astype(np.float32), question_vector).tolist()
+        for span, *words, similarity in zip(spans, own, above, similarities, strict=True):
+            shares = (_share(idfs, set(found_words)) for found_words in words)
+            found.setdefault((document.id, span), RelevantSentence(document, span, rank, similarity, *shares))
+    return list(found.values())
+
+
+def _above(document: Document, span: Span) -> str:
+    return "\n".join([document.title or "", *section_titles(document, span.start)])
+
+
+def _share(idfs: Mapping[str, float], words: Set[str]) -> float:
+    total = sum(idfs.values())
+    return sum(idf for word, idf in idfs.items() if word in words) / total if total else 0.0

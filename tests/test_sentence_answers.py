@@ -1,0 +1,166 @@
+"""Sentences that answer broad questions: which are chosen, in what order, with what chance."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from qa.chatbot import Chatbot
+from qa.cli.output import describe
+from qa.documents import Document, Span, document_sentences, text_document
+from qa.errors import ModelError
+from qa.index import Index
+from qa.page.views.turns import turn_html
+from qa.presentation import Turn, evidence, to_markdown
+from qa.reader import WEIGHTS, Candidate
+from qa.results import Answer, Citation, Passage, Reply
+from qa.retrieval import RelevantSentence, Retriever
+from qa.sentence_answers import LEAST_PROBABILITY, MOST_SENTENCES, SentenceAnswer, SentenceChooser
+from tests.helpers import INDIFFERENT, READER
+from tests.page.dom import looks, texts
+from tests.tiny_embedder import WordEmbedder
+
+RISKS = text_document(
+    "# Risks\n\nThe mud holds tin. A storm may break the pipe. Lunch is at noon.\n\n- noise\n- dust\n",
+    name="a.md",
+)
+COSTS = text_document("The pipe may sink. It costs a million.\n", name="b.txt")
+SENTENCES = [(document, span) for document in (RISKS, COSTS) for span in document_sentences(document)]
+
+
+def relevant(document: Document, span: Span, rank: int = 1) -> RelevantSentence:
+    return RelevantSentence(document, span, rank, similarity=0.4, words=0.5, headed=0.5)
+
+
+def candidate(words: str, score: float) -> Candidate:
+    """The only place of some words."""
+    document = next(document for document in (RISKS, COSTS) if words in document.text)
+    start = document.text.index(words)
+    passage = Passage(document, Span(0, len(document.text)), 1.0, 1, 1)
+    return Candidate(passage, Span(start, start + len(words)), score)
+
+
+CANDIDATES = [
+    candidate("tin", 6.0),
+    candidate("sink", 5.0),
+    candidate("break the pipe", 4.0),
+    candidate("noise", 3.0),
+    candidate("noon", -11.0),
+]
+
+
+def test_sentences_are_chosen_by_the_reader_and_stand_in_reading_order() -> None:
+    """With their words marked; headings and what the reader does not like are left out."""
+    chosen = SentenceChooser.load().choose([relevant(*one) for one in SENTENCES], CANDIDATES, 0.6)
+    assert chosen is not None
+    assert [(one.document[one.sentence], one.text) for one in chosen.sentences] == [
+        ("The mud holds tin.", "tin"),
+        ("A storm may break the pipe.", "break the pipe"),
+        ("- noise", "noise"),
+        ("The pipe may sink.", "sink"),
+    ]
+    assert chosen.best.text == "tin"
+    less = SentenceChooser.load().choose([relevant(*one) for one in SENTENCES], CANDIDATES, 0.1)
+    assert less is not None
+    assert 0 < less.chance < chosen.chance < 1
+
+
+def test_at_most_six_are_chosen_and_at_least_one() -> None:
+    chooser = SentenceChooser.load()
+    text = " ".join(f"The pipe {number} may sink." for number in range(10))
+    many = Document("many.txt", text)
+    passage = Passage(many, Span(0, len(text)), 1.0, 1, 1)
+    spans = document_sentences(many)
+    found = [Candidate(passage, span, 9.0) for span in spans]
+    most = chooser.choose([relevant(many, span) for span in spans], found, 0.9)
+    assert most is not None
+    assert len(most.sentences) == MOST_SENTENCES
+    unread = chooser.choose([relevant(many, span, rank=5) for span in spans], [], 0.0)
+    assert unread is not None
+    assert len(unread.sentences) == 1
+    assert unread.chance < LEAST_PROBABILITY
+    assert chooser.choose([], [], 0.0) is None
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"sentence": {"bias": 0, "weights": {"score": 1}}}'])
+def test_damaged_weights_are_refused(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "sentences.json"
+    path.write_text(content)
+    with pytest.raises(ModelError, match="install verbatim-qa again"):
+        SentenceChooser.load(path)
+    assert set(json.loads((WEIGHTS / "sentences.json").read_text())) == {"sentence", "chance"}
+
+
+def answered(question: str, *documents: Document) -> Reply:
+    embedder = WordEmbedder()
+    retriever = Retriever(Index.build(documents, embedder, size=20, overlap=5), embedder)
+    return Chatbot(retriever, READER, INDIFFERENT).ask(question, min_confidence=0)
+
+
+def test_a_broad_question_gets_whole_sentences_each_exact() -> None:
+    reply = answered("Why may it sink?", RISKS, COSTS)
+    assert reply.answer is not None
+    assert reply.answer.evidence
+    for one in reply.answer.evidence:
+        assert one.sentence in document_sentences(one.document)
+        assert one.sentence.contains(one.span)
+    here = [one.span for one in reply.answer.evidence if one.document == reply.answer.evidence[0].document]
+    assert all(before < after for before, after in pairwise(here))
+    plain = reply.to_dict()["evidence"]
+    assert [one["sentence"]["text"] for one in plain or []] == [
+        one.document[one.sentence] for one in reply.answer.evidence
+    ]
+    assert answered("Who broke the pipe?", RISKS).to_dict()["evidence"] == []
+
+
+def test_a_yes_no_question_gets_the_sentence_that_decides_it() -> None:
+    """Never a verdict: its words are marked."""
+    reply = answered("May the pipe sink?", COSTS)
+    assert reply.answer is not None
+    (words,) = reply.answer.evidence
+    assert reply.answer.span == reply.answer.sentence == words.sentence
+    assert words.sentence.contains(words.span)
+    lines = describe(reply).splitlines()
+    assert lines[0].replace("[", "").replace("]", "") == reply.answer.text
+    assert "[" in lines[0]
+
+
+def told() -> SentenceAnswer:
+    chosen = SentenceChooser.load().choose([relevant(*one) for one in SENTENCES], CANDIDATES, 0.6)
+    assert chosen is not None
+    return chosen
+
+
+TOLD = told()
+WHOLE = Answer(RISKS, TOLD.best.sentence, TOLD.best.sentence, 0.7, evidence=TOLD.sentences)
+
+
+def test_sentences_are_numbered_in_the_shell_on_the_page_and_in_what_is_saved() -> None:
+    reply = Reply("What are the risks?", WHOLE, (), ())
+    lines = describe(reply).splitlines()
+    assert lines[:2] == ["[1] The mud holds [tin].", "  a.md:9-27"]
+    assert [line[:3] for line in lines if line.startswith("[")] == ["[1]", "[2]", "[3]", "[4]"]
+    page = turn_html(0, Turn("?", reply))
+    assert texts(page, "ol.evidence mark.answer") == ["tin", "break the pipe", "noise", "sink"]
+    assert [look["position"] for look in looks(page)] == [1, 2, 3, 4]
+    shown = evidence(reply)
+    assert [item.span for item in shown[1:]] == [one.span for one in TOLD.sentences]
+    assert shown[1].role == "Sentence of the answer"
+    saved = to_markdown([Turn("?", reply)])
+    assert saved.count("\n> ") == 4
+    assert "> The pipe may sink" in saved
+    assert "break the pipe" in reply._repr_html_()
+
+
+def test_a_sure_span_is_the_headline_above_its_sentences() -> None:
+    span = replace(WHOLE, span=TOLD.best.span, confidence=0.9)
+    reply = Reply("What are the risks?", span, (), ())
+    assert not span.is_sentences
+    assert describe(reply).splitlines()[:3] == ["tin", "", "[1] The mud holds [tin]."]
+    assert texts(turn_html(0, Turn("?", reply)), ".answer-text") == ["tin"]
+    assert "**tin**" in to_markdown([Turn("?", reply)])
+    assert Citation(RISKS, TOLD.best.span, TOLD.best.sentence) in span.evidence
