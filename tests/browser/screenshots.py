@@ -54,11 +54,8 @@ def unanswered(visit: Visit) -> None:
 
 
 def guess(visit: Visit) -> None:
-    """What is more unsure than asked for."""
-    visit.page.get_by_label("How sure must it be?").evaluate(
-        "(slider) => { slider.value = 2; slider.dispatchEvent(new Event('input')); }"
-    )
-    visit.ask("Who attended the meeting?")
+    """What is not sure enough."""
+    visit.ask("Who wants to fight terrorism?")
 
 
 def error(visit: Visit) -> None:
