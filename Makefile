@@ -19,7 +19,7 @@ INSTALL_LOCKED = $(PIP) install --require-hashes -r requirements.lock \
 	   $(PIP) install --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types tests coverage help-texts quality screenshots fuzz crash flood bench growth weights measure data format lock requirements venv clean
+.PHONY: help app test lint types tests coverage help-texts quality screenshots fuzz crash cluster flood bench growth weights measure data format lock requirements venv clean
 
 help: ## Show this help
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -72,6 +72,10 @@ fuzz: .venv/.dev ## Read 10,000 damaged files of every format (CASES=100 for few
 crash: .venv/.dev ## End writers at 1,000 moments, fail their calls, take their power; check the disk (half an hour)
 	@echo "==> Crashes"
 	@$(BIN)/python -m tests.crashes 1000
+
+cluster: .venv/.dev ## Harm a Ray cluster of three nodes on this machine while 20 clients ask (minutes; installs Ray)
+	@$(PIP) install --quiet --editable '.[cluster]'
+	@$(BIN)/python -m tests.clusters
 
 flood: .venv/.app ## Ask one server from 50 clients for five minutes
 	@$(BIN)/python -m benchmarks.flood

@@ -41,7 +41,7 @@ from qa.reader.candidate import best_first
 from qa.reader.decoding import best_spans
 from qa.reader.early_stopping import STOPS
 from qa.reader.reader import MAX_ANSWER_TOKENS, Window
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 
 NAMES = ("verbatim-qa", "softmax", "sigmoid(logits / 10)")
@@ -117,7 +117,7 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
     embedder = load_embedder()
     packaged = Reader.load()
     reader = RecordingReader(packaged.model, packaged.tokenizer)
-    retriever = Retriever(Index.build(documents, embedder, progress=True), embedder)
+    retriever = HybridRetriever(Index.build(documents, embedder, progress=True), embedder)
     bot = Chatbot(retriever, reader, Calibrator.load())
     rows: list[list[tuple[float, str]]] = []
     same: list[bool] = []

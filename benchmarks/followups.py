@@ -100,7 +100,7 @@ def rewritten(rows: Sequence[Row], *, title: bool = True) -> list[str]:
 def hits(rows: Sequence[Row], ways: dict[str, list[str]]) -> dict[str, float]:
     """Return hit@5 of each way to ask."""
     from qa.index import Index, load_embedder
-    from qa.retrieval import Retriever
+    from qa.retrieval import HybridRetriever
 
     texts: dict[str, dict[int, str]] = {}
     for row in rows:
@@ -114,7 +114,7 @@ def hits(rows: Sequence[Row], ways: dict[str, list[str]]) -> dict[str, float]:
         for number, (dialogue, answers) in enumerate(texts.items())
     ]
     embedder = load_embedder()
-    retriever = Retriever(Index.build(documents, embedder), embedder)
+    retriever = HybridRetriever(Index.build(documents, embedder), embedder)
 
     def found(question: str, k: int) -> list[tuple[str, int]]:
         question = " ".join(question.split()[-150:])

@@ -27,7 +27,8 @@ from benchmarks.scale import write as write_articles
 from qa import Chatbot, Document
 from qa.corpus import Corpus
 from qa.evaluation import contexts, load_gold
-from qa.retrieval import Retriever
+from qa.reader import Reader
+from qa.retrieval import HybridRetriever
 
 Points = list[tuple[float, float]]
 """What grows, and the figure."""
@@ -63,7 +64,7 @@ def _to_retrieve(folder: Path, real: Real) -> float:
 
     corpus, embedder = Corpus(folder), GrownEmbedder(real)
     corpus.sync(embedder)
-    retriever = Retriever(corpus.index, embedder)
+    retriever = HybridRetriever(corpus.index, embedder)
     retriever.retrieve(real.questions[-1])
     return median(_milliseconds(retriever.retrieve, question) for question in real.questions[:200])
 
@@ -71,6 +72,7 @@ def _to_retrieve(folder: Path, real: Real) -> float:
 def by_passages_read(file: Path) -> Points:
     """Return the milliseconds to read, for numbers of passages that are read."""
     bot, questions = _chatbot(file)
+    assert isinstance(bot.reader, Reader)
     found = {question: bot.search(question, top_k=max(PASSAGES_READ)) for question in questions}
     return [
         (count, median(_milliseconds(bot.reader.read, one, found[one][:count]) for one in questions))
@@ -109,6 +111,7 @@ def by_documents(file: Path) -> Points:
     """Return the seconds to index, for numbers of documents of a paragraph each."""
     bot, _ = _chatbot(file)
     texts = [document.text for document in contexts(load_gold(file))]
+    assert isinstance(bot.retriever, HybridRetriever)
     index, embedder = bot.retriever.index, bot.retriever.embedder
     points: list[tuple[float, float]] = []
     for number in DOCUMENTS:

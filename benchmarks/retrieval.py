@@ -20,7 +20,7 @@ from qa.evaluation import GoldQuestion, contexts, f1, load_gold
 from qa.evaluation.metrics import retrieval_figures
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader, read_until_sure
-from qa.retrieval import Retriever, fuse
+from qa.retrieval import HybridRetriever, fuse
 from qa.settings import DEFAULTS
 
 DEPTH = 100
@@ -50,16 +50,16 @@ METHODS: dict[str, Callable[[Scores, Scores], Scores]] = {
 }
 
 
-def ranks(retriever: Retriever, gold: GoldQuestion) -> dict[str, int | None]:
+def ranks(retriever: HybridRetriever, gold: GoldQuestion) -> dict[str, int | None]:
     """Return for each method the rank, from 1, of the first hit."""
-    similarities, rows = retriever.index.search(retriever.embedder.embed([gold.question]), DEPTH)
-    vectors = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
-    words = dict(retriever.index.bm25.search(gold.question, DEPTH))
+    vector = retriever.embedder.embed([gold.question])[0]
+    vectors, words = retriever.index.rank(gold.question, vector, DEPTH)
     first_hits: dict[str, int | None] = {}
     for name, method in METHODS.items():
         scores = method(vectors, words)
         best = sorted(scores, key=lambda row: (-scores[row], row))
-        first_hits[name] = _first_hit([retriever.index.chunk(row).document.text for row in best], gold)
+        found = retriever.index.chunks(best, vector)
+        first_hits[name] = _first_hit([chunk.document.text for chunk, _ in found], gold)
     shipped = [passage.document.text for passage in retriever.retrieve(gold.question, DEPTH)]
     return first_hits | {"best sentences": _first_hit(shipped, gold)}
 
@@ -96,7 +96,7 @@ def main() -> None:
     gold = load_gold(options.file)
     embedder = load_embedder()
     index = Index.build(contexts(gold), embedder, size=options.size, overlap=options.overlap, progress=True)
-    retriever = Retriever(index, embedder)
+    retriever = HybridRetriever(index, embedder)
     asked = random.Random(0).sample(gold, min(options.questions, len(gold)))
     first_hits = [ranks(retriever, question) for question in tqdm(asked, desc="questions")]
     print(f"{len(index.documents):,} paragraphs, {len(index):,} passages, {len(asked):,} questions")

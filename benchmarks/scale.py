@@ -36,7 +36,7 @@ from qa.corpus.corpus import INDEX_FOLDER
 from qa.documents import Document, Span
 from qa.evaluation import contexts, load_gold
 from qa.index import Index, Store, chunk_document, embed_apart, load_embedder
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
@@ -267,7 +267,7 @@ def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
     opened = _seconds(Store(folder / INDEX_FOLDER).read)
     corpus = Corpus(folder)
     compared = _seconds(corpus.sync, embedder)
-    retriever = Retriever(corpus.index, embedder)
+    retriever = HybridRetriever(corpus.index, embedder)
     first = _seconds(retriever.retrieve, real.questions[-1])
     asked = real.questions[:questions]
     memory = Memory()

@@ -30,7 +30,7 @@ from qa.documents import Document, Sandbox, Span, load_document
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.results import Answer, Passage
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 
 FOLDER = Path(__file__).parent / "structured"
@@ -130,7 +130,7 @@ def main() -> None:
         documents = [Document(document.id, document.text) for document in documents]
     embedder = load_embedder()
     index = Index.build(documents, embedder, size=options.size, overlap=options.overlap)
-    bot = Chatbot(Retriever(index, embedder), Reader.load(), Calibrator.load())
+    bot = Chatbot(HybridRetriever(index, embedder), Reader.load(), Calibrator.load())
     ranks: list[int] = []
     right = wrong = foreign = 0
     for question in tqdm(questions, desc="questions", disable=None):
@@ -147,7 +147,7 @@ def main() -> None:
         foreign += strange
         if options.show and (strange or not good):
             print(f"{question.document}: {question.text} {';'.join(question.items)!r}: {_shown(answer)}")
-    print(f"{len(documents)} documents, {len(bot.retriever.index)} passages, {len(questions)} questions")
+    print(f"{len(documents)} documents, {len(index)} passages, {len(questions)} questions")
     for depth in (1, 2, 5):
         print(f"right passage among the first {depth}: {_share(sum(r <= depth for r in ranks), questions)}")
     if options.read:

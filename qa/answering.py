@@ -10,12 +10,11 @@ from itertools import islice
 from qa.dialogue import is_light, question_form
 from qa.documents import sentence_at
 from qa.errors import QuestionError
-from qa.index import Index
 from qa.reader import (
     Calibrator,
     Candidate,
     ListAnswer,
-    Reader,
+    PassageReader,
     ScoredAnswer,
     asks_for_list,
     find_cell,
@@ -53,7 +52,7 @@ class Answerer:
     def __init__(
         self,
         retriever: Retriever,
-        reader: Reader,
+        reader: PassageReader,
         calibrator: Calibrator,
         chooser: SentenceChooser | None = None,
     ) -> None:
@@ -65,7 +64,7 @@ class Answerer:
         def retrieved(question: str, top_k: int) -> Retrieved:
             query = retriever.correct_spelling(question)
             passages = retriever.retrieve(query, top_k)
-            return Retrieved(question, query, passages, retriever.index.bm25.missing_words(query))
+            return Retrieved(question, query, passages, retriever.missing_words(query))
 
         @lru_cache(DEFAULTS.remembered_questions)
         def answers(question: str, top_k: int) -> tuple[Answer, ...]:
@@ -76,9 +75,9 @@ class Answerer:
 
         self._retrieved, self._answers = retrieved, answers
 
-    def over(self, index: Index) -> Answerer:
-        """Return an answerer over another index. It remembers no question."""
-        return Answerer(self.retriever.over(index), self.reader, self.calibrator, self.chooser)
+    def over(self, retriever: Retriever) -> Answerer:
+        """Return an answerer that finds passages in another way. It remembers no question."""
+        return Answerer(retriever, self.reader, self.calibrator, self.chooser)
 
     def retrieve(self, question: str, top_k: int) -> Retrieved:
         """Check and correct a question, and find its passages.
@@ -176,7 +175,7 @@ def _in_form(
     found: Retrieved,
     answers: tuple[Answer, ...],
     retriever: Retriever,
-    reader: Reader,
+    reader: PassageReader,
     chooser: SentenceChooser,
 ) -> tuple[Answer, ...]:
     """Return answers in the form that the question wants: words, or sentences with the words marked."""

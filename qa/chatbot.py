@@ -9,14 +9,14 @@ from pathlib import Path
 from threading import RLock
 
 from qa.answering import Answerer, checked_question
-from qa.corpus import Corpus
+from qa.corpus import Corpus, SearchableCorpus
 from qa.dialogue import Exchange
 from qa.documents import Document, document_name, load_document, text_document, with_structure
 from qa.errors import CorpusError, DocumentError
-from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, load_embedder
-from qa.reader import PACKAGED_READER, Calibrator, Reader
+from qa.index import PACKAGED_EMBEDDER, Documents, Embedder, Index, Searchable, load_embedder
+from qa.reader import PACKAGED_READER, Calibrator, PassageReader, Reader
 from qa.results import Passage, Reply, Retrieved
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever, Retriever
 from qa.settings import DEFAULTS
 from qa.turns import turn
 
@@ -39,7 +39,12 @@ class Chatbot:
     """
 
     def __init__(
-        self, retriever: Retriever, reader: Reader, calibrator: Calibrator, *, corpus: Corpus | None = None
+        self,
+        retriever: Retriever,
+        reader: PassageReader,
+        calibrator: Calibrator,
+        *,
+        corpus: SearchableCorpus | None = None,
     ) -> None:
         self._answerer = Answerer(retriever, reader, calibrator)
         self._corpus = corpus
@@ -118,7 +123,7 @@ class Chatbot:
     @classmethod
     def _over(cls, index: Index, embedder: Embedder, reader: str, *, corpus: Corpus | None = None) -> Chatbot:
         """Load the reader and the calibrator, and combine them with an index."""
-        return cls(Retriever(index, embedder), Reader.load(reader), Calibrator.load(), corpus=corpus)
+        return cls(HybridRetriever(index, embedder), Reader.load(reader), Calibrator.load(), corpus=corpus)
 
     @property
     def retriever(self) -> Retriever:
@@ -126,7 +131,7 @@ class Chatbot:
         return self._answerer.retriever
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> PassageReader:
         """What finds candidate answers in passages."""
         return self._answerer.reader
 
@@ -138,7 +143,7 @@ class Chatbot:
     @property
     def documents(self) -> Documents:
         """The documents that questions are answered from, in the order of their ids."""
-        return self.retriever.index.documents
+        return self.retriever.documents
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
@@ -164,7 +169,7 @@ class Chatbot:
         """
         with self._changing:
             if self._corpus is not None:
-                document = self._corpus.add(source, self.retriever.embedder, name=name)
+                document = self._corpus.add(source, self.embedder, name=name)
                 self._use(self._corpus.index)
                 return document
             document_id = document_name(source, name, self.documents.ids if name is None else ())
@@ -189,12 +194,13 @@ class Chatbot:
         """
         document = with_structure(document)
         with self._changing:
-            index = self.retriever.index
+            retriever = self._own_retriever
+            index = retriever.index
             same = index.same_text(document)
             if same is not None and same.id != document.id:
                 self._use(index.without([document.id]).merged(foreground=True))
                 return same
-            embedder = self.retriever.embedder if embedder is None else embedder
+            embedder = retriever.embedder if embedder is None else embedder
             self._use(index.with_documents([document], embedder).merged(foreground=True))
             return document
 
@@ -211,11 +217,11 @@ class Chatbot:
                 duplicates = self._corpus.remove(document_id)
                 self._use(self._corpus.index)
                 if duplicates:
-                    self._corpus.sync(self.retriever.embedder)
+                    self._corpus.sync(self.embedder)
                     self._use(self._corpus.index)
                 return
-            index = self.retriever.index
-            if index.find(document_id) is None:
+            index = self._own_retriever.index
+            if index.documents.find(document_id) is None:
                 raise CorpusError.no_document(document_id)
             self._use(index.without([document_id]).merged(foreground=True))
 
@@ -232,10 +238,10 @@ class Chatbot:
         with self._changing:
             if self._corpus is None:
                 return False
-            before = self.retriever.index
-            self._corpus.sync(self.retriever.embedder)
+            before = self.retriever
+            self._corpus.sync(self.embedder)
             self._use(self._corpus.index)
-            return self.retriever.index is not before
+            return self.retriever is not before
 
     def fork(self) -> Chatbot:
         """Return a chatbot over the same documents that keeps its own changes in memory.
@@ -246,10 +252,31 @@ class Chatbot:
         fork._answerer = self._answerer
         return fork
 
-    def _use(self, index: Index) -> None:
+    @property
+    def embedder(self) -> Embedder:
+        """The model that makes the vectors of what is added.
+
+        Raises:
+            CorpusError: the documents are in a search engine.
+        """
+        return self._own_retriever.embedder
+
+    @property
+    def _own_retriever(self) -> HybridRetriever:
+        """The retriever, if it is over an index of this package, whose documents can be changed.
+
+        Raises:
+            CorpusError: the documents are in a search engine.
+        """
+        if not isinstance(self.retriever, HybridRetriever):
+            raise CorpusError("these documents are kept in a search engine: change them there")
+        return self.retriever
+
+    def _use(self, index: Searchable) -> None:
         """Answer from `index` from now on; questions in progress keep theirs."""
-        if index is not self.retriever.index:
-            self._answerer = self._answerer.over(index)
+        retriever = self._own_retriever
+        if index is not retriever.index:
+            self._answerer = self._answerer.over(retriever.over(index))
 
     def ask(
         self,
@@ -384,11 +411,11 @@ class Chatbot:
         answerer = self._answerer
         if documents is None:
             return answerer
-        index = answerer.retriever.index
+        known = answerer.retriever.documents
         for document_id in documents:
-            if index.find(document_id) is None:
+            if known.find(document_id) is None:
                 raise CorpusError.no_document(document_id)
-        return answerer.over(index.only(documents))
+        return answerer.over(answerer.retriever.only(documents))
 
 
 def _check_options(top_k: int, min_confidence: float) -> None:

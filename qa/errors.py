@@ -55,6 +55,14 @@ class IndexFolderError(QAError):
     """The index folder is damaged, of another version, or in use by another process."""
 
 
+class UnavailableError(QAError):
+    """A part of the service does not answer now. It is on its way back."""
+
+    def __init__(self, message: str, *, retry_seconds: int = 5) -> None:
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
+
+
 class FeedbackError(QAError):
     """Feedback on a reply cannot be saved."""
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from qa.documents import Document, Kind, Span, sentence_at
 from qa.errors import ModelError
+from qa.index import RelevantSentence
 from qa.reader import WEIGHTS, Candidate
 from qa.results import Citation
-from qa.retrieval import RelevantSentence
 
 FEATURES = ("score", "below_best", "similarity", "headed", "rank")
 CHANCE_FEATURES = ("expected_f1", "best_span")

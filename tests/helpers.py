@@ -14,7 +14,7 @@ from qa.documents import Document
 from qa.index import Index
 from qa.reader import Calibrator
 from qa.reader.features import FEATURES
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from tests.tiny_embedder import WordEmbedder
 from tests.tiny_reader import tiny_reader
 
@@ -39,7 +39,7 @@ def tiny_chatbot(*texts: str) -> Chatbot:
     embedder = WordEmbedder()
     documents = [Document(f"{position}.txt", text) for position, text in enumerate(texts)]
     index = Index.build(documents, embedder, size=20, overlap=5)
-    return Chatbot(Retriever(index, embedder), READER, INDIFFERENT)
+    return Chatbot(HybridRetriever(index, embedder), READER, INDIFFERENT)
 
 
 def plain(markup: str) -> str:

@@ -16,7 +16,7 @@ from qa.index import Index
 from qa.reader import Calibrator, Candidate, Reader
 from qa.reader.early_stopping import STOPS
 from qa.results import Passage
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 from tests.helpers import INDIFFERENT
 from tests.tiny_embedder import WordEmbedder
@@ -53,7 +53,7 @@ def embedder() -> WordEmbedder:
 @pytest.fixture
 def chatbot(reader: RecordingReader, embedder: WordEmbedder) -> Chatbot:
     index = Index.build([Document("bridge.txt", BRIDGE)], embedder, size=20, overlap=5)
-    return Chatbot(Retriever(index, embedder), reader, INDIFFERENT)
+    return Chatbot(HybridRetriever(index, embedder), reader, INDIFFERENT)
 
 
 def test_a_question_is_embedded_once_and_each_passage_is_read_once(embedder: WordEmbedder) -> None:
@@ -69,7 +69,7 @@ def test_a_question_is_embedded_once_and_each_passage_is_read_once(embedder: Wor
     )
     embedder.embedded.clear()
     unsure = Calibrator(INDIFFERENT.weights, -1.0, INDIFFERENT.mean, INDIFFERENT.spread)
-    Chatbot(Retriever(index, embedder), reader, unsure).ask("Who opened bridge 7?")
+    Chatbot(HybridRetriever(index, embedder), reader, unsure).ask("Who opened bridge 7?")
     assert embedder.embedded == ["Who opened bridge 7?"]
     assert windows == [1, 1, DEFAULTS.top_k - STOPS[-1].passages]
 
@@ -131,6 +131,7 @@ def test_only_the_latest_questions_are_remembered(chatbot: Chatbot, reader: Reco
 def test_an_old_index_is_freed(chatbot: Chatbot) -> None:
     """As soon as nobody uses it, not when the collector of circular references runs."""
     chatbot.ask("bridge?")
+    assert isinstance(chatbot.retriever, HybridRetriever)
     old = weakref.ref(chatbot.retriever.index)
     gc.disable()
     try:

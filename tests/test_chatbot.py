@@ -22,7 +22,7 @@ from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Candidate, Reader
 from qa.reader.features import FEATURES
 from qa.results import Citation, Passage, Reply, Retrieved
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 from tests.helpers import BRIDGE, GOLD, READER, tiny_chatbot
 from tests.tiny_embedder import WordEmbedder
@@ -44,7 +44,7 @@ def test_more_passages_change_neither_an_answer_nor_its_confidence() -> None:
     embedder = load_embedder()
     index = Index.build([load_document(path) for path in articles], embedder, size=60, overlap=15)
     assert len(index) > 20
-    bot = Chatbot(Retriever(index, embedder), Reader.load(), Calibrator.load())
+    bot = Chatbot(HybridRetriever(index, embedder), Reader.load(), Calibrator.load())
     compared = 0
     for questions in sorted(GOLD.glob("*/questions.csv")):
         for gold in load_gold(questions)[::9]:
@@ -292,6 +292,7 @@ def test_ids_and_texts_are_unique(tmp_path: Path) -> None:
 def test_a_fork_is_cheap_and_private() -> None:
     """No chatbot sees the changes of another, and nothing is embedded to make a fork."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.", "Trams crossed it.")
+    assert isinstance(chatbot.retriever, HybridRetriever)
     embedder = chatbot.retriever.embedder
     assert isinstance(embedder, WordEmbedder)
     embedder.embedded.clear()

@@ -13,12 +13,12 @@ from qa.chatbot import Chatbot
 from qa.cli.output import describe
 from qa.documents import Document, Span, document_sentences, text_document
 from qa.errors import ModelError
-from qa.index import Index
+from qa.index import Index, RelevantSentence
 from qa.page.views.turns import turn_html
 from qa.presentation import Turn, evidence, to_markdown
 from qa.reader import WEIGHTS, Candidate
 from qa.results import Answer, Citation, Passage, Reply
-from qa.retrieval import RelevantSentence, Retriever
+from qa.retrieval import HybridRetriever
 from qa.sentence_answers import LEAST_PROBABILITY, MOST_SENTENCES, SentenceAnswer, SentenceChooser
 from tests.helpers import INDIFFERENT, READER
 from tests.page.dom import looks, texts
@@ -97,7 +97,7 @@ def test_damaged_weights_are_refused(content: str, tmp_path: Path) -> None:
 
 def answered(question: str, *documents: Document) -> Reply:
     embedder = WordEmbedder()
-    retriever = Retriever(Index.build(documents, embedder, size=20, overlap=5), embedder)
+    retriever = HybridRetriever(Index.build(documents, embedder, size=20, overlap=5), embedder)
     return Chatbot(retriever, READER, INDIFFERENT).ask(question, min_confidence=0)
 
 

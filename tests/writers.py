@@ -12,7 +12,7 @@ from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
 from qa.corpus.trash import Trash
 from qa.index import Store
-from qa.index.store import MANIFEST
+from qa.index.snapshot import MANIFEST
 from tests.tiny_embedder import WordEmbedder
 
 State: TypeAlias = dict[str, str]

@@ -35,7 +35,7 @@ from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader, read_until_sure
 from qa.reader.features import FEATURES, different_answers, features
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 from training.questions import SOURCES, SQUAD, SQUAD_SENTENCES, Question, digest, load_all
 
@@ -113,7 +113,7 @@ def observations(
     for documents, asked in tqdm(corpora(questions, most), desc="corpora"):
         index = Index.build(documents, embedder, known=largest)
         largest = index if largest is None else largest
-        retriever = Retriever(index, embedder)
+        retriever = HybridRetriever(index, embedder)
         for question in tqdm(asked, desc="questions", leave=False):
             passages = retriever.retrieve(question.text)
             candidates = read_until_sure(reader, calibrator, question.text, passages)

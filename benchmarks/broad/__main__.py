@@ -30,7 +30,7 @@ from qa.evaluation.metrics import calibration_error
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.results import Passage
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from qa.sentence_answers import (
     CHANCE_FEATURES,
     FEATURES,
@@ -95,7 +95,9 @@ def ask(half: str) -> Iterator[Asked]:
     """Ask the questions of one half of their own folder and of another one."""
     embedder, reader, calibrator = load_embedder(), Reader.load(), Calibrator.load()
     texts = {folder: documents(folder) for folder in OTHER}
-    retrievers = {name: Retriever(Index.build(found, embedder), embedder) for name, found in texts.items()}
+    retrievers = {
+        name: HybridRetriever(Index.build(found, embedder), embedder) for name, found in texts.items()
+    }
     with (HERE / "questions.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["half"] == half]
     for row in tqdm(rows, desc="questions"):

@@ -36,6 +36,14 @@ def _chatbot(options: argparse.Namespace) -> Chatbot:
     )
 
 
+def _cluster_chatbot(options: argparse.Namespace) -> Chatbot:
+    from qa.cluster import Service, cluster_chatbot  # nobody else needs it
+
+    print(f"Starting shards {options.shards}, readers 1 to {options.replicas} ...", file=sys.stderr)
+    service = Service(options.corpus, options.shards, options.replicas, options.embedder, options.reader)
+    return cluster_chatbot(options.cluster, service)
+
+
 def run_ask(options: argparse.Namespace) -> int:
     """Answer one question."""
     reply = _chatbot(options).ask(
@@ -120,7 +128,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
 def run_serve(options: argparse.Namespace) -> int:
     """Serve the page until interrupted."""
     beside = programs(token=options.token, origins=options.allow_origin, rate=options.rate)
-    chatbot = _chatbot(options)
+    chatbot = _chatbot(options) if options.cluster is None else _cluster_chatbot(options)
     with redirect_stderr(PrintableStream(sys.stderr)):  # what clients send is in messages of Gradio
         page = open_page(
             chatbot,
@@ -136,7 +144,7 @@ def run_serve(options: argparse.Namespace) -> int:
         )
         first = "add ?token=TOKEN the first time; " if beside.token and options.auth is None else ""
         print(f"The chat is on {page.local_url} ({first}Ctrl-C ends it).", flush=True)
-        if options.watch:
+        if options.watch or options.cluster is not None:
             Thread(target=watch, args=[chatbot], daemon=True).start()
         if options.mcp:
             print(f"The MCP server is on {page.local_url}gradio_api/mcp", flush=True)

@@ -150,7 +150,7 @@ def _in_brackets(note: str | None) -> str:
 
 def run_index(options: argparse.Namespace) -> int:
     """Bring the index up to date, and try again the files that failed before."""
-    corpus = Corpus(options.corpus)
+    corpus = Corpus(options.corpus) if options.cluster is None else _cluster_corpus(options)
     _synchronise(corpus, options, retry=True)
     if not corpus.index.segments:
         raise corpus.nothing_to_read()
@@ -168,6 +168,12 @@ def run_index(options: argparse.Namespace) -> int:
     for failure in failures:
         log.warning("%s", failure)
     return SUCCESS
+
+
+def _cluster_corpus(options: argparse.Namespace) -> Corpus:
+    from qa.cluster import cluster_corpus  # nobody else needs it
+
+    return cluster_corpus(options.cluster, options.corpus, embedder=options.embedder)
 
 
 def _synchronise(corpus: Corpus, options: argparse.Namespace, *, retry: bool = False) -> Embedder:

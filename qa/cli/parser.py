@@ -175,6 +175,7 @@ def _list_command(commands: Commands, parents: list[_Parser]) -> None:
 def _index_command(commands: Commands, parents: list[_Parser]) -> None:
     index = commands.add_parser("index", parents=parents, help="bring the index of the articles up to date")
     index.add_argument("--json", action="store_true", help="print counts and failures as JSON")
+    _cluster_option(index, "have the nodes of this Ray cluster read and embed the articles")
     index.set_defaults(run=run_index)
 
 
@@ -286,7 +287,30 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         help="let pages of this web site, such as https://wiki.example, call /v1; can be repeated "
         "(default: the variable QA_ALLOW_ORIGIN, if set)",
     )
+    _cluster_option(serve, "hold the index and read on this Ray cluster; qa index comes first")
+    serve.add_argument(
+        "--shards",
+        type=_between(int, 1, 10_000),
+        default=1,
+        metavar="N",
+        help="on a cluster: hold the index in so many parts (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--replicas",
+        type=_between(int, 1, 10_000),
+        default=1,
+        metavar="N",
+        help="on a cluster: start up to so many readers as the load grows (default: %(default)s)",
+    )
     serve.set_defaults(run=run_serve)
+
+
+def _cluster_option(parser: argparse.ArgumentParser, what: str) -> None:
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help=f"{what}: HOST:PORT of its head, or auto on one of its nodes (needs verbatim-qa[cluster])",
+    )
 
 
 def _mcp_command(commands: Commands, parents: list[_Parser]) -> None:

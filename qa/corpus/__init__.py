@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from qa.corpus.corpus import Corpus
+from qa.corpus.folder import Folder
+from qa.corpus.searchable_corpus import SearchableCorpus
+from qa.corpus.sync import Difference, Update
 from qa.corpus.trash import RemovedFile
 
 __all__ = [
     "Corpus",
+    "Difference",
+    "Folder",
     "RemovedFile",
+    "SearchableCorpus",
+    "Update",
 ]

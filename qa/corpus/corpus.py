@@ -11,7 +11,7 @@ from threading import RLock
 
 from qa.corpus.corpus_file import CorpusFile
 from qa.corpus.folder import Folder
-from qa.corpus.sync import Update, compare
+from qa.corpus.sync import Update, UpdateMaker, compare
 from qa.corpus.trash import RemovedFile
 from qa.documents import SUFFIXES_IN_WORDS, Document, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
@@ -38,6 +38,7 @@ class Corpus:
         index_folder: The folder of the index; `.qa-index` in the folder if None.
         size: The most tokens of a chunk.
         overlap: The most tokens that neighbouring chunks share.
+        update: Makes what brings changed files into the index.
     """
 
     def __init__(
@@ -47,7 +48,9 @@ class Corpus:
         index_folder: Path | None = None,
         size: int = DEFAULTS.chunk_size,
         overlap: int = DEFAULTS.chunk_overlap,
+        update: UpdateMaker = Update,
     ) -> None:
+        self._update = update
         self.folder = Folder(folder)
         self._store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
         self._size, self._overlap = size, overlap
@@ -55,6 +58,11 @@ class Corpus:
         self._unreadable: dict[str, str] = {}
         self._writing = RLock()
         self._is_tidy = False
+
+    @property
+    def index_folder(self) -> Path:
+        """The folder of the index."""
+        return self._store.folder
 
     @property
     def index(self) -> Index:
@@ -249,8 +257,9 @@ class Corpus:
         store = self._store if write_error is None else None
         if store is not None:
             store.delete_unused_files(stored.index, keep_cache=True)
-        update = Update(stored, difference, embedder, self.folder, store)
+        update = self._update(stored, difference, embedder, self.folder, store)
         self._write(update.run(progress=progress), write_error)
+        update.tidy()
 
     def _tidy(self) -> None:
         """Delete what killed writers left, once, unless a writer is at work."""

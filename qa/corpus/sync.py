@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from qa.corpus.folder import Folder, Listing
 from qa.documents import Document, Sandbox, Stamp
@@ -53,8 +55,23 @@ def compare(stored: StoredIndex, listing: Listing, *, retry: bool = False) -> Di
     return Difference(tuple(sorted(changed)), removed)
 
 
+class Updating(Protocol):
+    """One run of a synchronisation, wherever its work is done."""
+
+    def run(self, *, progress: bool) -> StoredIndex:
+        """Read, chunk and embed the changed files, with a progress bar on stderr if it is wanted."""
+
+    def tidy(self) -> None:
+        """Delete what is no longer needed once the manifest is written."""
+
+
+UpdateMaker: TypeAlias = Callable[[StoredIndex, Difference, Embedder, Folder, Store | None], Updating]
+"""Makes a run of the index before, how the folder differs from it, the embedder, the folder, and where new
+segments are saved."""
+
+
 class Update:
-    """One run of a synchronisation.
+    """One run of a synchronisation on this machine.
 
     Args:
         stored: The index before.
@@ -102,6 +119,9 @@ class Update:
             bar.update(self._index_batch())
         index = self._index.merged(save=self._save)
         return StoredIndex(index, self._stamps, self._skipped, self._embedder.name, self._stored.version)
+
+    def tidy(self) -> None:
+        """Leave nothing: the store deletes what no manifest names."""
 
     def _read(self, file_id: str, sandbox: Sandbox) -> None:
         """Read a file. If its text is new, add it to the batch."""

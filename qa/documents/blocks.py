@@ -127,6 +127,10 @@ class Blocks(Sequence[Block]):
     def __hash__(self) -> int:
         return hash(self.data)
 
+    def __reduce__(self) -> tuple[type[Blocks], tuple[bytes]]:
+        """Pickle the data alone, without what was computed from it."""
+        return Blocks, (self.data,)
+
     def __repr__(self) -> str:
         return f"Blocks.of({list(self)})"
 

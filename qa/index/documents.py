@@ -1,7 +1,8 @@
-"""Documents of an index, as a sequence that reads each from its segment when it is needed."""
+"""Documents of an index, as a sequence that reads each when it is needed."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import overload
@@ -12,7 +13,20 @@ from qa.index.segment import Segment
 
 
 class Documents(Sequence[Document]):
-    """The live documents of some segments, sorted by id."""
+    """Documents, sorted by id."""
+
+    @property
+    @abstractmethod
+    def ids(self) -> list[str]:
+        """The ids. No document is read."""
+
+    @abstractmethod
+    def find(self, document_id: str) -> Document | None:
+        """Return the document with this id, None if there is none."""
+
+
+class SegmentDocuments(Documents):
+    """The live documents of some segments."""
 
     def __init__(self, segments: Sequence[LiveSegment]) -> None:
         self._segments = segments

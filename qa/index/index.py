@@ -1,37 +1,27 @@
-"""Index: immutable segments of documents, searched by vector and by word."""
+"""Index: immutable, searched by vector and by word; documents are added and removed by making another."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from qa.documents import UNSTAMPED, Document, Span, Stamp
+from qa.documents import UNSTAMPED, Document, Stamp
 from qa.errors import CorpusError
-from qa.index.bm25 import BM25Index
-from qa.index.chunking import Chunk
-from qa.index.documents import Documents
 from qa.index.embedder import Embedder
 from qa.index.embedding import EmbeddedDocument, IndexSettings, embed_documents
 from qa.index.embedding_cache import EmbeddingCache
 from qa.index.live_segment import LiveSegment
 from qa.index.merging import MAX_FOREGROUND_ROWS, segments_to_merge
 from qa.index.segment import Segment
+from qa.index.segment_search import SegmentSearch
 from qa.index.text_digest import text_digest
 from qa.settings import DEFAULTS
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 SEGMENT_CHARACTERS = 4_000_000
 """Documents are embedded together, and become a segment, when they have at least this many characters."""
 
 
-class Index:
+class Index(SegmentSearch):
     """An immutable index. Adding or removing documents returns another index, which shares the segments.
 
     No two documents have the same id or the same text. A chunk is known by its row, which counts through
@@ -40,18 +30,7 @@ class Index:
     Args:
         settings: What the chunks and vectors were made with.
         segments: The segments. Those without a live document are left out.
-
-    Attributes:
-        bm25: The search by words.
     """
-
-    def __init__(self, settings: IndexSettings, segments: Sequence[LiveSegment] = ()) -> None:
-        self.settings = settings
-        self.segments = tuple(live for live in segments if len(live))
-        self._first_rows = list(accumulate((live.segment.rows for live in self.segments), initial=0))
-        self.bm25 = BM25Index(
-            [live.segment.postings for live in self.segments], [live.deleted_rows for live in self.segments]
-        )
 
     @classmethod
     def build(
@@ -86,11 +65,6 @@ class Index:
                 bar.update(len(batch))
         return index.merged()
 
-    @property
-    def documents(self) -> Documents:
-        """The documents, sorted by id."""
-        return Documents(self.segments)
-
     @cached_property
     def text_bytes(self) -> int:
         """The size of all texts in UTF-8."""
@@ -113,74 +87,15 @@ class Index:
             stamps |= by_id
         return stamps
 
-    def __len__(self) -> int:
-        """Return the number of chunks."""
-        return sum(live.rows for live in self.segments)
-
-    @property
-    def rows(self) -> list[int]:
-        """The rows of all chunks."""
-        rows: list[int] = []
-        for first_row, live in zip(self._first_rows, self.segments, strict=False):
-            deleted = live.deleted_rows
-            rows += [
-                first_row + row for row in range(live.segment.rows) if deleted is None or not deleted[row]
-            ]
-        return rows
-
-    def chunk(self, row: int) -> Chunk:
-        """Return the chunk of a row."""
-        segment, segment_row = self._locate(row)
-        return segment.chunk(segment_row)
-
-    def vector(self, row: int) -> NDArray[np.float32]:
-        """Return the vector (dimension,) of a chunk."""
-        segment, segment_row = self._locate(row)
-        return np.asarray(segment.vector_index.vectors[segment_row])
-
-    def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
-        """Return the sentences of a chunk and their directions (sentences, dimension)."""
-        segment, segment_row = self._locate(row)
-        return segment.chunks.sentences(segment_row)
-
-    def search(self, vectors: NDArray[np.float32], k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Find the chunks nearest to each vector.
-
-        Args:
-            vectors: (questions, dimension) Unit vectors of questions.
-            k: How many chunks to find.
-
-        Returns:
-            Scores and rows, best first, both (questions, k), or with fewer columns if there are fewer chunks.
-            A score is the inner product, -1 to 1. Equal scores keep the order of the rows.
-
-        Raises:
-            ValueError: The vectors have another shape, or contain infinity or NaN.
-        """
-        if vectors.ndim != 2 or vectors.shape[1] != self.settings.dimension:
-            raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.settings.dimension})")
-        if not np.isfinite(vectors).all():
-            raise ValueError("a vector contains what is not a number")
-        scores, rows = [np.zeros((len(vectors), 0), np.float32)], [np.zeros((len(vectors), 0), np.int64)]
-        for first_row, live in zip(self._first_rows, self.segments, strict=False):
-            segment_scores, segment_rows = live.segment.vector_index.search(
-                vectors, k, deleted=live.deleted_rows
-            )
-            scores.append(segment_scores)
-            rows.append(segment_rows + first_row)
-        all_scores, all_rows = np.concatenate(scores, axis=1), np.concatenate(rows, axis=1)
-        # Segments come in the order of their rows, so a stable sort keeps it for equal scores.
-        order = np.argsort(-all_scores, axis=1, kind="stable")[:, :k]
-        return np.take_along_axis(all_scores, order, axis=1), np.take_along_axis(all_rows, order, axis=1)
-
-    def find(self, document_id: str) -> Document | None:
-        """Return the document with this id, None if there is none."""
-        return self.documents.find(document_id)
-
     def same_text(self, document: Document) -> Document | None:
         """Return the document with the same text, under this id or another."""
         found = self._find_text(text_digest(document.text))
         return None if found is None else found[0].documents[found[1]]
+
+    def id_of_text(self, digest: bytes) -> str | None:
+        """Return the id of the document whose text has this digest, see `text_digest`."""
+        found = self._find_text(digest)
+        return None if found is None else found[0].documents.ids[found[1]]
 
     def with_documents(
         self,
@@ -261,11 +176,6 @@ class Index:
             rest = [live for live in index.segments if live not in group]
             index = Index(self.settings, [*rest[:position], LiveSegment(segment), *rest[position:]])
         return index
-
-    def _locate(self, row: int) -> tuple[Segment, int]:
-        """Return the segment of a row, and the row inside it."""
-        position = bisect_right(self._first_rows, row) - 1
-        return self.segments[position].segment, row - self._first_rows[position]
 
     def _find_text(self, digest: bytes) -> tuple[Segment, int] | None:
         """Return the segment and the number of the document whose text has this digest."""

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.documents import Document, Span, Stamp, context
-from qa.index.bm25 import Postings
 from qa.index.chunk_table import ChunkTable
 from qa.index.chunking import Chunk
 from qa.index.document_table import DocumentTable
 from qa.index.embedding import EmbeddedDocument
+from qa.index.postings import Postings
 from qa.index.vector_index import VectorIndex
 from qa.storage import concatenate_rows, mapped, read_arrays, write_arrays
 

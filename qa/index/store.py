@@ -10,21 +10,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from qa.documents import Stamp
 from qa.errors import IndexFolderError
 from qa.index.embedding import IndexSettings
 from qa.index.embedding_cache import EmbeddingCache
 from qa.index.index import Index
 from qa.index.live_segment import LiveSegment
-from qa.index.manifest import decode_manifest, encode_manifest, manifest_version, pack_mask, unpack_mask
+from qa.index.manifest import encode_manifest, manifest_version, pack_mask
 from qa.index.segment import Segment
-from qa.index.stored_index import SkippedFile, StoredIndex
+from qa.index.snapshot import MANIFEST, Snapshot, checksum
+from qa.index.stored_index import StoredIndex
 from qa.settings import DEFAULTS
-from qa.storage import delete_file, make_folder, mapped, replace_file, sync_folder, write_whole
+from qa.storage import delete_file, link_or_copy, make_folder, replace_file, sync_folder, write_whole
 
 log = logging.getLogger(__name__)
 
-MANIFEST = "manifest.json"
 LOCK = "lock"
 
 MAX_READS = 5
@@ -47,7 +46,7 @@ class Store:
         self.folder = folder
         # By name, the segments in the folder, and the checksum of each of their files.
         self._segments: dict[str, Segment] = {}
-        self._checksums: dict[str, dict[str, str]] = {}
+        self._checksums: dict[str, Mapping[str, str]] = {}
 
     @contextmanager
     def locked(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[None]:
@@ -88,16 +87,13 @@ class Store:
             IndexFolderError: The manifest is damaged or of another format.
         """
         for _ in range(MAX_READS):
-            try:
-                content = (self.folder / MANIFEST).read_bytes()
-            except (FileNotFoundError, NotADirectoryError):
+            snapshot = Snapshot.read(self.folder)
+            if snapshot is None:
                 return None
-            except OSError as error:
-                raise self._unusable(str(error)) from error
-            stored = self._open(content)
+            stored = self._open(snapshot)
             # A file may be missing because a writer deleted it. Then there is a newer manifest: read again.
             with suppress(OSError):
-                if not stored.damaged or (self.folder / MANIFEST).read_bytes() == content:
+                if not stored.damaged or (self.folder / MANIFEST).read_bytes() == snapshot.content:
                     break
         return stored
 
@@ -159,13 +155,32 @@ class Store:
             segment = segment.renamed()
         try:
             names = segment.save(self.folder)
-            checksums = {name: _checksum(self.folder / name) for name in names}
+            checksums = {name: checksum(self.folder / name) for name in names}
         except OSError:
             for path in self.folder.glob(f"{segment.name}.*"):
                 delete_file(path)
             raise
         opened = Segment.open(self.folder, segment.name)
         self._checksums[segment.name], self._segments[segment.name] = checksums, opened
+        return opened
+
+    def adopt(self, folder: Path, name: str, checksums: Mapping[str, str]) -> Segment:
+        """Take a segment that was saved to another folder. Its files stay there too.
+
+        Args:
+            folder: The folder, on the same file system if nothing is to be copied.
+            name: The name of the segment.
+            checksums: The checksum of each of its files.
+
+        Raises:
+            OSError: A file is missing, or the folder cannot be written to.
+            ValueError: A file has no valid structure.
+        """
+        for file in checksums:
+            if not (self.folder / file).exists():
+                link_or_copy(folder / file, self.folder / file)
+        opened = Segment.open(self.folder, name)
+        self._checksums[name], self._segments[name] = checksums, opened
         return opened
 
     def cache(self, settings: IndexSettings) -> EmbeddingCache:
@@ -201,54 +216,29 @@ class Store:
             if path.name not in needed and _INDEX_FILES.fullmatch(path.name) is not None
         ]
 
-    def _open(self, content: bytes) -> StoredIndex:
-        """Open the index that a manifest describes.
-
-        Raises:
-            IndexFolderError: The manifest is damaged or of another format.
-        """
-        try:
-            manifest = decode_manifest(content)
-        except ValueError as error:
-            raise self._unusable(str(error)) from error
+    def _open(self, snapshot: Snapshot) -> StoredIndex:
+        """Open the index of a snapshot."""
         live_segments, damaged = [], []
         segments: dict[str, Segment] = {}
-        checksums: dict[str, dict[str, str]] = {}
-        for entry in manifest["segments"]:
-            name = entry["name"]
+        checksums: dict[str, Mapping[str, str]] = {}
+        for entry in snapshot.segments:
+            known = self._segments[entry.name] if self._checksums.get(entry.name) == entry.checksums else None
             try:
-                segment = self._open_segment(name, entry["files"])
+                live = snapshot.open(entry, known)
             except (OSError, ValueError) as error:
                 damaged.append(str(error))
                 continue
-            segments[name], checksums[name] = segment, entry["files"]
-            live_segments.append(LiveSegment(segment).without(unpack_mask(entry["dead"], len(segment))))
+            segments[entry.name], checksums[entry.name] = live.segment, entry.checksums
+            live_segments.append(live)
         self._segments, self._checksums = segments, checksums
         return StoredIndex(
-            Index(IndexSettings(**manifest["recipe"]), live_segments),
-            {file_id: Stamp(*stamp) for file_id, stamp in manifest["stamps"].items()},
-            {
-                file_id: SkippedFile(Stamp(size, time), duplicate_of, problem)
-                for file_id, (size, time, duplicate_of, problem) in manifest["others"].items()
-            },
-            manifest["model"],
-            manifest_version(content),
+            Index(snapshot.settings, live_segments),
+            snapshot.stamps,
+            snapshot.skipped,
+            snapshot.model,
+            snapshot.version,
             tuple(damaged),
         )
-
-    def _open_segment(self, name: str, checksums: Mapping[str, str]) -> Segment:
-        """Open a segment, after comparing its files with their checksums if it is not open already.
-
-        Raises:
-            OSError: A file is missing.
-            ValueError: A file is damaged.
-        """
-        if self._checksums.get(name) == checksums:
-            return self._segments[name]
-        for file, checksum in checksums.items():
-            if _checksum(self.folder / file) != checksum:
-                raise ValueError(f"{self.folder / file} is damaged")
-        return Segment.open(self.folder, name)
 
     def _segment_entry(self, live: LiveSegment) -> dict[str, Any]:
         """Describe a segment in the manifest."""
@@ -261,16 +251,6 @@ class Store:
             "dead": pack_mask(live.deleted),
         }
 
-    def _unusable(self, reason: str) -> IndexFolderError:
-        return IndexFolderError(f"The index in {self.folder} must be rebuilt: {reason}")
-
 
 def _cache_name(settings: IndexSettings) -> str:
     return f"embedded-{settings.embedder[:32]}"
-
-
-def _checksum(path: Path) -> str:
-    """Return the XXH3 of a file, 128 bits. It is eight times as fast as SHA-256."""
-    import xxhash
-
-    return xxhash.xxh3_128(mapped(path)).hexdigest()

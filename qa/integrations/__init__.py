@@ -1,1 +1,1 @@
-"""Frameworks: a retriever for LangChain, a component for Haystack, each with the extra of its name."""
+"""LangChain, Haystack, and texts from search engines; see `docs/frameworks.md`."""

@@ -121,7 +121,7 @@ class Sessions:
             place.chatbot = chatbot
             size = place.added.get(document_id, 0)
             self._places.set_size(place, document_id, None)
-            after = chatbot.retriever.index
+            after = chatbot.retriever
             place.removed = Removed(document, before, after, size, size > 0, self._clock())
 
     def restore(self, session: str, document_id: str) -> Document:
@@ -137,7 +137,7 @@ class Sessions:
             if removed is None or removed.document.id != document_id or too_old:
                 raise CorpusError(f"{document_id!r} cannot be brought back any more: add it again")
             place.removed = None
-            if place.chatbot is None or place.chatbot.retriever.index is not removed.after:
+            if place.chatbot is None or place.chatbot.retriever is not removed.after:
                 return self._add(place, removed.document)
             if removed.is_own:  # nothing was added since, so there is room for it in this place
                 self._places.reserve(place, removed.document)
@@ -201,7 +201,7 @@ class Sessions:
         self._places.reserve(place, document)
         try:
             chatbot = self._own_chatbot(place)
-            embedder = chatbot.retriever.embedder
+            embedder = chatbot.embedder
             if progress is not None:
                 embedder = WatchedEmbedder(embedder, document, progress)
             added = chatbot.add_document(document, embedder=embedder)

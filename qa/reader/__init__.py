@@ -12,6 +12,7 @@ from qa.reader.lists import ListAnswer, asks_for_list, find_list, with_list, wit
 from qa.reader.loading import WEIGHTS
 from qa.reader.named_cell import find_cell, with_named_cell
 from qa.reader.named_item import find_item
+from qa.reader.passage_reader import PassageReader
 from qa.reader.reader import PACKAGED_READER, Reader
 from qa.reader.windows import BATCH, span_logits
 
@@ -22,6 +23,7 @@ __all__ = [
     "Calibrator",
     "Candidate",
     "ListAnswer",
+    "PassageReader",
     "Reader",
     "ScoredAnswer",
     "asks_for_list",

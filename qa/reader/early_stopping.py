@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qa.reader.calibration import Calibrator
 from qa.reader.candidate import Candidate, best_first
-from qa.reader.reader import Reader
+from qa.reader.passage_reader import PassageReader, StoppingReader
 from qa.results import Passage
 
 
@@ -30,7 +30,7 @@ STOPS = (Stop(1, 0.7, 0.15), Stop(2, 0.5, 0.1))
 
 
 def read_until_sure(
-    reader: Reader, calibrator: Calibrator, question: str, passages: Sequence[Passage]
+    reader: PassageReader, calibrator: Calibrator, question: str, passages: Sequence[Passage]
 ) -> list[Candidate]:
     """Read passages until no later one is likely to change the answer, see `STOPS`.
 
@@ -52,9 +52,11 @@ def read_until_sure(
 
 
 def read_many_until_sure(
-    reader: Reader, calibrator: Calibrator, asked: Sequence[tuple[str, Sequence[Passage]]]
+    reader: PassageReader, calibrator: Calibrator, asked: Sequence[tuple[str, Sequence[Passage]]]
 ) -> list[list[Candidate]]:
     """Return what `read_until_sure` does for each question with its passages, reading several at once."""
+    if isinstance(reader, StoppingReader):
+        return reader.read_until_sure(asked)
     found: list[list[Candidate]] = [[] for _ in asked]
     unsure = list(range(len(asked)))
     first = 0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from qa.retrieval.fusion import fuse
-from qa.retrieval.retriever import Retriever
-from qa.retrieval.sentences import RelevantSentence
+from qa.retrieval.retriever import HybridRetriever, Retriever
 
 __all__ = [
-    "RelevantSentence",
+    "HybridRetriever",
     "Retriever",
     "fuse",
 ]

@@ -1,20 +1,16 @@
-"""Hybrid retriever: embeddings and BM25, fused and re-ranked."""
+"""Retriever: a question to passages; the hybrid one fuses embeddings and BM25, and re-ranks."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol
 
 from qa.errors import QuestionError
-from qa.index import Embedder, Index
+from qa.index import Documents, Embedder, RelevantSentence, Searchable
 from qa.results import Passage
 from qa.retrieval.fusion import fuse
-from qa.retrieval.rerank import cosines, rerank
-from qa.retrieval.sentences import RelevantSentence, relevant_sentences
 from qa.retrieval.spelling import (
     correct_spelling,
     has_initials,
@@ -24,36 +20,79 @@ from qa.retrieval.spelling import (
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 REMEMBERED_VECTORS = 256
 """The vectors of the latest questions are kept; each takes about two kilobytes."""
 
 
-class Retriever:
-    """Finds the passages of an index that fit a question.
+class Retriever(Protocol):
+    """Finds the passages that fit a question, in an index of this package or in a search engine."""
+
+    @property
+    def documents(self) -> Documents:
+        """The documents that the passages are of."""
+
+    def retrieve(self, question: str, k: int = DEFAULTS.top_k) -> tuple[Passage, ...]:
+        """Return the `k` best passages, best first; all passages if there are fewer.
+
+        Raises:
+            QuestionError: the question is too long.
+            ValueError: `k` is below 1.
+        """
+
+    def sentences(self, question: str, k: int = DEFAULTS.top_k) -> list[RelevantSentence]:
+        """Return the sentences of the `k` best passages, in the order of the passages.
+
+        Raises:
+            QuestionError: the question is too long.
+            ValueError: `k` is below 1.
+        """
+
+    def correct_spelling(self, question: str) -> str:
+        """Return the question with misspelt words replaced.
+
+        Raises:
+            QuestionError: the question is too long.
+        """
+
+    def missing_words(self, question: str) -> tuple[str, ...]:
+        """Return the words of a question that no document has in any form, as they are typed."""
+
+    def only(self, ids: Collection[str]) -> Retriever:
+        """Return a retriever that finds passages of the documents with these ids alone."""
+
+
+class HybridRetriever:
+    """Finds the passages of an index that fit a question, by vector and by word.
 
     Args:
         index: The index to search.
         embedder: The model that made the index's vectors.
     """
 
-    def __init__(self, index: Index, embedder: Embedder) -> None:
+    def __init__(self, index: Searchable, embedder: Embedder) -> None:
         self.index, self.embedder = index, embedder
         self._vector = lru_cache(REMEMBERED_VECTORS)(partial(_vector, embedder))
 
-    def over(self, index: Index) -> Retriever:
+    def over(self, index: Searchable) -> HybridRetriever:
         """Return a retriever over another index with vectors of the same embedder."""
-        retriever = Retriever(index, self.embedder)
+        retriever = HybridRetriever(index, self.embedder)
         retriever._vector = self._vector  # which depends on the question alone
         return retriever
+
+    @property
+    def documents(self) -> Documents:
+        """The documents of the index."""
+        return self.index.documents
 
     def retrieve(self, question: str, k: int = DEFAULTS.top_k) -> tuple[Passage, ...]:
         """Return the `k` best passages, best first; all passages if there are fewer.
 
         The best of both rankings are fused, see `fuse`. The top of the fused list is re-ranked by sentence,
-        see `rerank`; the others follow. A re-ranked passage's score is its relevance. Any other keeps its
-        fused score, capped at the lowest relevance. Ties are broken by BM25 rank.
+        see `Searchable.relevances`; the others follow. A re-ranked passage's score is its relevance. Any
+        other keeps its fused score, capped at the lowest relevance. Ties are broken by BM25 rank.
 
         Args:
             question: The question.
@@ -76,35 +115,31 @@ class Retriever:
             QuestionError: as `retrieve`.
             ValueError: as `retrieve`.
         """
-        rows = [row for row, _ in self._ranked(question, k)]
-        return relevant_sentences(self.index, question, self._vector(question)[0], rows)
+        ranks = {row: rank for rank, (row, _) in enumerate(self._ranked(question, k), start=1)}
+        return self.index.relevant_sentences(question, self._vector(question), ranks)
 
     def _ranked(self, question: str, k: int) -> list[tuple[int, Passage]]:
         """Return the `k` best passages with their rows, best first."""
         if k < 1:
             raise ValueError(f"k is {k}: at least one passage must be asked for")
         self._check_length(question)
-        vectors = self._vector(question)
+        vector = self._vector(question)
 
         # Rank by vector and by BM25, then fuse both rankings.
-        depth = max(k, DEFAULTS.ranking_depth)
-        similarities, rows = self.index.search(vectors, depth)
-        vector_scores = dict(zip(rows[0].tolist(), similarities[0].tolist(), strict=True))
-        lexical_scores = dict(self.index.bm25.search(question, depth))
-        vector_ranks = _ranks(vector_scores)
-        lexical_ranks = _ranks(lexical_scores)
-        fused = fuse(vector_scores, lexical_scores)
+        rankings = self.index.rank(question, vector, max(k, DEFAULTS.ranking_depth))
+        vector_ranks, lexical_ranks = _ranks(rankings.by_vector), _ranks(rankings.by_words)
+        fused = fuse(rankings.by_vector, rankings.by_words)
         best = _best_first(fused, lexical_ranks)
 
         # Re-rank the top; the rest must not come before it.
         top, rest = best[: DEFAULTS.rerank_top_n], best[DEFAULTS.rerank_top_n : k]
-        reranked = rerank(self.index, question, vectors[0], top)
+        reranked = self.index.relevances(question, vector, top)
         relevances = {row: relevance for row, (relevance, _) in reranked.items()}
         lowest = min(relevances.values(), default=0.0)
         capped = {row: min(fused[row], lowest) for row in rest}
         scores = relevances | capped
         chosen = [*_best_first(relevances, lexical_ranks), *_best_first(capped, lexical_ranks)][:k]
-        chunks = map(self.index.chunk, chosen)
+        found = zip(chosen, self.index.chunks(chosen, vector), strict=True)
         return [
             (
                 row,
@@ -114,11 +149,11 @@ class Retriever:
                     scores[row],
                     vector_ranks.get(row),
                     lexical_ranks.get(row),
-                    float(cosines(self.index.vector(row)[np.newaxis], vectors[0])[0]),
+                    cosine,
                     reranked[row][1] if row in reranked else None,
                 ),
             )
-            for row, chunk in zip(chosen, chunks, strict=True)
+            for row, (chunk, cosine) in found
         ]
 
     def correct_spelling(self, question: str) -> str:
@@ -131,12 +166,20 @@ class Retriever:
         Raises:
             QuestionError: the question is longer than the embedder can read.
         """
-        missing = map(without_possessive, self.index.bm25.missing_words(question))
+        missing = map(without_possessive, self.index.missing_words(question))
         unknown = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
         if not unknown and not has_initials(question):
             return question
         texts = [passage.text for passage in self.retrieve(question, DEFAULTS.rerank_top_n)]
         return with_known_initials(correct_spelling(question, unknown, texts), texts)
+
+    def missing_words(self, question: str) -> tuple[str, ...]:
+        """Return the content words that no document has, see `Searchable.missing_words`."""
+        return self.index.missing_words(question)
+
+    def only(self, ids: Collection[str]) -> HybridRetriever:
+        """Return a retriever over the documents with these ids alone, as if there were no others."""
+        return self.over(self.index.only(ids))
 
     def _check_length(self, question: str) -> None:
         tokens = len(self.embedder.token_offsets(question))
@@ -145,8 +188,8 @@ class Retriever:
 
 
 def _vector(embedder: Embedder, question: str) -> NDArray[np.float32]:
-    """Return the vector of a question, (1, dimension)."""
-    vector = embedder.embed([question])
+    """Return the vector of a question, (dimension,)."""
+    vector: NDArray[np.float32] = embedder.embed([question])[0]
     vector.setflags(write=False)  # it is handed out several times
     return vector
 

@@ -15,7 +15,7 @@ from typing_extensions import NotRequired, TypedDict
 
 from qa.errors import QuestionError
 from qa.page import ask
-from qa.reader import Reader
+from qa.reader import PassageReader
 from qa.reply_json import ReplyDict
 from qa.results import Reply
 from qa.server.asking import Documents, MinConfidence, TopK
@@ -216,7 +216,7 @@ def _chunks(about: Mapping[str, Any], text: str, usage: UsageDict | None) -> Ite
     yield "data: [DONE]\n\n"
 
 
-def _usage(reader: Reader, messages: list[str], text: str) -> UsageDict:
+def _usage(reader: PassageReader, messages: list[str], text: str) -> UsageDict:
     asked = sum(map(reader.count_tokens, messages))
     quoted = sum(map(reader.count_tokens, Said.of(text).quoted))
     return {"prompt_tokens": asked, "completion_tokens": quoted, "total_tokens": asked + quoted}

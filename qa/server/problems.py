@@ -18,6 +18,7 @@ from qa.errors import (
     QAError,
     QuestionError,
     TooLargeError,
+    UnavailableError,
     UnsupportedFormatError,
 )
 from qa.page import problem
@@ -33,8 +34,12 @@ STATUSES: tuple[tuple[type[QAError], int], ...] = (
     (TooLargeError, 413),
     (NoRoomError, 503),
     (DocumentError, 422),
+    (UnavailableError, 503),
 )
 """The first that fits counts. All other errors are the server's own."""
+
+ROOM_SECONDS = 60
+"""After how long there may be room."""
 
 _ADVICE = {
     "Not Found": "There is nothing at this path: GET /docs shows what there is.",
@@ -52,7 +57,7 @@ _MEANINGS = {
     415: "The format is not read.",
     422: "The request has a wrong value.",
     429: "Too many requests of this client.",
-    503: "Too many requests, or no room: later there may be some.",
+    503: "Too many requests, no room, or a part of the service is away: try again later.",
     507: "There is no room for more files.",
 }
 
@@ -85,7 +90,8 @@ def answer_errors(app: FastAPI) -> None:
     async def refused(request: Request, error: QAError) -> JSONResponse:
         for kind, status in STATUSES:
             if isinstance(error, kind):
-                return _response(status, str(error), {"Retry-After": "60"} if status == 503 else None)
+                seconds = error.retry_seconds if isinstance(error, UnavailableError) else ROOM_SECONDS
+                return _response(status, str(error), {"Retry-After": f"{seconds}"} if status == 503 else None)
         log.warning("%s", error)  # for the owner alone: it may name a path of this machine
         return _response(503, "The server cannot do this now, its log says why: try again later.")
 

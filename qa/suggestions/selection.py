@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 from qa.chatbot import Chatbot
 from qa.documents import Document, Span, sentences
 from qa.errors import QuestionError
-from qa.index import Index
 from qa.results import Citation
+from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 from qa.suggestions.rules import GeneratedQuestion, generate_questions
 
@@ -55,7 +55,7 @@ class Examples:
     """A cache of the example questions of several chatbots, renewed when their documents change."""
 
     def __init__(self) -> None:
-        self._made: WeakKeyDictionary[Chatbot, tuple[Index, tuple[GeneratedQuestion, ...]]] = (
+        self._made: WeakKeyDictionary[Chatbot, tuple[Retriever, tuple[GeneratedQuestion, ...]]] = (
             WeakKeyDictionary()
         )
         self._lock = Lock()
@@ -73,11 +73,11 @@ class Examples:
             about: The ids of the documents to ask about. If it has none of them, all documents are used.
         """
         with self._lock:
-            index, documents = chatbot.retriever.index, chatbot.documents
+            retriever, documents = chatbot.retriever, chatbot.documents
             made = self._made.get(chatbot)
-            if made is None or made[0] is not index:  # every change of the documents makes another index
+            if made is None or made[0] is not retriever:  # every change of the documents makes another
                 chosen = [found for name in sorted(about) if (found := documents.find(name)) is not None]
-                made = index, _answered(chatbot, chosen or None, count=MAX_KEPT)
+                made = retriever, _answered(chatbot, chosen or None, count=MAX_KEPT)
                 self._made[chatbot] = made
             return made[1]
 

@@ -29,7 +29,7 @@ def remark_reply(typed: str, wanted: Intent, retriever: Retriever, top_k: int = 
     if wanted.kind == "task" and wanted.words:
         passages = retriever.retrieve(wanted.words, top_k)
     elif wanted.kind in {"guide", "documents", "headings"}:
-        documents = retriever.index.documents
+        documents = retriever.documents
         guides = tuple(map(guide, documents[: DEFAULTS.guided_documents]))
         more = len(documents) - len(guides)
     said = Remark(wanted.kind, remark(wanted), guides, more)

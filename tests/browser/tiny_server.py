@@ -11,7 +11,7 @@ from qa.chatbot import Chatbot
 from qa.documents import Document
 from qa.index import Index
 from qa.page import open_page
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from tests.helpers import INDIFFERENT
 from tests.tiny_embedder import WordEmbedder
 from tests.tiny_reader import tiny_reader
@@ -29,7 +29,7 @@ def main() -> None:
     options = parser.parse_args()
     embedder = WordEmbedder()
     index = Index.build([LONG, Document("short.txt", "Nothing.")], embedder)
-    chatbot = Chatbot(Retriever(index, embedder), tiny_reader(), INDIFFERENT)
+    chatbot = Chatbot(HybridRetriever(index, embedder), tiny_reader(), INDIFFERENT)
     page = open_page(chatbot, port=options.port, keep=options.keep)
     print(page.local_url, flush=True)
     page.block_thread()

@@ -18,7 +18,7 @@ from qa.corpus.corpus import INDEX_FOLDER
 from qa.documents import text_document
 from qa.errors import CorpusError, DocumentError
 from qa.index import Store
-from qa.index.store import MANIFEST
+from qa.index.snapshot import MANIFEST
 from tests.growth import assert_grows_in_line
 from tests.tiny_embedder import WordEmbedder
 from tests.writers import BEFORE, NEW, files, indexed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 
 import pytest
@@ -59,6 +60,12 @@ def test_blocks_are_kept_as_they_are(blocks: list[Block]) -> None:
     assert Blocks(stored.data) == stored
     assert hash(Blocks(stored.data)) == hash(stored)
     assert stored[1:] == blocks[1:]
+
+
+def test_blocks_that_were_used_can_be_sent_to_another_process() -> None:
+    document = text_document("# A\n\n| b | c |\n|---|---|\n| 1 | 2 |\n", name="a.md")
+    blocks = list(document.blocks)
+    assert list(pickle.loads(pickle.dumps(document)).blocks) == blocks
 
 
 def test_a_section_has_the_headings_around_it() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
+import operator
 import os
 import subprocess
 import sys
@@ -14,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.index import content_words
-from qa.index.bm25 import BM25Index, Postings
+from qa.index.bm25 import BM25Index
+from qa.index.postings import Postings
 
 WORDS = ["belgium", "talks", "police", "visa", "drug", "border", "1,000", "naqvi"]
 
@@ -77,7 +80,10 @@ def test_scores_are_those_of_bm25s(question: str) -> None:
 def test_parts_and_merged_parts_score_as_one(
     texts: list[tuple[list[str], bool]], cuts: list[int], question_words: list[str], k: int
 ) -> None:
-    """Postings in parts with deleted texts give the results of one index of the live texts."""
+    """Postings in parts with deleted texts give the results of one index of the live texts.
+
+    So do indexes of one part each that are told the statistics of all parts.
+    """
     lines = [(" ".join(text), is_deleted) for text, is_deleted in texts]
     bounds = [0, *sorted(min(cut, len(lines)) for cut in cuts), len(lines)]
     slices = [lines[start:end] for start, end in itertools.pairwise(bounds)]
@@ -92,6 +98,17 @@ def test_parts_and_merged_parts_score_as_one(
     found = whole.search(question, k)
     assert merged.search(question, k) == found
     assert apart.search(question, k) == [(live_rows[row], score) for row, score in found]
+    single = [BM25Index([part], [mask]) for part, mask in zip(parts, deleted, strict=True)]
+    words = content_words([question])[0]
+    statistics = functools.reduce(operator.add, [part.statistics(words) for part in single])
+    assert statistics == whole.statistics(words)
+    told = [
+        (first + row, score)
+        for first, part in zip(bounds, single, strict=False)
+        for row, score in part.search(question, k, statistics)
+    ]
+    best = sorted(told, key=lambda pair: (-pair[1], pair[0]))[:k]
+    assert best == [(live_rows[row], score) for row, score in found]
     assert apart.missing_words(question) == merged.missing_words(question) == whole.missing_words(question)
 
 

@@ -23,7 +23,7 @@ from qa.documents import text_document
 from qa.errors import IndexFolderError
 from qa.index import Segment, Store
 from qa.index.manifest import FORMAT
-from qa.index.store import MANIFEST
+from qa.index.snapshot import MANIFEST
 from qa.settings import DEFAULTS
 from tests.tiny_embedder import WordEmbedder
 from tests.writers import BEFORE, WRITERS, indexed

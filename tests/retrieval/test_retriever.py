@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from qa.documents import text_document
 from qa.errors import QuestionError
 from qa.index import Index
-from qa.retrieval import Retriever
+from qa.retrieval import HybridRetriever
 from tests.tiny_embedder import WordEmbedder, documents
 
 WORDS = ["visa", "talks", "police", "drug", "border", "the", "minister"]
 
 
-def retriever(*texts: str) -> Retriever:
+def retriever(*texts: str) -> HybridRetriever:
     """Return a retriever over short texts, each a document of one chunk."""
     embedder = WordEmbedder()
-    return Retriever(Index.build(documents(*texts), embedder), embedder)
+    return HybridRetriever(Index.build(documents(*texts), embedder), embedder)
 
 
 @settings(deadline=None)  # the first example imports libraries
@@ -34,10 +34,8 @@ def test_passages_have_the_ranks_of_both_rankings_and_descending_scores(
     texts: list[str], question: str, k: int
 ) -> None:
     both = retriever(*texts)
-    vector = both.embedder.embed([question])
-    cosines, rows = both.index.search(vector, len(texts))
-    by_vector = dict(zip(rows[0].tolist(), cosines[0].tolist(), strict=True))
-    by_words = [row for row, _ in both.index.bm25.search(question, len(texts))]
+    by_vector, words = both.index.rank(question, both.embedder.embed([question])[0], len(texts))
+    by_words = list(words)
     found = both.retrieve(question, k)
     assert len(found) == min(k, len(texts))
     assert [passage.score for passage in found] == sorted((p.score for p in found), reverse=True)
@@ -73,7 +71,7 @@ def test_a_sentence_has_the_words_of_the_headings_above_it() -> None:
     )
     embedder = WordEmbedder()
     index = Index.build([text_document(huts, name="huts.md")], embedder)
-    found = Retriever(index, embedder).retrieve("What do beds cost in the Stein hut?", 3)
+    found = HybridRetriever(index, embedder).retrieve("What do beds cost in the Stein hut?", 3)
     assert "14 crowns" in found[0].text
     # Its best sentence has all words, theirs all but one.
     assert found[0].score > found[1].score + 0.05

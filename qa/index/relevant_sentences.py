@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qa.documents import Document, Span, section_titles
-from qa.index import Index, content_words
-from qa.retrieval.rerank import cosines
+from qa.index.relevance import ChunkSentences, cosines
+from qa.index.tokenizer import content_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,24 +38,23 @@ class RelevantSentence:
 
 
 def relevant_sentences(
-    index: Index, question: str, question_vector: NDArray[np.float32], rows: Sequence[int]
+    passages: Sequence[tuple[int, ChunkSentences]],
+    idfs: Mapping[str, float],
+    question_vector: NDArray[np.float32],
 ) -> list[RelevantSentence]:
     """Return the sentences of passages, each once, in the order of the passages.
 
     Args:
-        index: The index that holds the passages.
-        question: The question.
+        passages: The passages, best first, each with its rank.
+        idfs: The question's words and their inverse document frequencies.
         question_vector: (dimension,) The question's embedding.
-        rows: The rows of the passages, best first.
     """
-    idfs = index.bm25.idfs(question)
     found: dict[tuple[str, Span], RelevantSentence] = {}
-    for rank, row in enumerate(rows, start=1):
-        document = index.chunk(row).document
-        spans, vectors = index.sentences(row)
+    for rank, (chunk, _, spans, directions) in passages:
+        document = chunk.document
         own = content_words([document[span] for span in spans])
         above = content_words([_above(document, span) for span in spans])
-        similarities = cosines(vectors.astype(np.float32), question_vector).tolist()
+        similarities = cosines(directions.astype(np.float32), question_vector).tolist()
         for span, *words, similarity in zip(spans, own, above, similarities, strict=True):
             shares = (_share(idfs, set(found_words)) for found_words in words)
             found.setdefault((document.id, span), RelevantSentence(document, span, rank, similarity, *shares))

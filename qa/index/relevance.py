@@ -1,51 +1,62 @@
-"""Re-ranking of passages by their best-matching sentence."""
+"""Relevance of passages to a question, by their best-matching sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from qa.documents import Document, Kind, Span, context
-from qa.index import Index, content_words
+from qa.index.chunking import Chunk
+from qa.index.tokenizer import content_words
 from qa.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def rerank(
-    index: Index, question: str, question_vector: NDArray[np.float32], rows: Sequence[int]
-) -> dict[int, tuple[float, Span]]:
+class ChunkSentences(NamedTuple):
+    """A chunk and what its sentences are compared by.
+
+    Attributes:
+        chunk: The chunk.
+        vector: (dimension,) Its vector.
+        spans: Its sentences.
+        directions: (sentences, dimension) Their directions.
+    """
+
+    chunk: Chunk
+    vector: NDArray[np.float32]
+    spans: Sequence[Span]
+    directions: NDArray[np.int8]
+
+
+def relevances(
+    passages: Sequence[ChunkSentences], idfs: Mapping[str, float], question_vector: NDArray[np.float32]
+) -> list[tuple[float, Span]]:
     """Compare the sentences of passages with a question. A sentence has the words of its headings too.
 
     Args:
-        index: The index that holds the passages.
-        question: The question.
+        passages: The passages.
+        idfs: The question's words and their inverse document frequencies.
         question_vector: (dimension,) The question's embedding.
-        rows: The rows of the passages in the index.
 
     Returns:
-        For each row its `relevance`, 0 to 1, and the sentence that fits best.
+        For each passage its `relevance`, 0 to 1, and the sentence that fits best.
     """
-    idfs = index.bm25.idfs(question)
-    chunks = {row: index.chunk(row) for row in rows}
-    sentences = {row: index.sentences(row) for row in rows}
     # One call for all sentences: the tokenizer has a cost per call.
-    words = content_words(
-        [chunks[row].document[span] for row, (spans, _) in sentences.items() for span in spans]
-    )
-    contexts = content_words([_around(chunk.document, chunk.span) for chunk in chunks.values()])
-    reranked = {}
+    words = content_words([one.chunk.document[span] for one in passages for span in one.spans])
+    contexts = content_words([_around(one.chunk.document, one.chunk.span) for one in passages])
+    found = []
     first = 0
-    for (row, (spans, vectors)), of_context in zip(sentences.items(), contexts, strict=True):
-        sentence_words = [{*found, *of_context} for found in words[first : first + len(spans)]]
+    for (_, vector, spans, directions), of_context in zip(passages, contexts, strict=True):
+        sentence_words = [{*in_sentence, *of_context} for in_sentence in words[first : first + len(spans)]]
         first += len(spans)
-        similarities = cosines(np.vstack([index.vector(row), vectors]), question_vector)
+        similarities = cosines(np.vstack([vector, directions]), question_vector)
         score, best = relevance(idfs, sentence_words, similarities)
-        reranked[row] = score, spans[best]
-    return reranked
+        found.append((score, spans[best]))
+    return found
 
 
 def _around(document: Document, span: Span) -> str:

@@ -1,11 +1,11 @@
-"""Re-ranking by sentence."""
+"""Relevance by sentence."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from qa.retrieval.rerank import cosines, relevance
+from qa.index.relevance import cosines, relevance
 from qa.settings import DEFAULTS
 
 IDFS = {"visa": 3.0, "talk": 1.0}

@@ -1,0 +1,171 @@
+"""Parts: files of a corpus folder, parsed and embedded by one worker into a sealed segment."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from qa.corpus import Folder
+from qa.documents import Document, Sandbox, Stamp
+from qa.errors import DocumentError
+from qa.index import Embedder, IndexSettings, Segment, checksum, embed_documents, text_digest
+from qa.storage import make_folder, replace_file, write_whole
+
+PART_BYTES = 4_000_000
+"""Files become one part when they have at least this many bytes together: some minutes of one core."""
+
+PART_FILES = 2_000
+
+
+class PartFile(NamedTuple):
+    """What became of a file.
+
+    Attributes:
+        id: Its id.
+        stamp: Its size and time when it was read.
+        digest: The digest of its text, in hexadecimal. None if it is no document.
+        problem: Why it is none. None if it was deleted meanwhile, or is one.
+    """
+
+    id: str
+    stamp: tuple[int, int] | None
+    digest: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartRecord:
+    """What a worker made of a part.
+
+    Attributes:
+        files: Its files.
+        documents: The files whose documents are in the segment, in order. Of equal texts, the first is.
+        segment: The name of the segment. None if no file is a document.
+        checksums: The checksum of each file of the segment.
+    """
+
+    files: tuple[PartFile, ...]
+    documents: tuple[str, ...]
+    segment: str | None
+    checksums: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Files for one worker. What it makes is kept in `target` until all parts are made.
+
+    Attributes:
+        folder: The corpus folder.
+        target: The folder of the segments, which all workers reach under this path.
+        settings: What chunks and vectors are made with.
+        files: The ids of the files.
+        key: Tells it from every other part, and from the same files with other contents.
+    """
+
+    folder: Path
+    target: Path
+    settings: IndexSettings
+    files: tuple[str, ...]
+    key: str
+
+    @classmethod
+    def of(
+        cls, folder: Path, target: Path, settings: IndexSettings, files: Sequence[tuple[str, Stamp]]
+    ) -> Iterator[Part]:
+        """Yield the parts of some files, in order."""
+        batch: list[tuple[str, Stamp]] = []
+        for file in files:
+            batch.append(file)
+            if len(batch) == PART_FILES or sum(stamp.size for _, stamp in batch) >= PART_BYTES:
+                yield cls._of_batch(folder, target, settings, batch)
+                batch = []
+        if batch:
+            yield cls._of_batch(folder, target, settings, batch)
+
+    @classmethod
+    def _of_batch(
+        cls, folder: Path, target: Path, settings: IndexSettings, batch: Sequence[tuple[str, Stamp]]
+    ) -> Part:
+        described = json.dumps([asdict(settings), [[file_id, *stamp] for file_id, stamp in batch]])
+        key = hashlib.sha256(described.encode()).hexdigest()
+        return cls(folder, target, settings, tuple(file_id for file_id, _ in batch), key)
+
+    @property
+    def record_path(self) -> Path:
+        """Where the record is, once the part is made."""
+        return self.target / f"{self.key}.json"
+
+    def record(self) -> PartRecord | None:
+        """Return what was made of the part, now or by an earlier run. None if it must be made."""
+        try:
+            stored = json.loads(self.record_path.read_bytes())
+            files = tuple(
+                PartFile(name, None if stamp is None else (stamp[0], stamp[1]), digest, problem)
+                for name, stamp, digest, problem in stored["files"]
+            )
+            record = PartRecord(files, tuple(stored["documents"]), stored["segment"], stored["checksums"])
+        except (OSError, ValueError):
+            return None
+        return record if all((self.target / file).exists() for file in record.checksums) else None
+
+    def make(self, load: bytes) -> None:
+        """Parse and embed the files, and write the segment, then the record.
+
+        If it is made twice, since a worker was thought to be lost, the record names one segment of the two.
+
+        Args:
+            load: Pickled: a function without arguments that loads the embedder.
+
+        Raises:
+            OSError: The folder cannot be written to.
+        """
+        if self.record() is not None:
+            return
+        files, documents = self._read()
+        make_folder(self.target)
+        name, checksums = None, {}
+        if documents:
+            embedded = embed_documents(
+                [document for document, _ in documents], _embedder(load), self.settings
+            )
+            stamps = [stamp for _, stamp in documents]
+            segment = Segment.build([document for document, _ in documents], embedded, stamps)
+            name = segment.name
+            checksums = {file: checksum(self.target / file) for file in segment.save(self.target)}
+        record = PartRecord(tuple(files), tuple(document.id for document, _ in documents), name, checksums)
+        unfinished = self.target / f"{self.key}.{name}.new"
+        write_whole(unfinished, json.dumps(asdict(record)).encode())
+        replace_file(unfinished, self.record_path)
+
+    def _read(self) -> tuple[list[PartFile], list[tuple[Document, Stamp]]]:
+        """Return what became of each file, and the documents with different texts."""
+        files: list[PartFile] = []
+        documents: dict[str, tuple[Document, Stamp]] = {}
+        folder = Folder(self.folder)
+        with Sandbox() as sandbox:
+            for file_id in self.files:
+                try:
+                    document, stamp = folder.read(file_id, sandbox)
+                except OSError:  # deleted since it was listed
+                    files.append(PartFile(file_id, None, None, None))
+                    continue
+                if isinstance(document, DocumentError):
+                    files.append(PartFile(file_id, (stamp.size, stamp.time), None, str(document)))
+                    continue
+                digest = text_digest(document.text).hex()
+                files.append(PartFile(file_id, (stamp.size, stamp.time), digest, None))
+                documents.setdefault(digest, (document, stamp))
+        return files, list(documents.values())
+
+
+@lru_cache(1)
+def _embedder(load: bytes) -> Embedder:
+    """Return the embedder, which a process loads once for all its parts."""
+    loader: Callable[[], Embedder] = pickle.loads(load)
+    return loader()

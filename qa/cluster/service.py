@@ -1,0 +1,74 @@
+"""Service: what is served on a cluster, and the chatbot that asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from qa.chatbot import Chatbot
+from qa.cluster.ray_cluster import RayReaders, RayShards
+from qa.cluster.readers import ClusterReader, reader_deployment
+from qa.cluster.sharded_corpus import ShardedCorpus
+from qa.corpus import Corpus
+from qa.errors import CorpusError
+from qa.index import PACKAGED_EMBEDDER, load_embedder
+from qa.reader import PACKAGED_READER, Calibrator, Reader
+from qa.retrieval import HybridRetriever
+from qa.settings import DEFAULTS
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is served.
+
+    Attributes:
+        folder: The corpus folder, which every node must reach under this path.
+        shards: How many parts the index is held in.
+        replicas: The most readers.
+        embedder: The name of the model that made the index.
+        reader: The name of the reader.
+        host: The address that the page listens on.
+        port: Its port.
+    """
+
+    folder: Path
+    shards: int = 1
+    replicas: int = 1
+    embedder: str = PACKAGED_EMBEDDER
+    reader: str = PACKAGED_READER
+    host: str = "127.0.0.1"
+    port: int = DEFAULTS.port
+
+    @classmethod
+    def of(cls, arguments: Mapping[str, Any]) -> Service:
+        """Return the service that arguments of these names, as texts or numbers, describe."""
+        kinds = {"folder": Path, "shards": int, "replicas": int, "port": int}
+        return cls(**{name: kinds.get(name, str)(value) for name, value in arguments.items()})
+
+    @property
+    def corpus(self) -> Corpus:
+        """The folder and its index."""
+        return Corpus(self.folder.absolute())
+
+    def readers(self) -> Any:
+        """Return the deployment of the readers."""
+        load = partial(Reader.load, self.reader)
+        return reader_deployment(load, Calibrator.load(), replicas=self.replicas, cores=1.0)
+
+    def chatbot(self, readers: RayReaders) -> Chatbot:
+        """Start the shards, and return a chatbot that asks them and the readers.
+
+        Raises:
+            CorpusError: There is no index, or it was made with another model.
+            ModelError: A model cannot be loaded.
+            UnavailableError: A shard does not answer.
+        """
+        corpus = ShardedCorpus(self.corpus, RayShards(self.corpus.index_folder, self.shards))
+        embedder = load_embedder(self.embedder)
+        if corpus.index.snapshot.settings.embedder != embedder.digest:
+            raise CorpusError(f"the index was not made with {self.embedder}: qa index makes it anew")
+        retriever = HybridRetriever(corpus.index, embedder)
+        return Chatbot(retriever, ClusterReader(readers), Calibrator.load(), corpus=corpus)

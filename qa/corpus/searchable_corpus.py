@@ -1,0 +1,31 @@
+"""Searchable corpus: what the chatbot asks of a corpus, wherever its index is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from qa.documents import Document
+from qa.errors import DocumentError
+from qa.index import Embedder, Searchable
+
+
+class SearchableCorpus(Protocol):
+    """Documents that can be changed, and their index. `Corpus` says what the methods do."""
+
+    @property
+    def index(self) -> Searchable:
+        """The index after the last synchronisation or change."""
+
+    @property
+    def failures(self) -> tuple[DocumentError, ...]:
+        """Why each file that is not a document could not be read, sorted by file."""
+
+    def sync(self, embedder: Embedder) -> None:
+        """Make the index follow the documents."""
+
+    def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
+        """Add a file or a text. A document with the same id is replaced."""
+
+    def remove(self, document_id: str) -> tuple[str, ...]:
+        """Delete a document."""

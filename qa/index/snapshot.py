@@ -1,0 +1,123 @@
+"""Snapshot: an index folder as one manifest describes it, opened segment by segment, read only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from qa.documents import Stamp
+from qa.errors import IndexFolderError
+from qa.index.embedding import IndexSettings
+from qa.index.live_segment import LiveSegment
+from qa.index.manifest import decode_manifest, manifest_version, unpack_mask
+from qa.index.segment import Segment
+from qa.index.stored_index import SkippedFile
+from qa.storage import mapped
+
+MANIFEST = "manifest.json"
+
+
+class SegmentEntry(NamedTuple):
+    """What a manifest says of a segment.
+
+    Attributes:
+        name: Its name.
+        checksums: The checksum of each of its files, by name.
+        documents: How many documents are not deleted.
+        passages: How many chunks are not deleted.
+        dead: Which documents are deleted, packed.
+    """
+
+    name: str
+    checksums: Mapping[str, str]
+    documents: int
+    passages: int
+    dead: str | None
+
+
+class Snapshot:
+    """The state of an index folder. Its files stay until a writer replaces the manifest by the next.
+
+    Args:
+        folder: The index folder.
+        content: The manifest.
+
+    Attributes:
+        version: The version of the manifest.
+        settings: What the chunks and vectors were made with.
+        model: The name of the embedder.
+        segments: The segments, in the order of their rows.
+        stamps: See `StoredIndex`.
+        skipped: See `StoredIndex`.
+
+    Raises:
+        IndexFolderError: The manifest is damaged or of another format.
+    """
+
+    def __init__(self, folder: Path, content: bytes) -> None:
+        try:
+            manifest = decode_manifest(content)
+        except ValueError as error:
+            raise unusable(folder, str(error)) from error
+        self.folder, self.content, self.version = folder, content, manifest_version(content)
+        self.settings, self.model = IndexSettings(**manifest["recipe"]), str(manifest["model"])
+        self.segments = tuple(
+            SegmentEntry(entry["name"], entry["files"], entry["documents"], entry["passages"], entry["dead"])
+            for entry in manifest["segments"]
+        )
+        self.stamps = {file_id: Stamp(*stamp) for file_id, stamp in manifest["stamps"].items()}
+        self.skipped = {
+            file_id: SkippedFile(Stamp(size, time), duplicate_of, problem)
+            for file_id, (size, time, duplicate_of, problem) in manifest["others"].items()
+        }
+
+    @classmethod
+    def read(cls, folder: Path) -> Snapshot | None:
+        """Return the present state of a folder, None if there is no index.
+
+        Raises:
+            IndexFolderError: The manifest is damaged or of another format, or cannot be read.
+        """
+        try:
+            return cls(folder, (folder / MANIFEST).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise unusable(folder, str(error)) from error
+
+    def open(self, entry: SegmentEntry, known: Segment | None = None) -> LiveSegment:
+        """Open a segment.
+
+        Args:
+            entry: Its entry among `segments`.
+            known: The segment of this name, if it is open already, so that it is not verified again.
+
+        Raises:
+            OSError: A file is missing.
+            ValueError: A file is damaged.
+        """
+        segment = self._verified(entry) if known is None else known
+        return LiveSegment(segment).without(unpack_mask(entry.dead, len(segment)))
+
+    def _verified(self, entry: SegmentEntry) -> Segment:
+        for file, expected in entry.checksums.items():
+            if checksum(self.folder / file) != expected:
+                raise ValueError(f"{self.folder / file} is damaged")
+        return Segment.open(self.folder, entry.name)
+
+
+def checksum(path: Path) -> str:
+    """Return the XXH3 of a file, 128 bits. It is eight times as fast as SHA-256.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    import xxhash
+
+    return xxhash.xxh3_128(mapped(path)).hexdigest()
+
+
+def unusable(folder: Path, reason: str) -> IndexFolderError:
+    """Return the error for an index folder that must be rebuilt."""
+    return IndexFolderError(f"The index in {folder} must be rebuilt: {reason}")

@@ -1,0 +1,24 @@
+"""Errors of the endpoints that no other test can bring about."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from qa.errors import UnavailableError
+from qa.server.problems import answer_errors
+
+
+def test_what_is_away_for_a_moment_is_told_with_how_long() -> None:
+    app = FastAPI()
+    answer_errors(app)
+
+    @app.get("/")
+    def away() -> None:
+        raise UnavailableError("Shard 2 of 4 is being started anew: try again.", retry_seconds=7)
+
+    with TestClient(app) as client:
+        response = client.get("/")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "7"
+    assert response.json()["detail"] == "Shard 2 of 4 is being started anew: try again."
