@@ -54,12 +54,15 @@ class Loss:
         total: How many words there should be.
         missing: The words that are missing, with their number; None if the file is refused.
         problem: Why it is refused.
+        nowhere: How many of the words are not in the text at all. The others are there less often: running
+            heads and what is drawn again are read once.
     """
 
     name: str
     total: int
     missing: Counter[str] | None
     problem: str = ""
+    nowhere: int = 0
 
     @property
     def share(self) -> float:
@@ -97,7 +100,9 @@ def pdf_losses(folder: Path, others: Iterable[str]) -> Iterator[Loss]:
             except DocumentError as error:
                 yield Loss(path.name, total, None, str(error))
             else:
-                yield Loss(path.name, total, expected - words(text))
+                read = words(text)
+                nowhere = sum(count for word, count in expected.items() if word not in read)
+                yield Loss(path.name, total, expected - read, nowhere=nowhere)
 
 
 def page_losses(folder: Path) -> Iterator[tuple[Loss, bool | None]]:
@@ -206,6 +211,9 @@ def main() -> None:
     read = [loss for loss in losses if loss.missing is not None]
     print(f"{len(losses)} files, {len(losses) - len(read)} refused")
     print(f"words missing, in the mean of the others: {mean(loss.share for loss in read):.2%}")
+    if options.kind == "pdf":
+        nowhere = mean(loss.nowhere / loss.total for loss in read)
+        print(f"words that are nowhere, in the mean of the others: {nowhere:.2%}")
     print(f"files that miss more than {MANY:.0%}: {sum(loss.share > MANY for loss in read)}")
     if headlines:
         print(f"headlines read: {mean(headlines):.1%}")

@@ -27,7 +27,6 @@ _DOWNWARD = 3  # quarters that vertical writing is turned by
 _PLAIN = re.compile(r"[A-Za-zÀ-ɏ]{2,}[.,;:!?]?")  # without a mark that may be raised
 _NARROW, _WIDE = 0.15, 0.9  # of the font size: how wide letters are in the mean
 
-
 Edges = tuple[float, float, float, float]
 """The left, bottom, right and top edge of a page."""
 
