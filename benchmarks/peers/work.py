@@ -164,10 +164,10 @@ def rehearse(job: Job, text: str, question: str) -> None:
 
 
 def first_answer(job: Job, question: str) -> str:
-    """Load the index and return the answer of a question."""
+    """Load the index and return the answer of a question, "" if the system fails at it."""
     system = job.make()
     system.load(Path(job.index))
-    return system.answer(question)
+    return Errors().answer(system, question)
 
 
 def seconds(call: Callable[[], object]) -> tuple[float, float]:
