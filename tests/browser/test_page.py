@@ -127,7 +127,7 @@ def test_hostile_text_is_shown_letter_for_letter(visit: Visit) -> None:
 
 def test_a_document_can_be_read_without_a_question(visit: Visit) -> None:
     """The list opens it as it is, with nothing marked."""
-    visit.page.get_by_role("button", name="sea/ferry & <i>.md text").click()
+    visit.page.get_by_role("button", name="sea/ferry & <i>.md Markdown").click()
     visit.page.locator("#reader .text", has_text="Norvik").wait_for()
     assert visit.page.locator("#reader .letters").text_content() == FERRY_ON_SCREEN
     assert visit.page.locator("#reader mark").count() == 0
