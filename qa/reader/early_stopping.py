@@ -26,7 +26,8 @@ class Stop(NamedTuple):
     lead: float
 
 
-STOPS = (Stop(1, 0.7, 0.15), Stop(2, 0.5, 0.1))
+STOPS = (Stop(1, 0.8, 0.15), Stop(2, 0.7, 0.15))
+"""Well above `min_confidence`: what is not read must not decide whether an answer is shown."""
 
 
 def read_until_sure(
