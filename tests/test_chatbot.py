@@ -174,6 +174,7 @@ def test_the_same_answer_elsewhere_is_a_citation_of_one_answer() -> None:
         "sentence": {"text": text[16:], "start": 16, "end": len(text)},
         "section": [],
         "cell": None,
+        "date": None,
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import EXAMPLES, Visit
 from tests.pages import pdf
 
@@ -69,7 +71,7 @@ def test_texts_are_pasted_and_taken_away(visit: Visit) -> None:
     visit.page.get_by_role("textbox", name="Name").fill("tower")
     visit.page.get_by_role("button", name="Add text").click()
     visit.page.locator("#uploads", has_text="tower.txt is ready").wait_for()
-    assert visit.page.get_by_label("Text", exact=True).input_value() == ""
+    expect(visit.page.get_by_label("Text", exact=True)).to_have_value("")
     visit.ask(QUESTION)
     assert visit.page.locator(".answer-text").text_content() == "Ada Berg"
     visit.page.get_by_role("button", name="Remove tower.txt").click()

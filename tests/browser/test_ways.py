@@ -31,16 +31,19 @@ def tiny() -> Iterator[str]:
         yield address
 
 
-def is_in_view(page: Page, selector: str) -> bool:
-    """Whether the middle of an element is what one would touch there."""
-    seen: bool = page.locator(selector).first.evaluate(
-        """(element) => {
-            const box = element.getBoundingClientRect();
-            const touched = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-            return element.contains(touched) || touched?.contains(element) === true;
-        }"""
-    )
-    return seen
+def wait_for_view(page: Page, selector: str) -> None:
+    """Wait until the middle of an element is what one would touch there: sheets and texts move first."""
+    for _ in range(100):
+        if page.locator(selector).first.evaluate(
+            """(element) => {
+                const box = element.getBoundingClientRect();
+                const touched = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+                return element.contains(touched) || touched?.contains(element) === true;
+            }"""
+        ):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{selector} is not in view")
 
 
 def test_a_narrow_window_shows_the_conversation_alone(visit: Visit) -> None:
@@ -55,14 +58,14 @@ def test_a_narrow_window_shows_the_conversation_alone(visit: Visit) -> None:
     assert not page.locator("#side").is_visible()
     documents = page.get_by_role("button", name="Documents 3")
     documents.click()
-    assert is_in_view(page, "#side .document-list")
+    wait_for_view(page, "#side .document-list")
     page.get_by_role("button", name="Back to the conversation").click()
     page.locator("#side").wait_for(state="hidden")
     assert documents.evaluate("(button) => button === document.activeElement")
     for way in ("button", "history", "Escape"):
         page.locator(".from button").first.click()
         page.locator("#reader mark.answer").wait_for()
-        assert is_in_view(page, "#reader mark.answer")
+        wait_for_view(page, "#reader mark.answer")
         if way == "button":
             page.get_by_role("button", name="Back to the conversation").click()
         elif way == "history":
@@ -70,7 +73,7 @@ def test_a_narrow_window_shows_the_conversation_alone(visit: Visit) -> None:
         else:
             page.keyboard.press("Escape")
         page.locator("#reader").wait_for(state="hidden")
-        assert is_in_view(page, "#question")
+        wait_for_view(page, "#question")
     assert page.locator(".question").all_text_contents() == [EXAMPLES[0]]
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
