@@ -145,7 +145,7 @@ def test_a_question_on_its_way_comes_back_into_the_box(visit: Visit) -> None:
         held.clear()
     page.get_by_role("textbox", name="Question").fill(WAFFLES)
     page.keyboard.press("Enter")
-    page.locator(".progress").wait_for()
+    page.locator(".turn", has_text=WAFFLES).wait_for()
     page.reload()
     arrived(page)
     assert [WAFFLES] in ([box(page)], questions(page)[-1:])
