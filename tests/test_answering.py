@@ -118,6 +118,21 @@ def test_after_any_change_of_the_documents_questions_are_read_again(
     assert [passage.text for passage in fork.ask(question).passages] == [BRIDGE]
 
 
+def test_an_answer_is_not_likely_if_no_document_has_a_year_of_the_question(embedder: WordEmbedder) -> None:
+    """Another number may be a detail, a page, or written out."""
+    index = Index.build([Document("bridge.txt", BRIDGE)], embedder, size=20, overlap=5)
+    sure = Calibrator(INDIFFERENT.weights, 3.0, INDIFFERENT.mean, INDIFFERENT.spread)
+    chatbot = Chatbot(HybridRetriever(index, embedder), tiny_reader(max_tokens=128), sure)
+    for question, known in (
+        ("Was the bridge opened in 1932?", True),
+        ("Was the bridge opened in 1933?", False),
+        ("Was the bridge opened on day 7?", True),
+    ):
+        best = chatbot.ask(question).best
+        assert best is not None
+        assert (best.confidence > DEFAULTS.min_confidence) == known, question
+
+
 def test_only_the_latest_questions_are_remembered(chatbot: Chatbot, reader: RecordingReader) -> None:
     for number in range(DEFAULTS.remembered_questions + 1):
         chatbot.ask(f"bridge {number}?")
