@@ -17,7 +17,7 @@ MAX_FIRST = 3
 
 MAX_ITEMS = 20
 
-_AND = r"(?:and|or|as well as|und|oder|&)"
+_AND = r"(?:and|or|as well as|&)"
 _BETWEEN = re.compile(rf"\s*,\s+(?:{_AND}\s+)?|\s+{_AND}\s+")
 _BETWEEN_AT_END = re.compile(rf"(?:\s*,\s+(?:{_AND}\s+)?|\s+{_AND}\s+)$")
 _ARTICLE = re.compile(r"a|an|the|one|two|three|four|five|six|some|his|her|its|their|your", re.IGNORECASE)
@@ -37,7 +37,7 @@ def grown(document: Document, span: Span) -> Span:
     """Return all of the enumeration in a sentence of which a span is some items; else the span.
 
     An item is of at most four words, and like the first of the span: with a digit, with a capital, or
-    without. An enumeration has "and" or "or" before its last item.
+    without; of words alone there are three at least. An enumeration has "and" or "or" before its last item.
     """
     around = sentence_at(document, span)
     text = document.text
@@ -45,6 +45,8 @@ def grown(document: Document, span: Span) -> Span:
     before, after = text[around.start : span.start], text[span.end : around.end]
     left, right = _left(before, kind), _right(after, kind)
     found = Span(span.start - left, span.end + right)
+    if kind == "word" and "," not in text[found.start : found.end]:
+        return span  # in "a treaty and signed it" the sentence goes on; two words of one kind are read as one
     added = text[found.start : span.start] + " … " + text[span.end : found.end]
     has_and = re.search(rf"\b{_AND}\b", added) is not None
     inside = re.search(rf"\s{_AND}\s", text[span.start : span.end]) is not None

@@ -52,6 +52,7 @@ def test_all_items_are_taken(text: str, words: str, whole: str) -> None:
         ("The mill, which burnt down, was rebuilt.", "The mill"),
         ("The town lies on the Wern. It has a mill and a bridge.", "the Wern"),
         ("Soup, bread.", "Soup"),
+        ("They stressed a shared commitment and pledged to help.", "a shared commitment"),
     ],
 )
 def test_other_words_are_left_alone(text: str, words: str) -> None:
