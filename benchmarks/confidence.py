@@ -36,7 +36,7 @@ from qa.evaluation.metrics import (
 )
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
-from qa.reader import Calibrator, Reader
+from qa.reader import Calibrator, Reader, read_until_sure
 from qa.reader.candidate import best_first
 from qa.reader.decoding import best_spans
 from qa.reader.early_stopping import STOPS
@@ -124,13 +124,15 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
     for question in tqdm(asked, desc="questions"):
         reply = bot.ask(question.question)
         best = "" if reply.best is None else reply.best.text
+        stopped = read_until_sure(reader, bot.calibrator, question.question, reply.passages)
+        first = bot.calibrator.scored_answers(reply.passages, stopped)
         read, measures = [], []
         for begin, end in pairwise([0, *(stop.passages for stop in STOPS), len(reply.passages)]):
             part = reply.passages[begin:end]  # as when it does not stop
             read += reader.read(question.question, part)
             measures.append(reader.other_measures([passage.text for passage in part]))
         answers = bot.calibrator.scored_answers(reply.passages, best_first(read))
-        same.append(best == (answers[0].candidate.text if answers else ""))
+        same.append([one.candidate.text for one in first[:1]] == [one.candidate.text for one in answers[:1]])
         others = [max(pair) for pair in zip(*measures, strict=True)]
         rows.append([(reply.confidence, best), *others])
     golds = [question.answers for question in asked]
