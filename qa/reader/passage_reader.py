@@ -9,8 +9,22 @@ from qa.reader.candidate import Candidate
 from qa.results import Passage
 
 
-class WholeReader(Protocol):
-    """Reads all passages that it is given. `Reader` says how."""
+class SentenceReader(Protocol):
+    """Reads passages sentence by sentence. `Reader` says how."""
+
+    def read_sentences(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Return the best candidate of each sentence, list item, heading, value or cell, best first.
+
+        Raises:
+            QuestionError: the question is too long.
+        """
+
+    def count_tokens(self, text: str) -> int:
+        """Return how many tokens a text of any length has."""
+
+
+class WholeReader(SentenceReader, Protocol):
+    """Reads all passages that it is given."""
 
     def read_many(self, asked: Sequence[tuple[str, Sequence[Passage]]]) -> list[list[Candidate]]:
         """Return the candidates of each question in all its passages together, best first.
@@ -19,19 +33,9 @@ class WholeReader(Protocol):
             QuestionError: a question is too long.
         """
 
-    def read_sentences(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
-        """Return the best candidate of each sentence, list item, heading, value or cell, best first.
-
-        Raises:
-            QuestionError: the question is too long.
-        """
-
-    def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text of any length has."""
-
 
 @runtime_checkable
-class StoppingReader(Protocol):
+class StoppingReader(SentenceReader, Protocol):
     """Stops early by itself, by the calibrator that the answers are judged by: a call for each stop costs."""
 
     def read_until_sure(self, asked: Sequence[tuple[str, Sequence[Passage]]]) -> list[list[Candidate]]:
@@ -40,16 +44,6 @@ class StoppingReader(Protocol):
         Raises:
             QuestionError: a question is too long.
         """
-
-    def read_sentences(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
-        """Return the best candidate of each sentence, list item, heading, value or cell, best first.
-
-        Raises:
-            QuestionError: the question is too long.
-        """
-
-    def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text of any length has."""
 
 
 PassageReader: TypeAlias = WholeReader | StoppingReader
