@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -28,6 +29,8 @@ class Stop(NamedTuple):
 
 STOPS = (Stop(1, 0.8, 0.15), Stop(2, 0.7, 0.15))
 """Well above `min_confidence`: what is not read must not decide whether an answer is shown."""
+
+_END = Stop(sys.maxsize, 0.0, 0.0)
 
 
 def read_until_sure(
@@ -61,13 +64,11 @@ def read_many_until_sure(
     found: list[list[Candidate]] = [[] for _ in asked]
     unsure = list(range(len(asked)))
     first = 0
-    for stop in (*STOPS, None):
-        end = None if stop is None else stop.passages
-        read = reader.read_many([(asked[number][0], asked[number][1][first:end]) for number in unsure])
+    for stop in (*STOPS, _END):
+        part = slice(first, stop.passages)
+        read = reader.read_many([(asked[number][0], asked[number][1][part]) for number in unsure])
         for number, candidates in zip(unsure, read, strict=True):
             found[number] = best_first([*found[number], *candidates])
-        if stop is None:
-            break
         first = stop.passages
         unsure = [
             number for number in unsure if not _is_sure(stop, calibrator, asked[number][1], found[number])
