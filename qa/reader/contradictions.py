@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from qa.documents import sentence_at
 from qa.index import word_stems
@@ -47,12 +48,6 @@ _MEASURES = (
     ("wide", "broad"),
 )
 
-_PAIRS: dict[str, set[str]] = {}
-for _pair in _OPPOSITES.split(","):
-    _one, _other = word_stems(_pair)
-    _PAIRS.setdefault(_one, set()).add(_other)
-    _PAIRS.setdefault(_other, set()).add(_one)
-
 _MEASURE_OF = {word: words for words in _MEASURES for word in words}
 _ASKED = re.compile(rf"\bhow\s+({'|'.join(_MEASURE_OF)})\b", re.IGNORECASE)
 _ANY_MEASURE = re.compile(rf"\b({'|'.join(_MEASURE_OF)})\b", re.IGNORECASE)
@@ -90,10 +85,21 @@ def contradicts(question: str, before: str, answer: str, after: str) -> bool:
     return is_opposite or _is_other_measure(question, answer, after)
 
 
+@cache
+def _opposites() -> dict[str, set[str]]:
+    """Return the opposites of each word, all as stems."""
+    pairs: dict[str, set[str]] = {}
+    for pair in _OPPOSITES.split(","):
+        one, other = word_stems(pair)
+        pairs.setdefault(one, set()).add(other)
+        pairs.setdefault(other, set()).add(one)
+    return pairs
+
+
 def _is_opposite(question: str, sentence: str) -> bool:
     """Return whether a sentence has the opposite of a word of the question, and not the word."""
     asked, said = set(word_stems(question)), set(word_stems(sentence))
-    opposites = {other for word in asked - said for other in _PAIRS.get(word, ())}
+    opposites = {other for word in asked - said for other in _opposites().get(word, ())}
     return not opposites.isdisjoint(said - asked)
 
 
