@@ -91,14 +91,14 @@ def page_words(page: pdfium.PdfPage, *, is_tex: bool) -> dict[int, list[Word]]:
 
 def _once(words: Sequence[Word]) -> Iterator[Word]:
     """Yield words without those that are drawn again in nearly the same place, to make them bold."""
-    seen: dict[tuple[str, int, int], list[Word]] = {}
+    seen: dict[tuple[str, int, int], Word] = {}
     for word in words:
         column, row = round(word.left), round(word.baseline)
         near = (
-            other
+            seen[word.text, x, y]
             for x in (column - 1, column, column + 1)
             for y in (row - 1, row, row + 1)
-            for other in seen.get((word.text, x, y), ())
+            if (word.text, x, y) in seen
         )
         limit = _AGAIN * word.size
         if any(
@@ -106,7 +106,7 @@ def _once(words: Sequence[Word]) -> Iterator[Word]:
             for other in near
         ):
             continue
-        seen.setdefault((word.text, column, row), [word])
+        seen.setdefault((word.text, column, row), word)
         yield word
 
 
