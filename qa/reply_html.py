@@ -44,29 +44,22 @@ def _others(title: str, candidates: Sequence[AnswerDict]) -> Markup:
     return Markup("<details><summary>{}</summary>{}</details>").format(title, items)
 
 
-def _citation(cited: CitationDict) -> Markup:
-    """Return a sentence with its words marked, and the place."""
+def _citation(cited: CitationDict | AnswerDict, more: str = "") -> Markup:
+    """Return a sentence with its words marked, the place, and what there is to say of it."""
     page = "" if cited["page"] is None else f", page {cited['page']}"
-    return Markup("<blockquote>{}<br><small>{}:{}-{}{}</small></blockquote>").format(
+    return Markup("<blockquote>{}<br><small>{}:{}-{}{}{}</small></blockquote>").format(
         marked(cited["sentence"], cited["start"], cited["end"]),
         cited["document"],
         cited["start"],
         cited["end"],
         page,
+        more,
     )
 
 
 def _evidence(answer: AnswerDict) -> Markup:
     """Return the sentence with the answer marked, the place and the confidence."""
-    page = "" if answer["page"] is None else f", page {answer['page']}"
-    return Markup("<blockquote>{}<br><small>{}:{}-{}{} · confidence {:.2f}</small></blockquote>").format(
-        marked(answer["sentence"], answer["start"], answer["end"]),
-        answer["document"],
-        answer["start"],
-        answer["end"],
-        page,
-        answer["confidence"],
-    )
+    return _citation(answer, f" · confidence {answer['confidence']:.2f}")
 
 
 def marked(sentence: SentenceDict, start: int, end: int) -> Markup:
