@@ -10,18 +10,13 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from threading import Lock, Timer
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 from qa.documents.blocks import Blocks
-from qa.documents.confinement import confine
 from qa.documents.document import Document
-from qa.documents.formats import TABLE_SUFFIXES, WORKBOOK_SUFFIXES
-from qa.documents.parsers.plain_text import plain_text_blocks
 from qa.errors import DocumentError
 from qa.settings import DEFAULTS
 
@@ -30,20 +25,6 @@ log = logging.getLogger(__name__)
 WALL_CLOCK_FACTOR = 5
 """Wall-clock limit as a multiple of `seconds` of processor time. Windows has no processor limit, so only
 this one applies."""
-
-PARSERS = {
-    ".pdf": "pdf.pdf_document",
-    ".epub": "epub.epub_document",
-    ".docx": "docx.docx_document",
-    ".dotx": "docx.docx_document",
-    ".odt": "odt.odt_document",
-    ".rtf": "rtf.rtf_document",
-    ".pptx": "pptx.pptx_document",
-    **dict.fromkeys(WORKBOOK_SUFFIXES, "sheets.workbook_document"),
-    **dict.fromkeys(TABLE_SUFFIXES, "sheets.csv_document"),
-    ".eml": "eml.eml_document",
-}
-"""The module and function of `qa.documents.parsers` that read a format; any other is read as a web page."""
 
 MAX_TITLE_CHARACTERS, MAX_ADDRESS_CHARACTERS = 300, 2_000
 """A longer title is cut, and a longer web address left out: they are shown beside each citation."""
@@ -55,7 +36,7 @@ _ENVIRONMENT = frozenset({"LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYST
 
 # The child gets the module path of this process. `-I` keeps everything else of its environment out.
 _CHILD = (
-    "import sys; sys.path[:] = sys.argv[3:]; from qa.documents.sandbox import serve; serve(*sys.argv[1:3])"
+    "import sys; sys.path[:] = sys.argv[3:]; from qa.documents.parsing import serve; serve(*sys.argv[1:3])"
 )
 
 
@@ -198,105 +179,3 @@ class Sandbox:
         if process is not None:
             process.kill()
             process.communicate()
-
-
-def serve(seconds: str, memory: str) -> None:
-    """Parse files from standard input until it ends: all that the process does.
-
-    Args:
-        seconds: The processor time for each file, as on the command line.
-        memory: The bytes of memory for the process, as on the command line.
-    """
-    # Output that a library prints must not get into the replies.
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    _limit_memory(int(memory))
-    confine()
-    while line := sys.stdin.buffer.readline():
-        request = json.loads(line)
-        data = sys.stdin.buffer.read(request["size"])
-        if len(data) < request["size"]:
-            return
-        _limit_time(float(seconds))
-        _send(replies, _reply(request["name"], request["suffix"], data, request.get("page")))
-        _limit_time(0)
-
-
-def _reply(name: str, suffix: str, data: bytes, page: int | None) -> dict[str, Any]:
-    """Return the fields of the document, or a picture of a page of it, or the problem with the file.
-
-    The problem is None if memory ran out.
-    """
-    try:
-        if page is not None:
-            from qa.documents.parsers.pdf_pictures import page_picture
-
-            picture, count = page_picture(data, page)
-            return {"picture": base64.b64encode(picture).decode(), "count": count}
-        document = parse(name, suffix, data)
-    except DocumentError as error:
-        return {"problem": str(error), "reason": "refused"}
-    except MemoryError:
-        return {"problem": None}
-    except ImportError as error:
-        message = f"{name!r} needs a library that is not installed: install {error.name}"
-        return {"problem": message, "reason": str(error)}
-    except Exception as error:
-        message = (
-            f"{name!r} is damaged or not a {suffix} file: open it in the program that made it, and save it"
-        )
-        return {"problem": message, "reason": f"{type(error).__name__}: {error}"[:1000]}
-    limit = DEFAULTS.max_document_characters
-    if len(document.text) > limit:
-        message = (
-            f"{name!r} has {len(document.text):,} characters and at most {limit:,} can be read: split it"
-        )
-        return {"problem": message, "reason": "refused"}
-    return {
-        "text": document.text,
-        "title": document.title,
-        "url": document.url,
-        "pages": document.pages,
-        "notes": document.notes,
-        "blocks": base64.b64encode(document.blocks.data).decode(),
-    }
-
-
-def parse(name: str, suffix: str, data: bytes) -> Document:
-    """Parse a file in this process, without limits.
-
-    Where a parser tells no structure, it is found in the text.
-
-    Args:
-        name: The id of the document.
-        suffix: The format: one of `SUFFIXES` that is not text.
-        data: The bytes of the file.
-
-    Raises:
-        DocumentError: The file cannot become a document, for a known reason.
-        Exception: Of any kind, if the file is damaged.
-    """
-    parser = PARSERS.get(suffix, "html.html_document")
-    module, function = parser.split(".")
-    document: Document = getattr(import_module(f"qa.documents.parsers.{module}"), function)(name, data)
-    return document if document.blocks else replace(document, blocks=plain_text_blocks(document.text))
-
-
-def _send(replies: IO[bytes], reply: dict[str, Any]) -> None:
-    replies.write(f"{json.dumps(reply)}\n".encode())
-    replies.flush()
-
-
-def _limit_memory(size: int) -> None:
-    """Limit this process to `size` bytes more than it has now."""
-    if sys.platform == "linux":
-        import resource
-
-        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (used + size, used + size))
-
-
-def _limit_time(seconds: float) -> None:
-    """End this process after so many seconds of processor time from now; 0 lifts the limit."""
-    if sys.platform != "win32":
-        signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -12,7 +12,7 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from qa.documents import Document, text_document
-from qa.documents.sandbox import parse
+from qa.documents.parsing import parse
 from tests.blocks import table
 from tests.pages import pdf
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.documents import Document, Span, text_document
-from qa.documents.sandbox import parse
+from qa.documents.parsing import parse
 from qa.reader import Reader
 from qa.reader.input_writer import ReaderInput
 from qa.reader.linearization import reader_input

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.documents import Span, text_document
-from qa.documents.sandbox import parse
+from qa.documents.parsing import parse
 from qa.reader import find_item
 from qa.results import Passage
 

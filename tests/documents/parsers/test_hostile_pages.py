@@ -6,7 +6,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from qa.documents.parsers.html import MAX_DEPTH, _Page
-from qa.documents.sandbox import parse
+from qa.documents.parsing import parse
 from tests.growth import assert_grows_in_line
 
 BOXES = {

@@ -13,7 +13,7 @@ from pptx.util import Inches
 
 from qa.documents import Document, Kind
 from qa.documents.parsers.zip_parts import MAX_EXPANDED_BYTES
-from qa.documents.sandbox import parse
+from qa.documents.parsing import parse
 from qa.errors import DocumentError
 from tests.blocks import outline
 from tests.helpers import FILES
