@@ -225,6 +225,10 @@ class Chatbot:
                 raise CorpusError.no_document(document_id)
             self._use(index.without([document_id]).merged(foreground=True))
 
+    def path(self, document_id: str) -> Path | None:
+        """Return where the file of a document is, which need not exist; None for documents in memory."""
+        return None if self._corpus is None else self._corpus.path(document_id)
+
     def refresh(self) -> bool:
         """Bring the documents up to date with the folder.
 

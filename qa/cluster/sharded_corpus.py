@@ -76,6 +76,10 @@ class ShardedCorpus:
             self.index = ShardedIndex(self._shards, snapshot).opened()
             return same_text
 
+    def path(self, document_id: str) -> Path:
+        """Return where the file of a document is, see `Corpus.path`."""
+        return self._corpus.path(document_id)
+
     def _snapshot(self) -> Snapshot:
         snapshot = Snapshot.read(self._corpus.index_folder)
         if snapshot is None:

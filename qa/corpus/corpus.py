@@ -207,6 +207,14 @@ class Corpus:
             self._delete(stored, document_id, write_error)
             return tuple(sorted(same_text - {document_id}))
 
+    def path(self, document_id: str) -> Path:
+        """Return where the file of a document is. It need not exist.
+
+        Raises:
+            DocumentError: It would be outside the folder.
+        """
+        return self.folder.file_path(document_id)
+
     def removed(self) -> list[RemovedFile]:
         """Return the files that `restore` can bring back, the latest first.
 

@@ -27,5 +27,8 @@ class SearchableCorpus(Protocol):
     def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
         """Add a file or a text. A document with the same id is replaced."""
 
+    def path(self, document_id: str) -> Path:
+        """Return where the file of a document is."""
+
     def remove(self, document_id: str) -> tuple[str, ...]:
         """Delete a document."""

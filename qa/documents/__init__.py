@@ -8,13 +8,14 @@ from qa.documents.context import cell_headings, context, section_titles
 from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
 from qa.documents.dates import stated_date, written_dates
 from qa.documents.document import Document
+from qa.documents.drawing import page_picture
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
 from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS, TEXT_SUFFIXES, suffix_of
 from qa.documents.loader import check_folder, corpus_files, load_document, text_document, with_structure
 from qa.documents.names import check_name, document_name
 from qa.documents.recognition import recognised
-from qa.documents.sandbox import Sandbox
+from qa.documents.sandbox import PagePicture, Sandbox
 from qa.documents.sentences import sentence_around, sentences
 from qa.documents.span import Span, strip_span
 from qa.documents.structure import structure
@@ -34,6 +35,7 @@ __all__ = [
     "Document",
     "Headings",
     "Kind",
+    "PagePicture",
     "Sandbox",
     "Span",
     "Stamp",
@@ -48,6 +50,7 @@ __all__ = [
     "document_sentences",
     "is_web_address",
     "load_document",
+    "page_picture",
     "recognised",
     "section_titles",
     "sentence_around",

@@ -62,7 +62,7 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
             raise UnsupportedFormatError(f"{document_id!r} is a picture: {OCR_ADVICE}")
         raise UnsupportedFormatError(f"{document_id!r} {UNREAD_SUFFIXES.get(suffix, _UNSUPPORTED)}")
     is_text = suffix in TEXT_SUFFIXES or suffix in PAGE_SUFFIXES
-    data = _read(path, document_id, DEFAULTS.max_text_bytes if is_text else DEFAULTS.max_file_bytes)
+    data = read_file(path, document_id, DEFAULTS.max_text_bytes if is_text else DEFAULTS.max_file_bytes)
     check_signature(data, document_id, suffix)
     if suffix in TEXT_SUFFIXES:
         text, notes = decode(data, document_id)
@@ -198,8 +198,12 @@ def _link_problem(entry: os.DirEntry[str], home: Path) -> str:
     return _BROKEN if is_broken else ""
 
 
-def _read(path: Path, name: str, limit: int) -> bytes:
-    """Return the content of a regular file of at most `limit` bytes."""
+def read_file(path: Path, name: str, limit: int) -> bytes:
+    """Return the content of a regular file.
+
+    Raises:
+        DocumentError: It is none, is larger than `limit` bytes, or cannot be read.
+    """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # reading from a pipe could wait forever

@@ -52,21 +52,19 @@ def serve(seconds: str, memory: str) -> None:
         if len(data) < request["size"]:
             return
         _limit_time(float(seconds))
-        _send(replies, _reply(request["name"], request["suffix"], data, request.get("page")))
+        _send(replies, _reply(request, data))
         _limit_time(0)
 
 
-def _reply(name: str, suffix: str, data: bytes, page: int | None) -> dict[str, Any]:
+def _reply(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Return the fields of the document, or a picture of a page of it, or the problem with the file.
 
     The problem is None if memory ran out.
     """
+    name, suffix = request["name"], request["suffix"]
     try:
-        if page is not None:
-            from qa.documents.parsers.pdf_pictures import page_picture
-
-            picture, count = page_picture(data, page)
-            return {"picture": base64.b64encode(picture).decode(), "count": count}
+        if "page" in request:
+            return _picture(request, data)
         document = parse(name, suffix, data)
     except DocumentError as error:
         return {"problem": str(error), "reason": "refused"}
@@ -93,6 +91,23 @@ def _reply(name: str, suffix: str, data: bytes, page: int | None) -> dict[str, A
         "pages": document.pages,
         "notes": document.notes,
         "blocks": base64.b64encode(document.blocks.data).decode(),
+    }
+
+
+def _picture(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Return a picture of a page of a PDF, with the boxes of a quotation if one is asked for."""
+    from qa.documents.parsers.pdf_pictures import page_picture, quoted_page
+    from qa.documents.parsers.pdf_quotes import Quote
+
+    if "quote" not in request:
+        picture, count = page_picture(data, request["page"])
+        return {"picture": base64.b64encode(picture).decode(), "count": count}
+    picture, width, height, boxes = quoted_page(data, request["page"], Quote(*request["quote"]))
+    return {
+        "picture": base64.b64encode(picture).decode(),
+        "width": width,
+        "height": height,
+        "boxes": boxes,
     }
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
 from types import TracebackType
@@ -38,6 +39,23 @@ _ENVIRONMENT = frozenset({"LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYST
 _CHILD = (
     "import sys; sys.path[:] = sys.argv[3:]; from qa.documents.parsing import serve; serve(*sys.argv[1:3])"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A picture of a page. Lengths are in dots, from the upper left corner.
+
+    Attributes:
+        webp: The picture, as a WebP file.
+        width: Its width.
+        height: Its height.
+        boxes: Left, top, right and bottom of each line of a quotation; none if its place is not known.
+    """
+
+    webp: bytes
+    width: int
+    height: int
+    boxes: tuple[tuple[int, int, int, int], ...]
 
 
 class Sandbox:
@@ -99,6 +117,22 @@ class Sandbox:
         """
         reply = self._reply({"name": name, "suffix": ".pdf", "page": position}, data)
         return base64.b64decode(reply["picture"]), reply["count"]
+
+    def quoted_page(self, name: str, data: bytes, position: int, quote: tuple[str, str, str]) -> PagePicture:
+        """Return a page of a PDF, by its position from 0, with the place of a quotation on it.
+
+        Args:
+            name: The id of the document.
+            data: The bytes of the file.
+            position: Which page it is.
+            quote: The text before the quotation, the quotation, and the text after it.
+
+        Raises:
+            DocumentError: The file is damaged or locked, or exceeds a limit.
+        """
+        reply = self._reply({"name": name, "suffix": ".pdf", "page": position, "quote": quote}, data)
+        boxes = tuple((box[0], box[1], box[2], box[3]) for box in reply["boxes"])
+        return PagePicture(base64.b64decode(reply["picture"]), reply["width"], reply["height"], boxes)
 
     def _reply(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
         """Return the reply to a request.

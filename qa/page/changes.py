@@ -18,6 +18,7 @@ class Changes(TypedDict, total=False):
     visit: str
     latest: Markup
     document: Markup
+    picture: Markup
     document_list: Markup
     welcome: Markup
     examples: Markup

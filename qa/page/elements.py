@@ -13,7 +13,7 @@ from qa.documents import INVISIBLE
 
 __all__ = ["Markup", "button", "element", "escape"]
 
-VOID = frozenset({"input"})
+VOID = frozenset({"img", "input"})
 """Elements that have no content and no end tag."""
 
 

@@ -13,18 +13,15 @@ from qa.page.changes import Changes, inform
 from qa.page.document_handlers import DocumentHandlers
 from qa.page.elements import Markup
 from qa.page.questions import checked, noted
+from qa.page.reader_handlers import ReaderHandlers
 from qa.page.sessions import Sessions
-from qa.page.views.document import Track, document_html, evidence_html
 from qa.page.views.turns import ShownTurn, examples_html, latest_html, row_of
 from qa.page.visits import Visit, Visits
-from qa.presentation import Feedback, Turn, evidence, passages_read
+from qa.presentation import Feedback, Turn
 from qa.results import Reply
 from qa.suggestions import Examples, offered
 
 log = logging.getLogger(__name__)
-
-TRACKS = {"evidence": evidence, "passages": passages_read}
-"""The lists of evidence that a reply can be explored by."""
 
 MOST_EXAMPLES, MOST_RELATED = 5, 3
 """So many questions to try are offered, and so many that are related to an answer."""
@@ -44,6 +41,7 @@ class Handlers:
     def __init__(self, sessions: Sessions, feedback: Feedback | None) -> None:
         self.sessions, self.feedback, self._examples = sessions, feedback, Examples()
         self.visits, self.documents = Visits(sessions), DocumentHandlers(sessions)
+        self.reader = ReaderHandlers(self.visits, self.documents)
 
     def arrive(self, told: str, page: str) -> Changes:
         """Fill a page that was just opened.
@@ -158,37 +156,6 @@ class Handlers:
         visit.start_over(conversation)
         return {"document": self.documents.first_html(session), "examples": self.examples(session)}
 
-    def look(self, event: Any, session: str) -> Changes:
-        """Open what a button names in the document panel.
-
-        If the document was removed, say so and update the list. So it is said of a turn that a restarted
-        server does not know.
-
-        Args:
-            event: `document`, the id of one, or `turn`, `track` and `position` of a piece of evidence; with
-                `part` that part of the document.
-            session: The visitor.
-        """
-        try:
-            part = None if event.get("part") is None else int(event["part"])
-            if "document" in event:
-                document = self.documents.of(session).find(event["document"])
-                if document is None:
-                    inform(f"{event['document']} is no longer there.", "Gone")
-                    return self.documents.lists(session)
-                return {"document": document_html(document, part=0 if part is None else part)}
-            visit = self.visits.of(session)
-            if event["turn"] in range(visit.next) and event["turn"] not in visit.turns:
-                inform("The server no longer has this place: ask the question again.", "Asked before")
-                return {}
-            reply = visit.turns[event["turn"]].outcome
-            if not isinstance(reply, Reply):
-                return {}
-            track = Track(event["turn"], event["track"], TRACKS[event["track"]](reply))
-            return {"document": evidence_html(track, event["position"], part=part)}
-        except (LookupError, TypeError, ValueError, AttributeError):
-            return {}
-
     def rate(self, event: Any, session: str) -> Changes:
         """Keep a verdict on a reply. `rated` is the event as JSON if it was kept, else empty.
 
@@ -235,10 +202,7 @@ class Handlers:
             "examples": self.examples(visit.token, open=_is_at_a_loss(turn)),
             **self.documents.lists(visit.token),  # others may have changed the documents
         }
-        found = evidence(turn.outcome) if isinstance(turn.outcome, Reply) else ()
-        if found:
-            changes["document"] = evidence_html(Track(shown[0].number, "evidence", found), 0)
-        return changes
+        return {**changes, **self.reader.first(visit.token, shown[0].number, turn)}
 
 
 def _is_at_a_loss(turn: Turn) -> bool:

@@ -49,6 +49,7 @@ class Components:
         examples: Panel: questions to try.
         queue: Panel: the place in the queue.
         document: Panel: the open document.
+        picture: Hidden panel: the picture of a page that was drawn last, for a fold of `document`.
         rated: Hidden: the verdict that was kept last, for the browser.
     """
 
@@ -66,12 +67,13 @@ class Components:
             with gr.Column(elem_id="reader"):
                 _panel("reader-back", _BACK)
                 _panel("search", search_html(), "verbatim.searching(element);")
-                script = "verbatim.reader(element, trigger, watch, ['look']);"
+                script = "verbatim.reader(element, trigger, watch, ['look', 'picture']);"
                 self.document = _panel("document", handlers.documents.first_html(""), script)
         # A panel's `watch` does not notice a value that is the same as before; `then` runs every time.
         self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
         self.visit = gr.Textbox(visible="hidden", label="Visit", elem_id="visit")
         self.latest = _panel("latest", "", "verbatim.latest(element, watch);")
+        self.picture = _panel("picture", "")
 
     def updates(self, changes: Changes) -> dict[Any, Any]:
         """Return changes as Gradio takes them: by component, or a `gr.skip()` if there are none."""

@@ -146,11 +146,19 @@ class _Wiring:
         components = self.components
         for panel in (components.conversation, components.document, components.document_list):
             panel.look(
-                self._of_event(self.handlers.look),
+                self._of_event(self.handlers.reader.look),
                 [components.session],
                 [components.document, components.document_list, components.welcome],
                 **_UNLISTED,
             ).then(None, js="() => verbatim.showMark()")
+        # Of pages that are asked for while one is drawn, the last is drawn.
+        drawing: dict[str, Any] = {"trigger_mode": "always_last", "concurrency_limit": 1}
+        components.document.picture(
+            self._of_event(self.handlers.reader.picture),
+            [components.session],
+            [components.picture],
+            **(_UNLISTED | drawing),
+        ).then(None, js="() => verbatim.showPicture()")
 
     def _on_rate(self) -> None:
         components = self.components
@@ -169,20 +177,17 @@ class _Wiring:
         import gradio as gr
 
         components, handlers = self.components, self.handlers.documents
-        changed = [components.uploads, *self._documents]
-        removal = components.document_list.remove(
-            self._of_event(handlers.remove), [components.session], changed, **self.adding
-        )
+        session, changed = [components.session], [components.uploads, *self._documents]
+        take_away, restore = self._of_event(handlers.remove), self._of_event(handlers.restore)
+        removal = components.document_list.remove(take_away, session, changed, **self.adding)
         upload = components.files.upload(
             self._of(handlers.take_files),
             [components.files, components.session],
             [components.uploads, components.files],
             trigger_mode="multiple",
             **_UNLISTED,
-        ).then(self._steps(handlers.add_waiting), [components.session], changed, **self.adding)
-        components.uploads.stop(
-            self._of_event(handlers.stop), [components.session], [components.uploads], **_UNLISTED
-        )
+        ).then(self._steps(handlers.add_waiting), session, changed, **self.adding)
+        components.uploads.stop(self._of_event(handlers.stop), session, [components.uploads], **_UNLISTED)
         paste = gr.on(
             [components.add.click, components.name.submit],
             self._steps(handlers.add_text),
@@ -190,9 +195,7 @@ class _Wiring:
             [*changed, components.text, components.name],
             **self.adding,
         )
-        restoration = components.uploads.restore(
-            self._of_event(handlers.restore), [components.session], changed, **self.adding
-        )
+        restoration = components.uploads.restore(restore, session, changed, **self.adding)
         for event in (removal, restoration, upload, paste):
             self._suggest_after(event)
 

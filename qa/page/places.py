@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 
 from qa.chatbot import Chatbot
@@ -46,6 +47,7 @@ class Place:
         chatbot: Its own chatbot. None as long as it has neither added nor removed a document.
         added: The size of each document that it added, by id, see `document_size`.
         removed: What it removed last.
+        files: The file that each document was read from, by id, as far as there is one.
         changing: Held while a document is added or removed.
         changes: How many changes have begun and not ended. Meanwhile it does not give way.
     """
@@ -55,6 +57,7 @@ class Place:
     chatbot: Chatbot | None = None
     added: dict[str, int] = field(default_factory=dict)
     removed: Removed | None = None
+    files: dict[str, Path] = field(default_factory=dict)
     changing: Lock = field(default_factory=Lock)
     changes: int = 0
 

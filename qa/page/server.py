@@ -47,6 +47,7 @@ STYLES = (
     "reply",
     "folds",
     "document",
+    "picture",
     "gradio_overrides",
     "print",
 )
@@ -65,6 +66,7 @@ SCRIPTS = (
     "drop",
     "sheets",
     "reader",
+    "picture",
     "search",
     "panels",
 )

@@ -101,7 +101,27 @@ class Sessions:
                 document = load_document(source, name=name)
             else:
                 document = text_document(source, name=name)
-            return self._add(place, document, progress)
+            added = self._add(place, document, progress)
+            files = {one: path for one, path in place.files.items() if one in place.added and one != name}
+            place.files = {**files, name: source} if isinstance(source, Path) else files
+            return added
+
+    def file(self, session: str, document: Document) -> Path | None:
+        """Return the file of a document that the session asks.
+
+        Returns:
+            None if the document has changed or is gone, was no file, or the file is gone: an upload is kept
+            for a while.
+        """
+        if self.documents(session).find(document.id) != document:
+            return None
+        with self._places.lock:
+            place = self._find(session)
+            is_own = place is not None and document.id in place.added
+            path = place.files.get(document.id) if place is not None and is_own else None
+        if not is_own:
+            path = self.shared.path(document.id)
+        return path if path is not None and path.is_file() else None
 
     def remove(self, session: str, document_id: str) -> None:
         """Remove a document from this session. A shared one stays for all others. See `restore`.

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.documents import Sandbox
-from qa.documents import parsing
+from qa.documents import Sandbox, parsing
 from qa.documents import sandbox as module
 from qa.documents.parsing import parse
 from qa.errors import DocumentError
@@ -113,7 +112,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message blames the installation, not the file."""
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
-    reply = parsing._reply("a", ".pdf", b"", None)
+    reply = parsing._reply({"name": "a", "suffix": ".pdf"}, b"")
     assert reply["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
 
 

@@ -130,10 +130,10 @@ def test_buttons_open_what_they_say() -> None:
     """Evidence, passages, parts and documents."""
     handlers = tiny_handlers()
     for target in looks(after(handlers)):
-        assert letters(handlers.look(target, "me")["document"]) == BRIDGE
-    passage = handlers.look({"turn": 0, "track": "passages", "position": 0}, "me")
+        assert letters(handlers.reader.look(target, "me")["document"]) == BRIDGE
+    passage = handlers.reader.look({"turn": 0, "track": "passages", "position": 0}, "me")
     assert count(passage["document"], "mark.passage") > 0
-    assert letters(handlers.look({"document": "0.txt"}, "me")["document"]) == BRIDGE
+    assert letters(handlers.reader.look({"document": "0.txt"}, "me")["document"]) == BRIDGE
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_what_is_not_there_changes_nothing(event: object) -> None:
     """Anybody can send anything."""
     handlers = tiny_handlers()
     after(handlers)
-    assert handlers.look(event, "me") == {}
+    assert handlers.reader.look(event, "me") == {}
 
 
 def test_a_document_that_was_removed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The open document stays, and the list is updated."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
-    changes = tiny_handlers().look({"document": "<no>.txt"}, "me")
+    changes = tiny_handlers().reader.look({"document": "<no>.txt"}, "me")
     assert changes.keys() == {"document_list", "welcome"}
     assert texts(changes["document_list"], ".name") == ["0.txt"]
     assert messages == ["&lt;no&gt;.txt is no longer there."]
@@ -368,7 +368,7 @@ def test_a_restarted_server_goes_on_from_what_the_browser_tells(monkeypatch: pyt
     *_, last = handlers.ask(asking("When?", conversation=2), session)
     assert [row["number"] for row in rows(last)] == [3]
     assert texts(shown(last), ".read-as") == ["Read as: When is the bridge? as typed"]
-    assert handlers.look({"turn": 1, "track": "evidence", "position": 0}, session) == {}
+    assert handlers.reader.look({"turn": 1, "track": "evidence", "position": 0}, session) == {}
     assert messages == ["The server no longer has this place: ask the question again."]
 
 
@@ -382,9 +382,9 @@ def test_a_cleared_conversation_comes_back() -> None:
     handlers = tiny_handlers()
     target = looks(after(handlers))[0]
     handlers.start_over({"conversation": 1}, "me")
-    assert handlers.look(target, "me") == {}
+    assert handlers.reader.look(target, "me") == {}
     assert handlers.start_over({"conversation": 2, "undo": True}, "me") == {}
-    assert "document" in handlers.look(target, "me")
+    assert "document" in handlers.reader.look(target, "me")
     *_, last = handlers.ask(asking(conversation=2), "me")
     assert [row["number"] for row in rows(last)] == [1]
 

@@ -15,7 +15,7 @@ from qa.documents.parsers.english_words import is_english
 from qa.documents.parsers.footnotes import mark_footnotes
 from qa.documents.parsers.pdf_annotations import annotation_lines
 from qa.documents.parsers.pdf_bookmarks import Bookmark, bookmarks
-from qa.documents.parsers.pdf_characters import UNKNOWN, page_quarter, turned
+from qa.documents.parsers.pdf_characters import UNKNOWN, is_tex_file, page_quarter, turned
 from qa.documents.parsers.pdf_layout import reading_order
 from qa.documents.parsers.pdf_letters import is_letter_salad
 from qa.documents.parsers.pdf_lines import Line, clean, segments
@@ -93,9 +93,8 @@ def pdf_text(name: str, data: bytes) -> PdfText:
             raise DocumentError(
                 f"{name!r} has {count:,} pages and at most {MAX_PAGES:,} can be read: split it"
             )
-        metadata = file.get_metadata_dict()
-        is_tex = "tex" in f"{metadata.get('Producer')} {metadata.get('Creator')}".lower()
-        title = " ".join(clean(metadata.get("Title") or "", is_tex=is_tex).split())
+        is_tex = is_tex_file(file)
+        title = " ".join(clean(file.get_metadata_value("Title"), is_tex=is_tex).split())
         if file.get_formtype() != api.FORMTYPE_NONE:
             file.init_forms()
         pages = [_page(file, position, is_tex=is_tex) for position in range(count)]

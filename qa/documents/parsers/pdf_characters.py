@@ -52,6 +52,12 @@ class Style(NamedTuple):
     kind: tuple[bool, bool, bool]
 
 
+def is_tex_file(file: pdfium.PdfDocument) -> bool:
+    """Return whether TeX made a file, whose fonts may not say which letters their ligatures are."""
+    metadata = file.get_metadata_dict()
+    return "tex" in f"{metadata.get('Producer')} {metadata.get('Creator')}".lower()
+
+
 def page_quarter(page: pdfium.PdfPage) -> int:
     """Return by how many quarters the page is turned clockwise when it is shown."""
     return int(page.get_rotation()) // _QUARTER

@@ -136,13 +136,15 @@
    */
   function reader(panel, trigger, watch, events) {
     verbatim.buttons(panel, trigger, events);
+    verbatim.pictures(panel, trigger);
     watch('value', () => {
       search();
       show();
       showTicks();
+      verbatim.askForPicture();
     });
     new ResizeObserver(showTicks).observe(panel);
   }
 
-  Object.assign(verbatim, {searching, reader});
+  Object.assign(verbatim, {searching, reader, showTicks});
 })();

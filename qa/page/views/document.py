@@ -11,6 +11,7 @@ from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark
 from qa.page.views.blocks import letters_html
 from qa.page.views.contents import contents_html
+from qa.page.views.page_picture import picture_fold_html
 from qa.presentation import Evidence, guide_facts, text_link
 from qa.turns import guide
 
@@ -30,7 +31,7 @@ class Track:
 
     Attributes:
         turn: The number of the turn in the conversation, from 0.
-        name: Which list of that turn it is, a key of `qa.page.handlers.TRACKS`.
+        name: Which list of that turn it is, a key of `qa.page.reader_handlers.TRACKS`.
         evidence: The list.
     """
 
@@ -67,13 +68,14 @@ def document_html(document: Document, *, part: int = 0) -> Markup:
     return head + about + contents + _text_html(document, {}, all_parts, part, target)
 
 
-def evidence_html(track: Track, position: int, *, part: int | None = None) -> Markup:
+def evidence_html(track: Track, position: int, *, part: int | None = None, drawn: bool = False) -> Markup:
     """Return a document with one piece of evidence highlighted, and buttons for the next and the previous.
 
     Args:
         track: The list that the evidence is in.
         position: Its position in the list, from 0.
         part: The part to show, by default the one in which the evidence begins.
+        drawn: Whether its page can be drawn.
 
     Raises:
         IndexError: There is no evidence at this position.
@@ -88,7 +90,8 @@ def evidence_html(track: Track, position: int, *, part: int | None = None) -> Ma
     head = element("div", title, _steps_html(track, position), class_="head")
     target = track.target(position)
     contents = contents_html(document, all_parts, target)
-    return head + contents + _text_html(document, evidence.marks, all_parts, part, target)
+    picture = picture_fold_html(target) if drawn else Markup("")
+    return head + contents + picture + _text_html(document, evidence.marks, all_parts, part, target)
 
 
 def search_html() -> Markup:

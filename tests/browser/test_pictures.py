@@ -1,0 +1,117 @@
+"""The picture of a page of a PDF: on request, framed, for eyes, ears, keys and paper."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import EXAMPLES, Visit
+from tests.browser.test_access import violations
+from tests.pages import pdf
+
+QUOTED = "The crane of Brekkvik was repaired by Olav Dahl in the spring."
+QUESTION = "Who repaired the crane of Brekkvik?"
+MINUTES = pdf([[(50, 700, 12, "Minutes of the harbour board.")], [(50, 300, 12, QUOTED)]])
+
+INK = """(image) => {
+  const box = image.getBoundingClientRect();
+  const frame = image.parentElement.querySelector('i').getBoundingClientRect();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const scale = image.naturalWidth / box.width;
+  const dark = (left, top, width, height) => {
+    const {data} = context.getImageData(left * scale, top * scale, width * scale, height * scale);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) count += data[at] < 128;
+    return count;
+  };
+  const inside = dark(frame.left - box.left, frame.top - box.top, frame.width, frame.height);
+  const line = dark(0, frame.top - box.top, box.width, frame.height);
+  return {inside, line, all: dark(0, 0, box.width, box.height), share: frame.width / box.width};
+}"""
+"""How much ink is in the frame, in its line, and on the whole page."""
+
+
+def opened(visit: Visit) -> Locator:
+    """Add the minutes, ask, and open the picture by keyboard. Return it."""
+    visit.upload(("minutes.pdf", MINUTES))
+    visit.ask(QUESTION)
+    fold = visit.page.get_by_text("The page as it looks")
+    expect(visit.page.locator("#reader img")).to_have_count(0)  # nothing is drawn before it is asked for
+    fold.focus()
+    visit.page.keyboard.press("Enter")
+    image = visit.page.get_by_role("img", name="Page 2 of 2 of minutes.pdf. Framed: Olav Dahl")
+    image.wait_for()
+    # It is no address that others could fetch.
+    assert str(image.get_attribute("src")).startswith("data:image/webp;base64,")
+    return image
+
+
+def test_the_answer_is_framed_on_its_page(visit: Visit) -> None:
+    """Two of the eleven words of the line are in the frame, in sight, and told in words."""
+    image = opened(visit)
+    ink = image.evaluate(INK)
+    assert ink["line"] == ink["all"] > 0
+    assert 0.1 < ink["inside"] / ink["line"] < 0.25
+    frame = visit.page.locator("#reader .paper i")
+    expect(frame).to_be_in_viewport(ratio=1)
+    assert violations(visit) == []
+    paper = visit.page.get_by_role("region", name="Page 2 of 2, picture")
+    paper.focus()
+    before = paper.evaluate("(paper) => paper.scrollTop")
+    visit.page.keyboard.press("Home")
+    visit.page.wait_for_function(
+        "(before) => document.querySelector('.paper').scrollTop < before", arg=before
+    )
+
+
+def test_the_next_evidence_has_its_picture_too_until_the_fold_is_closed(visit: Visit) -> None:
+    """A text has none; going back draws the page again; a reader who closed the fold is not asked for."""
+    opened(visit)
+    visit.ask(EXAMPLES[0])
+    expect(visit.page.locator("#reader .source")).to_have_text("lighthouse.txt")
+    expect(visit.page.locator("#reader .page-picture")).to_have_count(0)
+    visit.page.locator(".turn").first.locator(".from button").first.click()
+    visit.page.locator("#reader .paper i").wait_for()
+    visit.page.get_by_text("The page as it looks").click()
+    visit.page.locator(".turn").nth(1).locator(".from button").first.click()
+    expect(visit.page.locator("#reader .source")).to_have_text("lighthouse.txt")
+    visit.page.locator(".turn").first.locator(".from button").first.click()
+    expect(visit.page.locator("#reader .page-picture")).to_have_count(1)
+    expect(visit.page.locator("#reader .page-picture")).not_to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize("media", ["print", "forced"])
+def test_the_frame_stays_on_paper_and_in_forced_colours(visit: Visit, media: str) -> None:
+    """Its border has another colour than the page, and the whole picture is printed."""
+    opened(visit)
+    if media == "print":
+        visit.page.emulate_media(media="print")
+    else:
+        visit.page.emulate_media(forced_colors="active")
+    style = visit.page.locator("#reader .paper i").evaluate("(frame) => ({...getComputedStyle(frame)})")
+    assert style["borderTopStyle"] == "solid"
+    assert float(style["borderTopWidth"].removesuffix("px")) >= 2
+    assert style["borderTopColor"] not in ("rgb(255, 255, 255)", "rgb(0, 0, 0)")
+    if media == "print":
+        heights = visit.page.locator("#reader .paper").evaluate(
+            "(one) => [one.clientHeight, one.scrollHeight]"
+        )
+        assert heights[0] == heights[1] > 500
+
+
+def test_a_narrow_window_shows_it_readable(visit: Visit) -> None:
+    """Wider than the window, in its own box, scrolled to the frame."""
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.page.locator("#side-toggle").click()
+    visit.upload(("minutes.pdf", MINUTES))
+    visit.page.keyboard.press("Escape")
+    visit.ask(QUESTION)
+    visit.page.locator(".from button").first.click()
+    visit.page.get_by_text("The page as it looks").click()
+    visit.page.locator("#reader .paper i").wait_for()
+    expect(visit.page.locator("#reader .paper i")).to_be_in_viewport(ratio=1)
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert violations(visit) == []
