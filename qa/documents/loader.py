@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +33,13 @@ _OUTSIDE = "is a link out of the corpus folder: copy its target into the folder"
 _BROKEN = "is a broken link: fix or remove it"
 
 
-def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | None = None) -> Document:
+def load_document(
+    path: Path,
+    *,
+    name: str | None = None,
+    sandbox: Sandbox | None = None,
+    told: Callable[[int, int], None] | None = None,
+) -> Document:
     """Read one file.
 
     Text and Markdown are decoded; line ends and white space stay as they are. All other formats are parsed in
@@ -44,6 +50,7 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
         name: The id of the document, by default the name of the file. Its suffix says the format; if it has
             none that is known, the suffix of the file does.
         sandbox: The process that parses. Pass the same one for many files, so that it is started only once.
+        told: Is told how many pages are read and how many there are, see `Sandbox.parse`.
 
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the file is not a regular file, has an
@@ -70,9 +77,9 @@ def load_document(path: Path, *, name: str | None = None, sandbox: Sandbox | Non
     if not data:
         raise DocumentError(f"{document_id!r} is empty: save it again or remove it")
     if sandbox is not None:
-        return sandbox.parse(document_id, suffix, data)
+        return sandbox.parse(document_id, suffix, data, told=told)
     with Sandbox() as sandbox:
-        return sandbox.parse(document_id, suffix, data)
+        return sandbox.parse(document_id, suffix, data, told=told)
 
 
 def text_document(text: str, *, name: str) -> Document:

@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -34,6 +36,13 @@ PARSERS = {
 """The module and function of `qa.documents.parsers` that read a format; any other is read as a web page."""
 
 
+PAGED = frozenset({".pdf"})
+"""The formats whose parsers tell how many pages they have read."""
+
+TOLD_SECONDS = 0.25
+"""The least time between two words on that."""
+
+
 def serve(seconds: str, memory: str) -> None:
     """Parse files from standard input until it ends: all that the process does.
 
@@ -52,11 +61,26 @@ def serve(seconds: str, memory: str) -> None:
         if len(data) < request["size"]:
             return
         _limit_time(float(seconds))
-        _send(replies, _reply(request, data))
+        _send(replies, _reply(request, data, _Teller(replies) if request.get("told") else None))
         _limit_time(0)
 
 
-def _reply(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+class _Teller:
+    """Sends how many pages are read, before the reply."""
+
+    def __init__(self, replies: IO[bytes]) -> None:
+        self._replies, self._next = replies, 0.0
+
+    def __call__(self, done: int, count: int) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + TOLD_SECONDS
+            _send(self._replies, {"done": done, "of": count})
+
+
+def _reply(
+    request: dict[str, Any], data: bytes, told: Callable[[int, int], None] | None = None
+) -> dict[str, Any]:
     """Return the fields of the document, or a picture of a page of it, or the problem with the file.
 
     The problem is None if memory ran out.
@@ -65,7 +89,7 @@ def _reply(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
         if "page" in request:
             return _picture(request, data)
-        document = parse(name, suffix, data)
+        document = parse(name, suffix, data, told=told)
     except DocumentError as error:
         return {"problem": str(error), "reason": "refused"}
     except MemoryError:
@@ -111,7 +135,7 @@ def _picture(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     }
 
 
-def parse(name: str, suffix: str, data: bytes) -> Document:
+def parse(name: str, suffix: str, data: bytes, *, told: Callable[[int, int], None] | None = None) -> Document:
     """Parse a file in this process, without limits.
 
     Where a parser tells no structure, it is found in the text.
@@ -120,6 +144,7 @@ def parse(name: str, suffix: str, data: bytes) -> Document:
         name: The id of the document.
         suffix: The format: one of `SUFFIXES` that is not text.
         data: The bytes of the file.
+        told: Is told how many pages are read and how many there are, of formats that have any.
 
     Raises:
         DocumentError: The file cannot become a document, for a known reason.
@@ -127,7 +152,8 @@ def parse(name: str, suffix: str, data: bytes) -> Document:
     """
     parser = PARSERS.get(suffix, "html.html_document")
     module, function = parser.split(".")
-    document: Document = getattr(import_module(f"qa.documents.parsers.{module}"), function)(name, data)
+    read = getattr(import_module(f"qa.documents.parsers.{module}"), function)
+    document: Document = read(name, data, told=told) if suffix in PAGED else read(name, data)
     return document if document.blocks else replace(document, blocks=plain_text_blocks(document.text))
 
 

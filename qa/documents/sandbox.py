@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ MAX_TITLE_CHARACTERS, MAX_ADDRESS_CHARACTERS = 300, 2_000
 """A longer title is cut, and a longer web address left out: they are shown beside each citation."""
 
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
+
+_DONE = b'{"done"'  # the beginning of a line that comes before the reply
 
 _ENVIRONMENT = frozenset({"LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ"})
 """What the child gets of the environment, which may hold passwords."""
@@ -91,18 +94,22 @@ class Sandbox:
         with self._lock:
             self._end()
 
-    def parse(self, name: str, suffix: str, data: bytes) -> Document:
+    def parse(
+        self, name: str, suffix: str, data: bytes, *, told: Callable[[int, int], None] | None = None
+    ) -> Document:
         """Parse a file in the process.
 
         Args:
             name: The id of the document.
             suffix: The format: one of `SUFFIXES` that is not text.
             data: The bytes of the file.
+            told: Is told from time to time how many pages are read and how many there are, of a PDF. If it
+                raises an exception, reading is stopped.
 
         Raises:
             DocumentError: The file is damaged or locked, contains no text, or exceeds a limit.
         """
-        reply = self._reply({"name": name, "suffix": suffix}, data)
+        reply = self._reply({"name": name, "suffix": suffix, "told": told is not None}, data, told)
         blocks = Blocks(base64.b64decode(reply["blocks"]))
         title, url = reply["title"], reply["url"]
         title = title if title is None else title[:MAX_TITLE_CHARACTERS]
@@ -134,7 +141,9 @@ class Sandbox:
         boxes = tuple((box[0], box[1], box[2], box[3]) for box in reply["boxes"])
         return PagePicture(base64.b64decode(reply["picture"]), reply["width"], reply["height"], boxes)
 
-    def _reply(self, request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    def _reply(
+        self, request: dict[str, Any], data: bytes, told: Callable[[int, int], None] | None = None
+    ) -> dict[str, Any]:
         """Return the reply to a request.
 
         Raises:
@@ -143,10 +152,10 @@ class Sandbox:
         name = request["name"]
         with self._lock:
             is_used = self._process is not None
-            reply = self._request(request, data)
+            reply = self._request(request, data, told)
             if reply is None and is_used:
                 # Memory left over from earlier files may be the cause: try once in a new process.
-                reply = self._request(request, data)
+                reply = self._request(request, data, told)
         if reply is None:
             raise DocumentError(
                 f"{name!r} cannot be read within {self.memory // 1024**2:,} MiB of memory, or is damaged: "
@@ -157,7 +166,9 @@ class Sandbox:
             raise DocumentError(reply["problem"])
         return reply
 
-    def _request(self, request: dict[str, Any], data: bytes) -> dict[str, Any] | None:
+    def _request(
+        self, request: dict[str, Any], data: bytes, told: Callable[[int, int], None] | None
+    ) -> dict[str, Any] | None:
         """Send a file to the process and return its reply, None if the process died."""
         process = self._started()
         assert process.stdin is not None
@@ -170,6 +181,10 @@ class Sandbox:
             process.stdin.write(f"{header}\n".encode() + data)
             process.stdin.flush()
             line = process.stdout.readline()
+            while told is not None and line.startswith(_DONE):
+                progress = json.loads(line)
+                told(progress["done"], progress["of"])
+                line = process.stdout.readline()
         except BrokenPipeError:
             line = b""
         except BaseException:

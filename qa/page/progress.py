@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -30,11 +30,13 @@ class Progress:
     """Is told by the thread that adds a document, and asked by others. They may stop it.
 
     Attributes:
-        pages: How many pages the document has; 0 if it has none, or as long as it is not read.
-        share: How much of it is indexed, from 0 to 1; None as long as it is not read.
+        step: What is being done: "read", then "indexed".
+        pages: How many pages the document has; 0 if it has none, or as long as that is not known.
+        share: How much of the step is done, from 0 to 1; None as long as that is not known.
     """
 
     def __init__(self) -> None:
+        self.step: Literal["read", "indexed"] = "read"
         self.pages = 0
         self.share: float | None = None
         self._begin, self._is_stopped = 0.0, False
@@ -49,23 +51,35 @@ class Progress:
         Raises:
             StoppedError: it was stopped.
         """
-        if self.share is None:
-            self._begin = time.monotonic()
-        self.pages, self.share = len(document.pages), min(share, 1.0)
-        if self._is_stopped:
-            raise StoppedError("was stopped")
+        self._tell("indexed", len(document.pages), min(share, 1.0))
+
+    def tell_read(self, done: int, count: int) -> None:
+        """Note how many pages of a file are read, and how many there are.
+
+        Raises:
+            StoppedError: it was stopped.
+        """
+        self._tell("read", count, done / count)
 
     def words(self) -> str:
-        """Return in words how far it is: "page 12 of 43, about 20 seconds more"."""
+        """Return in words how far it is: "is being read: page 12 of 43, about 20 seconds more"."""
         if self.share is None:
             return "is being read …"
-        where = f"{100 * self.share:.0f}% is read"
+        where = f"is being {self.step}: {100 * self.share:.0f}%"
         if self.pages > 1:
-            where = f"page {max(1, round(self.share * self.pages)):,} of {self.pages:,}"
+            page = max(1, round(self.share * self.pages))
+            where = f"is being {self.step}: page {page:,} of {self.pages:,}"
         if self.share < LEAST_SHARE:
             return where
         left = (time.monotonic() - self._begin) * (1 - self.share) / self.share
         return f"{where}, about {_about(left)} more" if left >= 1 else where
+
+    def _tell(self, step: Literal["read", "indexed"], pages: int, share: float) -> None:
+        if self.share is None or step != self.step:
+            self._begin = time.monotonic()
+        self.step, self.pages, self.share = step, pages, share
+        if self._is_stopped:
+            raise StoppedError("was stopped")
 
 
 class WatchedEmbedder:

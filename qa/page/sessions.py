@@ -98,7 +98,8 @@ class Sessions:
             name = document_name(source, name, self.chatbot(session).documents.ids if name is None else ())
             check_length(source, name, self.limits.characters)
             if isinstance(source, Path):
-                document = load_document(source, name=name)
+                told = None if progress is None else progress.tell_read
+                document = load_document(source, name=name, told=told)
             else:
                 document = text_document(source, name=name)
             added = self._add(place, document, progress)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import EXAMPLES, Visit
+from tests.pages import pdf
 from tests.serving import running
 
 if TYPE_CHECKING:
@@ -139,6 +142,27 @@ def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Vis
     assert page.evaluate("window.bars.every((bar) => 0 <= bar && bar < 100)")
     page.get_by_role("button", name="Take away the line of novel.txt").click()
     page.locator("#uploads .failed").wait_for(state="detached")
+
+
+def test_a_pdf_tells_its_pages_while_it_is_read_and_is_stopped_there(
+    open_visit: Callable[[str], Visit], tiny: str
+) -> None:
+    """Before anything of it is indexed; the next file is read at once."""
+    visit = open_visit(tiny)
+    page = visit.page
+    lines = [(40, 780 - 14 * line, 11, f"The harbour office counted {line} boats.") for line in range(50)]
+    data = pdf([lines] * 900)
+    page.locator("#drop input[type=file]").set_input_files(
+        [{"name": "book.pdf", "mimeType": "application/pdf", "buffer": data}]
+    )
+    state = page.locator("#uploads .busy .state")
+    expect(state).to_have_text(re.compile(r"is being read: page [\d,]+ of 900, about \d+ seconds more"))
+    share = page.locator("#uploads progress").evaluate("(bar) => bar.value")
+    assert 0 < share < 100
+    page.get_by_role("button", name="Stop book.pdf").click()
+    page.locator("#uploads .failed", has_text="book.pdf was stopped").wait_for()
+    visit.upload(("later.txt", b"The ferry left."))
+    assert "book.pdf" not in page.locator("#documents").inner_text()
 
 
 def test_only_what_is_checked_is_asked(visit: Visit) -> None:

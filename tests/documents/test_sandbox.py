@@ -18,6 +18,7 @@ from qa.documents.parsing import parse
 from qa.errors import DocumentError
 from qa.settings import DEFAULTS
 from tests.helpers import FILES
+from tests.pages import pdf
 
 HANGING = b"<div>" * 100_000 + b"text"
 """A page nested so deeply that parsing takes minutes: each tag searches all that are open."""
@@ -114,6 +115,34 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
     reply = parsing._reply({"name": "a", "suffix": ".pdf"}, b"")
     assert reply["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
+
+
+def test_pages_are_told_while_a_file_is_read_and_an_error_stops_it() -> None:
+    """In order, before the reply; after an error the process is gone, and the next file is read."""
+    data = pdf(
+        [
+            [(40, 780 - 14 * n, 11, f"Line {n} of page {page} counts boats.") for n in range(50)]
+            for page in range(150)
+        ]
+    )
+    found: list[tuple[int, int]] = []
+    with Sandbox() as sandbox:
+        document = sandbox.parse("a", ".pdf", data, told=lambda done, count: found.append((done, count)))
+        assert len(document.pages) == 150
+        assert found == sorted(set(found))
+        assert len(found) > 1
+        assert {count for _, count in found} == {150}
+        process = sandbox._process
+        assert process is not None
+
+        def stop(done: int, count: int) -> None:
+            if done:
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            sandbox.parse("b", ".pdf", data, told=stop)
+        assert process.returncode is not None
+        assert sandbox.parse("c", ".html", b"<p>after", told=stop).text == "after"
 
 
 def test_threads_take_turns() -> None:

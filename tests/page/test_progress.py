@@ -14,20 +14,26 @@ PAGES = Document("a.pdf", "the mill " * 40, pages=tuple(range(0, 360, 9)))
 
 
 def test_progress_is_told_in_pages_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time that is left goes by what was done so far; near the beginning it is not said."""
+    """The time that is left goes by what was done of a step; near its beginning it is not said."""
     now = [100.0]
     monkeypatch.setattr("qa.page.progress.time.monotonic", lambda: now[0])
     progress = Progress()
     assert progress.words() == "is being read …"
+    progress.tell_read(0, 40)
+    assert progress.words() == "is being read: page 1 of 40"
+    now[0] += 5
+    progress.tell_read(20, 40)
+    assert progress.words() == "is being read: page 20 of 40, about 5 seconds more"
+    now[0] += 5
     progress.tell(PAGES, 0.0)
-    assert progress.words() == "page 1 of 40"
+    assert progress.words() == "is being indexed: page 1 of 40"
     now[0] += 30
     progress.tell(PAGES, 0.3)
-    assert progress.words() == "page 12 of 40, about 70 seconds more"
+    assert progress.words() == "is being indexed: page 12 of 40, about 70 seconds more"
     progress.tell(Document("a.txt", "x"), 0.5)
-    assert progress.words() == "50% is read, about 30 seconds more"
+    assert progress.words() == "is being indexed: 50%, about 30 seconds more"
     progress.tell(PAGES, 1.2)
-    assert progress.words() == "page 40 of 40"
+    assert progress.words() == "is being indexed: page 40 of 40"
 
 
 def test_an_embedder_that_is_watched_gives_the_same_vectors() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
@@ -58,7 +58,7 @@ class PdfText:
     notes: tuple[str, ...]
 
 
-def pdf_document(name: str, data: bytes) -> Document:
+def pdf_document(name: str, data: bytes, *, told: Callable[[int, int], None] | None = None) -> Document:
     """Extract the text of a PDF, with its pages, title and structure.
 
     Lines are joined to paragraphs, with a blank line between them. Words and addresses that a line end cuts
@@ -68,18 +68,19 @@ def pdf_document(name: str, data: bytes) -> Document:
     Args:
         name: The id of the document, used in messages too.
         data: The bytes of the file.
+        told: Is told how many pages are read, and how many there are.
 
     Raises:
         DocumentError: The file is encrypted, has too many pages, contains no text, perhaps images of it, or
             does not say which letters it shows.
         Exception: Of any kind, if the file is damaged or not a PDF.
     """
-    pdf = pdf_text(name, data)
+    pdf = pdf_text(name, data, told=told)
     blocks = pdf_structure(pdf.text, pdf.lines, pdf.bookmarks)
     return Document(name, pdf.text, pdf.title or None, pages=pdf.pages, blocks=blocks, notes=pdf.notes)
 
 
-def pdf_text(name: str, data: bytes) -> PdfText:
+def pdf_text(name: str, data: bytes, *, told: Callable[[int, int], None] | None = None) -> PdfText:
     """Extract the text of a PDF with its lines and bookmarks; see `pdf_document`."""
     try:
         file = pdfium.PdfDocument(data)
@@ -97,7 +98,7 @@ def pdf_text(name: str, data: bytes) -> PdfText:
         title = " ".join(clean(file.get_metadata_value("Title"), is_tex=is_tex).split())
         if file.get_formtype() != api.FORMTYPE_NONE:
             file.init_forms()
-        pages = [_page(file, position, is_tex=is_tex) for position in range(count)]
+        pages = list(_pages(file, told, is_tex=is_tex))
         unread = [number for number, page in enumerate(pages, 1) if page.is_damaged]
         if len(unread) == count:
             raise ValueError("no page can be read")
@@ -153,6 +154,16 @@ class _Page:
     bounds: tuple[float, float] = (0.0, 0.0)
     has_only_images: bool = False
     is_damaged: bool = False
+
+
+def _pages(
+    file: pdfium.PdfDocument, told: Callable[[int, int], None] | None, *, is_tex: bool
+) -> Iterator[_Page]:
+    count = len(file)
+    for position in range(count):
+        if told is not None:
+            told(position, count)
+        yield _page(file, position, is_tex=is_tex)
 
 
 def _page(file: pdfium.PdfDocument, position: int, *, is_tex: bool) -> _Page:

@@ -72,7 +72,7 @@ def _upload_html(upload: Upload) -> Markup:
     if upload.can_undo:
         parts.append(_undo_html(upload.name))
     if upload.share is not None:
-        parts.append(element("progress", max=100, value=round(100 * upload.share), aria_label="Read so far"))
+        parts.append(element("progress", max=100, value=round(100 * upload.share), aria_label="Done so far"))
     if upload.number is not None and not upload.done:
         word = "Take away the line of" if upload.failed else "Stop"
         parts.append(button("×", class_="stop", aria_label=f"{word} {upload.name}", data_stop=upload.number))
