@@ -9,14 +9,14 @@ from qa.errors import DocumentError
 from qa.page.changes import Changes, inform
 from qa.page.document_handlers import DocumentHandlers
 from qa.page.elements import Markup
-from qa.page.views.document import Track, document_html, evidence_html
+from qa.page.views.document import TRACKS, Track, document_html, evidence_html
 from qa.page.views.page_picture import no_picture_html, picture_html
 from qa.page.visits import Visits
-from qa.presentation import Evidence, Turn, evidence, passages_read
+from qa.presentation import Evidence, Turn, evidence, found_again
 from qa.results import Reply
 
-TRACKS = {"evidence": evidence, "passages": passages_read}
-"""The lists of evidence that a reply can be explored by."""
+MOST_KEPT = 200
+"""So many places of a turn are taken from a browser."""
 
 GONE = "The file itself is no longer on the server."
 
@@ -42,12 +42,13 @@ class ReaderHandlers:
     def look(self, event: Any, session: str) -> Changes:
         """Open what a button names in the document panel.
 
-        If the document was removed, say so and update the list. So it is said of a turn that a restarted
-        server does not know.
+        If the document was removed, say so and update the list. So it is said of a turn that this server
+        does not know, of which the browser has not kept the places.
 
         Args:
             event: `document`, the id of one, or `turn`, `track` and `position` of a piece of evidence; with
-                `part` that part of the document.
+                `part` that part of the document. `kept` are the places of the track, as the browser keeps
+                them.
             session: The visitor.
         """
         try:
@@ -55,14 +56,17 @@ class ReaderHandlers:
             if "document" in event:
                 document = self.documents.of(session).find(event["document"])
                 if document is None:
-                    inform(f"{event['document']} is no longer there.", "Gone")
-                    return self.documents.lists(session)
+                    return self._gone(session, f"{event['document']} is no longer there.")
                 return {"document": document_html(document, part=0 if part is None else part)}
-            visit = self.visits.of(session)
-            if event["turn"] in range(visit.next) and event["turn"] not in visit.turns:
+            visit, turn = self.visits.of(session), event["turn"]
+            if turn in range(visit.next) and turn not in visit.turns and not event.get("kept"):
                 inform("The server no longer has this place: ask the question again.", "Asked before")
                 return {}
-            return {"document": self._html(session, self._track(session, event), event["position"], part)}
+            track, position = self._track(session, event), event["position"]
+            if not track.evidence[position].document.text:
+                name = track.evidence[position].document.id
+                return self._gone(session, f"{name} is no longer there, or says something else there now.")
+            return {"document": self._html(session, track, position, part)}
         except (LookupError, TypeError, ValueError, AttributeError):
             return {}
 
@@ -70,13 +74,13 @@ class ReaderHandlers:
         """Draw the page of a piece of evidence, or say why it cannot be drawn.
 
         Args:
-            event: `turn`, `track` and `position` of the evidence.
+            event: `turn`, `track` and `position` of the evidence, and `kept`, see `look`.
             session: The visitor, whose own documents alone are drawn, and those of all.
         """
         try:
             track = self._track(session, event)
             one, target = track.evidence[event["position"]], track.target(event["position"])
-        except (LookupError, TypeError):
+        except (AttributeError, LookupError, TypeError, ValueError):
             return {}
         path = self.documents.sessions.file(session, one.document)
         if path is None or not _has_pictures(one):
@@ -90,13 +94,26 @@ class ReaderHandlers:
     def _track(self, session: str, event: Any) -> Track:
         """Return the list of evidence that an event names.
 
+        Of a turn that this server does not know, it is made of the places that the browser kept.
+
         Raises:
-            LookupError: There is none.
+            AttributeError, LookupError, TypeError, ValueError: There is none.
         """
-        reply = self.visits.of(session).turns[event["turn"]].outcome
-        if not isinstance(reply, Reply):
+        turn, name = event["turn"], event["track"]
+        if not isinstance(turn, int):
+            raise TypeError("it is no number of a turn")
+        known = self.visits.of(session).turns.get(turn)
+        if known is None:
+            documents = self.documents.of(session)
+            kept = event["kept"][:MOST_KEPT]
+            return Track(turn, name, tuple(found_again(one, documents) for one in kept))
+        if not isinstance(known.outcome, Reply):
             raise LookupError("it has no reply")
-        return Track(event["turn"], event["track"], TRACKS[event["track"]](reply))
+        return Track(turn, name, TRACKS[name](known.outcome))
+
+    def _gone(self, session: str, words: str) -> Changes:
+        inform(words, "Gone")
+        return self.documents.lists(session)
 
     def _html(self, session: str, track: Track, position: int, part: int | None = None) -> Markup:
         one = track.evidence[position]

@@ -6,6 +6,7 @@ from qa.presentation.citation import cell_label, compact_location, page_label, q
 from qa.presentation.evidence import Evidence, evidence, passages_read
 from qa.presentation.export import READ_AS, SHOWN_PASSAGES, Turn, reply_markdown, to_json, to_markdown
 from qa.presentation.feedback import Feedback
+from qa.presentation.kept_evidence import found_again, kept_evidence
 from qa.presentation.matches import matches
 from qa.presentation.rivals import DIFFER, dated_place, rivals
 from qa.presentation.ties import tie
@@ -23,7 +24,9 @@ __all__ = [
     "confidence_words",
     "dated_place",
     "evidence",
+    "found_again",
     "guide_facts",
+    "kept_evidence",
     "matches",
     "missing",
     "page_label",

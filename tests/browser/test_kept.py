@@ -152,7 +152,7 @@ def test_a_question_on_its_way_comes_back_into_the_box(visit: Visit) -> None:
 
 
 def test_a_server_that_is_started_again_finds_the_page_as_it_was(open_visit: Callable[[str], Visit]) -> None:
-    """The conversation is there, the question comes back, and what the server lost is named."""
+    """The conversation is there with its places, the question comes back, and what was lost is named."""
     port = free_port()
     with running_on(port, "-m", "tests.browser.tiny_server") as (address, _):
         visit = open_visit(address)
@@ -170,8 +170,10 @@ def test_a_server_that_is_started_again_finds_the_page_as_it_was(open_visit: Cal
         assert box(page) == "Who built the tower?"
         lost = page.locator("#uploads .failed").inner_text()
         assert lost == "tower.txt is not on the server any more: add it again"
-        page.locator(".from button").first.click()
-        page.get_by_text("ask the question again").wait_for()
+        page.locator(".turn .from button").first.click()
+        page.locator("#reader mark").first.wait_for()
+        page.get_by_role("button", name="Next evidence").click()
+        page.locator("#reader .steps", has_text="2 of").wait_for()
         page.get_by_role("textbox", name="Question").press("Enter")
         visit.wait_for_turn(1)
         assert questions(page) == ["Where is Skarholm?", "Who built the tower?"]

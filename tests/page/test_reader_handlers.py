@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,29 @@ def test_a_page_of_an_upload_is_drawn_for_its_visitor_while_the_file_is_there(tm
     assert texts(str(handlers.reader.picture(FIRST, "me")["picture"]), ".note") == [GONE]
     (opened,) = handlers.reader.look(FIRST, "me").values()
     assert count(str(opened), ".page-picture") == 0
+
+
+def test_places_of_turns_that_a_former_server_knew_open_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By what the browser kept, all of them; what has changed since is said."""
+    messages: list[str] = []
+    monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
+    former, session = Handlers(Sessions(tiny_chatbot(BRIDGE)), None), "me"
+    *_, last = former.ask(asking(), session)
+    (row,) = json.loads(attributes(str(last["latest"]), "data-turns")[0])
+    again = Handlers(Sessions(tiny_chatbot(BRIDGE)), None)
+    changed = Handlers(Sessions(tiny_chatbot("Other words.")), None)
+    for track, kept in row["saved"]["places"].items():
+        assert kept
+        for position in range(len(kept)):
+            target = {"turn": 0, "track": track, "position": position}
+            opened = former.reader.look(target, session)["document"]
+            event = {**target, "kept": kept}
+            assert again.reader.look(event, "new")["document"] == opened
+            assert changed.reader.look(event, "new").keys() == {"document_list", "welcome"}
+            assert "says something else there now" in messages[-1]
+    first = row["saved"]["places"]["evidence"][0]
+    for wrong in (None, [], [None], [{}], "x", 7, [{**first, "marks": 3}]):
+        assert again.reader.look({**FIRST, "kept": wrong}, "new") == {}
 
 
 @pytest.mark.parametrize(

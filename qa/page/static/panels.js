@@ -28,7 +28,7 @@
         button.closest('details')?.removeAttribute('open');
       } else if (look !== undefined && events.includes('look')) {
         verbatim.showNext(panel.closest('#reader') ? 'text' : 'mark', jump);
-        trigger('look', JSON.parse(look));
+        trigger('look', verbatim.withPlaces(JSON.parse(look)));
       } else if (rate !== undefined && events.includes('rate')) {
         trigger('rate', JSON.parse(rate));
       } else if (remove !== undefined && events.includes('remove')) {

@@ -25,7 +25,7 @@
   /** Asks for the picture, if its fold is open and has none. */
   function ask() {
     const opened = fold();
-    if (opened?.open && !find('.for-fold', opened)) send('picture', JSON.parse(opened.dataset.picture ?? ''));
+    if (opened?.open && !find('.for-fold', opened)) send('picture', verbatim.withPlaces(JSON.parse(opened.dataset.picture ?? '')));
     verbatim.showTicks();
   }
 

@@ -111,5 +111,12 @@
     document.body.dataset.arrived = '';
   }
 
-  Object.assign(verbatim, {read, write, turnNumbers, arriving, arrived});
+  /**
+   * What a button opens, with where it stands as this tab keeps it: another server does not know the turn.
+   * @param {{turn?: number, track?: string}} target
+   */
+  const withPlaces = (target) => target.track === undefined ? target
+    : {...target, kept: read(`turn ${target.turn}`)?.saved.places?.[target.track]};
+
+  Object.assign(verbatim, {withPlaces, read, write, turnNumbers, arriving, arrived});
 })();

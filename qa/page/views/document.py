@@ -12,7 +12,7 @@ from qa.page.highlight import mark
 from qa.page.views.blocks import letters_html
 from qa.page.views.contents import contents_html
 from qa.page.views.page_picture import picture_fold_html
-from qa.presentation import Evidence, guide_facts, text_link
+from qa.presentation import Evidence, evidence, guide_facts, passages_read, text_link
 from qa.turns import guide
 
 PART_CHARACTERS = 60_000
@@ -25,13 +25,17 @@ PARAGRAPH_CHARACTERS = 120
 """If a line is longer than this, lines are laid out as paragraphs, not as rows."""
 
 
+TRACKS = {"evidence": evidence, "passages": passages_read}
+"""The lists of evidence that a reply can be explored by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A list of evidence to step through.
 
     Attributes:
         turn: The number of the turn in the conversation, from 0.
-        name: Which list of that turn it is, a key of `qa.page.reader_handlers.TRACKS`.
+        name: Which list of that turn it is, a key of `TRACKS`.
         evidence: The list.
     """
 
@@ -80,18 +84,18 @@ def evidence_html(track: Track, position: int, *, part: int | None = None, drawn
     Raises:
         IndexError: There is no evidence at this position.
     """
-    evidence = track.evidence[position]
-    document, span = evidence.document, evidence.span
+    one = track.evidence[position]
+    document, span = one.document, one.span
     all_parts = parts(document.text)
     if part is None:
         part = next((number for number, shown in enumerate(all_parts) if span.start < shown.end), 0)
-    link = text_link(document, evidence.marks.get("sentence", span))
+    link = text_link(document, one.marks.get("sentence", span))
     title = _title_html(document, page=document.page(span.start), link=link)
     head = element("div", title, _steps_html(track, position), class_="head")
     target = track.target(position)
     contents = contents_html(document, all_parts, target)
     picture = picture_fold_html(target) if drawn else Markup("")
-    return head + contents + picture + _text_html(document, evidence.marks, all_parts, part, target)
+    return head + contents + picture + _text_html(document, one.marks, all_parts, part, target)
 
 
 def search_html() -> Markup:

@@ -10,7 +10,16 @@ from typing import Any
 from qa.errors import QAError
 from qa.page.elements import Markup, button, element
 from qa.page.views.conversation import nearest_sentence, reply_html
-from qa.presentation import Turn, confidence_words, missing, to_json, to_markdown, without_answer
+from qa.page.views.document import TRACKS
+from qa.presentation import (
+    Turn,
+    confidence_words,
+    kept_evidence,
+    missing,
+    to_json,
+    to_markdown,
+    without_answer,
+)
 from qa.results import Reply
 
 LONG_QUESTION = 200
@@ -113,7 +122,20 @@ def _announcement(turn: Turn) -> str | None:
     return f"{read_as}{without_answer(reply)} {shown}".strip()
 
 
-def _saved(turn: Turn) -> dict[str, str]:
-    """Return a turn as the files of `to_markdown` and `to_json` have it, to be saved by the browser."""
+def _saved(turn: Turn) -> dict[str, Any]:
+    """Return what the browser keeps of a turn.
+
+    That is the turn as the files of `to_markdown` and `to_json` have it, and the places of its evidence, by
+    which another server finds them.
+    """
     _, words = to_markdown([turn]).split("\n", 1)
-    return {"markdown": words.rstrip("\n"), "json": json.dumps(json.loads(to_json([turn]))[0])}
+    reply = turn.outcome
+    places = {
+        name: [kept_evidence(one) for one in list_of(reply)] if isinstance(reply, Reply) else []
+        for name, list_of in TRACKS.items()
+    }
+    return {
+        "markdown": words.rstrip("\n"),
+        "json": json.dumps(json.loads(to_json([turn]))[0]),
+        "places": places,
+    }
