@@ -49,6 +49,7 @@ STYLES = (
     "document",
     "picture",
     "gradio_overrides",
+    "forced",
     "print",
 )
 """The style sheets in the order of the cascade."""
