@@ -61,6 +61,7 @@ and 0.01 keep an idle server busy with 5% of a core."""
 SCRIPTS = (
     "dom",
     "store",
+    "tabs",
     "questions",
     "conversation",
     "documents",

@@ -43,7 +43,11 @@
   function latest(panel, watch) {
     watch('value', () => {
       const {turns, conversation} = find('.latest', panel)?.dataset ?? {};
-      if (turns && verbatim.isCurrent(Number(conversation))) merge(JSON.parse(turns));
+      if (!turns || !verbatim.isCurrent(Number(conversation))) return;
+      const rows = /** @type {Row[]} */ (JSON.parse(turns));
+      merge(rows);
+      const finished = rows.filter((row) => row.saved).map((row) => ({...row, announce: null, refused: null}));
+      verbatim.tell({rows: finished, conversation: Number(conversation)});
     });
   }
 

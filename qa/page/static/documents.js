@@ -25,6 +25,7 @@
     watch('value', () => {
       write('added', findAll('[data-added]', panel).map((item) => item.dataset.added));
       showAsked();
+      verbatim.tellDocuments();
     });
     panel.addEventListener('change', ({target}) => {
       if (!(target instanceof HTMLInputElement)) return;

@@ -71,12 +71,22 @@
 
   /** @param {boolean} [undo] - whether to go back to the conversation before */
   function startOver(undo = false) {
-    conversations += 1;
+    followStart(conversations + 1, undo);
+    send('start_over', {conversation: conversations, undo});
+    verbatim.tell({startedOver: conversations, undo});
+  }
+
+  /**
+   * Starts over in the browser alone.
+   * @param {number} number - of the conversation that begins
+   * @param {boolean} undo
+   */
+  function followStart(number, undo) {
+    conversations = number;
     write('conversation', conversations);
     write('pending', null);
     if (undo) verbatim.bringBackTurns();
     else verbatim.clearTurns();
-    send('start_over', {conversation: conversations, undo});
   }
 
   /**
@@ -126,5 +136,5 @@
     else if (target.closest('[data-undo]')) startOver(true);
   }, true);
 
-  Object.assign(verbatim, {sendBy, ask, ended, giveBack, takeUp, questionBox: box, isCurrent: (/** @type {number} */ number) => number === conversations});
+  Object.assign(verbatim, {sendBy, ask, ended, followStart, giveBack, takeUp, questionBox: box, isCurrent: (/** @type {number} */ number) => number === conversations});
 })();

@@ -58,12 +58,13 @@
   }
 
   /**
-   * Whether no other tab shows the visit that this one kept: a tab that is duplicated gets a copy.
+   * Whether no other tab shows the visit that this one kept, or the reader asked for another tab of it. A tab
+   * that is duplicated gets a copy.
    * @returns {Promise<boolean>}
    */
   async function isMine() {
     const token = read('token');
-    if (!token || !navigator.locks) return true;
+    if (!token || !navigator.locks || verbatim.isShared()) return true;
     return hold(token);
   }
 
@@ -106,6 +107,7 @@
       write('token', visit.token);
       if (navigator.locks) hold(visit.token);
     }
+    verbatim.listen();
     verbatim.takeUp(visit);
     verbatim.showAsked();
     document.body.dataset.arrived = '';
