@@ -14,7 +14,7 @@ from tests.pages import pdf
 from tests.serving import running
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import FilePayload, Page
 
 DROP = """(files) => {
     const transfer = new DataTransfer();
@@ -152,9 +152,8 @@ def test_a_pdf_tells_its_pages_while_it_is_read_and_is_stopped_there(
     page = visit.page
     lines = [(40, 780 - 14 * line, 11, f"The harbour office counted {line} boats.") for line in range(50)]
     data = pdf([lines] * 900)
-    page.locator("#drop input[type=file]").set_input_files(
-        [{"name": "book.pdf", "mimeType": "application/pdf", "buffer": data}]
-    )
+    book: FilePayload = {"name": "book.pdf", "mimeType": "application/pdf", "buffer": data}
+    page.locator("#drop input[type=file]").set_input_files(book)
     state = page.locator("#uploads .busy .state")
     expect(state).to_have_text(re.compile(r"is being read: page [\d,]+ of 900, about \d+ seconds more"))
     share = page.locator("#uploads progress").evaluate("(bar) => bar.value")

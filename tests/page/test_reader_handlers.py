@@ -73,6 +73,7 @@ def test_places_of_turns_that_a_former_server_knew_open_again(monkeypatch: pytes
             assert changed.reader.look(event, "new").keys() == {"document_list", "welcome"}
             assert "says something else there now" in messages[-1]
     first = row["saved"]["places"]["evidence"][0]
+    wrong: object
     for wrong in (None, [], [None], [{}], "x", 7, [{**first, "marks": 3}]):
         assert again.reader.look({**FIRST, "kept": wrong}, "new") == {}
 
