@@ -94,6 +94,12 @@ class Sandbox:
         with self._lock:
             self._end()
 
+    def stop(self) -> None:
+        """Stop reading the file that is being read, from another thread. That is an error for its thread."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def parse(
         self, name: str, suffix: str, data: bytes, *, told: Callable[[int, int], None] | None = None
     ) -> Document:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from qa.documents import Document, Span
+from qa.documents import Document, Sandbox, Span, load_document
 from qa.errors import DocumentError
 from qa.index import Embedder
 
@@ -40,10 +41,31 @@ class Progress:
         self.pages = 0
         self.share: float | None = None
         self._begin, self._is_stopped = 0.0, False
+        self._sandbox: Sandbox | None = None
 
     def stop(self) -> None:
-        """Stop it at the next word of its progress."""
+        """Stop it: reading a file at once, all else at the next word of its progress."""
         self._is_stopped = True
+        sandbox = self._sandbox
+        if sandbox is not None:
+            sandbox.stop()
+
+    def read(self, path: Path, name: str) -> Document:
+        """Read a file, see `load_document`, and note how many of its pages are read.
+
+        Raises:
+            StoppedError: it was stopped.
+            DocumentError: it cannot become a document.
+        """
+        try:
+            with Sandbox() as self._sandbox:
+                return load_document(path, name=name, sandbox=self._sandbox, told=self._tell_read)
+        except DocumentError as error:
+            if self._is_stopped:
+                raise StoppedError("was stopped") from error
+            raise
+        finally:
+            self._sandbox = None
 
     def tell(self, document: Document, share: float) -> None:
         """Note how much of a document is indexed.
@@ -52,14 +74,6 @@ class Progress:
             StoppedError: it was stopped.
         """
         self._tell("indexed", len(document.pages), min(share, 1.0))
-
-    def tell_read(self, done: int, count: int) -> None:
-        """Note how many pages of a file are read, and how many there are.
-
-        Raises:
-            StoppedError: it was stopped.
-        """
-        self._tell("read", count, done / count)
 
     def words(self) -> str:
         """Return in words how far it is: "is being read: page 12 of 43, about 20 seconds more"."""
@@ -73,6 +87,9 @@ class Progress:
             return where
         left = (time.monotonic() - self._begin) * (1 - self.share) / self.share
         return f"{where}, about {_about(left)} more" if left >= 1 else where
+
+    def _tell_read(self, done: int, count: int) -> None:
+        self._tell("read", count, done / count)
 
     def _tell(self, step: Literal["read", "indexed"], pages: int, share: float) -> None:
         if self.share is None or step != self.step:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.chatbot import Chatbot
-from qa.documents import Document, document_name, load_document, text_document
+from qa.documents import Document, document_name, text_document
 from qa.errors import CorpusError, DocumentError
 from qa.index import Documents
 from qa.page.document_size import check_length
@@ -98,8 +98,7 @@ class Sessions:
             name = document_name(source, name, self.chatbot(session).documents.ids if name is None else ())
             check_length(source, name, self.limits.characters)
             if isinstance(source, Path):
-                told = None if progress is None else progress.tell_read
-                document = load_document(source, name=name, told=told)
+                document = (Progress() if progress is None else progress).read(source, name)
             else:
                 document = text_document(source, name=name)
             added = self._add(place, document, progress)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -19,10 +23,10 @@ def test_progress_is_told_in_pages_and_time(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("qa.page.progress.time.monotonic", lambda: now[0])
     progress = Progress()
     assert progress.words() == "is being read …"
-    progress.tell_read(0, 40)
+    progress._tell_read(0, 40)
     assert progress.words() == "is being read: page 1 of 40"
     now[0] += 5
-    progress.tell_read(20, 40)
+    progress._tell_read(20, 40)
     assert progress.words() == "is being read: page 20 of 40, about 5 seconds more"
     now[0] += 5
     progress.tell(PAGES, 0.0)
@@ -45,6 +49,23 @@ def test_an_embedder_that_is_watched_gives_the_same_vectors() -> None:
         assert np.array_equal(one, other)
     assert progress.share == 1.0
     assert watched.digest == embedder.digest
+
+
+def test_reading_a_file_is_stopped_at_once(tmp_path: Path) -> None:
+    """Also one that tells no pages and would take minutes; nothing of it is left."""
+    sessions, progress = Sessions(tiny_chatbot(BRIDGE), limits=LOCAL_LIMITS), Progress()
+    path = tmp_path / "nested.html"
+    path.write_bytes(b"<div>" * 100_000 + b"text")
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(sessions.add, "me", path, progress=progress)
+        time.sleep(1)
+        assert not adding.done()
+        begin = time.monotonic()
+        progress.stop()
+        with pytest.raises(StoppedError, match="was stopped"):
+            adding.result()
+        assert time.monotonic() - begin < 5
+    assert sessions.added("me") == frozenset()
 
 
 def test_what_is_stopped_leaves_nothing() -> None:

@@ -209,7 +209,7 @@ def test_what_cannot_fit_is_refused_before_it_is_read(
     def fail(*_: object, **__: object) -> None:
         raise AssertionError("it was read")
 
-    monkeypatch.setattr("qa.page.sessions.load_document", fail)
+    monkeypatch.setattr("qa.page.progress.load_document", fail)
     monkeypatch.setattr("qa.page.sessions.text_document", fail)
     (tmp_path / "a.md").write_bytes(b"#\n" * 101)
     for source in ("#\n" * 26, tmp_path / "a.md"):
