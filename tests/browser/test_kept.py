@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import expect
+
 from tests.browser.conftest import EXAMPLES, WAFFLES, Visit
 from tests.serving import free_port, running_on
 
@@ -60,6 +62,21 @@ def test_a_page_that_is_loaded_again_goes_on(visit: Visit) -> None:
         page.get_by_role("button", name="Save as Markdown").click()
     words = download.value.path().read_text(encoding="utf-8")
     assert words.count("## ") == 2
+
+
+def test_a_text_that_is_not_added_yet_is_in_its_box_again(visit: Visit) -> None:
+    """Once it is added, it is not, however soon that is."""
+    page, text = visit.page, visit.page.get_by_label("Text", exact=True)
+    page.get_by_role("button", name="Paste text").click()
+    text.fill("The mill burnt down in May.")
+    page.reload()
+    arrived(page)
+    page.get_by_role("button", name="Paste text").click()
+    expect(text).to_have_value("The mill burnt down in May.")
+    page.get_by_role("button", name="Add text").click()
+    expect(text).to_have_value("")
+    page.wait_for_timeout(300)
+    assert text.input_value() == ""
 
 
 def test_a_second_tab_is_a_visit_of_its_own(visit: Visit) -> None:

@@ -111,7 +111,7 @@
 
   // The fold of pasted text is empty until it is opened.
   document.addEventListener('click', ({target}) => {
-    if (!(target instanceof Element) || !target.closest('#paste')) return;
+    if (!(target instanceof Element) || !target.closest('#paste > button')) return; // not the one that adds it
     setTimeout(() => {
       for (const field of verbatim.findAll('#paste :is(textarea, input)')) {
         const kept = read(pastedKey(field));
