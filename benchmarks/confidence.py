@@ -6,7 +6,7 @@ FILE is a question file with contexts, as for `qa eval`. Half of the contexts fo
 questions (drawn with a fixed seed) have their context in it, half do not. An answer counts as right from an
 F1 of 0.5. The package is compared with two other measures of confidence, over the same passages and logits:
 the product of the softmax of start and end within a window, and the formula of Haystack's reader,
-sigmoid((start logit + end logit) / 10).
+sigmoid((start logit + end logit) / 10). What each stop of the page's slider shows is counted too.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from qa.evaluation.metrics import (
 )
 from qa.evaluation.run import RIGHT_F1
 from qa.index import Index, load_embedder
+from qa.page.views import threshold
 from qa.reader import Calibrator, Reader, read_until_sure
 from qa.reader.candidate import best_first
 from qa.reader.decoding import best_spans
@@ -81,23 +82,34 @@ class Figures:
         confidences: (n,) The confidence of each span, 0 to 1.
         rights: (n,) Whether each span is right.
         exact: (n,) Whether each span matches an answer exactly.
+        sentences: (n,) Whether each is whole sentences, as for questions that a few words do not answer.
     """
 
     confidences: NDArray[np.float64]
     rights: NDArray[np.bool_]
     exact: NDArray[np.bool_]
+    sentences: NDArray[np.bool_]
+
+    def among(self, rows: NDArray[np.bool_]) -> Figures:
+        """Return the figures of some of the questions."""
+        return Figures(self.confidences[rows], self.rights[rows], self.exact[rows], self.sentences[rows])
+
+    def at(self, least: float) -> tuple[float, float, float]:
+        """Return of a least confidence the shares shown, and right and exact of these (NaN if none is)."""
+        shown = self.confidences >= least
+        if not shown.any():
+            return 0.0, float("nan"), float("nan")
+        return float(shown.mean()), float(self.rights[shown].mean()), float(self.exact[shown].mean())
 
     def line(self) -> str:
         """Return the figures as a line of a table."""
-        shown = self.confidences >= DEFAULTS.min_confidence
-        precision = self.rights[shown].mean() if shown.any() else float("nan")
-        exact = self.exact[shown].mean() if shown.any() else float("nan")
+        shown, precision, exact = self.at(DEFAULTS.min_confidence)
         return (
             f"ECE {calibration_error(self.confidences, self.rights):.3f}  "
             f"coverage@80 {coverage_at(self.confidences, self.rights, 0.8):.1%}  "
             f"AURC {area_under_risk_coverage(self.confidences, self.rights):.3f}  "
             f"at {DEFAULTS.min_confidence}: "
-            f"{shown.mean():.1%} shown, {precision:.1%} right, {exact:.1%} exact"
+            f"{shown:.1%} shown, {precision:.1%} right, {exact:.1%} exact"
         )
 
 
@@ -121,9 +133,11 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
     bot = Chatbot(retriever, reader, Calibrator.load())
     rows: list[list[tuple[float, str]]] = []
     same: list[bool] = []
+    whole: list[bool] = []
     for question in tqdm(asked, desc="questions"):
         reply = bot.ask(question.question)
         best = "" if reply.best is None else reply.best.text
+        whole.append(reply.best is not None and bool(reply.best.evidence))
         stopped = read_until_sure(reader, bot.calibrator, question.question, reply.passages)
         first = bot.calibrator.scored_answers(reply.passages, stopped)
         read, measures = [], []
@@ -142,7 +156,8 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
         judged = [(text, known) for (_, text), known in zip(spans, golds, strict=True)]
         rights = np.array([f1(text, known) >= RIGHT_F1 for text, known in judged])
         exact = np.array([bool(exact_match(text, known)) for text, known in judged])
-        figures[name] = Figures(confidences, rights, exact)
+        sentences = np.array(whole) & (name == NAMES[0])
+        figures[name] = Figures(confidences, rights, exact, sentences)
     return figures, len(documents), float(np.mean(same))
 
 
@@ -184,6 +199,13 @@ def main() -> None:
     print(f"{paragraphs:,} paragraphs, {asked:,} questions, half of them without their paragraph")
     for name, one in figures.items():
         print(f"{name:<22}{one.line()}")
+    for stop in threshold.STOPS:
+        shown, right, _ = figures[NAMES[0]].at(stop.threshold)
+        print(f"{stop.name}, from {stop.threshold}: {shown:.1%} shown, {right:.1%} right")
+    ours = figures[NAMES[0]]
+    for kind, part in (("whole sentences", ours.sentences), ("spans", ~ours.sentences)):
+        shown, right, _ = ours.among(part).at(DEFAULTS.min_confidence)
+        print(f"{kind} at {DEFAULTS.min_confidence}: {shown * part.sum():.0f} shown, {right:.1%} right")
     print(f"the same best answer as when all passages are read: {same:.2%}")
     if options.picture is not None:
         picture(figures, options.picture)
