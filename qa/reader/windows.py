@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa.models import padded
+from qa.reader.span_model import SpanModel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Encoding
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
 BATCH = 16  # windows read at once
 
 
 def span_logits(
-    model: PreTrainedModel,
+    model: SpanModel,
     tokenizer: PreTrainedTokenizerFast,
     windows: Sequence[Encoding],
     *,
@@ -33,15 +34,11 @@ def span_logits(
         windows: The tokens of each window, without padding.
         batch: The most windows that are read at once.
     """
-    import torch
-
     lengths = [len(window) for window in windows]
     order = sorted(range(len(windows)), key=lambda position: -lengths[position])
     for begin in range(0, len(order), batch):
         positions = order[begin : begin + batch]
-        inputs = padded([windows[position] for position in positions], tokenizer)
-        with torch.inference_mode():
-            out: Any = model(**inputs)
-        starts, ends = out.start_logits.float().numpy(), out.end_logits.float().numpy()
+        encodings = [windows[position] for position in positions]
+        starts, ends = model(padded(encodings, tokenizer, multiple=model.multiple))
         for row, position in enumerate(positions):
             yield position, starts[row, : lengths[position]], ends[row, : lengths[position]]
