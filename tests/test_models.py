@@ -15,11 +15,13 @@ import pytest
 import torch
 
 from qa import models
+from qa.cli import main
 from qa.errors import ModelError
 from qa.models import (
     MULTIPLE,
     PACKAGED_FILES,
     collector_paused,
+    let_threads_sleep,
     name_and_revision,
     packaged_model,
     padded,
@@ -148,6 +150,17 @@ def test_the_collector_is_as_before_after_loading() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_threads_sleep_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell says so before it imports PyTorch."""
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    let_threads_sleep()
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
 
 
 @pytest.mark.parametrize(("multiple", "most"), [(MULTIPLE, 3), (1, 40)])
