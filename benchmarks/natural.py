@@ -27,10 +27,11 @@ from qa import Chatbot, Document, Reply
 from qa.evaluation import f1
 from qa.evaluation.metrics import normalise
 from qa.evaluation.run import RIGHT_F1
+from qa.results import Outcome
 from training.questions import Question, load_all, paragraph_key
 
 SEARCHED, ASKED = "nq_maorlavi", "tydiqa_english"
-OUTCOMES = ("answered", "perhaps", "not_found")
+OUTCOMES: tuple[Outcome, ...] = ("answered", "perhaps", "not_found", "remark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def report(name: str, questions: Sequence[Question], ask: Callable[[str], Reply]
     shares = "  ".join(
         f"{outcome} {counts[outcome] / len(questions):.1%}"
         + (f" ({right[outcome]} of {counts[outcome]} right)" if right[outcome] else "")
-        for outcome in (*OUTCOMES, "remark")
+        for outcome in OUTCOMES
     )
     print(f"{name}, {len(questions)}: {shares}")
     wrong = [(reply, one) for reply, one, good in zip(replies, questions, rights, strict=True) if not good]
