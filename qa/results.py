@@ -356,7 +356,7 @@ class Reply:
     @property
     def exchange(self) -> Exchange | None:
         """The reply as a turn that completes follow-ups; None if the text was asked nothing."""
-        if self.remark is not None and not self.passages:
+        if self.remark is not None and not self.passages and not self.remark.sections:
             return None
         question = self.question if self.read_as is None else self.read_as
         if self.shown is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from qa.answering import Answerer
 from qa.dialogue import SectionRequest
 from qa.documents import Block, Document, Span, document_sentences, section_titles, strip_span
-from qa.index import content_words
+from qa.index import content_words, word_stems
 from qa.results import Section
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
@@ -96,7 +96,9 @@ def _has_identifier(heading: str, request: SectionRequest) -> bool:
 
 
 def _stems(text: str) -> set[str]:
-    return set(content_words([text.replace("_", " ")])[0])
+    """Return the content words, or all words if there are no others: "What it is for"."""
+    text = text.replace("_", " ")
+    return set(content_words([text])[0] or word_stems(text))
 
 
 def _section(document: Document, heading: Block) -> Section | None:

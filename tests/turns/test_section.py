@@ -8,6 +8,7 @@ import pytest
 
 from qa.chatbot import Chatbot
 from qa.cli.output import describe
+from qa.conversation import Conversation
 from qa.documents import Document, text_document
 from qa.index import Index
 from qa.page.views.turns import ShownTurn, row_of, turn_html
@@ -28,7 +29,7 @@ COUNCIL = text_document(
 FEES = COUNCIL.text[COUNCIL.text.index("## Fees") : COUNCIL.text.index("\n\n## 3.2")]
 HANDBOOK = text_document(
     "# Handbook\n\n## Chapter 2: Safety\n\nWear gloves.\n\n## Chapter 21: Dogs\n\nDogs bite.\n\n"
-    "## Opening hours\n\nThe hall opens at ten.\n\n## Appendix B\n\nA plan.\n",
+    "## Opening hours\n\nThe hall opens at ten.\n\n## Appendix B\n\nA plan.\n\n## What it is\n\nA guide.\n",
     name="handbook.md",
 )
 
@@ -61,6 +62,7 @@ def sections(reply: Reply) -> tuple[Section, ...]:
         ("Show me the section on dog rules", "## 3.2 Rules for dogs"),
         ("What does the opening hours section of the handbook say?", "## Opening hours"),
         ("Open appendix B", "## Appendix B"),
+        ("What does the section What it is say?", "## What it is"),
     ],
 )
 def test_a_heading_is_found_by_words_or_number(typed: str, heading: str) -> None:
@@ -105,6 +107,18 @@ def test_a_long_section_is_cut_after_a_sentence() -> None:
     assert told in describe(long)
     assert told in to_markdown([Turn("?", long)])
     assert told in turn_html(0, Turn("?", long))
+
+
+def test_the_next_question_may_name_another_section() -> None:
+    """As it may name another part of any question."""
+    conversation = Conversation(BOT)
+    conversation.ask("What does the section on fees say?")
+    reply = conversation.ask("And the safety chapter?")
+    assert reply.read_as == "Show me the safety chapter"
+    assert [one.text.splitlines()[0] for one in sections(reply)] == ["## Chapter 2: Safety"]
+    reply = conversation.ask("What about dog rules?")
+    assert reply.read_as == "Show me the section on dog rules"
+    assert [one.text.splitlines()[0] for one in sections(reply)] == ["## 3.2 Rules for dogs"]
 
 
 def test_the_sentences_that_answer_are_marked() -> None:
