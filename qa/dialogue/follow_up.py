@@ -2,7 +2,7 @@
 
 Three kinds are resolved. A question of a question word alone ("Why?", "When was that?") takes the rest of the
 question before. A question that names another part ("And in 2019?", "What about Belgium?") is the one before
-with that part replaced; after a section it asks for another section. A pronoun is replaced by the name, or the
+with that part replaced; after a section it asks for another one. A pronoun is replaced by the name, or the
 thing, that the turns before are about. Any other question stands alone and is left as it is.
 """
 
