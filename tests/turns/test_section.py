@@ -13,11 +13,12 @@ from qa.documents import Document, text_document
 from qa.index import Index
 from qa.page.views.turns import ShownTurn, row_of, turn_html
 from qa.presentation import Turn, evidence, to_markdown
+from qa.presentation.citation import location
 from qa.results import Reply, Section
 from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 from tests.helpers import INDIFFERENT, READER
-from tests.page.dom import looks, texts
+from tests.page.dom import looks, one, texts
 from tests.tiny_embedder import WordEmbedder
 
 COUNCIL = text_document(
@@ -146,6 +147,8 @@ def test_every_form_of_a_reply_has_the_section_and_its_place() -> None:
     assert texts(markup, "blockquote.section .heading") == ["## Fees and charges", "### Refunds"]
     assert texts(markup, "blockquote.section li") == ["- by bank", "- in cash"]
     assert "&lt;b&gt;Anna" in markup
+    copied = one(markup, "[data-copy]").attributes["data-copy"]
+    assert copied == f"“{FEES}”\n— Town council › Fees and charges, {location(COUNCIL, section.span)}"
     assert [target["position"] for target in looks(markup)] == [0]
     assert [(one.document, one.span) for one in evidence(reply)] == [(COUNCIL, section.span)]
     assert "> A permit costs 12 crowns." in to_markdown([Turn("?", reply)])

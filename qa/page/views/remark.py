@@ -5,8 +5,16 @@ from __future__ import annotations
 from qa.documents import Document, Span
 from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark
+from qa.page.views.actions import row_html
 from qa.page.views.blocks import letters_html
-from qa.presentation import SHOWN_PASSAGES, compact_location, guide_facts, matches, words_left
+from qa.presentation import (
+    SHOWN_PASSAGES,
+    compact_location,
+    guide_facts,
+    matches,
+    quotation,
+    words_left,
+)
 from qa.results import Guide, Passage, Reply, Section
 
 
@@ -38,7 +46,8 @@ def _section_html(turn_number: int, section: Section, position: int) -> Markup:
     marks = {f"answer s{number}": span for number, span in enumerate(section.marked)}
     quote = element("blockquote", letters_html(section.document, marks, section.span), class_="section")
     place = _place_html(turn_number, position, section.document, section.span)
-    return quote + element("p", place, f" {words_left(section)}", class_="from")
+    source = element("p", place, f" {words_left(section)}", class_="from")
+    return quote + row_html(turn_number, source, copies=[("copy", "Copy quotation", quotation(section))])
 
 
 def _guide_html(turn_number: int, guide: Guide, position: int) -> Markup:
