@@ -110,6 +110,14 @@ def test_a_long_section_is_cut_after_a_sentence() -> None:
     assert told in turn_html(0, Turn("?", long))
 
 
+def test_of_many_documents_those_that_fit_are_searched() -> None:
+    many = [
+        text_document(f"# Note {n}\n\nRain {n}.\n", name=f"{n}.md") for n in range(DEFAULTS.listed_documents)
+    ]
+    found = sections(bot(*many, HANDBOOK).ask("Read the chapter Safety"))
+    assert [one.document for one in found] == [HANDBOOK]
+
+
 def test_the_next_question_may_name_another_section() -> None:
     """As it may name another part of any question."""
     conversation = Conversation(BOT)
