@@ -18,6 +18,7 @@ from qa.reply_json import (
     PassageDict,
     RemarkDict,
     ReplyDict,
+    SectionDict,
     SentenceDict,
 )
 from qa.settings import DEFAULTS
@@ -216,6 +217,32 @@ class Guide:
 
 
 @dataclass(frozen=True, slots=True)
+class Section(Citation):
+    """A section that was asked for by its heading; the quoted words begin with that.
+
+    Attributes:
+        left: How many words of the section follow the quoted ones.
+        marked: The sentences of it, in order, that answer what it was asked about.
+    """
+
+    left: int = 0
+    marked: tuple[Span, ...] = ()
+
+    def to_dict(self) -> SectionDict:  # type: ignore[override]
+        """Return the section as plain data."""
+        return {
+            "document": self.document.id,
+            "text": self.text,
+            "start": self.span.start,
+            "end": self.span.end,
+            "page": self.page,
+            "section": list(self.section),
+            "left": self.left,
+            "marked": [_sentence_dict(self.document, span) for span in self.marked],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Remark:
     """What is said to words that are no question to the text.
 
@@ -224,17 +251,26 @@ class Remark:
         text: What the program says, in words of its own. All else in a reply is quoted.
         guides: What some documents are and how they begin, if that is wanted.
         more: How many further documents there are.
+        sections: The sections whose headings fit, if one is wanted.
     """
 
     kind: str
     text: str
     guides: tuple[Guide, ...] = ()
     more: int = 0
+    sections: tuple[Section, ...] = ()
 
     def to_dict(self) -> RemarkDict:
         """Return the remark as plain data."""
         guides = [guide.to_dict() for guide in self.guides]
-        return {"kind": self.kind, "text": self.text, "guides": guides, "more": self.more}
+        sections = [section.to_dict() for section in self.sections]
+        return {
+            "kind": self.kind,
+            "text": self.text,
+            "guides": guides,
+            "more": self.more,
+            "sections": sections,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +356,7 @@ class Reply:
     @property
     def exchange(self) -> Exchange | None:
         """The reply as a turn that completes follow-ups; None if the text was asked nothing."""
-        if self.remark is not None and not self.passages:
+        if self.remark is not None and not self.passages and not self.remark.sections:
             return None
         question = self.question if self.read_as is None else self.read_as
         if self.shown is None:

@@ -9,7 +9,7 @@ from qa.presentation.feedback import Feedback
 from qa.presentation.matches import matches
 from qa.presentation.rivals import DIFFER, dated_place, rivals
 from qa.presentation.ties import tie
-from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer
+from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer, words_left
 
 __all__ = [
     "DIFFER",
@@ -36,4 +36,5 @@ __all__ = [
     "to_json",
     "to_markdown",
     "without_answer",
+    "words_left",
 ]

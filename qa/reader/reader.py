@@ -18,7 +18,7 @@ from qa.reader.linearization import reader_input
 from qa.reader.loading import load_compiled, load_named, load_packaged
 from qa.reader.span_boundaries import addresses, snap_to_boundaries, snap_to_cell
 from qa.reader.span_model import CompiledSpanModel, SpanModel, TorchSpanModel
-from qa.reader.windows import span_logits
+from qa.reader.windows import RememberingModel
 from qa.results import Passage
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ class Reader:
         self.model: Any = model
         self.span_model: SpanModel = model if isinstance(model, CompiledSpanModel) else TorchSpanModel(model)
         self.tokenizer = tokenizer
+        self._remembering = RememberingModel(self.span_model, tokenizer)
         self._tokenizing = Lock()  # a call sets for all threads whether the tokenizer truncates
         self.no_answer_threshold = no_answer_threshold
         self.max_tokens = min(max_tokens, self.span_model.max_tokens or max_tokens)
@@ -193,9 +194,9 @@ class Reader:
     def _logits(
         self, windows: Sequence[Window]
     ) -> Iterator[tuple[Window, NDArray[np.float32], NDArray[np.float32]]]:
-        """Yield (window, start logits, end logits), in batches of similar length."""
+        """Yield (window, start logits, end logits); those that are not known in batches of similar length."""
         encodings = [window.encoding for window in windows]
-        for position, starts, ends in span_logits(self.span_model, self.tokenizer, encodings):
+        for position, starts, ends in self._remembering.span_logits(encodings):
             yield windows[position], starts, ends
 
     def _candidates(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from qa.models import padded
@@ -15,6 +17,47 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 BATCH = 16  # windows read at once
+
+REMEMBERED_WINDOWS = 256
+"""The logits of the latest windows are kept; each takes about two kilobytes."""
+
+
+class RememberingModel:
+    """A span model that does not read again what it has read lately.
+
+    A broad question is read for its best spans, and then for the best of each sentence. Several threads may
+    use one at once.
+
+    Args:
+        model: A span model.
+        tokenizer: Its tokenizer.
+    """
+
+    def __init__(self, model: SpanModel, tokenizer: PreTrainedTokenizerFast) -> None:
+        self._model, self._tokenizer = model, tokenizer
+        self._known: OrderedDict[tuple[int, ...], tuple[NDArray[np.float32], NDArray[np.float32]]] = (
+            OrderedDict()
+        )
+        self._changing = Lock()
+
+    def span_logits(
+        self, windows: Sequence[Encoding]
+    ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
+        """Yield what `span_logits` does, the known windows first."""
+        keys = [tuple(window.ids) for window in windows]
+        with self._changing:
+            known = {key: self._known[key] for key in keys if key in self._known}
+        for position, key in enumerate(keys):
+            if key in known:
+                yield position, *known[key]
+        unknown = [position for position, key in enumerate(keys) if key not in known]
+        read = span_logits(self._model, self._tokenizer, [windows[position] for position in unknown])
+        for number, starts, ends in read:
+            with self._changing:
+                self._known[keys[unknown[number]]] = starts.copy(), ends.copy()  # not all of their batch
+                while len(self._known) > REMEMBERED_WINDOWS:
+                    self._known.popitem(last=False)
+            yield unknown[number], starts, ends
 
 
 def span_logits(
