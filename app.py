@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qa.chatbot import Chatbot
 from qa.errors import QAError
+from qa.models import let_threads_sleep
 from qa.page import open_page
 from qa.server import programs
 
@@ -18,6 +19,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 def main() -> None:
     """Serve the page until interrupted."""
+    let_threads_sleep()
     if find_spec("spaces") is not None:
         import_module("spaces").GPU(main)  # a ZeroGPU Space refuses apps without a GPU function
     try:

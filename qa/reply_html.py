@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from qa.reply_json import AnswerDict, CitationDict, ReplyDict, SentenceDict
+from qa.reply_json import AnswerDict, CitationDict, ReplyDict, SectionDict, SentenceDict
 
 
 def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
@@ -25,6 +25,7 @@ def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
         parts += map(_citation, answer["evidence"]) if answer["evidence"] else [_evidence(answer)]
     elif reply["remark"] is not None:
         parts.append(Markup("<p>{}</p>").format(reply["remark"]["text"]))
+        parts += map(_section, reply["remark"]["sections"])
     else:
         parts.append(Markup("<p>No answer found.</p>"))
         if reply["missing_words"]:
@@ -34,6 +35,19 @@ def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
         _others("Other candidates" if answer is not None else "Rejected candidates", reply["alternatives"])
     )
     return Markup("<div>{}</div>").format(Markup("").join(parts))
+
+
+def _section(section: SectionDict) -> Markup:
+    """Return a section with its line ends, its place and how much of it is left."""
+    text, pieces, done = section["text"], [], 0
+    for sentence in section["marked"]:
+        first, last = sentence["start"] - section["start"], sentence["end"] - section["start"]
+        pieces += [escape(text[done:first]), Markup("<mark>{}</mark>").format(text[first:last])]
+        done = last
+    left = f" · {section['left']:,} more words" if section["left"] else ""
+    return Markup("<blockquote><pre>{}{}</pre><small>{}:{}-{}{}</small></blockquote>").format(
+        Markup("").join(pieces), text[done:], section["document"], section["start"], section["end"], left
+    )
 
 
 def _others(title: str, candidates: Sequence[AnswerDict]) -> Markup:

@@ -110,13 +110,33 @@ class GuideDict(TypedDict):
     lead: list[SentenceDict]
 
 
+class SectionDict(TypedDict):
+    """A section, its heading first. `left` counts its words after `end`. `page` is null without pages.
+
+    `marked` are the sentences of it that answer, if it was asked about something.
+    """
+
+    document: str
+    text: str
+    start: int
+    end: int
+    page: int | None
+    section: list[str]
+    left: int
+    marked: list[SentenceDict]
+
+
 class RemarkDict(TypedDict):
-    """What is said to words that are no question. `more` counts documents that have no guide here."""
+    """What is said to words that are no question. `more` counts documents that have no guide here.
+
+    `sections` are those whose headings fit, if one was asked for.
+    """
 
     kind: str
     text: str
     guides: list[GuideDict]
     more: int
+    sections: list[SectionDict]
 
 
 class DocumentDict(TypedDict):

@@ -3,7 +3,7 @@
 A logistic model looks at each sentence of the passages: how far the reader prefers its best span to no answer
 and to those of other sentences, how near it is to the question, whether its headings have the question's
 words, and the rank of its passage. A second one gives the chance that the choice is right, which means a
-sentence-level F1 of at least 0.5. `python -m benchmarks.broad --half tune --fit FILE` fits both.
+sentence-level F1 of at least 0.5. `python -m benchmarks.broad --half tune --fit` fits both.
 """
 
 from __future__ import annotations

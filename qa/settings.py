@@ -44,6 +44,7 @@ class Settings:
         max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
         max_missing_confidence: The same of an answer where no document has a year of the question, and of
             sentences where none has a word of it.
+        quoted_characters: The longest part of a section that is quoted, about a page.
         guided_documents: How many documents a guide tells of. The others are only counted.
         remembered_turns: How many turns before a question may complete it.
         suggestions: How many example questions the page offers.
@@ -90,6 +91,7 @@ class Settings:
     remembered_questions: int = 32
     max_corrected_confidence: float = 0.75
     max_missing_confidence: float = 0.45
+    quoted_characters: int = 2_000
     guided_documents: int = 10
     remembered_turns: int = 20
     suggestions: int = 3

@@ -21,6 +21,7 @@ ROOMS = """
 errors reply_json settings
 reply_html
 dialogue documents models
+compilation
 storage
 index
 corpus results
@@ -52,7 +53,7 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "starlette": "server/",
     "qdrant_client": "integrations/qdrant.py",
     "faiss": "index/vector_index.py",
-    "filelock": "index/store.py",
+    "filelock": ("index/store.py", "compilation.py"),
     "gradio": "page/",
     "haystack": "integrations/haystack.py",
     "langchain_core": "integrations/langchain.py",
@@ -64,14 +65,24 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "selectolax": "documents/parsers/",
     "trafilatura": "documents/parsers/",
     "spellchecker": "documents/parsers/english_words.py",
-    "sentence_transformers": "index/embedder.py",
+    "openvino": "compilation.py",
+    "platformdirs": "compilation.py",
+    "sentence_transformers": "index/encoder.py",
     "sentencex": "documents/sentences.py",
     "striprtf": "documents/parsers/",
     "Stemmer": "index/tokenizer.py",
-    "transformers": ("reader/", "pipelines/", "models.py"),  # pipelines: types; models.py: silences it
+    "transformers": ("reader/", "pipelines/", "index/encoder.py", "models.py", "compilation.py"),
     "xxhash": "index/snapshot.py",
 }
-HEAVY = {"faiss", "gradio", "ray", "sentence_transformers", "torch", "transformers"}  # slow to import
+HEAVY = {
+    "faiss",
+    "gradio",
+    "openvino",
+    "ray",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+}  # slow to import
 SERVING = {"fastapi", "limits", "mcp", "prometheus_client", "pydantic", "starlette"}  # only for `qa serve`
 ONLY_WITH_CLUSTER = {"qa.cluster"}
 PARSERS = {

@@ -15,8 +15,17 @@ import pytest
 import torch
 
 from qa import models
+from qa.cli import main
 from qa.errors import ModelError
-from qa.models import PACKAGED_FILES, collector_paused, name_and_revision, packaged_model, padded
+from qa.models import (
+    MULTIPLE,
+    PACKAGED_FILES,
+    collector_paused,
+    let_threads_sleep,
+    name_and_revision,
+    packaged_model,
+    padded,
+)
 from tests.tiny_embedder import save_tiny_model
 from tests.tiny_reader import tiny_reader
 from tests.tiny_tokenizer import tiny_tokenizer
@@ -143,19 +152,27 @@ def test_the_collector_is_as_before_after_loading() -> None:
         gc.enable()
 
 
-@pytest.mark.parametrize(("bfloat16", "most"), [(True, 3), (False, 40)])
-def test_texts_of_many_lengths_make_few_shapes_in_bfloat16(
-    bfloat16: bool, most: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each shape costs memory and time there. Elsewhere nothing is padded beyond the longest text."""
-    monkeypatch.setattr(models, "computes_in_bfloat16", lambda: bfloat16)
+def test_threads_sleep_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell says so before it imports PyTorch."""
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    let_threads_sleep()
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
+@pytest.mark.parametrize(("multiple", "most"), [(MULTIPLE, 3), (1, 40)])
+def test_texts_of_many_lengths_make_few_shapes(multiple: int, most: int) -> None:
+    """Where each shape costs memory and time. Elsewhere nothing is padded beyond the longest text."""
     tokenizer = tiny_tokenizer(max_tokens=64)
     lengths = range(1, 41)
     shapes = []
     for length in lengths:
         encoding = tokenizer(" ".join("a" * length), add_special_tokens=False).encodings[0]
-        inputs = padded([encoding], tokenizer)
+        inputs = padded([encoding], tokenizer, multiple=multiple)
         assert int(inputs["attention_mask"].sum()) == length
         shapes.append(inputs["input_ids"].shape[1])
     assert len(set(shapes)) == most
-    assert bfloat16 or shapes == list(lengths)
+    assert multiple > 1 or shapes == list(lengths)

@@ -77,16 +77,12 @@ def of_questions(models: Path, questions: Iterable[tuple[str, Iterable[str]]]) -
 def export(folder: Path) -> None:
     """Copy the embedder, and write the packaged reader in single precision as any program can load it."""
     import shutil
-    from unittest.mock import patch
-
-    import torch
 
     from qa.models import packaged_model
     from qa.reader import Reader
 
     shutil.copytree(packaged_model(), folder / EMBEDDER, dirs_exist_ok=True)
-    with patch.object(torch.cpu, "get_capabilities", dict):  # so that nothing is rounded to bfloat16
-        reader = Reader.load()
+    reader = Reader.load(precise=True)
     reader.model.save_pretrained(folder / READER)
     reader.tokenizer.save_pretrained(folder / READER)
 

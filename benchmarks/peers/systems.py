@@ -56,7 +56,14 @@ _TXTAI_BEST = {"embeddings": {"hybrid": True}, "pipeline": {"context": 1}, "lock
 _RECIPE_BEST = {"passages": 5, "batched": True}
 
 ENTRIES: Sequence[Entry] = (
-    Entry(OURS, OURS, _VERBATIM, "defaults"),
+    Entry(OURS, OURS, _VERBATIM, "defaults, without the extra `openvino`"),
+    Entry(
+        f"{OURS}-openvino",
+        f"{OURS}[openvino]",
+        _VERBATIM,
+        "defaults, with the extra `openvino`; the models are compiled before",
+        settings={"openvino": True},
+    ),
     Entry(
         f"{OURS}-float32",
         f"{OURS}, float32",

@@ -30,7 +30,7 @@ from benchmarks.peers.systems import OURS, Entry, chosen
 from qa.evaluation import f1, load_gold
 
 INDEXINGS = 3
-DEFAULTS = f"{OURS},haystack,haystack-best,txtai,txtai-best"
+DEFAULTS = f"{OURS},{OURS}-openvino,haystack,haystack-best,txtai,txtai-best"
 
 Figures = dict[str, dict[str, Any]]
 

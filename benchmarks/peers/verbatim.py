@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from unittest.mock import patch
@@ -13,7 +14,8 @@ from qa import Chatbot, Document
 class Verbatim(System):
     """This package through its public interface, with its own copies of the models.
 
-    Settings: `bfloat16`, False to compute as on a processor without instructions for it.
+    Settings: `bfloat16`, False to compute as on a processor without instructions for it; `openvino`, True to
+    compute with OpenVINO, which is in the environment.
     """
 
     distributions = ()
@@ -22,7 +24,7 @@ class Verbatim(System):
 
     def index(self, texts: Sequence[str]) -> None:
         """Index in memory."""
-        self._set_precision()
+        self._set_computing()
         self.bot = Chatbot.from_documents(
             [Document(f"text-{number}", text) for number, text in enumerate(texts)]
         )
@@ -41,10 +43,11 @@ class Verbatim(System):
 
     def load(self, folder: Path) -> None:
         """Open the folder. Its files are compared with the index."""
-        self._set_precision()
+        self._set_computing()
         self.bot = Chatbot.from_corpus(folder)
 
-    def _set_precision(self) -> None:
+    def _set_computing(self) -> None:
+        os.environ["QA_OPENVINO"] = str(int(self.settings.get("openvino", False)))
         if not self.settings.get("bfloat16", True):
             import torch
 

@@ -12,6 +12,7 @@ from qa.cli.exit_status import FAILURE, INTERRUPTED, PIPE_CLOSED
 from qa.cli.output import one_line
 from qa.cli.parser import make_parser
 from qa.errors import QAError
+from qa.models import let_threads_sleep
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: The arguments are wrong (status 2) or ask for help (status 0).
     """
+    let_threads_sleep()
     options = make_parser().parse_args(arguments)
     _set_up_output(verbose=options.verbose)
     try:

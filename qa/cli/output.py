@@ -22,8 +22,9 @@ from qa.presentation import (
     missing,
     rivals,
     without_answer,
+    words_left,
 )
-from qa.results import Answer, Passage, Reply
+from qa.results import Answer, Passage, Reply, Section
 
 _SPACE = re.compile(r"\s+")
 _KEPT = re.compile(r"([\n\t])")
@@ -116,18 +117,36 @@ def describe_passages(words: str, passages: Sequence[Passage], *, mark: tuple[st
 
 
 def _remark_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:
+    if reply.remark is None:
+        return []
     lines: list[str] = []
-    for guide in () if reply.remark is None else reply.remark.guides:
+    for section in reply.remark.sections:
+        lines += ["", *_section_lines(section, mark)]
+    for guide in reply.remark.guides:
         lines += ["", f"{one_line(guide.document.id)} ({one_line(guide_facts(guide))})"]
         lines += [f"  # {one_line(heading.text)}" for heading in guide.headings]
         for sentence in guide.lead:
             where = one_line(compact_location(guide.document, sentence.span))
             lines.append(f"  {one_line(sentence.text)} ({where})")
-    if reply.remark is not None and reply.remark.more:
+    if reply.remark.more:
         lines += ["", f"and {reply.remark.more:,} more documents"]
     for passage in reply.passages[:SHOWN_PASSAGES]:
         lines += ["", *_passage_lines(reply.question, passage, mark)]
     return lines
+
+
+def _section_lines(section: Section, mark: tuple[str, str]) -> list[str]:
+    pieces, done, text = [], section.span.start, section.document.text
+    for span in section.marked:
+        pieces += [text[done : span.start], mark[0], text[span.start : span.end], mark[1]]
+        done = span.end
+    quoted = "".join([*pieces, text[done : section.span.end]])
+    return [
+        *(f"  {_printable(line)}".rstrip() for line in quoted.splitlines()),
+        *([f"  {words_left(section)}"] if section.left else []),
+        "",
+        f"  {one_line(compact_location(section.document, section.span))}",
+    ]
 
 
 def _passage_lines(words: str, passage: Passage, mark: tuple[str, str]) -> list[str]:

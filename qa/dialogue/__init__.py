@@ -8,18 +8,21 @@ from qa.dialogue.intent import Intent, intent
 from qa.dialogue.light_words import is_light
 from qa.dialogue.question_form import question_form
 from qa.dialogue.remarks import remark
+from qa.dialogue.sections import SectionRequest, section_request
 from qa.dialogue.several import several
 from qa.dialogue.words import word_set
 
 __all__ = [
     "Exchange",
     "Intent",
+    "SectionRequest",
     "intent",
     "is_bare",
     "is_light",
     "leaves_out",
     "question_form",
     "remark",
+    "section_request",
     "several",
     "stand_alone",
     "word_set",

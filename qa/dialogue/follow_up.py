@@ -2,8 +2,8 @@
 
 Three kinds are resolved. A question of a question word alone ("Why?", "When was that?") takes the rest of the
 question before. A question that names another part ("And in 2019?", "What about Belgium?") is the one before
-with that part replaced. A pronoun is replaced by the name, or the thing, that the turns before are about. Any
-other question stands alone and is left as it is.
+with that part replaced; after a section it asks for another one. A pronoun is replaced by the name, or the
+thing, that the turns before are about. Any other question stands alone and is left as it is.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.dialogue.antecedents import KINDS, Exchange, Kind, antecedent
+from qa.dialogue.sections import section_request
 from qa.dialogue.words import (
     AUXILIARIES,
     DETERMINERS,
@@ -66,6 +67,9 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> str:
     if bare is not None:
         return _asked_otherwise(bare["of_event"] if bare["wh"] is None else bare["wh"], history[-1])
     part = _part_instead(question)
+    if part is not None and section_request(history[-1].question) is not None:
+        named = f"Show me {part}"
+        return f"Show me the section on {part}" if section_request(named) is None else named
     if part is not None:
         return _with_part_replaced(history[-1].question, _with_names(part, history))
     if _ANYTHING_ELSE.fullmatch(question):

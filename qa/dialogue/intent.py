@@ -23,6 +23,7 @@ Kind: TypeAlias = Literal[
     "guide",
     "documents",
     "headings",
+    "section",
     "task",
     "command",
     "language",
@@ -162,7 +163,8 @@ class Intent:
     """What typed words want.
 
     Attributes:
-        kind: "question" if they ask the text something, "keywords" if they only name what is sought.
+        kind: "question" if they ask the text something, "keywords" if they only name what is sought. Whether
+            a question is for a "section" only the documents can tell.
         words: What they are about: all of it, or what a "task" is to be done with.
         detail: The verb of a "task", or the name of the "language".
     """

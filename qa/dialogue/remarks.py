@@ -16,6 +16,7 @@ _REMARKS = {
     "guide": "I quote, I do not summarise. This is how the documents begin:",
     "documents": "These are the documents:",
     "headings": "These are the headings:",
+    "section": "Found by its heading:",
     "command": "I only answer questions about the documents, with their own words.",
     "unclear": "Each question must name who or what it is about.",
     "nonsense": "I do not understand that. Ask a question about the documents, in English.",

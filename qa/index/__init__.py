@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from qa.index.chunking import Chunk, chunk_document
 from qa.index.documents import Documents
-from qa.index.embedder import PACKAGED_EMBEDDER, Embedder, embed_apart, load_embedder
+from qa.index.embedder import Embedder, embed_apart, load_embedder
 from qa.index.embedding import IndexSettings, embed_documents
+from qa.index.encoder import PACKAGED_EMBEDDER
 from qa.index.index import SEGMENT_CHARACTERS, Index
 from qa.index.live_segment import LiveSegment
 from qa.index.relevant_sentences import RelevantSentence

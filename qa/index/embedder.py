@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from qa.documents import Span
 from qa.errors import ModelError
-from qa.models import (
-    collector_paused,
-    computes_in_bfloat16,
-    name_and_revision,
-    packaged_model,
-    padded,
-    quiet_loading,
+from qa.index.encoder import (
+    PACKAGED_EMBEDDER,
+    PASSAGE_MEAN_SHARE,
+    Encoder,
+    TorchEncoder,
+    load_packaged,
+    load_sentence_transformer,
+    unlimited,
 )
+from qa.models import collector_paused, padded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sentence_transformers import SentenceTransformer
     from tokenizers import Encoding
-
-PACKAGED_EMBEDDER = "all-MiniLM-L6-v2"
-"""The name, for `load_embedder`, of the model that is installed with the package."""
 
 BATCH = 32
 """How many texts are embedded in one forward pass."""
-
-PASSAGE_MEAN_SHARE = 0.4
-"""How much of a passage's mean is taken from the means of its sentences: what they have in common tells
-them apart from nothing. Chosen on training data."""
 
 
 class Embedder(Protocol):
@@ -98,29 +90,20 @@ def embed_apart(
 
 
 class SentenceEmbedder:
-    """An embedder that runs a sentence-transformers model on the CPU. The model's prompts are not used.
+    """An embedder of texts and, in the same pass, their sentences.
 
     Args:
-        model: The model.
+        encoder: The model.
         name: The name for messages.
-
-    Raises:
-        ModelError: The model has no fast tokenizer, or does not embed text.
     """
 
-    def __init__(self, model: SentenceTransformer, *, name: str) -> None:
-        tokenizer = getattr(model.tokenizer, "backend_tokenizer", None)
-        if tokenizer is None or model.max_seq_length is None:
-            raise ModelError(f"{name} has no fast tokenizer: name another sentence-transformers model.")
-        # The model sets limits on its own tokenizer. The copy has none, even if they were saved with it.
-        self._tokenizer = deepcopy(tokenizer)
-        self._tokenizer.no_truncation()
-        self._tokenizer.no_padding()
+    def __init__(self, encoder: Encoder, *, name: str) -> None:
+        # The model sets limits on its own tokenizer.
+        self._tokenizer = unlimited(encoder.tokenizer)
         self.name = name
-        self.max_tokens = model.max_seq_length - tokenizer.num_special_tokens_to_add(is_pair=False)
-        self._has_mean_pooling = _has_mean_pooling(model)
-        self.digest = _digest(model, self._tokenizer.to_str(), self._has_mean_pooling)
-        self._model = _in_best_precision(model.eval())
+        self.max_tokens = encoder.max_length - self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        self.digest = encoder.digest
+        self._encoder = encoder
         self.dimension = self._forward(self._tokenizer.encode_batch([""]))[0].shape[1]
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
@@ -159,14 +142,13 @@ class SentenceEmbedder:
             ValueError: A text has more than `max_tokens` tokens.
             ModelError: The model returns infinity or NaN.
         """
-        if not self._has_mean_pooling and any(sentences):
+        if not self._encoder.has_mean_pooling and any(sentences):
             return embed_apart(self, texts, sentences)
         encodings = self._tokenizer.encode_batch(list(texts))
         for encoding in encodings:
             if (tokens := len(encoding) - sum(encoding.special_tokens_mask)) > self.max_tokens:
                 raise ValueError(f"a text has {tokens} tokens, {self.name} reads at most {self.max_tokens}")
         vectors: list[NDArray[np.float32]] = [np.zeros((0, self.dimension), np.float32)] * len(texts)
-        # Texts of like length need little padding.
         # Texts of like length need little padding. The longest come first, so that those after them fit into
         # the memory that they leave.
         order = sorted(range(len(texts)), key=lambda position: -len(encodings[position]))
@@ -184,11 +166,8 @@ class SentenceEmbedder:
         Returns:
             The vectors of the texts, (texts, dimension), and of the tokens, (texts, tokens, hidden size).
         """
-        import torch
-
-        with torch.inference_mode():
-            output: dict[str, Any] = self._model(padded(encodings, self._model.tokenizer))
-        return output["sentence_embedding"].float().numpy(), output["token_embeddings"].float().numpy()
+        inputs = padded(encodings, self._encoder.tokenizer, multiple=self._encoder.multiple)
+        return self._encoder(inputs)
 
     def _normalised(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return vectors (any, dimension) of length 1. A zero vector stays zero."""
@@ -231,72 +210,12 @@ def load_embedder(name: str = PACKAGED_EMBEDDER) -> SentenceEmbedder:
     Raises:
         ModelError: The model does not exist or is damaged.
     """
-    folder = packaged_model() if name == PACKAGED_EMBEDDER else Path(name)
-    if folder.is_dir():
-        return SentenceEmbedder(_load(str(folder), local=True), name=name)
+    if name == PACKAGED_EMBEDDER:
+        return SentenceEmbedder(load_packaged(), name=name)
     try:
-        return SentenceEmbedder(_load(name, local=True), name=name)
+        model = load_sentence_transformer(name, local=True)
     except ModelError:
-        return SentenceEmbedder(_load(name, local=False), name=name)
-
-
-def _load(name: str, *, local: bool) -> SentenceTransformer:
-    from huggingface_hub import model_info
-    from sentence_transformers import SentenceTransformer
-
-    source, revision = name_and_revision(name)
-    try:
-        if not local:
-            # Fails at once if the model is unknown, where the loader below would retry for a minute.
-            model_info(source if "/" in source else f"sentence-transformers/{source}", revision=revision)
-        with quiet_loading():
-            return SentenceTransformer(source, device="cpu", local_files_only=local, revision=revision)
-    # Each file of a model fails with an error of its own library. To the user they mean the same.
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200]
-        raise ModelError(
-            f"The embedder {name} cannot be loaded: check its name or folder ({reason})"
-        ) from error
-
-
-def _has_mean_pooling(model: SentenceTransformer) -> bool:
-    """Return whether a text's vector is the mean of its tokens' vectors, of whatever length."""
-    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
-
-    others = [module for module in list(model)[1:] if not isinstance(module, Normalize)]
-    return len(others) == 1 and isinstance(others[0], Pooling) and others[0].pooling_mode == "mean"
-
-
-def _in_best_precision(model: SentenceTransformer) -> SentenceTransformer:
-    """Compute tokens in bfloat16 where the processor can, and everything after them in single precision."""
-    import torch
-
-    if model.transformers_model is not None and computes_in_bfloat16():
-        model.transformers_model.to(torch.bfloat16)  # type: ignore[arg-type]
-        model[0].register_forward_hook(_to_single_precision)
-    return model
-
-
-def _to_single_precision(module: object, inputs: object, features: dict[str, Any]) -> dict[str, Any]:
-    """Convert what a module hands on."""
-    import torch
-
-    return {
-        name: value.float() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
-        for name, value in features.items()
-    }
-
-
-def _digest(model: SentenceTransformer, tokenizer: str, late_chunking: bool) -> str:
-    import torch
-
-    digest = hashlib.sha256(tokenizer.encode())
-    # str(model) lists its modules and their settings.
-    digest.update(f"{model.max_seq_length} {model}".encode())
-    digest.update(f"sentences {PASSAGE_MEAN_SHARE if late_chunking else None}".encode())
-    if model.transformers_model is not None:
-        digest.update(model.transformers_model.config.to_json_string().encode())
-    for name, weights in sorted(model.state_dict().items()):
-        digest.update(f"{name} {weights.dtype} {tuple(weights.shape)}".encode())
-        digest.update(weights.contiguous().flatten().view(torch.uint8).numpy())
-    return digest.hexdigest()
+        if Path(name).is_dir():
+            raise
+        model = load_sentence_transformer(name, local=False)
+    return SentenceEmbedder(TorchEncoder(model, name=name), name=name)

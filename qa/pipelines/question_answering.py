@@ -37,8 +37,9 @@ def pipeline(
         task: "question-answering".
         model: The packaged reader, or any span model: a folder, a name on the hub, or the model itself.
         tokenizer: The tokenizer of a model that is given itself. It must be a fast one.
-        dtype: "auto" computes in bfloat16 where the processor has instructions for it. "float32" gives the
-            scores of transformers. A model that is given itself computes as it is.
+        dtype: "auto" computes in bfloat16 where the processor has instructions for it, and in OpenVINO
+            where that is installed. "float32" gives the scores of transformers. A model that is given itself
+            computes as it is.
         batch_size: The most windows that are read at once.
         **options: Defaults of a call's options.
 
@@ -74,10 +75,10 @@ class QuestionAnsweringPipeline:
     def __init__(self, reader: Reader, *, batch_size: int = BATCH, options: Options | None = None) -> None:
         _check_batch_size(batch_size)
         self.model, self.tokenizer, self.batch_size = reader.model, reader.tokenizer, batch_size
+        self._span_model = reader.span_model
         self.options = Options() if options is None else options
         longest = getattr(reader.tokenizer, "model_max_length", DEFAULT_MAX_TOKENS)
-        positions = getattr(reader.model.config, "max_position_embeddings", longest)
-        self._max_tokens = min(longest, positions)
+        self._max_tokens = min(longest, reader.span_model.max_tokens or longest)
         # A model that is padded on the left was trained with the context first.
         self._sequence = 1 if getattr(reader.tokenizer, "padding_side", "right") == "right" else 0
         self._windowing = lru_cache(8)(self._windowing_tokenizer)
@@ -137,7 +138,9 @@ class QuestionAnsweringPipeline:
         flat = [encoding for parts in encodings for encoding in parts]
         logits = {
             position: (starts, ends)
-            for position, starts, ends in span_logits(self.model, self.tokenizer, flat, batch=batch_size)
+            for position, starts, ends in span_logits(
+                self._span_model, self.tokenizer, flat, batch=batch_size
+            )
         }
         windows = (
             Window(encoding, *logits[position], self._null(encoding))

@@ -10,7 +10,7 @@ from qa.presentation.kept_evidence import found_again, kept_evidence
 from qa.presentation.matches import matches
 from qa.presentation.rivals import DIFFER, dated_place, rivals
 from qa.presentation.ties import tie
-from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer
+from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer, words_left
 
 __all__ = [
     "DIFFER",
@@ -39,4 +39,5 @@ __all__ = [
     "to_json",
     "to_markdown",
     "without_answer",
+    "words_left",
 ]

@@ -34,7 +34,7 @@ def evidence(reply: Reply) -> tuple[Evidence, ...]:
     """Return the answer or guess, where else it stands and its sentences, then the other candidates.
 
     If nothing was found, the nearest passage comes first and the candidates are the rejected ones. Of a
-    remark, the sentences of its guides and its passages are returned.
+    remark, its sections, the sentences of its guides and its passages are returned.
     """
     found: list[Evidence] = []
     if reply.shown is not None:
@@ -45,6 +45,7 @@ def evidence(reply: Reply) -> tuple[Evidence, ...]:
         )
         found += (_citation_evidence(f"Sentence of the {name}", one) for one in reply.shown.evidence)
     elif reply.remark is not None:
+        found += (_citation_evidence("The section", section) for section in reply.remark.sections)
         for guide in reply.remark.guides:
             found += (_citation_evidence("From the guide", lead) for lead in guide.lead)
         found += (_passage_evidence("Passage that fits", passage) for passage in reply.passages)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from qa.errors import QAError
 from qa.presentation.citation import location, source
 from qa.presentation.rivals import DIFFER, dated_place, rivals
-from qa.presentation.wording import confidence_words, guide_facts, without_answer
+from qa.presentation.wording import confidence_words, guide_facts, without_answer, words_left
 from qa.results import Answer, Reply
 
 # Characters that are markup anywhere, and what at the beginning of a line needs a backslash after it.
@@ -95,8 +95,13 @@ def _disagreement_markdown(reply: Reply) -> list[str]:
 
 
 def _remark_markdown(reply: Reply) -> list[str]:
+    if reply.remark is None:
+        return []
     lines = []
-    for guide in () if reply.remark is None else reply.remark.guides:
+    for section in reply.remark.sections:
+        lines += [f"\n{_quote_block(section.text)}", f"\n{_literal(source(section))}"]
+        lines += [f"\n{words_left(section)}"] if section.left else []
+    for guide in reply.remark.guides:
         lines.append(f"\n**{_literal(guide.document.id)}** {_literal(guide_facts(guide))}\n")
         lines += [f"- {_literal(_one_line(heading.text))}" for heading in guide.headings]
         lines += [f"\n{_quote_block(sentence.text)}" for sentence in guide.lead]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qa.dialogue import is_light, leaves_out
-from qa.results import Guide, Reply
+from qa.results import Guide, Reply, Section
 from qa.settings import DEFAULTS
 
 CONFIDENCE_WORDS = (
@@ -49,6 +49,13 @@ def missing(reply: Reply) -> str:
     if len(words) == 1:
         return f"No document has the word {words[0]}: try another one for it."
     return f"No document has the words {', '.join(words[:-1])} and {words[-1]}: try others for them."
+
+
+def words_left(section: Section) -> str:
+    """Return how much of a section is not quoted: "and 310 more words"; empty if all of it is."""
+    if not section.left:
+        return ""
+    return "and 1 more word" if section.left == 1 else f"and {section.left:,} more words"
 
 
 def guide_facts(guide: Guide) -> str:

@@ -6,9 +6,18 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from qa.compilation import Original, compiled
 from qa.errors import ModelError
-from qa.models import computes_in_bfloat16, file_digest, name_and_revision, packaged_model
+from qa.models import (
+    PACKAGED_FILES,
+    WEIGHTS_FILE,
+    computes_in_bfloat16,
+    file_digest,
+    name_and_revision,
+    packaged_model,
+)
 from qa.reader.quantization import SCALE, in_single_precision
+from qa.reader.span_model import CompiledSpanModel
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
@@ -36,8 +45,8 @@ def load_packaged(
     from transformers.initialization import no_init_weights
 
     path = folder / "reader.safetensors"
+    card = _card(folder)
     try:
-        card = json.loads((folder / "reader.json").read_text(encoding="utf-8"))
         config = BertConfig.from_json_file(folder / "config.json")
         intact = file_digest(path) == card["sha256"]
     except (OSError, ValueError, KeyError) as error:
@@ -56,6 +65,43 @@ def load_packaged(
         _fill(model, path, base / "model.safetensors")
     tokenizer: PreTrainedTokenizerFast = AutoTokenizer.from_pretrained(base)  # type: ignore[assignment]
     return model, tokenizer, card["no_answer_threshold"]
+
+
+def load_compiled(
+    folder: Path = WEIGHTS,
+) -> tuple[CompiledSpanModel, PreTrainedTokenizerFast, float] | None:
+    """Load the packaged reader as OpenVINO runs it, without PyTorch; None where it cannot be had.
+
+    Args:
+        folder: As for `load_packaged`.
+
+    Raises:
+        ModelError: a file is missing or damaged.
+    """
+
+    def load() -> Original:
+        model, _, _ = load_packaged(folder, precise=True)
+        limit = model.config.max_position_embeddings
+        return Original(model, ["start_logits", "end_logits"], {"max_tokens": limit})
+
+    card = _card(folder)
+    model = compiled("reader", {"reader": card["sha256"], "words": PACKAGED_FILES[WEIGHTS_FILE]}, load)
+    if model is None:
+        return None
+    from transformers import BertTokenizer  # with `AutoTokenizer` PyTorch would be imported
+
+    tokenizer: PreTrainedTokenizerFast = BertTokenizer.from_pretrained(packaged_model(weights=False))
+    return CompiledSpanModel(model), tokenizer, card["no_answer_threshold"]
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    """Return the packaged reader's card: `sha256` of its weights and `no_answer_threshold`."""
+    path = folder / "reader.json"
+    try:
+        card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return {name: card[name] for name in ("sha256", "no_answer_threshold")}
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"{path} is incomplete: install verbatim-qa again.") from error
 
 
 def _fill(model: PreTrainedModel, weights: Path, words: Path) -> None:

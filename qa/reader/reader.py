@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,9 +15,10 @@ from qa.reader.candidate import Candidate, best_first
 from qa.reader.decoding import best_of_each, best_spans
 from qa.reader.input_writer import ReaderInput
 from qa.reader.linearization import reader_input
-from qa.reader.loading import load_named, load_packaged
+from qa.reader.loading import load_compiled, load_named, load_packaged
 from qa.reader.span_boundaries import addresses, snap_to_boundaries, snap_to_cell
-from qa.reader.windows import span_logits
+from qa.reader.span_model import CompiledSpanModel, SpanModel, TorchSpanModel
+from qa.reader.windows import RememberingModel
 from qa.results import Passage
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Reader:
 
     def __init__(
         self,
-        model: PreTrainedModel,
+        model: PreTrainedModel | CompiledSpanModel,
         tokenizer: PreTrainedTokenizerFast,
         *,
         max_tokens: int = MAX_TOKENS,
@@ -78,19 +79,21 @@ class Reader:
             no_answer_threshold: Where the reader alone decides, a span of no higher score than this is
                 less likely than no answer.
         """
-        self.model = model.eval()
+        self.model: Any = model
+        self.span_model: SpanModel = model if isinstance(model, CompiledSpanModel) else TorchSpanModel(model)
         self.tokenizer = tokenizer
+        self._remembering = RememberingModel(self.span_model, tokenizer)
         self._tokenizing = Lock()  # a call sets for all threads whether the tokenizer truncates
         self.no_answer_threshold = no_answer_threshold
-        positions = getattr(model.config, "max_position_embeddings", max_tokens)
-        self.max_tokens = min(max_tokens, positions)
+        self.max_tokens = min(max_tokens, self.span_model.max_tokens or max_tokens)
         self.stride = min(stride, self.max_tokens // 4)
 
     @classmethod
     def load(cls, name: str = PACKAGED_READER, *, precise: bool = False) -> Reader:
         """Load the packaged reader, or another by folder or hub name.
 
-        The packaged reader needs no network. A hub model is looked for on this machine first.
+        The packaged reader needs no network, and runs in OpenVINO where that is installed. A hub model is
+        looked for on this machine first.
 
         Args:
             name: The reader.
@@ -102,7 +105,8 @@ class Reader:
         with collector_paused(), quiet_loading():
             if name != PACKAGED_READER:
                 return cls(*load_named(name, precise=precise))
-            model, tokenizer, threshold = load_packaged(precise=precise)
+            packaged = None if precise else load_compiled()
+            model, tokenizer, threshold = load_packaged(precise=precise) if packaged is None else packaged
             return cls(model, tokenizer, no_answer_threshold=threshold)
 
     def count_tokens(self, text: str) -> int:
@@ -190,9 +194,9 @@ class Reader:
     def _logits(
         self, windows: Sequence[Window]
     ) -> Iterator[tuple[Window, NDArray[np.float32], NDArray[np.float32]]]:
-        """Yield (window, start logits, end logits), in batches of similar length."""
+        """Yield (window, start logits, end logits); those that are not known in batches of similar length."""
         encodings = [window.encoding for window in windows]
-        for position, starts, ends in span_logits(self.model, self.tokenizer, encodings):
+        for position, starts, ends in self._remembering.span_logits(encodings):
             yield windows[position], starts, ends
 
     def _candidates(

@@ -2,22 +2,66 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from qa.models import padded
+from qa.reader.span_model import SpanModel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Encoding
-    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+    from transformers import PreTrainedTokenizerFast
 
 BATCH = 16  # windows read at once
 
+REMEMBERED_WINDOWS = 256
+"""The logits of the latest windows are kept; each takes about two kilobytes."""
+
+
+class RememberingModel:
+    """A span model that does not read again what it has read lately.
+
+    A broad question is read for its best spans, and then for the best of each sentence. Several threads may
+    use one at once.
+
+    Args:
+        model: A span model.
+        tokenizer: Its tokenizer.
+    """
+
+    def __init__(self, model: SpanModel, tokenizer: PreTrainedTokenizerFast) -> None:
+        self._model, self._tokenizer = model, tokenizer
+        self._known: OrderedDict[tuple[int, ...], tuple[NDArray[np.float32], NDArray[np.float32]]] = (
+            OrderedDict()
+        )
+        self._changing = Lock()
+
+    def span_logits(
+        self, windows: Sequence[Encoding]
+    ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
+        """Yield what `span_logits` does, the known windows first."""
+        keys = [tuple(window.ids) for window in windows]
+        with self._changing:
+            known = {key: self._known[key] for key in keys if key in self._known}
+        for position, key in enumerate(keys):
+            if key in known:
+                yield position, *known[key]
+        unknown = [position for position, key in enumerate(keys) if key not in known]
+        read = span_logits(self._model, self._tokenizer, [windows[position] for position in unknown])
+        for number, starts, ends in read:
+            with self._changing:
+                self._known[keys[unknown[number]]] = starts.copy(), ends.copy()  # not all of their batch
+                while len(self._known) > REMEMBERED_WINDOWS:
+                    self._known.popitem(last=False)
+            yield unknown[number], starts, ends
+
 
 def span_logits(
-    model: PreTrainedModel,
+    model: SpanModel,
     tokenizer: PreTrainedTokenizerFast,
     windows: Sequence[Encoding],
     *,
@@ -33,15 +77,11 @@ def span_logits(
         windows: The tokens of each window, without padding.
         batch: The most windows that are read at once.
     """
-    import torch
-
     lengths = [len(window) for window in windows]
     order = sorted(range(len(windows)), key=lambda position: -lengths[position])
     for begin in range(0, len(order), batch):
         positions = order[begin : begin + batch]
-        inputs = padded([windows[position] for position in positions], tokenizer)
-        with torch.inference_mode():
-            out: Any = model(**inputs)
-        starts, ends = out.start_logits.float().numpy(), out.end_logits.float().numpy()
+        encodings = [windows[position] for position in positions]
+        starts, ends = model(padded(encodings, tokenizer, multiple=model.multiple))
         for row, position in enumerate(positions):
             yield position, starts[row, : lengths[position]], ends[row, : lengths[position]]

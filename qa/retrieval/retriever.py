@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from qa.errors import QuestionError
 from qa.index import Documents, Embedder, RelevantSentence, Searchable
@@ -23,8 +23,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_Vector: TypeAlias = "Callable[[str], NDArray[np.float32]]"
+"""Gives the vector of a question, (dimension,)."""
+
 REMEMBERED_VECTORS = 256
 """The vectors of the latest questions are kept; each takes about two kilobytes."""
+
+REMEMBERED_RANKINGS = 4
+"""The passages of the latest questions are kept: a broad question's are asked for again, by sentence."""
 
 
 class Retriever(Protocol):
@@ -74,12 +80,17 @@ class HybridRetriever:
 
     def __init__(self, index: Searchable, embedder: Embedder) -> None:
         self.index, self.embedder = index, embedder
-        self._vector = lru_cache(REMEMBERED_VECTORS)(partial(_vector, embedder))
+        self._remember(lru_cache(REMEMBERED_VECTORS)(partial(_vector, embedder)))
+
+    def _remember(self, vector: _Vector) -> None:
+        """Keep the latest vectors and rankings. They do not refer to the retriever, which frees its index."""
+        self._vector = vector
+        self._ranked = lru_cache(REMEMBERED_RANKINGS)(partial(_ranked, self.index, self.embedder, vector))
 
     def over(self, index: Searchable) -> HybridRetriever:
         """Return a retriever over another index with vectors of the same embedder."""
         retriever = HybridRetriever(index, self.embedder)
-        retriever._vector = self._vector  # which depends on the question alone
+        retriever._remember(self._vector)  # which depends on the question alone
         return retriever
 
     @property
@@ -118,44 +129,6 @@ class HybridRetriever:
         ranks = {row: rank for rank, (row, _) in enumerate(self._ranked(question, k), start=1)}
         return self.index.relevant_sentences(question, self._vector(question), ranks)
 
-    def _ranked(self, question: str, k: int) -> list[tuple[int, Passage]]:
-        """Return the `k` best passages with their rows, best first."""
-        if k < 1:
-            raise ValueError(f"k is {k}: at least one passage must be asked for")
-        self._check_length(question)
-        vector = self._vector(question)
-
-        # Rank by vector and by BM25, then fuse both rankings.
-        rankings = self.index.rank(question, vector, max(k, DEFAULTS.ranking_depth))
-        vector_ranks, lexical_ranks = _ranks(rankings.by_vector), _ranks(rankings.by_words)
-        fused = fuse(rankings.by_vector, rankings.by_words)
-        best = _best_first(fused, lexical_ranks)
-
-        # Re-rank the top; the rest must not come before it.
-        top, rest = best[: DEFAULTS.rerank_top_n], best[DEFAULTS.rerank_top_n : k]
-        reranked = self.index.relevances(question, vector, top)
-        relevances = {row: relevance for row, (relevance, _) in reranked.items()}
-        lowest = min(relevances.values(), default=0.0)
-        capped = {row: min(fused[row], lowest) for row in rest}
-        scores = relevances | capped
-        chosen = [*_best_first(relevances, lexical_ranks), *_best_first(capped, lexical_ranks)][:k]
-        found = zip(chosen, self.index.chunks(chosen, vector), strict=True)
-        return [
-            (
-                row,
-                Passage(
-                    chunk.document,
-                    chunk.span,
-                    scores[row],
-                    vector_ranks.get(row),
-                    lexical_ranks.get(row),
-                    cosine,
-                    reranked[row][1] if row in reranked else None,
-                ),
-            )
-            for row, (chunk, cosine) in found
-        ]
-
     def correct_spelling(self, question: str) -> str:
         """Replace misspelt words by similar words of the passages that fit the question best.
 
@@ -181,17 +154,55 @@ class HybridRetriever:
         """Return a retriever over the documents with these ids alone, as if there were no others."""
         return self.over(self.index.only(ids))
 
-    def _check_length(self, question: str) -> None:
-        tokens = len(self.embedder.token_offsets(question))
-        if tokens > self.embedder.max_tokens:
-            raise QuestionError.too_many_tokens(tokens, self.embedder.max_tokens)
-
 
 def _vector(embedder: Embedder, question: str) -> NDArray[np.float32]:
     """Return the vector of a question, (dimension,)."""
     vector: NDArray[np.float32] = embedder.embed([question])[0]
     vector.setflags(write=False)  # it is handed out several times
     return vector
+
+
+def _ranked(
+    index: Searchable, embedder: Embedder, vector_of: _Vector, question: str, k: int
+) -> tuple[tuple[int, Passage], ...]:
+    """Return the `k` best passages of an index, each with its row, see `HybridRetriever.retrieve`."""
+    if k < 1:
+        raise ValueError(f"k is {k}: at least one passage must be asked for")
+    tokens = len(embedder.token_offsets(question))
+    if tokens > embedder.max_tokens:
+        raise QuestionError.too_many_tokens(tokens, embedder.max_tokens)
+    vector = vector_of(question)
+
+    # Rank by vector and by BM25, then fuse both rankings.
+    rankings = index.rank(question, vector, max(k, DEFAULTS.ranking_depth))
+    vector_ranks, lexical_ranks = _ranks(rankings.by_vector), _ranks(rankings.by_words)
+    fused = fuse(rankings.by_vector, rankings.by_words)
+    best = _best_first(fused, lexical_ranks)
+
+    # Re-rank the top; the rest must not come before it.
+    top, rest = best[: DEFAULTS.rerank_top_n], best[DEFAULTS.rerank_top_n : k]
+    reranked = index.relevances(question, vector, top)
+    relevances = {row: relevance for row, (relevance, _) in reranked.items()}
+    lowest = min(relevances.values(), default=0.0)
+    capped = {row: min(fused[row], lowest) for row in rest}
+    scores = relevances | capped
+    chosen = [*_best_first(relevances, lexical_ranks), *_best_first(capped, lexical_ranks)][:k]
+    found = zip(chosen, index.chunks(chosen, vector), strict=True)
+    return tuple(
+        (
+            row,
+            Passage(
+                chunk.document,
+                chunk.span,
+                scores[row],
+                vector_ranks.get(row),
+                lexical_ranks.get(row),
+                cosine,
+                reranked[row][1] if row in reranked else None,
+            ),
+        )
+        for row, (chunk, cosine) in found
+    )
 
 
 def _ranks(scores: Mapping[int, float]) -> dict[int, int]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa.answering import Answerer, checked_question
-from qa.dialogue import Exchange, Intent, intent, is_bare, remark, several, stand_alone
+from qa.dialogue import Exchange, Intent, intent, is_bare, remark, section_request, several, stand_alone
 from qa.results import Remark, Reply, Retrieved
 from qa.settings import DEFAULTS
 from qa.turns.remark_reply import remark_reply
+from qa.turns.section import sections
 
 
 def turn(
@@ -65,6 +66,12 @@ def _one_question(
         return
     if meant == typed and is_bare(typed):
         yield remark_reply(typed, Intent("unclear", typed), answerer.retriever)
+        return
+    section = section_request(meant)
+    found = () if section is None else sections(section, answerer)
+    if found:
+        said = Remark("section", remark(Intent("section", meant)), sections=found)
+        yield Reply(typed, None, (), (), remark=said, read_as=None if meant == typed else meant)
         return
     yield replace(answerer.retrieve(meant, top_k), question=typed)
     reply = answerer.reply(meant, top_k, min_confidence)

@@ -14,7 +14,8 @@ import torch
 from qa.documents import Span, sentences
 from qa.errors import ModelError
 from qa.index import load_embedder
-from qa.index.embedder import BATCH, PASSAGE_MEAN_SHARE, SentenceEmbedder
+from qa.index.embedder import BATCH, SentenceEmbedder
+from qa.index.encoder import PASSAGE_MEAN_SHARE, TorchEncoder
 from qa.models import computes_in_bfloat16
 from tests.tiny_embedder import save_tiny_model
 
@@ -87,7 +88,7 @@ def test_vectors_of_both_precisions_are_alike(folder: Path, monkeypatch: pytest.
     texts = ["a long text of many letters", "b", "c d e", "é中 unknown: ß"]
     vectors = {}
     for fast in (True, False):
-        monkeypatch.setattr("qa.index.embedder.computes_in_bfloat16", lambda fast=fast: fast)
+        monkeypatch.setattr("qa.index.encoder.computes_in_bfloat16", lambda fast=fast: fast)
         embedder = load_embedder(str(folder))
         vectors[fast] = embedder.digest, embedder.embed(texts)
     assert vectors[True][0] == vectors[False][0]
@@ -99,14 +100,17 @@ def test_vectors_of_both_precisions_are_alike(folder: Path, monkeypatch: pytest.
 def test_the_model_is_run_once_a_batch(tiny: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sentences cost no pass, and texts of like length are padded to little."""
     shapes = []
-    forward = tiny._model.forward
+    encoder = tiny._encoder
+    assert isinstance(encoder, TorchEncoder)
+    forward = encoder.model.forward
 
     def counted(features: dict[str, torch.Tensor], **options: object) -> dict[str, torch.Tensor]:
         shapes.append(tuple(features["input_ids"].shape))
-        return forward(features, **options)
+        found: dict[str, torch.Tensor] = forward(features, **options)
+        return found
 
-    monkeypatch.setattr(tiny._model, "forward", counted)
-    monkeypatch.setattr("qa.models.computes_in_bfloat16", lambda: False)
+    monkeypatch.setattr(encoder.model, "forward", counted)
+    monkeypatch.setattr(encoder, "multiple", 1)
     texts = [" ".join("a" * (1 + number % 28)) for number in range(200)]
     tiny.embed_with_sentences(texts, [sentences(text) for text in texts])
     assert len(shapes) == math.ceil(len(texts) / BATCH)

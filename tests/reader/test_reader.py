@@ -140,7 +140,7 @@ def test_windows_are_read_in_full_batches_with_little_padding(
         return forward(**inputs)
 
     monkeypatch.setattr(reader.model, "forward", counted)
-    monkeypatch.setattr("qa.models.computes_in_bfloat16", lambda: False)
+    monkeypatch.setattr(reader.span_model, "multiple", 1)
     lengths = [1 + number * 7 % 40 for number in range(100)]
     reader.read("a b", [whole(" ".join("c" * length), str(length)) for length in lengths])
     assert len(shapes) == math.ceil(len(lengths) / BATCH)

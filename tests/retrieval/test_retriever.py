@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from qa.documents import text_document
 from qa.errors import QuestionError
-from qa.index import Index
+from qa.index import Index, Rankings
 from qa.retrieval import HybridRetriever
 from tests.tiny_embedder import WordEmbedder, documents
 
@@ -75,6 +77,28 @@ def test_a_sentence_has_the_words_of_the_headings_above_it() -> None:
     assert "14 crowns" in found[0].text
     # Its best sentence has all words, theirs all but one.
     assert found[0].score > found[1].score + 0.05
+
+
+def test_sentences_of_passages_that_were_found_are_not_searched_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor are passages of the same question; another index is searched anew."""
+    searched: list[str] = []
+    rank = Index.rank
+
+    def counted(index: Index, question: str, *others: Any) -> Rankings:
+        searched.append(question)
+        return rank(index, question, *others)
+
+    monkeypatch.setattr(Index, "rank", counted)
+    found = retriever("The mill burnt. A bell rang.", "Rain.")
+    (passage,) = found.retrieve("mill", 1)
+    assert [one.document for one in found.sentences("mill", 1)] == [passage.document] * 2
+    assert found.retrieve("mill", 1) == (passage,)
+    assert searched == ["mill"]
+    other = next(document for document in found.documents if document != passage.document)
+    assert found.only([other.id]).retrieve("mill", 1)[0].document == other
+    assert searched == ["mill", "mill"]
 
 
 def test_words_alone_can_find_a_passage() -> None:

@@ -5,8 +5,17 @@ from __future__ import annotations
 from qa.documents import Document, Span
 from qa.page.elements import Markup, button, element
 from qa.page.highlight import mark
-from qa.presentation import SHOWN_PASSAGES, compact_location, guide_facts, matches
-from qa.results import Guide, Passage, Reply
+from qa.page.views.actions import row_html
+from qa.page.views.blocks import letters_html
+from qa.presentation import (
+    SHOWN_PASSAGES,
+    compact_location,
+    guide_facts,
+    matches,
+    quotation,
+    words_left,
+)
+from qa.results import Guide, Passage, Reply, Section
 
 
 def remark_html(turn_number: int, reply: Reply) -> Markup:
@@ -19,6 +28,9 @@ def remark_html(turn_number: int, reply: Reply) -> Markup:
     assert reply.remark is not None
     parts = [element("p", reply.remark.text, class_="lead")]
     position = 0  # in the evidence
+    for section in reply.remark.sections:
+        parts.append(_section_html(turn_number, section, position))
+        position += 1
     for guide in reply.remark.guides:
         parts.append(_guide_html(turn_number, guide, position))
         position += len(guide.lead)
@@ -28,6 +40,14 @@ def remark_html(turn_number: int, reply: Reply) -> Markup:
         parts.append(_passage_html(turn_number, reply.question, passage, position))
         position += 1
     return Markup("").join(parts)
+
+
+def _section_html(turn_number: int, section: Section, position: int) -> Markup:
+    marks = {f"answer s{number}": span for number, span in enumerate(section.marked)}
+    quote = element("blockquote", letters_html(section.document, marks, section.span), class_="section")
+    place = _place_html(turn_number, position, section.document, section.span)
+    source = element("p", place, f" {words_left(section)}", class_="from")
+    return quote + row_html(turn_number, source, copies=[("copy", "Copy quotation", quotation(section))])
 
 
 def _guide_html(turn_number: int, guide: Guide, position: int) -> Markup:

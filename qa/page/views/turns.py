@@ -114,7 +114,7 @@ def _announcement(turn: Turn) -> str | None:
         return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
     shown = missing(reply)
     if reply.remark is not None:
-        return reply.remark.text
+        return " ".join([reply.remark.text, *(section.text for section in reply.remark.sections)])
     if reply.perhaps is not None:
         shown = f"{reply.perhaps.text}."
     elif reply.passages:

@@ -1,0 +1,191 @@
+"""Compilation: a packaged model as OpenVINO runs it, compiled once and kept in the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from qa.errors import ModelError
+from qa.models import file_digest, quiet_loading
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from transformers import PreTrainedModel
+
+_LIBRARIES = ("openvino", "sentence-transformers", "torch", "transformers")
+_FILES = ("model.xml", "model.bin")
+_CARD = "card.json"  # written last
+_TOLERANCE = 0.1  # of the largest number that the model returns
+
+_log = logging.getLogger(__name__)
+
+
+class Original(NamedTuple):
+    """A BERT model of transformers, to be compiled.
+
+    Attributes:
+        model: In single precision.
+        outputs: The names of the outputs that are wanted, each (texts, tokens, ...).
+        facts: What is kept with the compiled model, as JSON can hold it.
+    """
+
+    model: PreTrainedModel
+    outputs: Sequence[str]
+    facts: dict[str, Any]
+
+
+class CompiledModel:
+    """A model that OpenVINO runs, in bfloat16 where the processor computes in it.
+
+    Several threads may use it at once.
+
+    Args:
+        folder: Holds the compiled model.
+
+    Attributes:
+        facts: What was kept with it.
+
+    Raises:
+        ModelError: A file is missing or damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            card = json.loads((folder / _CARD).read_text(encoding="utf-8"))
+            intact = all(file_digest(folder / name) == card["sha256"][name] for name in _FILES)
+            self.facts: dict[str, Any] = card["facts"]
+            self._outputs: list[str] = card["outputs"]
+        except (OSError, ValueError, KeyError) as error:
+            raise ModelError(f"{folder} is incomplete: delete it.") from error
+        if not intact:
+            raise ModelError(f"{folder} is damaged: delete it.")
+        threads = os.environ.get("OMP_NUM_THREADS", "")  # as PyTorch does
+        settings = {"INFERENCE_NUM_THREADS": int(threads)} if threads.isdecimal() else {}
+        self._model = _openvino().Core().compile_model(folder / _FILES[0], "CPU", settings)
+
+    def __call__(self, inputs: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float32]]:
+        """Return the outputs by name of one pass over inputs by name, each (texts, tokens)."""
+        outputs = self._model.infer_new_request(inputs)
+        return {name: outputs[name] for name in self._outputs}
+
+
+def compiled(name: str, source: Mapping[str, str], load: Callable[[], Original]) -> CompiledModel | None:
+    """Return a model as OpenVINO runs it, or None where that is not to be had.
+
+    That needs OpenVINO, no `QA_OPENVINO=0` in the environment, and a folder for caches that can be written.
+    The first time the model is loaded, compiled, compared with the original, and kept.
+
+    Args:
+        name: The model's, for the folder.
+        source: What the model is made from: the digests of its files.
+        load: Loads the original.
+    """
+    if os.environ.get("QA_OPENVINO") == "0" or importlib.util.find_spec("openvino") is None:
+        return None
+    made_from = {**source, **{library: version(library) for library in _LIBRARIES}}
+    key = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
+    try:
+        return _cached(name, key, load)
+    except (OSError, RuntimeError) as error:  # OpenVINO raises RuntimeError
+        reason = " ".join(str(error).split())[:200]
+        _log.warning("Computing with PyTorch, which is slower: OpenVINO failed (%s)", reason)
+        return None
+
+
+def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
+    from filelock import FileLock
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("verbatim-qa", ensure_exists=True) / f"{name}-{key[:16]}"
+    with FileLock(folder.with_suffix(".lock")):
+        if folder.is_dir():
+            try:
+                return CompiledModel(folder)
+            except ModelError as error:
+                _log.warning("%s It is made again.", error)
+        _log.info("Compiling %s for this machine, once, into %s", name, folder)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as made:
+            original = load()
+            _compile(original, Path(made))
+            model = CompiledModel(Path(made))
+            _check(model, original)
+            shutil.rmtree(folder, ignore_errors=True)
+            Path(made).replace(folder)
+            Path(made).mkdir()  # for the temporary folder to delete
+        return model
+
+
+def _openvino() -> Any:
+    """Return OpenVINO, without the package that sends telemetry as soon as it is imported."""
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
+
+
+@contextmanager
+def _root_logger_kept() -> Iterator[None]:
+    """Undo what OpenVINO does to the root logger: after a failure it would stay silent."""
+    root = logging.getLogger()
+    level, filters, handlers = root.level, root.filters[:], root.handlers[:]
+    try:
+        yield
+    finally:
+        root.setLevel(level)
+        root.filters, root.handlers = filters, handlers
+
+
+def _compile(original: Original, folder: Path) -> None:
+    """Write the compiled model, with its weights in 16 bits."""
+    import torch
+
+    openvino = _openvino()
+    inputs = {name: torch.from_numpy(array) for name, array in _example(texts=2, tokens=32).items()}
+    with warnings.catch_warnings(), quiet_loading(), _root_logger_kept():
+        warnings.simplefilter("ignore")  # of tracing: `_check` compares what comes of it
+        model = openvino.convert_model(original.model.eval(), example_input=inputs)
+    openvino.save_model(model, folder / _FILES[0], compress_to_fp16=True)
+    digests = {name: file_digest(folder / name) for name in _FILES}
+    card = {"sha256": digests, "outputs": original.outputs, "facts": original.facts}
+    (folder / _CARD).write_text(json.dumps(card), encoding="utf-8")
+
+
+def _check(model: CompiledModel, original: Original) -> None:
+    """Compare the compiled model with the original, in another shape than it was traced in.
+
+    Raises:
+        RuntimeError: They differ by more than rounding.
+    """
+    import torch
+
+    inputs = _example(texts=3, tokens=48)
+    with torch.inference_mode():
+        expected = original.model(**{name: torch.from_numpy(array) for name, array in inputs.items()})
+    read = inputs["attention_mask"] == 1  # what padding gives is never used
+    for name, found in model(inputs).items():
+        right = expected[name].numpy()
+        difference = float(np.abs(found - right)[read].max())
+        if difference > _TOLERANCE * float(np.abs(right).max()):
+            raise RuntimeError(f"the compiled model differs by {difference:.3f}")
+
+
+def _example(*, texts: int, tokens: int) -> dict[str, NDArray[np.int64]]:
+    """Return the inputs of BERT, each (texts, tokens), with some padding in the last text."""
+    ids = np.arange(texts * tokens, dtype=np.int64).reshape(texts, tokens) % 29 + 1
+    mask = np.ones_like(ids)
+    mask[-1, tokens // 2 :] = 0
+    return {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}

@@ -1,0 +1,80 @@
+"""Sections that are asked for: "What does the section Fees say?", "Show me chapter 2 of the handbook".
+
+Only words that name a section as such are known. Whether a document has it is found out elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_NOUN = r"(?:sub)?section|chapter|clause|appendix|annex"
+_LINK = r"(?:(?:(?:about|on|called|named|titled|entitled|headed|for|with the (?:heading|title))\b|:)\s*)?"
+_NAMED = (
+    rf"(?:the\s+)?(?:(?P<noun>{_NOUN}|heading)\s+{_LINK}(?P<after>\S.*?)"
+    rf"|(?P<before>\S.*?)\s+(?:{_NOUN})(?:\s+(?:of|in|from)\s+(?P<of>\S.*?))?)"
+)
+_TOPIC = r"(?:\s+(?:about|on)\s+(?P<about>\S.*?))?"
+_ALL = r"(?:(?:all|the\s+whole|the\s+full|the\s+entire|the\s+complete|the\s+text)\s+(?:of\s+)?)?"
+
+
+def _asking(start: str, end: str = "") -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:please[\s,]+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?"
+        rf"{start}\s+{_ALL}{_NAMED}{end}(?:[\s,]+(?:please|to\s+me|for\s+me))*[\s.!?]*",
+        re.IGNORECASE,
+    )
+
+
+_REQUESTS = (
+    _asking(r"what\s+(?:does|do|did)", rf"\s+(?:say|state|contain|cover|tell(?:\s+(?:me|us))?){_TOPIC}"),
+    _asking(r"what(?:'s|\s+is|\s+stands)\s+(?:(?:said|stated|written|there)\s+)?(?:in|under)"),
+    _asking(r"(?:show|read|quote|cite|give|open|print|display)(?:\s+(?:me|us))?(?:\s+(?:out|aloud))?"),
+)
+_QUOTES = "\"'“”‘’«»"
+_IDENTIFIER = re.compile(
+    r"(?P<identifier>\d+(?:\.\d+)*\.?|[a-z]|[ivxlc]+)(?:\s*,|\s+(?:of|in|from)\b|$)\s*(?P<within>.*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionRequest:
+    """A section that is asked for.
+
+    Attributes:
+        title: The words of its heading, and perhaps of its document: "fees", "fees of the council".
+        noun: What it is called before its title, in lower case: "chapter"; "" if nothing.
+        identifier: Its number or letter, without a full stop: "3.2"; "" if it is named by words.
+        within: What it is a section of, if it is named by a number; else "".
+        about: What it is asked about: "dogs" in "What does the section Fees say about dogs?"; else "".
+    """
+
+    title: str
+    noun: str = ""
+    identifier: str = ""
+    within: str = ""
+    about: str = ""
+
+
+def section_request(typed: str) -> SectionRequest | None:
+    """Return the section that typed words ask for; None if they ask for none.
+
+    Args:
+        typed: The words.
+    """
+    words = " ".join(typed.replace("’", "'").split())
+    for request in _REQUESTS:
+        found = request.fullmatch(words)
+        if found is None:
+            continue
+        about = found.groupdict("").get("about", "")
+        if found["before"] is not None:
+            title = " of ".join(filter(None, (found["before"].strip(_QUOTES), found["of"])))
+            return SectionRequest(title, about=about)
+        title, noun = found["after"].strip(_QUOTES), found["noun"].lower()
+        numbered = _IDENTIFIER.fullmatch(title)
+        if numbered is None:
+            return SectionRequest(title, noun, about=about)
+        return SectionRequest(title, noun, numbered["identifier"].rstrip("."), numbered["within"], about)
+    return None

@@ -1,0 +1,219 @@
+"""Encoders: what gives each token of a text a vector, a sentence-transformers model or a compiled one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from qa.compilation import CompiledModel, Original, compiled
+from qa.errors import ModelError
+from qa.models import (
+    MULTIPLE,
+    PACKAGED_FILES,
+    computes_in_bfloat16,
+    name_and_revision,
+    packaged_model,
+    quiet_loading,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+    from transformers import PreTrainedTokenizerFast
+
+PACKAGED_EMBEDDER = "all-MiniLM-L6-v2"
+"""The name, for `load_embedder`, of the model that is installed with the package."""
+
+PASSAGE_MEAN_SHARE = 0.4
+"""How much of a passage's mean is taken from the means of its sentences: what they have in common tells
+them apart from nothing. Chosen on training data."""
+
+
+class Encoder(Protocol):
+    """A model as the embedder uses it.
+
+    Attributes:
+        tokenizer: Its tokenizer.
+        max_length: The most tokens of a text, with special tokens.
+        has_mean_pooling: Whether a text's vector is the mean of its tokens' vectors, of whatever length.
+        multiple: What the length of texts is padded to a multiple of.
+        digest: The SHA-256, in hex, of all that its vectors depend on.
+    """
+
+    tokenizer: PreTrainedTokenizerFast
+    max_length: int
+    has_mean_pooling: bool
+    multiple: int
+    digest: str
+
+    def __call__(
+        self, inputs: Mapping[str, NDArray[np.int64]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the vectors of texts, (texts, dimension), and of their tokens, (texts, tokens, hidden size).
+
+        Args:
+            inputs: The inputs by name, each (texts, tokens).
+        """
+
+
+class TorchEncoder:
+    """A sentence-transformers model on the CPU. Its prompts are not used.
+
+    Args:
+        model: The model.
+        name: The name for messages.
+
+    Raises:
+        ModelError: The model has no fast tokenizer, or does not embed text.
+    """
+
+    def __init__(self, model: SentenceTransformer, *, name: str) -> None:
+        if getattr(model.tokenizer, "backend_tokenizer", None) is None or model.max_seq_length is None:
+            raise ModelError(f"{name} has no fast tokenizer: name another sentence-transformers model.")
+        self.tokenizer: PreTrainedTokenizerFast = model.tokenizer
+        self.max_length: int = model.max_seq_length
+        self.has_mean_pooling = _has_mean_pooling(model)
+        self.digest = _digest(model, late_chunking=self.has_mean_pooling)
+        self.multiple = MULTIPLE if computes_in_bfloat16() else 1
+        self.model = _in_best_precision(model.eval())
+
+    def __call__(
+        self, inputs: Mapping[str, NDArray[np.int64]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the vectors of texts and of their tokens, as `Encoder` says."""
+        import torch
+
+        with torch.inference_mode():
+            output: Any = self.model({name: torch.from_numpy(array) for name, array in inputs.items()})
+        return output["sentence_embedding"].float().numpy(), output["token_embeddings"].float().numpy()
+
+
+class CompiledEncoder:
+    """The packaged model as OpenVINO runs it. A text's vector is the mean of its tokens'.
+
+    Args:
+        model: It returns the vectors of the tokens.
+        tokenizer: Its tokenizer.
+    """
+
+    def __init__(self, model: CompiledModel, tokenizer: PreTrainedTokenizerFast) -> None:
+        self._model = model
+        self.tokenizer = tokenizer
+        self.has_mean_pooling = True
+        self.multiple = MULTIPLE
+        self.max_length: int = model.facts["max_length"]
+        self.digest: str = model.facts["digest"]
+
+    def __call__(
+        self, inputs: Mapping[str, NDArray[np.int64]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the vectors of texts and of their tokens, as `Encoder` says."""
+        tokens = self._model(inputs)["last_hidden_state"]
+        mask = inputs["attention_mask"][:, :, np.newaxis]
+        return (tokens * mask).sum(axis=1) / mask.sum(axis=1), tokens
+
+
+def load_packaged() -> Encoder:
+    """Load the packaged model, as OpenVINO runs it where that can be had.
+
+    Raises:
+        ModelError: The model is missing or damaged.
+    """
+
+    def load() -> Original:
+        model = load_sentence_transformer(str(packaged_model()), local=True)
+        facts = {"digest": _digest(model, late_chunking=True), "max_length": model.max_seq_length}
+        assert model.transformers_model is not None
+        return Original(model.transformers_model, ["last_hidden_state"], facts)
+
+    model = compiled("embedder", {**PACKAGED_FILES, "late chunking": str(PASSAGE_MEAN_SHARE)}, load)
+    if model is None:
+        packaged = load_sentence_transformer(str(packaged_model()), local=True)
+        return TorchEncoder(packaged, name=PACKAGED_EMBEDDER)
+    from transformers import BertTokenizer  # with `AutoTokenizer` PyTorch would be imported
+
+    return CompiledEncoder(model, BertTokenizer.from_pretrained(packaged_model(weights=False)))
+
+
+def load_sentence_transformer(name: str, *, local: bool) -> SentenceTransformer:
+    """Load a model from a folder or the Hugging Face hub.
+
+    Args:
+        name: The folder, or the name on the hub, also as `NAME@REVISION`.
+        local: Whether only models that this machine has are looked for.
+
+    Raises:
+        ModelError: The model does not exist or is damaged.
+    """
+    from huggingface_hub import model_info
+    from sentence_transformers import SentenceTransformer
+
+    source, revision = name_and_revision(name)
+    try:
+        if not local:
+            # Fails at once if the model is unknown, where the loader below would retry for a minute.
+            model_info(source if "/" in source else f"sentence-transformers/{source}", revision=revision)
+        with quiet_loading():
+            return SentenceTransformer(source, device="cpu", local_files_only=local, revision=revision)
+    # Each file of a model fails with an error of its own library. To the user they mean the same.
+    except Exception as error:
+        reason = " ".join(str(error).split())[:200]
+        raise ModelError(
+            f"The embedder {name} cannot be loaded: check its name or folder ({reason})"
+        ) from error
+
+
+def _has_mean_pooling(model: SentenceTransformer) -> bool:
+    """Return whether a text's vector is the mean of its tokens' vectors, of whatever length."""
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+
+    others = [module for module in list(model)[1:] if not isinstance(module, Normalize)]
+    return len(others) == 1 and isinstance(others[0], Pooling) and others[0].pooling_mode == "mean"
+
+
+def _in_best_precision(model: SentenceTransformer) -> SentenceTransformer:
+    """Compute tokens in bfloat16 where the processor can, and everything after them in single precision."""
+    import torch
+
+    if model.transformers_model is not None and computes_in_bfloat16():
+        model.transformers_model.to(torch.bfloat16)  # type: ignore[arg-type]
+        model[0].register_forward_hook(_to_single_precision)
+    return model
+
+
+def _to_single_precision(module: object, inputs: object, features: dict[str, Any]) -> dict[str, Any]:
+    """Convert what a module hands on."""
+    import torch
+
+    return {
+        name: value.float() if isinstance(value, torch.Tensor) and value.is_floating_point() else value
+        for name, value in features.items()
+    }
+
+
+def unlimited(tokenizer: PreTrainedTokenizerFast) -> Tokenizer:
+    """Return a copy that neither truncates nor pads, even if limits were saved with it."""
+    copy: Tokenizer = deepcopy(tokenizer.backend_tokenizer)
+    copy.no_truncation()
+    copy.no_padding()
+    return copy
+
+
+def _digest(model: SentenceTransformer, *, late_chunking: bool) -> str:
+    import torch
+
+    digest = hashlib.sha256(unlimited(model.tokenizer).to_str().encode())
+    # str(model) lists its modules and their settings.
+    digest.update(f"{model.max_seq_length} {model}".encode())
+    digest.update(f"sentences {PASSAGE_MEAN_SHARE if late_chunking else None}".encode())
+    if model.transformers_model is not None:
+        digest.update(model.transformers_model.config.to_json_string().encode())
+    for name, weights in sorted(model.state_dict().items()):
+        digest.update(f"{name} {weights.dtype} {tuple(weights.shape)}".encode())
+        digest.update(weights.contiguous().flatten().view(torch.uint8).numpy())
+    return digest.hexdigest()

@@ -1,0 +1,118 @@
+"""Sections that are asked for by their headings, whole and in the document's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from qa.answering import Answerer
+from qa.dialogue import SectionRequest
+from qa.documents import Block, Document, Span, document_sentences, section_titles, strip_span
+from qa.index import content_words, word_stems
+from qa.results import Section
+from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
+
+MOST_SECTIONS = 3
+"""So many sections are quoted if their headings fit equally well."""
+
+_MARKS = re.compile(r"^[#=*_\s]+")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A heading that fits a request, with the number of its words that were not asked for."""
+
+    document: Document
+    heading: Block
+    surplus: int
+
+
+def sections(request: SectionRequest, answerer: Answerer) -> tuple[Section, ...]:
+    """Return the sections that fit a request best: several if they fit equally well, none if none does.
+
+    A heading fits if it has words that are asked for, and the headings above it, the title or the name of its
+    document have the others. Case and endings do not count. One with fewer other words fits better. A number
+    or letter must be that of the heading.
+
+    Args:
+        request: What is asked for. If that is a section about something, only sections are returned that
+            tell of it, with the sentences marked that answer.
+        answerer: Knows the documents, and finds these sentences. Of many documents, those are searched whose
+            passages fit the request best.
+    """
+    documents = _documents(request, answerer.retriever)
+    found = [one for document in documents for one in _fitting(request, document)]
+    least = min((one.surplus for one in found), default=0)
+    best = [one for one in found if one.surplus == least]
+    quoted = [_section(one.document, one.heading) for one in best]
+    chosen = [one for one in quoted if one is not None][:MOST_SECTIONS]
+    if not request.about:
+        return tuple(chosen)
+    marked = (replace(one, marked=_answering(request.about, one, answerer)) for one in chosen)
+    return tuple(one for one in marked if one.marked)
+
+
+def _answering(about: str, section: Section, answerer: Answerer) -> tuple[Span, ...]:
+    """Return the sentences of a section that answer what is said about something."""
+    document = section.document
+    among = answerer.over(answerer.retriever.only([document.id]))
+    shown = among.reply(f"What is said about {about}?", DEFAULTS.top_k, DEFAULTS.min_confidence).shown
+    if shown is None:
+        return ()
+    cited = (one.sentence for one in (shown, *shown.evidence) if one.document == document)
+    return tuple(sorted({sentence for sentence in cited if section.span.contains(sentence)}))
+
+
+def _documents(request: SectionRequest, retriever: Retriever) -> Iterable[Document]:
+    if len(retriever.documents) <= DEFAULTS.listed_documents:
+        return retriever.documents
+    passages = retriever.retrieve(request.title, DEFAULTS.rerank_top_n)
+    return {passage.document.id: passage.document for passage in passages}.values()
+
+
+def _fitting(request: SectionRequest, document: Document) -> Iterator[_Found]:
+    """Yield the headings of a document that fit a request."""
+    wanted = _stems(request.within if request.identifier else request.title)
+    name = _stems(f"{document.title or ''} {document.id}")
+    for heading in document.blocks.headings:
+        words = _MARKS.sub("", document[heading.span])
+        own = _stems(document[heading.words])
+        *above, _ = [*section_titles(document, heading.span.start), ""]
+        around = name | _stems(" ".join(above))
+        if request.identifier:
+            if _has_identifier(words, request) and wanted <= own | around:
+                yield _Found(document, heading, 0)
+        elif wanted & own and wanted <= own | around:
+            yield _Found(document, heading, len(own - wanted))
+
+
+def _has_identifier(heading: str, request: SectionRequest) -> bool:
+    """Whether a heading begins with a number or letter, perhaps after a noun: "2. Fees", "Chapter 2"."""
+    noun = rf"(?:{request.noun}\s+)?"
+    return re.match(rf"{noun}{re.escape(request.identifier)}(?!\w|\.\w)", heading, re.IGNORECASE) is not None
+
+
+def _stems(text: str) -> set[str]:
+    """Return the content words, or all words if there are no others: "What it is for"."""
+    text = text.replace("_", " ")
+    return set(content_words([text])[0] or word_stems(text))
+
+
+def _section(document: Document, heading: Block) -> Section | None:
+    """Return a section from its heading to the next that is not below it; None if nothing is under it."""
+    headings = document.blocks.headings
+    later = headings[headings.index(heading) + 1 :]
+    end = next((one.span.start for one in later if one.level <= heading.level), len(document.text))
+    whole = strip_span(document.text, heading.span.start, end)
+    if whole is None or whole.end <= heading.span.end:
+        return None
+    quoted = whole
+    if len(whole) > DEFAULTS.quoted_characters:
+        ends = [sentence.end for sentence in document_sentences(document, whole)]
+        within = [end for end in ends if end - whole.start <= DEFAULTS.quoted_characters]
+        quoted = Span(whole.start, max(within, default=whole.start + DEFAULTS.quoted_characters))
+    left = sum(1 for _ in _WORD.finditer(document.text, quoted.end, whole.end))
+    return Section(document, quoted, quoted, left=left)
