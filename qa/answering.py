@@ -109,7 +109,7 @@ class Answerer:
         return _reply(retrieved, self._answers(retrieved.question, top_k), min_confidence)
 
     def replies(self, questions: Iterable[str], top_k: int, min_confidence: float) -> Iterator[Reply]:
-        """Yield the reply to each question, reading the passages of several at once. None is remembered.
+        """Yield the reply to each question, reading the passages of several at once. No answer is remembered.
 
         Args:
             questions: The questions.
@@ -214,18 +214,22 @@ def _as_sentence(answer: Answer) -> Answer:
 
 
 def _with_sentences(answers: tuple[Answer, ...], chosen: SentenceAnswer) -> tuple[Answer, ...]:
-    """Return answers with the sentences first, or under the best span if that is sure enough alone."""
+    """Return answers with the sentences first, or under the best span if that is sure enough alone.
+
+    Sentences that are less likely to be right than the best span do not come before it.
+    """
     best = answers[0]
     if best.confidence >= DEFAULTS.min_confidence:
         among = any(_holds(cited, best) for cited in chosen.sentences)
         return (replace(best, evidence=chosen.sentences), *answers[1:]) if among else answers
+    if chosen.chance < best.confidence:
+        return answers
     whole = Answer(
         chosen.best.document,
         chosen.best.sentence,
         chosen.best.sentence,
         confidence=chosen.chance,
         score=best.score,
-        reasons=best.reasons,
         evidence=chosen.sentences,
     )
     others = [one for one in answers if not any(_holds(cited, one) for cited in chosen.sentences)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from threading import RLock
 
@@ -252,8 +253,8 @@ class Chatbot:
 
         Neither sees what the other adds or removes later. Forking takes no time and little memory.
         """
-        fork = Chatbot(self.retriever, self.reader, self.calibrator)
-        fork._answerer = self._answerer
+        fork = copy(self)
+        fork._corpus, fork._changing = None, RLock()
         return fork
 
     @property
@@ -295,8 +296,8 @@ class Chatbot:
 
         A follow-up ("And in 2019?") is completed from the turns before it, and misspelt words may be
         replaced, see `Reply.read_as`. Words that are no question to the text get a remark, see
-        `Reply.remark`. A question that was asked lately is not read again unless the documents have
-        changed.
+        `Reply.remark`. A question that was asked lately of all documents is not read again unless they
+        have changed.
 
         Args:
             question: The question. If several are typed, each gets a reply, see `Reply.more`.

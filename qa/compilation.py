@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _LIBRARIES = ("openvino", "sentence-transformers", "torch", "transformers")
 _FILES = ("model.xml", "model.bin")
 _CARD = "card.json"  # written last
+_FORM = "1"  # of what is kept: to be raised when it, or how a model is compiled, changes
+_UNUSED_SECONDS = 30 * 24 * 3600.0  # after which a compiled model is deleted
 _TOLERANCE = 0.1  # of the largest number that the model returns
 
 _log = logging.getLogger(__name__)
@@ -84,9 +87,9 @@ class CompiledModel:
 
 
 def compiled(name: str, source: Mapping[str, str], load: Callable[[], Original]) -> CompiledModel | None:
-    """Return a model as OpenVINO runs it, or None where that is not to be had.
+    """Return a model as OpenVINO runs it, or None if that is unavailable.
 
-    That needs OpenVINO, no `QA_OPENVINO=0` in the environment, and a folder for caches that can be written.
+    It needs OpenVINO, no `QA_OPENVINO=0` in the environment, and a folder for caches that can be written.
     The first time the model is loaded, compiled, compared with the original, and kept.
 
     Args:
@@ -96,11 +99,11 @@ def compiled(name: str, source: Mapping[str, str], load: Callable[[], Original])
     """
     if os.environ.get("QA_OPENVINO") == "0" or importlib.util.find_spec("openvino") is None:
         return None
-    made_from = {**source, **{library: version(library) for library in _LIBRARIES}}
-    key = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
     try:
+        made_from = {**source, "form": _FORM, **{library: version(library) for library in _LIBRARIES}}
+        key = hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
         return _cached(name, key, load)
-    except (OSError, RuntimeError) as error:  # OpenVINO raises RuntimeError
+    except (ImportError, OSError, RuntimeError) as error:  # OpenVINO raises RuntimeError
         reason = " ".join(str(error).split())[:200]
         _log.warning("Computing with PyTorch, which is slower: OpenVINO failed (%s)", reason)
         return None
@@ -114,6 +117,7 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
     with FileLock(folder.with_suffix(".lock")):
         if folder.is_dir():
             try:
+                os.utime(folder)  # it is used
                 return CompiledModel(folder)
             except ModelError as error:
                 _log.warning("%s It is made again.", error)
@@ -126,7 +130,15 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
             shutil.rmtree(folder, ignore_errors=True)
             Path(made).replace(folder)
             Path(made).mkdir()  # for the temporary folder to delete
+        _delete_unused(folder.parent, name)
         return model
+
+
+def _delete_unused(folder: Path, name: str) -> None:
+    """Delete what nobody has used for long: of other versions, or left by a process that was killed."""
+    for other in folder.glob(f"*{name}-*"):
+        if other.is_dir() and time.time() - other.stat().st_mtime > _UNUSED_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _openvino() -> Any:

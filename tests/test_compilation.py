@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -104,6 +105,26 @@ def test_without_a_cache_pytorch_is_used(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert compiled("tiny", {}, load) is None
     assert "Computing with PyTorch" in caplog.text
+
+
+def test_a_broken_openvino_is_not_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that is found, but not by the name of its distribution."""
+    monkeypatch.setattr("qa.compilation._LIBRARIES", ("openvino-that-is-not-installed",))
+    assert compiled("tiny", {}, load) is None
+    assert "Computing with PyTorch" in caplog.text
+
+
+def test_models_that_nobody_uses_are_deleted(cache: Path) -> None:
+    """What was made from other versions, a month after it was last used."""
+    for source in ("old", "other"):
+        assert compiled("tiny", {"weights": source}, load) is not None
+    for folder in cache.glob("tiny-*/"):
+        os.utime(folder, (0, 0))
+    assert compiled("tiny", {"weights": "other"}, load) is not None
+    assert compiled("tiny", {"weights": "new"}, load) is not None
+    assert len(list(cache.glob("tiny-*/"))) == 2
 
 
 def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -26,6 +26,13 @@ You need:
 DOCUMENT = text_document(LAMPS, name="lamps.md")
 
 
+def test_a_reply_is_printed_without_its_documents() -> None:
+    long = text_document("A bridge stands here. " * 500, name="long.txt")
+    printed = repr(answered(Span(2, 8), document=long))
+    assert "long.txt" in printed
+    assert len(printed) < 1_000
+
+
 def answered(span: Span, *items: Span, document: Document = DOCUMENT) -> Reply:
     answer = Answer(document, span, sentence_at(document, span), confidence=0.9, items=items)
     return Reply("What?", answer, (), ())

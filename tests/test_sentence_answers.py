@@ -7,8 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from qa.answering import Answerer
 from qa.chatbot import Chatbot
 from qa.cli.output import describe
 from qa.documents import Document, Span, document_sentences, text_document
@@ -16,10 +18,17 @@ from qa.errors import ModelError
 from qa.index import Index, RelevantSentence
 from qa.page.views.turns import turn_html
 from qa.presentation import Turn, evidence, to_markdown
-from qa.reader import WEIGHTS, Candidate
+from qa.reader import WEIGHTS, Calibrator, Candidate
+from qa.reader.features import FEATURES as SPAN_FEATURES
 from qa.results import Answer, Citation, Passage, Reply
 from qa.retrieval import HybridRetriever
-from qa.sentence_answers import LEAST_PROBABILITY, MOST_SENTENCES, SentenceAnswer, SentenceChooser
+from qa.sentence_answers import (
+    LEAST_PROBABILITY,
+    MOST_SENTENCES,
+    LogisticModel,
+    SentenceAnswer,
+    SentenceChooser,
+)
 from tests.helpers import INDIFFERENT, READER
 from tests.page.dom import looks, texts
 from tests.tiny_embedder import WordEmbedder
@@ -115,6 +124,23 @@ def test_a_broad_question_gets_whole_sentences_each_exact() -> None:
         one.document[one.sentence] for one in reply.answer.evidence
     ]
     assert answered("Who broke the pipe?", RISKS).to_dict()["evidence"] == []
+
+
+@pytest.mark.parametrize(("bias", "has_sentences"), [(-3.0, False), (0.0, True)])
+def test_sentences_come_first_only_if_they_are_likelier_than_the_best_span(
+    bias: float, has_sentences: bool
+) -> None:
+    """Their chance is not made of the reasons for a span."""
+    embedder = WordEmbedder()
+    retriever = HybridRetriever(Index.build([RISKS, COSTS], embedder, size=20, overlap=5), embedder)
+    none = np.zeros(len(SPAN_FEATURES))
+    doubtful = Calibrator(none, -0.1, none, none + 1)
+    chooser = SentenceChooser(SentenceChooser.load().sentence, LogisticModel((0.0, 0.0), bias))
+    reply = Answerer(retriever, READER, doubtful, chooser).reply("Why may it sink?", 5, min_confidence=0)
+    assert reply.answer is not None
+    assert bool(reply.answer.evidence) == has_sentences
+    assert bool(reply.answer.reasons) != has_sentences
+    assert reply.confidence == max(one.confidence for one in (reply.answer, *reply.alternatives))
 
 
 def test_a_yes_no_question_gets_the_sentence_that_decides_it() -> None:

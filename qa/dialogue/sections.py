@@ -32,8 +32,9 @@ _REQUESTS = (
     _asking(r"(?:show|read|quote|cite|give|open|print|display)(?:\s+(?:me|us))?(?:\s+(?:out|aloud))?"),
 )
 _QUOTES = "\"'“”‘’«»"
+_ROMAN = r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _IDENTIFIER = re.compile(
-    r"(?P<identifier>\d+(?:\.\d+)*\.?|[a-z]|[ivxlc]+)(?:\s*,|\s+(?:of|in|from)\b|$)\s*(?P<within>.*)",
+    rf"(?P<identifier>\d+(?:\.\d+)*\.?|[a-z]|{_ROMAN})(?:\s*,|\s+(?:of|in|from)\b|$)\s*(?P<within>.*)",
     re.IGNORECASE,
 )
 

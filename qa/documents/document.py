@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qa.documents.blocks import Blocks
 from qa.documents.span import Span
@@ -27,11 +27,11 @@ class Document:
     """
 
     id: str
-    text: str
+    text: str = field(repr=False)  # a document may be long
     title: str | None = None
     url: str | None = None
-    pages: tuple[int, ...] = ()
-    blocks: Blocks = Blocks()  # noqa: RUF009 - it never changes
+    pages: tuple[int, ...] = field(default=(), repr=False)
+    blocks: Blocks = field(default=Blocks(), repr=False)
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, span: Span) -> str:

@@ -38,7 +38,7 @@ def load_document(
     *,
     name: str | None = None,
     sandbox: Sandbox | None = None,
-    told: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Document:
     """Read one file.
 
@@ -50,7 +50,7 @@ def load_document(
         name: The id of the document, by default the name of the file. Its suffix says the format; if it has
             none that is known, the suffix of the file does.
         sandbox: The process that parses. Pass the same one for many files, so that it is started only once.
-        told: Is told how many pages are read and how many there are, see `Sandbox.parse`.
+        on_progress: Called with how many pages are read and how many there are, see `Sandbox.parse`.
 
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the file is not a regular file, has an
@@ -77,9 +77,9 @@ def load_document(
     if not data:
         raise DocumentError(f"{document_id!r} is empty: save it again or remove it")
     if sandbox is not None:
-        return sandbox.parse(document_id, suffix, data, told=told)
+        return sandbox.parse(document_id, suffix, data, on_progress=on_progress)
     with Sandbox() as sandbox:
-        return sandbox.parse(document_id, suffix, data, told=told)
+        return sandbox.parse(document_id, suffix, data, on_progress=on_progress)
 
 
 def text_document(text: str, *, name: str) -> Document:

@@ -40,7 +40,7 @@ PAGED = frozenset({".pdf"})
 """The formats whose parsers tell how many pages they have read."""
 
 TOLD_SECONDS = 0.25
-"""The least time between two words on that."""
+"""The least time between two messages about progress."""
 
 
 def serve(seconds: str, memory: str) -> None:
@@ -61,7 +61,7 @@ def serve(seconds: str, memory: str) -> None:
         if len(data) < request["size"]:
             return
         _limit_time(float(seconds))
-        _send(replies, _reply(request, data, _Teller(replies) if request.get("told") else None))
+        _send(replies, _reply(request, data, _Teller(replies) if request.get("progress") else None))
         _limit_time(0)
 
 
@@ -79,7 +79,7 @@ class _Teller:
 
 
 def _reply(
-    request: dict[str, Any], data: bytes, told: Callable[[int, int], None] | None = None
+    request: dict[str, Any], data: bytes, on_progress: Callable[[int, int], None] | None = None
 ) -> dict[str, Any]:
     """Return the fields of the document, or a picture of a page of it, or the problem with the file.
 
@@ -89,7 +89,7 @@ def _reply(
     try:
         if "page" in request:
             return _picture(request, data)
-        document = parse(name, suffix, data, told=told)
+        document = parse(name, suffix, data, on_progress=on_progress)
     except DocumentError as error:
         return {"problem": str(error), "reason": "refused"}
     except MemoryError:
@@ -135,7 +135,9 @@ def _picture(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     }
 
 
-def parse(name: str, suffix: str, data: bytes, *, told: Callable[[int, int], None] | None = None) -> Document:
+def parse(
+    name: str, suffix: str, data: bytes, *, on_progress: Callable[[int, int], None] | None = None
+) -> Document:
     """Parse a file in this process, without limits.
 
     Where a parser tells no structure, it is found in the text.
@@ -144,7 +146,7 @@ def parse(name: str, suffix: str, data: bytes, *, told: Callable[[int, int], Non
         name: The id of the document.
         suffix: The format: one of `SUFFIXES` that is not text.
         data: The bytes of the file.
-        told: Is told how many pages are read and how many there are, of formats that have any.
+        on_progress: Called with how many pages are read and how many there are, of formats that have any.
 
     Raises:
         DocumentError: The file cannot become a document, for a known reason.
@@ -153,7 +155,7 @@ def parse(name: str, suffix: str, data: bytes, *, told: Callable[[int, int], Non
     parser = PARSERS.get(suffix, "html.html_document")
     module, function = parser.split(".")
     read = getattr(import_module(f"qa.documents.parsers.{module}"), function)
-    document: Document = read(name, data, told=told) if suffix in PAGED else read(name, data)
+    document: Document = read(name, data, on_progress=on_progress) if suffix in PAGED else read(name, data)
     return document if document.blocks else replace(document, blocks=plain_text_blocks(document.text))
 
 

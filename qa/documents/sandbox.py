@@ -80,6 +80,7 @@ class Sandbox:
         self.seconds, self.memory = seconds, memory
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
 
     def __enter__(self) -> Sandbox:
         return self
@@ -98,10 +99,11 @@ class Sandbox:
         """Stop reading the file that is being read, from another thread. That is an error for its thread."""
         process = self._process
         if process is not None:
+            self._is_stopped = True
             process.kill()
 
     def parse(
-        self, name: str, suffix: str, data: bytes, *, told: Callable[[int, int], None] | None = None
+        self, name: str, suffix: str, data: bytes, *, on_progress: Callable[[int, int], None] | None = None
     ) -> Document:
         """Parse a file in the process.
 
@@ -109,13 +111,15 @@ class Sandbox:
             name: The id of the document.
             suffix: The format: one of `SUFFIXES` that is not text.
             data: The bytes of the file.
-            told: Is told from time to time how many pages are read and how many there are, of a PDF. If it
-                raises an exception, reading is stopped.
+            on_progress: Called from time to time with how many pages of a PDF are read, and how many there
+                are. If it raises an exception, reading is stopped.
 
         Raises:
             DocumentError: The file is damaged or locked, contains no text, or exceeds a limit.
         """
-        reply = self._reply({"name": name, "suffix": suffix, "told": told is not None}, data, told)
+        reply = self._reply(
+            {"name": name, "suffix": suffix, "progress": on_progress is not None}, data, on_progress
+        )
         blocks = Blocks(base64.b64decode(reply["blocks"]))
         title, url = reply["title"], reply["url"]
         title = title if title is None else title[:MAX_TITLE_CHARACTERS]
@@ -148,7 +152,7 @@ class Sandbox:
         return PagePicture(base64.b64decode(reply["picture"]), reply["width"], reply["height"], boxes)
 
     def _reply(
-        self, request: dict[str, Any], data: bytes, told: Callable[[int, int], None] | None = None
+        self, request: dict[str, Any], data: bytes, on_progress: Callable[[int, int], None] | None = None
     ) -> dict[str, Any]:
         """Return the reply to a request.
 
@@ -158,10 +162,11 @@ class Sandbox:
         name = request["name"]
         with self._lock:
             is_used = self._process is not None
-            reply = self._request(request, data, told)
-            if reply is None and is_used:
+            self._is_stopped = False
+            reply = self._request(request, data, on_progress)
+            if reply is None and is_used and not self._is_stopped:
                 # Memory left over from earlier files may be the cause: try once in a new process.
-                reply = self._request(request, data, told)
+                reply = self._request(request, data, on_progress)
         if reply is None:
             raise DocumentError(
                 f"{name!r} cannot be read within {self.memory // 1024**2:,} MiB of memory, or is damaged: "
@@ -173,7 +178,7 @@ class Sandbox:
         return reply
 
     def _request(
-        self, request: dict[str, Any], data: bytes, told: Callable[[int, int], None] | None
+        self, request: dict[str, Any], data: bytes, on_progress: Callable[[int, int], None] | None
     ) -> dict[str, Any] | None:
         """Send a file to the process and return its reply, None if the process died."""
         process = self._started()
@@ -187,9 +192,9 @@ class Sandbox:
             process.stdin.write(f"{header}\n".encode() + data)
             process.stdin.flush()
             line = process.stdout.readline()
-            while told is not None and line.startswith(_DONE):
+            while on_progress is not None and line.startswith(_DONE):
                 progress = json.loads(line)
-                told(progress["done"], progress["of"])
+                on_progress(progress["done"], progress["of"])
                 line = process.stdout.readline()
         except BrokenPipeError:
             line = b""

@@ -114,7 +114,7 @@ class CompiledEncoder:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return the vectors of texts and of their tokens, as `Encoder` says."""
         tokens = self._model(inputs)["last_hidden_state"]
-        mask = inputs["attention_mask"][:, :, np.newaxis]
+        mask = inputs["attention_mask"][:, :, np.newaxis].astype(np.float32)
         return (tokens * mask).sum(axis=1) / mask.sum(axis=1), tokens
 
 

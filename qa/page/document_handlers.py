@@ -30,6 +30,7 @@ PROGRESS_SECONDS = 0.5
 """Between two words on how far a document is."""
 
 MOST_NAMES = 200
+MOST_CHARACTERS = 200
 """Of more documents that a browser misses, only so many are named."""
 
 
@@ -65,8 +66,8 @@ class DocumentHandlers:
             if is_new:
                 self._threads.submit(self._add, session, arrival)
             shown = None
-            while (words := arrival.progress.words()) and not arrival.result.done():
-                if words != shown:
+            while not arrival.result.done():
+                if (words := arrival.progress.words()) != shown:
                     shown = words
                     yield {"uploads": self.uploads_html(session)}
                 wait([arrival.result], PROGRESS_SECONDS)
@@ -176,7 +177,7 @@ class DocumentHandlers:
             names = told.get(key)
             for name in names[:MOST_NAMES] if isinstance(names, list) else []:
                 if isinstance(name, str) and name not in there:
-                    lines.append(Upload(name[:MOST_NAMES], state, failed=True))
+                    lines.append(Upload(name[:MOST_CHARACTERS], state, failed=True))
         return self.uploads_html(session, *lines)
 
     def uploads_html(self, session: str, *lines: Upload) -> Markup:

@@ -59,7 +59,7 @@ class Progress:
         """
         try:
             with Sandbox() as self._sandbox:
-                return load_document(path, name=name, sandbox=self._sandbox, told=self._tell_read)
+                return load_document(path, name=name, sandbox=self._sandbox, on_progress=self._tell_read)
         except DocumentError as error:
             if self._is_stopped:
                 raise StoppedError("was stopped") from error

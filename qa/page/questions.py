@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 
 from qa.dialogue import Exchange
-from qa.errors import QAError, QuestionError
+from qa.errors import QuestionError
 from qa.page.sessions import Sessions
 from qa.results import Reply, Retrieved
 from qa.settings import DEFAULTS
@@ -47,7 +47,7 @@ def noted(steps: Iterator[Retrieved | Reply], sessions: Sessions) -> Iterator[Re
             if isinstance(step, Reply):
                 note(step.outcome)
             yield step
-    except QAError:
+    except Exception:
         note("error")
         raise
 

@@ -51,24 +51,27 @@ class ReaderHandlers:
                 them.
             session: The visitor.
         """
+        visit = self.visits.of(session)
         try:
             part = None if event.get("part") is None else int(event["part"])
-            if "document" in event:
-                document = self.documents.of(session).find(event["document"])
-                if document is None:
-                    return self._gone(session, f"{event['document']} is no longer there.")
-                return {"document": document_html(document, part=0 if part is None else part)}
-            visit, turn = self.visits.of(session), event["turn"]
-            if turn in range(visit.next) and turn not in visit.turns and not event.get("kept"):
-                inform("The server no longer has this place: ask the question again.", "Asked before")
-                return {}
-            track, position = self._track(session, event), event["position"]
-            if not track.evidence[position].document.text:
-                name = track.evidence[position].document.id
-                return self._gone(session, f"{name} is no longer there, or says something else there now.")
-            return {"document": self._html(session, track, position, part)}
-        except (LookupError, TypeError, ValueError, AttributeError):
+            name = event.get("document")
+            if name is None:
+                turn, position = event["turn"], event["position"]
+                if turn in range(visit.next) and turn not in visit.turns and not event.get("kept"):
+                    inform("The server no longer has this place: ask the question again.", "Asked before")
+                    return {}
+                track = self._track(session, event)
+                shown = track.evidence[position].document
+        except (LookupError, TypeError, ValueError, AttributeError):  # no page of ours sends such an event
             return {}
+        if name is not None:
+            document = self.documents.of(session).find(str(name))
+            if document is None:
+                return self._gone(session, f"{name} is no longer there.")
+            return {"document": document_html(document, part=0 if part is None else part)}
+        if not shown.text:
+            return self._gone(session, f"{shown.id} is no longer there, or says something else there now.")
+        return {"document": self._html(session, track, position, part)}
 
     def picture(self, event: Any, session: str) -> Changes:
         """Draw the page of a piece of evidence, or say why it cannot be drawn.

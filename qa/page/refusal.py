@@ -16,7 +16,7 @@ PROGRAM_PATHS = "/v1/"
 class Problem(TypedDict):
     """Why a request was not answered, as RFC 9457 has it. `detail` says what to do.
 
-    `message` is the same, where clients of OpenAI's form look for it.
+    `message` is the same, where clients of the OpenAI API look for it.
     """
 
     type: str

@@ -68,6 +68,12 @@ class Sessions:
             place = self._find(session)
             return frozenset() if place is None else frozenset(place.added)
 
+    def has_added(self, session: str) -> bool:
+        """Return whether a session has documents of its own. This does not count as using it."""
+        with self._places.lock:
+            place = self._places.get(session)
+            return place is not None and bool(place.added)
+
     def add(
         self,
         session: str,

@@ -168,7 +168,7 @@ class Visits:
         """Forget visits while there are too many: first those with nothing to lose, then those that left."""
 
         def loss(visit: Visit) -> tuple[bool, bool, float]:
-            has_something = bool(visit.turns) or bool(self._sessions.added(visit.token))
+            has_something = bool(visit.turns) or self._sessions.has_added(visit.token)
             return has_something, not visit.is_left, visit.last_used
 
         while len(self._visits) > DEFAULTS.remembered_sessions:

@@ -85,7 +85,8 @@ def load_compiled(
         return Original(model, ["start_logits", "end_logits"], {"max_tokens": limit})
 
     card = _card(folder)
-    model = compiled("reader", {"reader": card["sha256"], "words": PACKAGED_FILES[WEIGHTS_FILE]}, load)
+    source = {"reader": card["sha256"], "words": PACKAGED_FILES[WEIGHTS_FILE], "config": card["config"]}
+    model = compiled("reader", source, load)
     if model is None:
         return None
     from transformers import BertTokenizer  # with `AutoTokenizer` PyTorch would be imported
@@ -95,11 +96,12 @@ def load_compiled(
 
 
 def _card(folder: Path) -> dict[str, Any]:
-    """Return the packaged reader's card: `sha256` of its weights and `no_answer_threshold`."""
+    """Return of the packaged reader `sha256` of its weights, that of its `config`, `no_answer_threshold`."""
     path = folder / "reader.json"
     try:
         card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return {name: card[name] for name in ("sha256", "no_answer_threshold")}
+        known = {name: card[name] for name in ("sha256", "no_answer_threshold")}
+        return {**known, "config": file_digest(folder / "config.json")}
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"{path} is incomplete: install verbatim-qa again.") from error
 

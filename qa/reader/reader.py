@@ -17,7 +17,7 @@ from qa.reader.input_writer import ReaderInput
 from qa.reader.linearization import reader_input
 from qa.reader.loading import load_compiled, load_named, load_packaged
 from qa.reader.span_boundaries import addresses, snap_to_boundaries, snap_to_cell
-from qa.reader.span_model import CompiledSpanModel, SpanModel, TorchSpanModel
+from qa.reader.span_model import SpanModel, TorchSpanModel
 from qa.reader.windows import RememberingModel
 from qa.results import Passage
 
@@ -62,7 +62,7 @@ class Reader:
 
     def __init__(
         self,
-        model: PreTrainedModel | CompiledSpanModel,
+        model: PreTrainedModel | SpanModel,
         tokenizer: PreTrainedTokenizerFast,
         *,
         max_tokens: int = MAX_TOKENS,
@@ -80,7 +80,7 @@ class Reader:
                 less likely than no answer.
         """
         self.model: Any = model
-        self.span_model: SpanModel = model if isinstance(model, CompiledSpanModel) else TorchSpanModel(model)
+        self.span_model = model if isinstance(model, SpanModel) else TorchSpanModel(model)
         self.tokenizer = tokenizer
         self._remembering = RememberingModel(self.span_model, tokenizer)
         self._tokenizing = Lock()  # a call sets for all threads whether the tokenizer truncates

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from qa.compilation import CompiledModel
 from qa.models import MULTIPLE, computes_in_bfloat16
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     """The start logits and the end logits, each (windows, tokens)."""
 
 
+@runtime_checkable
 class SpanModel(Protocol):
     """A model as the reader uses it.
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from qa.models import padded
 from qa.reader.span_model import SpanModel
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Encoding
     from transformers import PreTrainedTokenizerFast
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 BATCH = 16  # windows read at once
 
 REMEMBERED_WINDOWS = 256
-"""The logits of the latest windows are kept; each takes about two kilobytes."""
+"""The logits of the latest windows are kept; each takes up to five kilobytes."""
 
 
 class RememberingModel:
@@ -35,16 +36,14 @@ class RememberingModel:
 
     def __init__(self, model: SpanModel, tokenizer: PreTrainedTokenizerFast) -> None:
         self._model, self._tokenizer = model, tokenizer
-        self._known: OrderedDict[tuple[int, ...], tuple[NDArray[np.float32], NDArray[np.float32]]] = (
-            OrderedDict()
-        )
+        self._known: OrderedDict[bytes, tuple[NDArray[np.float32], NDArray[np.float32]]] = OrderedDict()
         self._changing = Lock()
 
     def span_logits(
         self, windows: Sequence[Encoding]
     ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
         """Yield what `span_logits` does, the known windows first."""
-        keys = [tuple(window.ids) for window in windows]
+        keys = [np.array(window.ids, np.int32).tobytes() for window in windows]
         with self._changing:
             known = {key: self._known[key] for key in keys if key in self._known}
         for position, key in enumerate(keys):

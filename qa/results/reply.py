@@ -151,8 +151,7 @@ class Reply:
 
     def _repr_html_(self) -> str:
         """Return the reply as a notebook shows it, the evidence marked."""
-        shown = self.answer or self.perhaps
-        return reply_html(self.to_dict(), None if shown is None else shown.to_dict())
+        return reply_html(self.to_dict(), None if self.shown is None else self.shown.to_dict())
 
 
 def _newest_first(answer: Answer) -> int:

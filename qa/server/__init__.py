@@ -1,4 +1,4 @@
-"""Endpoints for programs: plain HTTP, OpenAI's form, MCP on standard input and output."""
+"""Endpoints for programs: plain HTTP, OpenAI-compatible API, MCP on standard input and output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routes in OpenAI's form: `/v1/models` and `/v1/chat/completions`."""
+"""The OpenAI-compatible API: `/v1/models` and `/v1/chat/completions`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from qa.server.services import AnyCaller
 from qa.server.transcript import Said, exchanges, markdown
 from qa.settings import DEFAULTS
 
-router = APIRouter(tags=["OpenAI's form"])
+router = APIRouter(tags=["OpenAI-compatible API"])
 
 MODEL = "verbatim-qa"
 
@@ -91,7 +91,7 @@ class Chat(BaseModel):
 
 
 class ModelDict(TypedDict):
-    """A model, in OpenAI's form."""
+    """A model, as the OpenAI API has it."""
 
     id: str
     object: Literal["model"]
@@ -100,7 +100,7 @@ class ModelDict(TypedDict):
 
 
 class ModelListDict(TypedDict):
-    """The models, in OpenAI's form."""
+    """The models, as the OpenAI API lists them."""
 
     object: Literal["list"]
     data: list[ModelDict]
@@ -131,7 +131,7 @@ class ChoiceDict(TypedDict):
 
 
 class CompletionDict(TypedDict):
-    """A reply in OpenAI's form. `reply` is what `/v1/ask` gives, with all places."""
+    """A reply as the OpenAI API gives it. `reply` is what `/v1/ask` gives, with all places."""
 
     id: str
     object: Literal["chat.completion"]

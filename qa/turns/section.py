@@ -80,8 +80,7 @@ def _fitting(request: SectionRequest, document: Document) -> Iterator[_Found]:
     for heading in document.blocks.headings:
         words = _MARKS.sub("", document[heading.span])
         own = _stems(document[heading.words])
-        *above, _ = [*section_titles(document, heading.span.start), ""]
-        around = name | _stems(" ".join(above))
+        around = name | _stems(" ".join(section_titles(document, heading.span.start)))
         if request.identifier:
             if _has_identifier(words, request) and wanted <= own | around:
                 yield _Found(document, heading, 0)

@@ -59,6 +59,8 @@ def _one_question(
     """Yield what was retrieved, if anything is asked of the text, and the reply."""
     wanted = intent(typed)
     meant = stand_alone(typed, before[-DEFAULTS.remembered_turns :])
+    if len(meant) > DEFAULTS.max_question_characters:  # nobody typed that much
+        meant = typed
     if wanted.kind == "help" and meant != typed:  # "How does it work?", of something
         wanted = Intent("question", typed)
     if wanted.kind not in {"question", "keywords"}:

@@ -109,6 +109,18 @@ def test_an_interrupted_file_is_not_taken_for_the_next() -> None:
         signal.signal(signal.SIGALRM, earlier)
 
 
+def test_reading_is_stopped_in_a_process_that_has_read_before() -> None:
+    """It is not tried again in a new process."""
+    with Sandbox() as sandbox, ThreadPoolExecutor(1) as pool:
+        sandbox.parse("a", ".html", b"<p>before")
+        reading = pool.submit(sandbox.parse, "b", ".html", HANGING)
+        time.sleep(0.5)
+        sandbox.stop()
+        with pytest.raises(DocumentError):
+            reading.result(timeout=20)
+        assert sandbox.parse("c", ".html", b"<p>after").text == "after"
+
+
 def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message blames the installation, not the file."""
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
@@ -127,7 +139,9 @@ def test_pages_are_told_while_a_file_is_read_and_an_error_stops_it() -> None:
     )
     found: list[tuple[int, int]] = []
     with Sandbox() as sandbox:
-        document = sandbox.parse("a", ".pdf", data, told=lambda done, count: found.append((done, count)))
+        document = sandbox.parse(
+            "a", ".pdf", data, on_progress=lambda done, count: found.append((done, count))
+        )
         assert len(document.pages) == 150
         assert found == sorted(set(found))
         assert len(found) > 1
@@ -140,9 +154,9 @@ def test_pages_are_told_while_a_file_is_read_and_an_error_stops_it() -> None:
                 raise InterruptedError
 
         with pytest.raises(InterruptedError):
-            sandbox.parse("b", ".pdf", data, told=stop)
+            sandbox.parse("b", ".pdf", data, on_progress=stop)
         assert process.returncode is not None
-        assert sandbox.parse("c", ".html", b"<p>after", told=stop).text == "after"
+        assert sandbox.parse("c", ".html", b"<p>after", on_progress=stop).text == "after"
 
 
 def test_threads_take_turns() -> None:

@@ -58,7 +58,9 @@ class PdfText:
     notes: tuple[str, ...]
 
 
-def pdf_document(name: str, data: bytes, *, told: Callable[[int, int], None] | None = None) -> Document:
+def pdf_document(
+    name: str, data: bytes, *, on_progress: Callable[[int, int], None] | None = None
+) -> Document:
     """Extract the text of a PDF, with its pages, title and structure.
 
     Lines are joined to paragraphs, with a blank line between them. Words and addresses that a line end cuts
@@ -68,19 +70,19 @@ def pdf_document(name: str, data: bytes, *, told: Callable[[int, int], None] | N
     Args:
         name: The id of the document, used in messages too.
         data: The bytes of the file.
-        told: Is told how many pages are read, and how many there are.
+        on_progress: Called with how many pages are read, and how many there are.
 
     Raises:
         DocumentError: The file is encrypted, has too many pages, contains no text, perhaps images of it, or
             does not say which letters it shows.
         Exception: Of any kind, if the file is damaged or not a PDF.
     """
-    pdf = pdf_text(name, data, told=told)
+    pdf = pdf_text(name, data, on_progress=on_progress)
     blocks = pdf_structure(pdf.text, pdf.lines, pdf.bookmarks)
     return Document(name, pdf.text, pdf.title or None, pages=pdf.pages, blocks=blocks, notes=pdf.notes)
 
 
-def pdf_text(name: str, data: bytes, *, told: Callable[[int, int], None] | None = None) -> PdfText:
+def pdf_text(name: str, data: bytes, *, on_progress: Callable[[int, int], None] | None = None) -> PdfText:
     """Extract the text of a PDF with its lines and bookmarks; see `pdf_document`."""
     try:
         file = pdfium.PdfDocument(data)
@@ -98,7 +100,7 @@ def pdf_text(name: str, data: bytes, *, told: Callable[[int, int], None] | None 
         title = " ".join(clean(file.get_metadata_value("Title"), is_tex=is_tex).split())
         if file.get_formtype() != api.FORMTYPE_NONE:
             file.init_forms()
-        pages = list(_pages(file, told, is_tex=is_tex))
+        pages = list(_pages(file, on_progress, is_tex=is_tex))
         unread = [number for number, page in enumerate(pages, 1) if page.is_damaged]
         if len(unread) == count:
             raise ValueError("no page can be read")
@@ -157,12 +159,12 @@ class _Page:
 
 
 def _pages(
-    file: pdfium.PdfDocument, told: Callable[[int, int], None] | None, *, is_tex: bool
+    file: pdfium.PdfDocument, on_progress: Callable[[int, int], None] | None, *, is_tex: bool
 ) -> Iterator[_Page]:
     count = len(file)
     for position in range(count):
-        if told is not None:
-            told(position, count)
+        if on_progress is not None:
+            on_progress(position, count)
         yield _page(file, position, is_tex=is_tex)
 
 

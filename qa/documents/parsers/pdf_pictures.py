@@ -50,8 +50,8 @@ def quoted_page(data: bytes, position: int, quote: Quote) -> tuple[bytes, int, i
 
     Returns:
         The picture, its width and height, and the boxes of the lines of the quotation: left, top, right and
-        bottom, in dots from the upper left corner. None if the page does not have these words, or has them
-        more than once and does not tell which are meant.
+        bottom, in dots from the upper left corner. There are none if the page does not have these words, or
+        has them more than once and does not tell which are meant.
 
     Raises:
         Exception: Of any kind, if the file is damaged or has no such page.

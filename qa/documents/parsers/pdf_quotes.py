@@ -16,7 +16,7 @@ MAX_BOXES = 300
 """The most boxes of a quotation."""
 
 MARGIN = 3
-"""Of the same words in two places, those are meant that have so many more letters in common around them."""
+"""A place is chosen only if so many more letters around it match than around the next best place."""
 
 _WORD_GAP = 1.5  # of the height of a letter: what is further apart has a box of its own
 _SAME_LINE = 0.5  # of the height of the lower letter: how much letters of one line have in common

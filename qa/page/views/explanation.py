@@ -103,8 +103,8 @@ def _reasons_html(reply: Reply) -> Markup:
     ]
     about = "" if reply.answer is not None else f" for “{reply.best.text}”"
     note = (
-        "In log-odds, against an average candidate: + speaks for it, − against it. Together: a chance of "
-        f"{reply.best.confidence * 100:.0f} in 100."
+        "In log-odds, against an average candidate: + speaks for it, − against it. Its chance of "
+        f"being right: {reply.best.confidence * 100:.0f} in 100."
     )
     return (
         element("h4", "What decided", about)
