@@ -14,15 +14,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.documents import Document, Kind, Span, sentence_at
+from qa.documents import Document, Kind, Span, document_sentences, sentence_at
 from qa.errors import ModelError
 from qa.index import RelevantSentence
-from qa.reader import WEIGHTS, Candidate
+from qa.reader import WEIGHTS, Candidate, list_around
 from qa.results import Citation
 
 FEATURES = ("score", "below_best", "similarity", "headed", "rank")
 CHANCE_FEATURES = ("expected_f1", "best_span")
 MOST_SENTENCES = 6
+MOST_ITEMS = 12  # of a list that is completed
 LEAST_PROBABILITY = 0.15
 """The least probability of a sentence that is chosen, unless it is the best one."""
 
@@ -51,7 +52,8 @@ class SentenceAnswer:
     """The sentences that answer a question.
 
     Attributes:
-        sentences: At most `MOST_SENTENCES`, by document and place, the document of the best passage first.
+        sentences: At most `MOST_SENTENCES` and the rest of lists, by document and place, the document of the
+            best passage first.
         best: The most probable of them.
         chance: The probability that they are right.
     """
@@ -166,7 +168,26 @@ def choice(
     """
     ordered = sorted(rated, key=lambda pair: -pair[0])[:MOST_SENTENCES]
     best = ordered[0][1]
-    return [one for value, one in ordered if value >= LEAST_PROBABILITY or one is best], best
+    chosen = [one for value, one in ordered if value >= LEAST_PROBABILITY or one is best]
+    return _with_whole_lists(chosen), best
+
+
+def _with_whole_lists(chosen: Sequence[JudgedSentence]) -> list[JudgedSentence]:
+    """Return sentences with the rest of each list most items of which are among them: no step is left out."""
+    found = {(one.document.id, one.span): one for one in chosen}
+    for one in chosen:
+        whole = list_around(one.document, one.span)
+        if whole is None or len(whole.items) > MOST_ITEMS:
+            continue
+        spans = [other.span for other in chosen if other.document.id == one.document.id]
+        missing = [item for item in whole.items if not any(item.overlaps(span) for span in spans)]
+        if len(missing) < len(whole.items) - 1 and 2 * len(missing) < len(whole.items):
+            for item in missing:
+                start = sentence_at(one.document, item).start  # with the mark of the item
+                for sentence in document_sentences(one.document, Span(start, item.end)):
+                    added = JudgedSentence(one.document, sentence, sentence, ())
+                    found.setdefault((one.document.id, sentence), added)
+    return list(found.values())
 
 
 def chance_features(

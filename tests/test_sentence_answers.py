@@ -25,9 +25,11 @@ from qa.retrieval import HybridRetriever
 from qa.sentence_answers import (
     LEAST_PROBABILITY,
     MOST_SENTENCES,
+    JudgedSentence,
     LogisticModel,
     SentenceAnswer,
     SentenceChooser,
+    choice,
 )
 from tests.helpers import INDIFFERENT, READER
 from tests.page.dom import looks, texts
@@ -124,6 +126,21 @@ def test_a_broad_question_gets_whole_sentences_each_exact() -> None:
         one.document[one.sentence] for one in reply.answer.evidence
     ]
     assert answered("Who broke the pipe?", RISKS).to_dict()["evidence"] == []
+
+
+@pytest.mark.parametrize(("taken", "expected"), [(5, 8), (4, 4)])
+def test_of_a_list_that_is_mostly_chosen_no_item_is_left_out(taken: int, expected: int) -> None:
+    """Half of the steps may be the answer to another question."""
+    document = text_document(
+        "Do this:\n\n" + "".join(f"{n}. Step {n} is done.\n" for n in range(1, 9)), name="a.md"
+    )
+    steps = document_sentences(document)[1:]
+    rated = [
+        (0.9 if n < taken else 0.01, JudgedSentence(document, one, one, ())) for n, one in enumerate(steps)
+    ]
+    chosen, best = choice(rated)
+    assert best.span == steps[0]
+    assert {one.span for one in chosen} == set(steps[:expected])
 
 
 @pytest.mark.parametrize(("bias", "has_sentences"), [(-3.0, False), (0.0, True)])

@@ -8,7 +8,7 @@ from qa.reader.contradictions import with_contradictions
 from qa.reader.decoding import best_spans
 from qa.reader.early_stopping import read_many_until_sure, read_until_sure
 from qa.reader.enumerations import with_enumerations
-from qa.reader.lists import ListAnswer, asks_for_list, find_list, with_list, with_named_list
+from qa.reader.lists import ListAnswer, asks_for_list, find_list, list_around, with_list, with_named_list
 from qa.reader.loading import WEIGHTS
 from qa.reader.named_cell import find_cell, with_named_cell
 from qa.reader.named_item import find_item
@@ -31,6 +31,7 @@ __all__ = [
     "find_cell",
     "find_item",
     "find_list",
+    "list_around",
     "read_many_until_sure",
     "read_until_sure",
     "span_logits",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.documents import Block, Document, Kind, Span, section_titles
+from qa.documents import Block, Blocks, Document, Kind, Span, section_titles
 from qa.index import content_words
 from qa.reader.calibration import ScoredAnswer
 from qa.reader.candidate import Candidate, best_first
@@ -134,13 +134,26 @@ def _lists(passage: Passage) -> Iterator[tuple[str, ListAnswer]]:
     for item in inside:
         if item.span.start < end:
             continue
-        position = blocks.position(item.span.start)
-        while position > 0 and _belongs(blocks[position - 1]):
-            position -= 1
+        position = _first(blocks, item)
         above = passage.document[blocks[position - 1].words] if position else ""
         found = _list_at(passage.document, position)
         end = max(found.span.end, item.span.end)
         yield above, found
+
+
+def list_around(document: Document, span: Span) -> ListAnswer | None:
+    """Return the list that has an item which overlaps a span; None if there is none."""
+    items = (block for block in document.blocks.overlapping(span) if block.kind is Kind.ITEM)
+    item = next(items, None)
+    return None if item is None else _list_at(document, _first(document.blocks, item))
+
+
+def _first(blocks: Blocks, item: Block) -> int:
+    """Return the position of the block with which the list of an item begins."""
+    position = blocks.position(item.span.start)
+    while position > 0 and _belongs(blocks[position - 1]):
+        position -= 1
+    return position
 
 
 def _belongs(block: Block) -> bool:
