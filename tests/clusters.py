@@ -24,9 +24,11 @@ from typing import Any
 import numpy as np
 
 from qa.chatbot import Chatbot
-from qa.cluster import ShardedCorpus
+from qa.cluster import ShardedCorpus, Shards
 from qa.cluster.cluster_update import ClusterUpdate
-from qa.cluster.ray_cluster import RayReaders, RayShards, connect, make_parts
+from qa.cluster.copied_shards import CopiedShards
+from qa.cluster.ray_cluster import RayReaders, connect, make_parts
+from qa.cluster.ray_shards import RayCopies
 from qa.cluster.readers import ClusterReader, reader_deployment
 from qa.corpus import Corpus
 from qa.errors import UnavailableError
@@ -88,7 +90,7 @@ def nodes(count: int, store: Path) -> Iterator[Any]:
             del os.environ[name]
 
 
-def chatbot_on(folder: Path, shards: RayShards, reader: Any) -> Chatbot:
+def chatbot_on(folder: Path, shards: Shards, reader: Any) -> Chatbot:
     """Return a chatbot over shards."""
     corpus = ShardedCorpus(Corpus(folder, size=24, overlap=4), shards)
     return Chatbot(HybridRetriever(corpus.index, WordEmbedder()), reader, INDIFFERENT, corpus=corpus)
@@ -190,7 +192,7 @@ def _check(cluster: Any, folder: Path, expected: dict[str, Any]) -> bool:
     )
     well = True
     for count in (1, 2, 4):
-        shards = RayShards(index_folder, count, seconds=5)
+        shards = CopiedShards(RayCopies(index_folder, count), seconds=5)
         chatbot = chatbot_on(folder, shards, reader)
         some = chatbot.documents.ids[:-1]
         same = sum(chatbot.ask(q, documents=some).to_dict() == reply for q, reply in expected.items())

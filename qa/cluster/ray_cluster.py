@@ -1,4 +1,4 @@
-"""Ray cluster: shards as actors, readers as replicas of Ray Serve, and calls that end in time."""
+"""Ray cluster: the connection, workers, and readers as replicas of Ray Serve whose calls end in time."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from qa.cluster.copied_shards import CALL_SECONDS
 from qa.cluster.parts import Part
 from qa.cluster.readers import Found
-from qa.cluster.shard import Shard
 from qa.errors import CorpusError, QAError, UnavailableError
 from qa.index import Embedder
 from qa.results import Passage
@@ -23,21 +23,6 @@ NAMESPACE = APPLICATION = "verbatim-qa"
 
 TOKEN = Path.home() / ".ray" / "auth_token"
 """Where Ray keeps the token of its clusters, if they have one."""
-
-CALL_SECONDS = 10.0
-"""How long a shard or a reader may take. After it, the question is refused, and is not answered in part."""
-
-PATIENT_SECONDS = 600.0
-"""How long a shard may take to start and to open its segments, of which it verifies every byte."""
-
-RESTART_SECONDS = 1.0
-"""Between two calls to a shard that is being started anew, where there is much time."""
-
-SHARD_CORES = 0.1
-"""What a shard reserves. It takes more while it searches; memory is what limits shards a node."""
-
-SHARD_THREADS = 4
-"""How many calls a shard answers at once."""
 
 
 def connect(address: str) -> None:
@@ -107,82 +92,6 @@ def make_parts(load: Callable[[], Embedder], parts: Sequence[Part]) -> Iterator[
         except OSError as error:
             raise CorpusError(f"a worker cannot write to the index folder ({error.strerror})") from error
         yield waiting.pop(done)
-
-
-class RayShards:
-    """Shards as actors that are started anew, on another node if need be, when they end.
-
-    Args:
-        folder: The index folder, which every node must reach under this path.
-        count: How many shards there are.
-        seconds: How long a call may take.
-    """
-
-    def __init__(self, folder: Path, count: int, *, seconds: float = CALL_SECONDS) -> None:
-        import ray
-
-        self._seconds = seconds
-        self._actors = [
-            ray.remote(Shard)
-            .options(
-                name=shard_name(folder, position, count),
-                get_if_exists=True,
-                lifetime="detached",
-                max_restarts=-1,
-                max_concurrency=SHARD_THREADS,
-                num_cpus=SHARD_CORES,
-                scheduling_strategy="SPREAD",
-            )
-            .remote(folder, position, count)
-            for position in range(count)
-        ]
-
-    def __len__(self) -> int:
-        return len(self._actors)
-
-    def start(
-        self, position: int, method: str, *arguments: object, patient: bool = False
-    ) -> Callable[[], Any]:
-        """Call a method of a shard, see `Shards.start`."""
-        import ray
-        from ray.exceptions import GetTimeoutError, RayActorError, RaySystemError
-
-        seconds = PATIENT_SECONDS if patient else self._seconds
-        deadline = time.monotonic() + seconds
-        call = getattr(self._actors[position], method).remote
-        called = call(*arguments)
-
-        def wait() -> Any:
-            nonlocal called
-            while True:
-                try:
-                    return ray.get(called, timeout=max(0.0, deadline - time.monotonic()))
-                except GetTimeoutError:
-                    ray.cancel(called)
-                    raise self._away(position, f"did not answer within {seconds:.0f} seconds") from None
-                except (RayActorError, RaySystemError):
-                    if not patient or time.monotonic() > deadline:
-                        raise self._away(position, "is being started anew") from None
-                    time.sleep(RESTART_SECONDS)
-                    called = call(*arguments)
-
-        return wait
-
-    def _away(self, position: int, why: str) -> UnavailableError:
-        shard = f"Shard {position + 1} of {len(self)}"
-        return UnavailableError(f"{shard} {why}. An answer without it may be wrong: try again.")
-
-    def stop(self) -> None:
-        """End the shards, for all who ask them."""
-        import ray
-
-        for actor in self._actors:
-            ray.kill(actor)
-
-
-def shard_name(folder: Path, position: int, count: int) -> str:
-    """Return the name of a shard in the cluster."""
-    return f"shard {position + 1} of {count} of {folder}"
 
 
 class RayReaders:

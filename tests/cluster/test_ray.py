@@ -12,8 +12,10 @@ import pytest
 pytest.importorskip("ray")
 
 from qa.chatbot import Chatbot
+from qa.cluster.copied_shards import CopiedShards
 from qa.cluster.parts import Part
-from qa.cluster.ray_cluster import RayShards, make_parts
+from qa.cluster.ray_cluster import make_parts
+from qa.cluster.ray_shards import RayCopies
 from qa.documents import stamp
 from qa.errors import QAError, UnavailableError
 from qa.index import IndexSettings
@@ -33,7 +35,7 @@ def test_shards_on_a_cluster(tmp_path: Path) -> None:
     corpus = write_articles(folder, parts=3)
     one = Chatbot(HybridRetriever(corpus.index, WordEmbedder()), load_reader(), INDIFFERENT)
     with nodes(1, store) as cluster:
-        shards = RayShards(corpus.index_folder, 2, seconds=20)
+        shards = CopiedShards(RayCopies(corpus.index_folder, 2), seconds=20)
         many = chatbot_on(folder, shards, load_reader())
         for question in questions()[:10]:
             assert many.ask(question).to_dict() == one.ask(question).to_dict()
