@@ -182,7 +182,7 @@ def _over_http(cluster: Any, folder: Path) -> bool:
     for some in (pages[::2], pages[1::2]):  # two segments
         for page in some:
             shutil.copy(page, folder)
-        one = Chatbot.from_folder(folder)
+        one = Chatbot.from_corpus(folder)
     documents = one.documents.ids[:-1]
     expected = {
         question: json.loads(json.dumps(one.ask(question, documents=documents).to_dict()))
