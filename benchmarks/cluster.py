@@ -24,7 +24,8 @@ from qa.chatbot import Chatbot
 from qa.cluster import ShardedCorpus
 from qa.cluster.cluster_update import ClusterUpdate
 from qa.cluster.copied_shards import CopiedShards
-from qa.cluster.ray_cluster import RayReaders, connect, make_parts
+from qa.cluster.ray_cluster import connect, make_parts
+from qa.cluster.ray_readers import RayReaders
 from qa.cluster.ray_shards import RayCopies
 from qa.cluster.readers import ClusterReader, reader_deployment
 from qa.corpus import Corpus

@@ -26,7 +26,8 @@ import httpx
 from qa.chatbot import Chatbot
 from qa.cluster.cluster_update import ClusterUpdate
 from qa.cluster.copied_shards import CopiedShards
-from qa.cluster.ray_cluster import RayReaders, make_parts
+from qa.cluster.ray_cluster import make_parts
+from qa.cluster.ray_readers import RayReaders
 from qa.cluster.ray_shards import RayCopies
 from qa.cluster.readers import ClusterReader, reader_deployment
 from qa.corpus import Corpus
@@ -95,14 +96,12 @@ def main() -> int:
 def _check(cluster: Any, folder: Path, expected: dict[str, Any]) -> bool:
     """Harm shards of which there is one copy, then shards of which there are two."""
     index_folder = Corpus(folder).index_folder
-    reader = ClusterReader(
-        RayReaders.deploy(reader_deployment(load_reader, INDIFFERENT, replicas=3, cores=0.1), seconds=5)
-    )
     well = True
 
-    def over(shards: CopiedShards) -> Ask:
+    def over(shards: CopiedShards, *, readers: int = 1) -> Ask:
         nonlocal well
-        chatbot = chatbot_on(folder, shards, reader)
+        deployment = reader_deployment(load_reader, INDIFFERENT, replicas=3, least=readers, cores=0.1)
+        chatbot = chatbot_on(folder, shards, ClusterReader(RayReaders.deploy(deployment, seconds=5)))
 
         def ask(question: str) -> Any:
             # The latest questions are remembered: ask of all documents by their names, which is not.
@@ -131,12 +130,12 @@ def _check(cluster: Any, folder: Path, expected: dict[str, Any]) -> bool:
 
     cluster.add_node(num_cpus=4, object_store_memory=STORE_BYTES, include_dashboard=False)
     shards = CopiedShards(RayCopies(index_folder, 4, 2), seconds=5)
-    ask = over(shards)
+    ask = over(shards, readers=2)
     well &= _is_spread()
     for name, do, refuses in (
         ("a copy of a shard is killed", partial(kill, cluster, "ray::Shard"), False),
         (f"a copy of a shard stands still for {STILL_SECONDS} s", partial(stop_a_shard, cluster), False),
-        ("a node is lost, shards in copies", partial(lose_a_node, cluster), True),  # the reader may be lost
+        ("a node is lost, shards in copies and two readers", partial(lose_a_node, cluster), True),
     ):
         longest = BACK_SECONDS if refuses else OVERTAKEN_SECONDS
         well &= fault(name, ask, expected, do, refuses=refuses, slowest=longest)

@@ -1,4 +1,4 @@
-"""Ray cluster: the connection, workers, and readers as replicas of Ray Serve whose calls end in time."""
+"""Ray cluster: the connection to it, and workers that make parts."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ import os
 import pickle
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from qa.cluster.copied_shards import CALL_SECONDS
 from qa.cluster.parts import Part
-from qa.cluster.readers import Found
-from qa.errors import CorpusError, QAError, UnavailableError
+from qa.errors import CorpusError, QAError
 from qa.index import Embedder
-from qa.results import Passage
 
-NAMESPACE = APPLICATION = "verbatim-qa"
+NAMESPACE = "verbatim-qa"
 
 TOKEN = Path.home() / ".ray" / "auth_token"
 """Where Ray keeps the token of its clusters, if they have one."""
@@ -92,68 +88,3 @@ def make_parts(load: Callable[[], Embedder], parts: Sequence[Part]) -> Iterator[
         except OSError as error:
             raise CorpusError(f"a worker cannot write to the index folder ({error.strerror})") from error
         yield waiting.pop(done)
-
-
-class RayReaders:
-    """Readers of the Ray Serve application, see `Readers`.
-
-    Args:
-        handle: The handle of the deployment.
-        seconds: How long a call may take.
-    """
-
-    def __init__(self, handle: Any, *, seconds: float = CALL_SECONDS) -> None:
-        self._handle, self._seconds = handle, seconds
-
-    @classmethod
-    def deploy(cls, deployment: Any, *, seconds: float = CALL_SECONDS) -> RayReaders:
-        """Start an application of readers, or bring the running one up to date. It outlives this process.
-
-        Args:
-            deployment: See `reader_deployment`.
-            seconds: How long a call may take.
-        """
-        from ray import serve
-
-        serve.start(proxy_location="Disabled", logging_config={"log_level": "WARNING"})
-        return cls(serve.run(deployment, name=APPLICATION, route_prefix=None), seconds=seconds)
-
-    def start(
-        self, question: str, passages: Sequence[Passage], *, each_sentence: bool = False
-    ) -> Callable[[], Found]:
-        """Begin to read, see `Readers.start`."""
-        return self._call("read_sentences" if each_sentence else "read", question, passages)
-
-    def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text has."""
-        count: int = self._call("count_tokens", text)()
-        return count
-
-    def _call(self, method: str, *arguments: object) -> Callable[[], Any]:
-        """Call a method of a replica. If that one ends meanwhile, another is asked, once."""
-        from ray.exceptions import RayActorError, RaySystemError
-        from ray.serve.exceptions import BackPressureError, RayServeException
-
-        deadline = time.monotonic() + self._seconds
-        first = getattr(self._handle, method).remote(*arguments)
-
-        def left() -> float:
-            return max(0.0, deadline - time.monotonic())
-
-        def wait() -> Any:
-            try:
-                try:
-                    return first.result(timeout_s=left())
-                except RayActorError:
-                    return getattr(self._handle, method).remote(*arguments).result(timeout_s=left())
-            except BackPressureError:
-                raise UnavailableError("Too many questions are waiting for a reader: try again.") from None
-            except TimeoutError:
-                first.cancel()
-                raise UnavailableError(
-                    f"No reader answered within {self._seconds:.0f} seconds: try again."
-                ) from None
-            except (RayActorError, RaySystemError, RayServeException):
-                raise UnavailableError("The readers are being started anew: try again.") from None
-
-        return wait

@@ -10,7 +10,7 @@ from typing import Any
 
 from qa.chatbot import Chatbot
 from qa.cluster.copied_shards import CopiedShards
-from qa.cluster.ray_cluster import RayReaders
+from qa.cluster.ray_readers import RayReaders
 from qa.cluster.ray_shards import RayCopies
 from qa.cluster.readers import ClusterReader, reader_deployment
 from qa.cluster.sharded_corpus import ShardedCorpus
@@ -29,7 +29,7 @@ class Service:
     Attributes:
         folder: The corpus folder, which every node must reach under this path.
         shards: How many parts the index is held in.
-        copies: How many nodes hold each.
+        copies: How many nodes hold each, and the fewest readers as far as there may be so many.
         replicas: The most readers.
         embedder: The name of the model that made the index.
         reader: The name of the reader.
@@ -59,8 +59,8 @@ class Service:
 
     def readers(self) -> Any:
         """Return the deployment of the readers."""
-        load = partial(Reader.load, self.reader)
-        return reader_deployment(load, Calibrator.load(), replicas=self.replicas, cores=1.0)
+        load, least = partial(Reader.load, self.reader), min(self.copies, self.replicas)
+        return reader_deployment(load, Calibrator.load(), replicas=self.replicas, least=least, cores=1.0)
 
     def chatbot(self, readers: RayReaders) -> Chatbot:
         """Start the shards, and return a chatbot that asks them and the readers.
