@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from threading import Lock
 
 RECENT_CALLS = 256
 """Of so many calls to a method the times are remembered."""
 
 FEW_CALLS = 20
-"""The 95th percentile of fewer calls says nothing."""
+"""The 95th percentile of fewer calls says nothing. It is taken anew after as many."""
 
 FIRST_SECONDS = 1.0
 """The delay of the first calls."""
@@ -29,6 +29,7 @@ class Delays:
 
     def __init__(self) -> None:
         self._recent: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=RECENT_CALLS))
+        self._noted: Counter[str] = Counter()
         self._delays: dict[str, float] = {}
         self._noting = Lock()
 
@@ -50,5 +51,6 @@ class Delays:
         with self._noting:
             recent = self._recent[method]
             recent.append(seconds)
-            if len(recent) >= FEW_CALLS:
+            self._noted[method] += 1
+            if self._noted[method] % FEW_CALLS == 0:
                 self._delays[method] = max(LEAST_SECONDS, sorted(recent)[len(recent) * 95 // 100])
