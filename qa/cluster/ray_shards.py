@@ -113,7 +113,8 @@ def _group(name: str, copies: int) -> Any:
     try:
         return get_placement_group(name)
     except ValueError:
-        nodes = sum(node["Alive"] for node in ray.nodes())
+        alive = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]
+        nodes = sum(cores >= SHARD_CORES for cores in alive)  # the head may have none for us
     try:
         strategy = "STRICT_SPREAD" if nodes >= copies else "SPREAD"
         bundles = [{"CPU": SHARD_CORES}] * copies
