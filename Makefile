@@ -75,7 +75,7 @@ crash: .venv/.dev ## End writers at 1,000 moments, fail their calls, take their 
 
 cluster: .venv/.dev ## Harm a Ray cluster of three nodes on this machine while 20 clients ask (minutes; installs Ray)
 	@$(PIP) install --quiet --editable '.[cluster]'
-	@$(BIN)/python -m tests.clusters
+	@$(BIN)/python -m tests.cluster_faults
 
 flood: .venv/.app ## Ask one server from 50 clients for five minutes
 	@$(BIN)/python -m benchmarks.flood

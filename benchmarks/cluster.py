@@ -23,7 +23,10 @@ from typing import Any
 from qa.chatbot import Chatbot
 from qa.cluster import ShardedCorpus
 from qa.cluster.cluster_update import ClusterUpdate
-from qa.cluster.ray_cluster import RayReaders, RayShards, connect, make_parts
+from qa.cluster.copied_shards import CopiedShards
+from qa.cluster.ray_cluster import connect, make_parts
+from qa.cluster.ray_readers import RayReaders
+from qa.cluster.ray_shards import RayCopies
 from qa.cluster.readers import ClusterReader, reader_deployment
 from qa.corpus import Corpus
 from qa.evaluation import contexts, load_gold
@@ -125,7 +128,8 @@ def _measure(cluster: Any, folder: Path, questions: Sequence[str]) -> None:
     alone = Chatbot(HybridRetriever(corpus.index, embedder), Reader.load(), Calibrator.load())
 
     def over(shards: int, reader: Any) -> Chatbot:
-        sharded = ShardedCorpus(Corpus(folder), RayShards(corpus.index_folder, shards, seconds=60))
+        copies = RayCopies(corpus.index_folder, shards)
+        sharded = ShardedCorpus(Corpus(folder), CopiedShards(copies, seconds=60))
         return Chatbot(HybridRetriever(sharded.index, embedder), reader, Calibrator.load())
 
     for readers in (1, 2, 3):

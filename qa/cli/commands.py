@@ -39,8 +39,16 @@ def _chatbot(options: argparse.Namespace) -> Chatbot:
 def _cluster_chatbot(options: argparse.Namespace) -> Chatbot:
     from qa.cluster import Service, cluster_chatbot  # nobody else needs it
 
-    print(f"Starting shards {options.shards}, readers 1 to {options.replicas} ...", file=sys.stderr)
-    service = Service(options.corpus, options.shards, options.replicas, options.embedder, options.reader)
+    copies = "" if options.copies == 1 else f" in {options.copies} copies"
+    print(f"Starting shards {options.shards}{copies}, readers 1 to {options.replicas} ...", file=sys.stderr)
+    service = Service(
+        options.corpus,
+        shards=options.shards,
+        copies=options.copies,
+        replicas=options.replicas,
+        embedder=options.embedder,
+        reader=options.reader,
+    )
     return cluster_chatbot(options.cluster, service)
 
 

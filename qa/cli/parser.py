@@ -296,6 +296,13 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         help="on a cluster: hold the index in so many parts (default: %(default)s)",
     )
     serve.add_argument(
+        "--copies",
+        type=_between(int, 1, 100),
+        default=1,
+        metavar="N",
+        help="on a cluster: hold each part on so many nodes, so that one may fail (default: %(default)s)",
+    )
+    serve.add_argument(
         "--replicas",
         type=_between(int, 1, 10_000),
         default=1,

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from qa.chatbot import Chatbot
-from qa.cluster.ray_cluster import RayReaders
+from qa.cluster.ray_readers import RayReaders
 from qa.cluster.service import Service
 from qa.errors import QAError
 from qa.page import open_page

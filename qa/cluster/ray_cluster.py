@@ -1,4 +1,4 @@
-"""Ray cluster: shards as actors, readers as replicas of Ray Serve, and calls that end in time."""
+"""Ray cluster: the connection to it, and workers that make parts."""
 
 from __future__ import annotations
 
@@ -7,37 +7,18 @@ import os
 import pickle
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from qa.cluster.copied_shards import CALL_SECONDS
 from qa.cluster.parts import Part
-from qa.cluster.readers import Found
-from qa.cluster.shard import Shard
-from qa.errors import CorpusError, QAError, UnavailableError
+from qa.errors import CorpusError, QAError
 from qa.index import Embedder
-from qa.results import Passage
 
-NAMESPACE = APPLICATION = "verbatim-qa"
+NAMESPACE = "verbatim-qa"
 
 TOKEN = Path.home() / ".ray" / "auth_token"
 """Where Ray keeps the token of its clusters, if they have one."""
-
-CALL_SECONDS = 10.0
-"""How long a shard or a reader may take. After it, the question is refused, and is not answered in part."""
-
-PATIENT_SECONDS = 600.0
-"""How long a shard may take to start and to open its segments, of which it verifies every byte."""
-
-RESTART_SECONDS = 1.0
-"""Between two calls to a shard that is being started anew, where there is much time."""
-
-SHARD_CORES = 0.1
-"""What a shard reserves. It takes more while it searches; memory is what limits shards a node."""
-
-SHARD_THREADS = 4
-"""How many calls a shard answers at once."""
 
 
 def connect(address: str) -> None:
@@ -107,144 +88,3 @@ def make_parts(load: Callable[[], Embedder], parts: Sequence[Part]) -> Iterator[
         except OSError as error:
             raise CorpusError(f"a worker cannot write to the index folder ({error.strerror})") from error
         yield waiting.pop(done)
-
-
-class RayShards:
-    """Shards as actors that are started anew, on another node if need be, when they end.
-
-    Args:
-        folder: The index folder, which every node must reach under this path.
-        count: How many shards there are.
-        seconds: How long a call may take.
-    """
-
-    def __init__(self, folder: Path, count: int, *, seconds: float = CALL_SECONDS) -> None:
-        import ray
-
-        self._seconds = seconds
-        self._actors = [
-            ray.remote(Shard)
-            .options(
-                name=shard_name(folder, position, count),
-                get_if_exists=True,
-                lifetime="detached",
-                max_restarts=-1,
-                max_concurrency=SHARD_THREADS,
-                num_cpus=SHARD_CORES,
-                scheduling_strategy="SPREAD",
-            )
-            .remote(folder, position, count)
-            for position in range(count)
-        ]
-
-    def __len__(self) -> int:
-        return len(self._actors)
-
-    def start(
-        self, position: int, method: str, *arguments: object, patient: bool = False
-    ) -> Callable[[], Any]:
-        """Call a method of a shard, see `Shards.start`."""
-        import ray
-        from ray.exceptions import GetTimeoutError, RayActorError, RaySystemError
-
-        seconds = PATIENT_SECONDS if patient else self._seconds
-        deadline = time.monotonic() + seconds
-        call = getattr(self._actors[position], method).remote
-        called = call(*arguments)
-
-        def wait() -> Any:
-            nonlocal called
-            while True:
-                try:
-                    return ray.get(called, timeout=max(0.0, deadline - time.monotonic()))
-                except GetTimeoutError:
-                    ray.cancel(called)
-                    raise self._away(position, f"did not answer within {seconds:.0f} seconds") from None
-                except (RayActorError, RaySystemError):
-                    if not patient or time.monotonic() > deadline:
-                        raise self._away(position, "is being started anew") from None
-                    time.sleep(RESTART_SECONDS)
-                    called = call(*arguments)
-
-        return wait
-
-    def _away(self, position: int, why: str) -> UnavailableError:
-        shard = f"Shard {position + 1} of {len(self)}"
-        return UnavailableError(f"{shard} {why}. An answer without it may be wrong: try again.")
-
-    def stop(self) -> None:
-        """End the shards, for all who ask them."""
-        import ray
-
-        for actor in self._actors:
-            ray.kill(actor)
-
-
-def shard_name(folder: Path, position: int, count: int) -> str:
-    """Return the name of a shard in the cluster."""
-    return f"shard {position + 1} of {count} of {folder}"
-
-
-class RayReaders:
-    """Readers of the Ray Serve application, see `Readers`.
-
-    Args:
-        handle: The handle of the deployment.
-        seconds: How long a call may take.
-    """
-
-    def __init__(self, handle: Any, *, seconds: float = CALL_SECONDS) -> None:
-        self._handle, self._seconds = handle, seconds
-
-    @classmethod
-    def deploy(cls, deployment: Any, *, seconds: float = CALL_SECONDS) -> RayReaders:
-        """Start an application of readers, or bring the running one up to date. It outlives this process.
-
-        Args:
-            deployment: See `reader_deployment`.
-            seconds: How long a call may take.
-        """
-        from ray import serve
-
-        serve.start(proxy_location="Disabled", logging_config={"log_level": "WARNING"})
-        return cls(serve.run(deployment, name=APPLICATION, route_prefix=None), seconds=seconds)
-
-    def start(
-        self, question: str, passages: Sequence[Passage], *, each_sentence: bool = False
-    ) -> Callable[[], Found]:
-        """Begin to read, see `Readers.start`."""
-        return self._call("read_sentences" if each_sentence else "read", question, passages)
-
-    def count_tokens(self, text: str) -> int:
-        """Return how many tokens a text has."""
-        count: int = self._call("count_tokens", text)()
-        return count
-
-    def _call(self, method: str, *arguments: object) -> Callable[[], Any]:
-        """Call a method of a replica. If that one ends meanwhile, another is asked, once."""
-        from ray.exceptions import RayActorError, RaySystemError
-        from ray.serve.exceptions import BackPressureError, RayServeException
-
-        deadline = time.monotonic() + self._seconds
-        first = getattr(self._handle, method).remote(*arguments)
-
-        def left() -> float:
-            return max(0.0, deadline - time.monotonic())
-
-        def wait() -> Any:
-            try:
-                try:
-                    return first.result(timeout_s=left())
-                except RayActorError:
-                    return getattr(self._handle, method).remote(*arguments).result(timeout_s=left())
-            except BackPressureError:
-                raise UnavailableError("Too many questions are waiting for a reader: try again.") from None
-            except TimeoutError:
-                first.cancel()
-                raise UnavailableError(
-                    f"No reader answered within {self._seconds:.0f} seconds: try again."
-                ) from None
-            except (RayActorError, RaySystemError, RayServeException):
-                raise UnavailableError("The readers are being started anew: try again.") from None
-
-        return wait

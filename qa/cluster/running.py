@@ -7,7 +7,8 @@ from pathlib import Path
 
 from qa.chatbot import Chatbot
 from qa.cluster.cluster_update import ClusterUpdate
-from qa.cluster.ray_cluster import RayReaders, connect, make_parts
+from qa.cluster.ray_cluster import connect, make_parts
+from qa.cluster.ray_readers import RayReaders
 from qa.cluster.service import Service
 from qa.corpus import Corpus
 from qa.index import PACKAGED_EMBEDDER, load_embedder

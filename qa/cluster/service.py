@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from qa.chatbot import Chatbot
-from qa.cluster.ray_cluster import RayReaders, RayShards
+from qa.cluster.copied_shards import CopiedShards
+from qa.cluster.ray_readers import RayReaders
+from qa.cluster.ray_shards import RayCopies
 from qa.cluster.readers import ClusterReader, reader_deployment
 from qa.cluster.sharded_corpus import ShardedCorpus
 from qa.corpus import Corpus
@@ -27,6 +29,7 @@ class Service:
     Attributes:
         folder: The corpus folder, which every node must reach under this path.
         shards: How many parts the index is held in.
+        copies: How many nodes hold each, and the fewest readers as far as there may be so many.
         replicas: The most readers.
         embedder: The name of the model that made the index.
         reader: The name of the reader.
@@ -36,6 +39,7 @@ class Service:
 
     folder: Path
     shards: int = 1
+    copies: int = 1
     replicas: int = 1
     embedder: str = PACKAGED_EMBEDDER
     reader: str = PACKAGED_READER
@@ -45,7 +49,7 @@ class Service:
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Service:
         """Return the service that arguments of these names, as texts or numbers, describe."""
-        kinds = {"folder": Path, "shards": int, "replicas": int, "port": int}
+        kinds = {"folder": Path, "shards": int, "copies": int, "replicas": int, "port": int}
         return cls(**{name: kinds.get(name, str)(value) for name, value in arguments.items()})
 
     @property
@@ -55,8 +59,8 @@ class Service:
 
     def readers(self) -> Any:
         """Return the deployment of the readers."""
-        load = partial(Reader.load, self.reader)
-        return reader_deployment(load, Calibrator.load(), replicas=self.replicas, cores=1.0)
+        load, least = partial(Reader.load, self.reader), min(self.copies, self.replicas)
+        return reader_deployment(load, Calibrator.load(), replicas=self.replicas, least=least, cores=1.0)
 
     def chatbot(self, readers: RayReaders) -> Chatbot:
         """Start the shards, and return a chatbot that asks them and the readers.
@@ -66,7 +70,8 @@ class Service:
             ModelError: A model cannot be loaded.
             UnavailableError: A shard does not answer.
         """
-        corpus = ShardedCorpus(self.corpus, RayShards(self.corpus.index_folder, self.shards))
+        copies = RayCopies(self.corpus.index_folder, self.shards, self.copies)
+        corpus = ShardedCorpus(self.corpus, CopiedShards(copies))
         embedder = load_embedder(self.embedder)
         if corpus.index.snapshot.settings.embedder != embedder.digest:
             raise CorpusError(f"the index was not made with {self.embedder}: qa index makes it anew")

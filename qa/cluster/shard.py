@@ -77,6 +77,10 @@ class Shard:
         while len(self._opened) > OPEN_SNAPSHOTS:
             self._opened.popitem(last=False)
 
+    def has_open(self, version: str) -> bool:
+        """Return whether a state of the folder is open."""
+        return version in self._opened
+
     def statistics(self, view: View, words: Sequence[str]) -> WordStatistics:
         """Return what this shard adds to the statistics of the corpus for some words."""
         return self._part(view).index.bm25.statistics(words)

@@ -9,7 +9,6 @@ from operator import add
 from typing import TYPE_CHECKING, Any
 
 from qa.cluster.plan import plan
-from qa.cluster.shard import NotOpenError
 from qa.cluster.sharded_documents import ShardedDocuments
 from qa.cluster.shards import Shards
 from qa.cluster.view import ROW_BITS, View
@@ -62,8 +61,7 @@ class ShardedIndex:
             IndexFolderError: A file is missing, since a writer replaced the manifest, or is damaged.
             UnavailableError: A shard does not answer.
         """
-        content = self.snapshot.content
-        waits = [self._shards.start(shard, "open", content, patient=True) for shard in self._holders]
+        waits = [self._shards.open(shard, self.snapshot) for shard in self._holders]
         for wait in waits:
             wait()
         return self
@@ -201,23 +199,12 @@ class ShardedIndex:
         return by_shard
 
     def _wait(self, calls: Mapping[int, tuple[Any, ...]]) -> list[Any]:
-        """Make calls, each of a shard, at once; return the results in order.
-
-        A shard that was started anew opens its segments first.
-        """
-
-        def start(shard: int) -> Any:
-            method, *arguments = calls[shard]
-            return self._shards.start(shard, method, self._view, *arguments)
-
-        results = []
-        for shard, wait in {shard: start(shard) for shard in calls}.items():
-            try:
-                results.append(wait())
-            except NotOpenError:
-                self._shards.start(shard, "open", self.snapshot.content)()
-                results.append(start(shard)())
-        return results
+        """Make calls, each of a shard, at once; return the results in order."""
+        waits = [
+            self._shards.start(shard, self.snapshot, method, self._view, *arguments)
+            for shard, (method, *arguments) in calls.items()
+        ]
+        return [wait() for wait in waits]
 
     def _with(self, view: View, own: Index) -> ShardedIndex:
         return ShardedIndex(self._shards, self.snapshot, view=view, own=own)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from qa.cluster.shard import Shard
+from qa.cluster.shard import NotOpenError, Shard
+from qa.index import Snapshot
 
 
 class Shards(Protocol):
@@ -14,18 +15,24 @@ class Shards(Protocol):
 
     def __len__(self) -> int: ...
 
-    def start(
-        self, position: int, method: str, *arguments: object, patient: bool = False
-    ) -> Callable[[], Any]:
+    def open(self, position: int, snapshot: Snapshot) -> Callable[[], None]:
+        """Have a shard open its segments of a state of the folder, and return at once what waits for it.
+
+        Nobody waits for an answer, so there is much time. What waits raises `UnavailableError` if the shard
+        does not answer in time, and `IndexFolderError` if a segment is missing or damaged.
+        """
+
+    def start(self, position: int, snapshot: Snapshot, method: str, *arguments: object) -> Callable[[], Any]:
         """Call a method of a shard, and return at once what waits for its result.
 
-        What waits raises what the method raises, and `UnavailableError` if the shard does not answer in time.
+        A shard that was started anew opens the state first. What waits raises what the method raises, and
+        `UnavailableError` if the shard does not answer in time.
 
         Args:
             position: Which shard, from 0.
+            snapshot: The state that is asked.
             method: The name of the method.
             arguments: Its arguments.
-            patient: Whether nobody waits for an answer, so that there is much time.
         """
 
 
@@ -38,8 +45,19 @@ class LocalShards:
     def __len__(self) -> int:
         return len(self._shards)
 
-    def start(
-        self, position: int, method: str, *arguments: object, patient: bool = False
-    ) -> Callable[[], Any]:
+    def open(self, position: int, snapshot: Snapshot) -> Callable[[], None]:
+        """Open a state when it is waited for."""
+        return partial(self._shards[position].open, snapshot.content)
+
+    def start(self, position: int, snapshot: Snapshot, method: str, *arguments: object) -> Callable[[], Any]:
         """Call a method when its result is waited for."""
-        return partial(getattr(self._shards[position], method), *arguments)
+
+        def wait() -> Any:
+            call = partial(getattr(self._shards[position], method), *arguments)
+            try:
+                return call()
+            except NotOpenError:
+                self.open(position, snapshot)()
+                return call()
+
+        return wait

@@ -27,7 +27,7 @@ def test_both_describe_the_same_service() -> None:
     assert one == other
     (application,) = one["applications"]
     service = Service.of(application["args"])
-    assert (service.shards, service.replicas, service.port) == (4, 8, 7860)
+    assert (service.shards, service.copies, service.replicas, service.port) == (4, 2, 8, 7860)
     module, _, name = application["import_path"].partition(":")
     assert callable(getattr(importlib.import_module(module), name))
 

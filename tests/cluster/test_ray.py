@@ -12,8 +12,10 @@ import pytest
 pytest.importorskip("ray")
 
 from qa.chatbot import Chatbot
+from qa.cluster.copied_shards import CopiedShards
 from qa.cluster.parts import Part
-from qa.cluster.ray_cluster import RayShards, make_parts
+from qa.cluster.ray_cluster import make_parts
+from qa.cluster.ray_shards import RayCopies
 from qa.documents import stamp
 from qa.errors import QAError, UnavailableError
 from qa.index import IndexSettings
@@ -26,14 +28,14 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own, and those of wha
 
 
 def test_shards_on_a_cluster(tmp_path: Path) -> None:
-    """The replies of one machine; a killed shard is told and comes back; changes; parts made by workers."""
+    """The replies of one machine; killed shards and copies; changes; parts made by workers."""
     folder, store, parts = tmp_path / "articles", tmp_path / "store", tmp_path / "parts"
     folder.mkdir()
     store.mkdir()
     corpus = write_articles(folder, parts=3)
     one = Chatbot(HybridRetriever(corpus.index, WordEmbedder()), load_reader(), INDIFFERENT)
     with nodes(1, store) as cluster:
-        shards = RayShards(corpus.index_folder, 2, seconds=20)
+        shards = CopiedShards(RayCopies(corpus.index_folder, 2), seconds=20)
         many = chatbot_on(folder, shards, load_reader())
         for question in questions()[:10]:
             assert many.ask(question).to_dict() == one.ask(question).to_dict()
@@ -52,6 +54,16 @@ def test_shards_on_a_cluster(tmp_path: Path) -> None:
         assert all("started anew" in refusal or "did not answer" in refusal for refusal in refusals)
         many.add("A zeppelin landed in Lund.", name="news.txt")
         assert many.search("zeppelin")[0].document.id == "news.txt"
+        shards.stop()
+        copied = chatbot_on(
+            folder, CopiedShards(RayCopies(corpus.index_folder, 1, 2), seconds=20), load_reader()
+        )
+        found = copied.search("police border", documents=copied.documents.ids)
+        while len(copies := workers(cluster, "ray::Shard")) > 2:
+            time.sleep(0.1)
+        os.kill(copies[0], signal.SIGKILL)
+        for _ in range(20):
+            assert copied.search("police border", documents=copied.documents.ids) == found
         files = [(name, stamp(folder / name)) for name in ("0-1.md", "0-2.md")]
         part = next(Part.of(folder, parts, IndexSettings.of(WordEmbedder()), files))
         assert list(make_parts(WordEmbedder, [part])) == [part]

@@ -1,0 +1,109 @@
+"""Clients that ask a cluster while it is harmed, and compare each reply with that of one machine."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any
+
+from qa.errors import UnavailableError
+
+CLIENTS = 20
+BACK_SECONDS = 120  # for a fault, at most
+CALM_SECONDS = 6  # without a refusal, until the service counts as back
+
+Ask = Callable[[str], Any]
+
+
+class Clients:
+    """Clients that ask without end and compare each reply with that of one machine.
+
+    `outcomes` counts replies that were `right`, `wrong`, `refused` or `unexpected`, `refusals` what was said;
+    `slowest` is the time of the slowest right reply, in seconds.
+    """
+
+    def __init__(self, ask: Ask, expected: dict[str, Any], clients: int) -> None:
+        self._ask_one, self._expected = ask, expected
+        self.outcomes: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
+        self.last_refusal = self.slowest = 0.0
+        self._end = Event()
+        self._threads = [Thread(target=self._ask, args=[seed], daemon=True) for seed in range(clients)]
+        for thread in self._threads:
+            thread.start()
+
+    def _ask(self, seed: int) -> None:
+        generator = random.Random(seed)
+        while not self._end.is_set():
+            question, start = generator.choice(list(self._expected)), time.monotonic()
+            try:
+                reply = self._ask_one(question)
+            except UnavailableError as error:
+                self.outcomes["refused"] += 1
+                self.refusals[str(error)] += 1
+                self.last_refusal = time.monotonic()
+                time.sleep(min(1, error.retry_seconds))
+            except Exception as error:
+                self.outcomes["unexpected"] += 1
+                self.refusals[repr(error)] += 1
+            else:
+                self.outcomes["right" if reply == self._expected[question] else "wrong"] += 1
+                self.slowest = max(self.slowest, time.monotonic() - start)
+
+    def end(self) -> None:
+        self._end.set()
+        for thread in self._threads:
+            thread.join(60)
+
+
+def fault(
+    name: str,
+    ask: Ask,
+    expected: dict[str, Any],
+    do: Callable[[], None],
+    *,
+    clients: int = CLIENTS,
+    enough: int = 50,
+    refuses: bool = True,
+    slowest: float = BACK_SECONDS,
+) -> bool:
+    """Let clients ask, do harm, wait until the service is back, and report. Return whether all was well.
+
+    Args:
+        name: What is done.
+        ask: Asks a question.
+        expected: The replies of one machine.
+        do: Does the harm.
+        clients: How many clients ask.
+        enough: After how many replies the service counts as back.
+        refuses: Whether questions may be refused.
+        slowest: How long the slowest reply may take.
+    """
+    asking = Clients(ask, expected, clients)
+    try:
+        time.sleep(4)
+        before, usual = asking.outcomes["right"], asking.slowest
+        asking.slowest = 0.0
+        asking.last_refusal = start = time.monotonic()
+        do()
+        is_back = False
+        while not is_back and time.monotonic() - start < BACK_SECONDS:
+            time.sleep(0.5)
+            calm = time.monotonic() - asking.last_refusal
+            is_back = calm > CALM_SECONDS and asking.outcomes["right"] > before + enough
+        seconds = asking.last_refusal - start
+    finally:
+        asking.end()
+    print(
+        f"{name}: {dict(asking.outcomes)}, the last refusal after {seconds:.1f} s, the slowest reply "
+        f"{asking.slowest:.1f} s, {usual:.1f} s before",
+        flush=True,
+    )
+    for refusal, count in asking.refusals.most_common(4):
+        print(f"    {count} x {refusal[:150]}", flush=True)
+    harmless = refuses or not asking.outcomes["refused"]
+    right = not asking.outcomes["wrong"] and not asking.outcomes["unexpected"]
+    return is_back and right and harmless and asking.slowest < slowest
