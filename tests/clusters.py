@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,7 @@ def nodes(count: int, store: Path) -> Iterator[Any]:
         "RAY_gcs_storage": "rocksdb",
         "RAY_gcs_storage_path": str(store),
         "RAY_health_check_period_ms": "1000",
+        "RAY_ENABLE_AUTO_CONNECT": "0",  # or a thread of Ray Serve connects again while all ends
     }
     cluster = Cluster()
     try:
@@ -83,6 +84,9 @@ def workers(cluster: Any, name: str) -> list[int]:
     raylets = [
         info.process.pid for node in cluster.list_all_nodes() for info in node.all_processes.get("raylet", ())
     ]
-    children = [child for pid in raylets for child in psutil.Process(pid).children()]
-    alive = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-    return [child.pid for child in alive if name in " ".join(child.cmdline())]
+    found = []
+    for child in (child for pid in raylets for child in psutil.Process(pid).children()):
+        with suppress(psutil.NoSuchProcess):  # it has just ended
+            if child.status() != psutil.STATUS_ZOMBIE and name in " ".join(child.cmdline()):
+                found.append(child.pid)
+    return found
