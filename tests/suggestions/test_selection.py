@@ -84,7 +84,10 @@ def test_an_added_document_without_questions_leaves_those_of_the_others() -> Non
     """A table gives none: there is something to try all the same."""
     chatbot = Chatbot.from_documents([VALLEY, MILL])
     chatbot.add("| Card | Price |\n| --- | --- |\n| Day | 14.50 |\n", name="prices.md")
-    assert {one.document.id for one in Examples().of(chatbot, about={"prices.md"})} == {"valley.txt", "mill.txt"}
+    assert {one.document.id for one in Examples().of(chatbot, about={"prices.md"})} == {
+        "valley.txt",
+        "mill.txt",
+    }
 
 
 def test_questions_that_were_asked_are_not_offered_again(chatbot: Chatbot) -> None:

@@ -117,7 +117,14 @@
     if (!fold) return;
     fold.hidden = !fold.hidden;
     button.ariaExpanded = String(!fold.hidden);
+    if (!fold.hidden) fold.scrollIntoView({block: 'nearest'}); // smooth or not: see document.css
   });
+
+  document.addEventListener('toggle', ({target}) => { // "In numbers" and how likely it is
+    if (target instanceof HTMLDetailsElement && target.open && target.closest('#conversation')) {
+      target.scrollIntoView({block: 'nearest'});
+    }
+  }, true);
 
   // Gradio's own words
 
