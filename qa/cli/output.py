@@ -18,6 +18,7 @@ from qa.presentation import (
     confidence_words,
     dated_place,
     guide_facts,
+    is_numbered,
     is_whole_sentence,
     matches,
     missing,
@@ -190,10 +191,10 @@ def _place_lines(answer: Answer) -> list[str]:
 
 
 def _evidence_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
-    """Return the sentences of an answer, numbered if there are several, after its words if it has some."""
+    """Return the sentences of an answer, numbered or not, after its words if it has some."""
     lines = [] if answer.is_sentences else [one_line(answer.text), ""]
     for number, one in enumerate(answer.evidence, start=1):
-        label = f"[{number}] " if len(answer.evidence) > 1 else ""
+        label = f"[{number}] " if is_numbered(answer) else ""
         lines.append(f"{label}{marked(one.document, one.sentence, one.span, mark)}")
         lines.append(f"  {one_line(compact_location(one.document, one.sentence))}")
     return [*lines, "", f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})"]

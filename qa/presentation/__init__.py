@@ -10,7 +10,7 @@ from qa.presentation.citation import (
     quotation,
     text_link,
 )
-from qa.presentation.evidence import Evidence, evidence, passages_read
+from qa.presentation.evidence import Evidence, evidence, is_numbered, passages_read
 from qa.presentation.export import READ_AS, SHOWN_PASSAGES, Turn, reply_markdown, to_json, to_markdown
 from qa.presentation.feedback import Feedback
 from qa.presentation.kept_evidence import found_again, kept_evidence
@@ -33,6 +33,7 @@ __all__ = [
     "evidence",
     "found_again",
     "guide_facts",
+    "is_numbered",
     "is_whole_sentence",
     "kept_evidence",
     "matches",

@@ -15,6 +15,7 @@ from qa.presentation import (
     cell_label,
     confidence_words,
     dated_place,
+    is_numbered,
     is_whole_sentence,
     missing,
     page_label,
@@ -92,14 +93,15 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
 
 
 def _sentences_html(turn_number: int, answer: Answer) -> Markup:
-    """Return the sentences of an answer, numbered, after its words if it has some."""
+    """Return the sentences of an answer, numbered or not, after its words if it has some."""
     headline = Markup("") if answer.is_sentences else element("p", answer.text, class_="answer-text")
     items = []
     for position, one in enumerate(answer.evidence, start=1 + len(answer.also_at)):
         quote = mark(one.document[one.sentence], {"answer": one.span.shift(-one.sentence.start)})
         source = _source_html(turn_number, one.document, one.sentence, position)
         items.append(element("li", element("blockquote", quote), element("p", source, class_="from")))
-    return headline + element("ol", *items, class_="evidence") + _confidence_html(answer.confidence)
+    tag = "ol" if is_numbered(answer) else "ul"
+    return headline + element(tag, *items, class_="evidence") + _confidence_html(answer.confidence)
 
 
 def _also_html(turn_number: int, answer: Answer) -> Markup:
