@@ -93,7 +93,7 @@
   }
 
   /**
-   * Says in words how the slider stands.
+   * Says in words how the slider stands, and keeps its place.
    * @param {HTMLElement} panel
    */
   function threshold(panel) {
@@ -105,7 +105,11 @@
       slider.setAttribute('aria-valuetext', words);
       slider.style.setProperty('--filled', `${100 * Number(slider.value) / Number(slider.max)}%`);
     };
-    slider.addEventListener('input', show);
+    slider.addEventListener('input', () => {
+      verbatim.write('threshold', slider.value);
+      show();
+    });
+    slider.value = verbatim.read('threshold') ?? slider.value;
     show();
   }
 
