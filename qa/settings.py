@@ -38,6 +38,7 @@ class Settings:
         perhaps: The confidence from which a span is shown as a guess: one of two is right.
         alternatives: How many other candidates a reply contains.
         rivals: How many of them are shown beside a guess.
+        least_rival: The confidence from which one is shown there: of those below, nine of ten are wrong.
         very_likely: The confidence from which an answer is called very likely: nine of ten are right.
         likely: The confidence from which an answer is called likely: three of four are right.
         remembered_questions: Of how many questions the answers are kept until the documents change.
@@ -86,6 +87,7 @@ class Settings:
     perhaps: float = 0.38
     alternatives: int = 3
     rivals: int = 2
+    least_rival: float = 0.1
     very_likely: float = 0.8
     likely: float = 0.7
     remembered_questions: int = 32

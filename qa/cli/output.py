@@ -18,13 +18,15 @@ from qa.presentation import (
     confidence_words,
     dated_place,
     guide_facts,
+    is_numbered,
+    is_whole_sentence,
     matches,
     missing,
     rivals,
     without_answer,
     words_left,
 )
-from qa.results import Answer, Passage, Reply, Section
+from qa.results import Answer, Citation, Passage, Reply, Section
 
 _SPACE = re.compile(r"\s+")
 _KEPT = re.compile(r"([\n\t])")
@@ -98,7 +100,8 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
     if reply.perhaps is not None:
         lines += ["", *_answer_lines(reply.perhaps, mark)]
         for rival in rivals(reply):
-            lines += ["", f"Or: {one_line(rival.text)}", *_answer_lines(rival, mark)[2:]]
+            around = [] if is_whole_sentence(rival) else [_in_sentence(rival, mark)]
+            lines += ["", f"Or: {one_line(rival.text)}", *around, *_place_lines(rival)]
         return "\n".join(lines)
     if reply.passages:
         nearest = reply.passages[0]
@@ -161,15 +164,26 @@ def _passage_lines(words: str, passage: Passage, mark: tuple[str, str]) -> list[
 def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
     if answer.evidence:
         return _evidence_lines(answer, mark)
-    label = cell_label(answer)
     words = [one_line(answer.document[item]) for item in answer.spans]
-    section = [f"  {one_line(' › '.join(answer.section))}"] if answer.section else []
     return [
         *([f"- {item}" for item in words] if answer.items else words),
         "",
-        f"  {one_line(label)}: {mark[0]}{one_line(answer.text)}{mark[1]}"
-        if label
-        else f"  {marked(answer.document, answer.sentence, answer.span, mark)}",
+        _in_sentence(answer, mark),
+        *_place_lines(answer),
+    ]
+
+
+def _in_sentence(citation: Citation, mark: tuple[str, str]) -> str:
+    """Return the words in their sentence; of a table the cell, after its headings."""
+    label = cell_label(citation)
+    if label:
+        return f"  {one_line(label)}: {mark[0]}{one_line(citation.text)}{mark[1]}"
+    return f"  {marked(citation.document, citation.sentence, citation.span, mark)}"
+
+
+def _place_lines(answer: Answer) -> list[str]:
+    section = [f"  {one_line(' › '.join(answer.section))}"] if answer.section else []
+    return [
         *section,
         f"  {one_line(compact_location(answer.document, answer.span))}",
         f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})",
@@ -177,10 +191,10 @@ def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
 
 
 def _evidence_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
-    """Return the sentences of an answer, numbered if there are several, after its words if it has some."""
+    """Return the sentences of an answer, numbered or not, after its words if it has some."""
     lines = [] if answer.is_sentences else [one_line(answer.text), ""]
     for number, one in enumerate(answer.evidence, start=1):
-        label = f"[{number}] " if len(answer.evidence) > 1 else ""
+        label = f"[{number}] " if is_numbered(answer) else ""
         lines.append(f"{label}{marked(one.document, one.sentence, one.span, mark)}")
         lines.append(f"  {one_line(compact_location(one.document, one.sentence))}")
     return [*lines, "", f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})"]
@@ -190,7 +204,7 @@ def _disagreement_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:
     lines = ["", DIFFER] if reply.disagreement else []
     for one in reply.disagreement:
         lines.append(f"- {one_line(one.text)} ({one_line(dated_place(one))})")
-        lines += [] if one == reply.answer else [f"  {marked(one.document, one.sentence, one.span, mark)}"]
+        lines += [] if one == reply.answer or is_whole_sentence(one) else [_in_sentence(one, mark)]
     return lines
 
 

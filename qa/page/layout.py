@@ -118,7 +118,9 @@ class Components:
             "verbatim.conversation(element, trigger, ['ask', 'start_over', 'look', 'rate']);",
         )
         self.examples = _panel("examples", "", "verbatim.buttons(element, trigger, []);")
-        _panel("asking", element("p", class_="note", role="status"))
+        asked = element("p", class_="note asked", role="status")
+        # What the documents' column says too: `announce` reads it to those who do not see it.
+        _panel("asking", asked + element("p", class_="note news"))
         self.queue = _panel("queue", "", "verbatim.queue(element);")
         gr.Textbox(
             label="Question",

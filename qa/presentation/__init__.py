@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from qa.presentation.citation import cell_label, compact_location, page_label, quotation, text_link
-from qa.presentation.evidence import Evidence, evidence, passages_read
+from qa.presentation.citation import (
+    cell_label,
+    compact_location,
+    is_whole_sentence,
+    page_label,
+    quotation,
+    text_link,
+)
+from qa.presentation.evidence import Evidence, evidence, is_numbered, passages_read
 from qa.presentation.export import READ_AS, SHOWN_PASSAGES, Turn, reply_markdown, to_json, to_markdown
 from qa.presentation.feedback import Feedback
 from qa.presentation.kept_evidence import found_again, kept_evidence
@@ -26,6 +33,8 @@ __all__ = [
     "evidence",
     "found_again",
     "guide_facts",
+    "is_numbered",
+    "is_whole_sentence",
     "kept_evidence",
     "matches",
     "missing",

@@ -16,6 +16,8 @@ END_WORDS = 5  # of a long quotation, at each end
 CONTEXT_WORDS = 4  # on each side of a quotation that occurs more than once
 CONTEXT_CHARACTERS = 200  # in which these words are looked for
 
+_WORD = re.compile(r"\w")
+
 
 def page_label(document: Document, span: Span) -> str | None:
     """Return the page on which `span` begins as "page 12", None if the document has no pages."""
@@ -46,9 +48,21 @@ def quotation(citation: Citation) -> str:
 
     Of a table the cell is quoted, after its headings.
     """
+    words = in_sentence(citation)
+    return f"{words if cell_label(citation) else f'“{words}”'}\n— {source(citation)}"
+
+
+def in_sentence(citation: Citation) -> str:
+    """Return the cited sentence; of a table the cell, after its headings: "Price, LX-40: 50"."""
     label = cell_label(citation)
-    words = f"{label}: {citation.text}" if label else f"“{citation.document[citation.sentence].strip()}”"
-    return f"{words}\n— {source(citation)}"
+    return f"{label}: {citation.text}" if label else citation.document[citation.sentence].strip()
+
+
+def is_whole_sentence(citation: Citation) -> bool:
+    """Whether `in_sentence` has no words but the cited ones, so that one of both says it all."""
+    document, span, sentence = citation.document, citation.span, citation.sentence
+    around = document.text[sentence.start : span.start] + document.text[span.end : sentence.end]
+    return not cell_label(citation) and not _WORD.search(around)
 
 
 def source(citation: Citation) -> str:

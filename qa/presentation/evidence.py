@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from qa.documents import Document, Span
-from qa.results import Citation, Passage, Reply
+from qa.documents import Document, Kind, Span
+from qa.results import Answer, Citation, Passage, Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,19 @@ def evidence(reply: Reply) -> tuple[Evidence, ...]:
 def passages_read(reply: Reply) -> tuple[Evidence, ...]:
     """Return the passages that the reader read, the best first."""
     return tuple(_passage_evidence("Passage that was read", passage) for passage in reply.passages)
+
+
+def is_numbered(answer: Answer) -> bool:
+    """Whether to number the sentences of an answer: there are several, and none has a list mark of its own.
+
+    A quotation that begins with "3." would have two numbers, which need not agree.
+    """
+    return len(answer.evidence) > 1 and not any(map(_has_mark, answer.evidence))
+
+
+def _has_mark(citation: Citation) -> bool:
+    block = next(citation.document.blocks.overlapping(citation.sentence), None)
+    return block is not None and block.kind is Kind.ITEM and citation.sentence.start < block.words.start
 
 
 def _citation_evidence(role: str, citation: Citation) -> Evidence:

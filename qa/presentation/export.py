@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.errors import QAError
-from qa.presentation.citation import location, source
+from qa.presentation.citation import in_sentence, is_whole_sentence, location, source
 from qa.presentation.rivals import DIFFER, dated_place, rivals
 from qa.presentation.wording import confidence_words, guide_facts, without_answer, words_left
 from qa.results import Answer, Reply
@@ -74,8 +74,8 @@ def reply_markdown(reply: Reply) -> str:
     if reply.remark is not None:
         lines += _remark_markdown(reply)
     elif reply.perhaps is not None:
-        guesses = (reply.perhaps, *rivals(reply))
-        lines += [f"\n{_answer_markdown(guess)}" for guess in guesses]
+        lines.append(f"\n{_answer_markdown(reply.perhaps)}")
+        lines += [f"\n{_answer_markdown(rival, is_rival=True)}" for rival in rivals(reply)]
     elif reply.passages:
         nearest = reply.passages[0]
         lines += [
@@ -90,7 +90,8 @@ def _disagreement_markdown(reply: Reply) -> list[str]:
     lines = [f"\n{DIFFER}"] if reply.disagreement else []
     for one in reply.disagreement:
         lines.append(f"\n**{_literal(_one_line(one.text))}** ({_literal(dated_place(one))})")
-        lines += [] if one == reply.answer else ["", _quote_block(one.document[one.sentence])]
+        is_said = one == reply.answer or is_whole_sentence(one)
+        lines += [] if is_said else ["", _quote_block(in_sentence(one))]
     return lines
 
 
@@ -113,18 +114,15 @@ def _remark_markdown(reply: Reply) -> list[str]:
     return lines
 
 
-def _answer_markdown(answer: Answer) -> str:
-    sentence = _quote_block(answer.document[answer.sentence])
+def _answer_markdown(answer: Answer, *, is_rival: bool = False) -> str:
     words = confidence_words(answer.confidence)
     if answer.evidence:
-        quotes = [
-            f"{_quote_block(one.document[one.sentence])}\n\n{_literal(source(one))}"
-            for one in answer.evidence
-        ]
+        quotes = [f"{_quote_block(in_sentence(one))}\n\n{_literal(source(one))}" for one in answer.evidence]
         headline = [] if answer.is_sentences else [f"**{_literal(_one_line(answer.text))}**"]
         return "\n\n".join([*headline, *quotes, f"{words} ({answer.confidence:.2f})."])
     facts = f"{words} ({answer.confidence:.2f}). Source: {_literal(source(answer))}"
-    return f"**{_literal(_one_line(answer.text))}**\n\n{sentence}\n\n{facts}"
+    around = [] if is_rival and is_whole_sentence(answer) else [_quote_block(in_sentence(answer))]
+    return "\n\n".join([f"**{_literal(_one_line(answer.text))}**", *around, facts])
 
 
 def _quote_block(text: str) -> str:

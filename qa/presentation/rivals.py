@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+
+from qa.documents import Kind
 from qa.presentation.citation import page_label
 from qa.results import Answer, Citation, Reply
 from qa.settings import DEFAULTS
@@ -10,8 +14,31 @@ DIFFER = "The documents differ:"
 
 
 def rivals(reply: Reply) -> tuple[Answer, ...]:
-    """Return the best alternatives to a guess; nothing if there is none."""
-    return () if reply.perhaps is None else reply.alternatives[: DEFAULTS.rivals]
+    """Return the best alternatives to a guess, each of a sentence of its own; nothing if there is none.
+
+    Headings are left out, and what is less sure than `Settings.least_rival`.
+    """
+    return tuple(islice(_rivals(reply), DEFAULTS.rivals))
+
+
+def _rivals(reply: Reply) -> Iterator[Answer]:
+    if reply.perhaps is None:
+        return
+    shown = {_sentence(one) for one in (reply.perhaps, *reply.perhaps.evidence)}
+    for one in reply.alternatives:
+        if one.confidence < DEFAULTS.least_rival or _is_heading(one) or _sentence(one) in shown:
+            continue
+        shown.add(_sentence(one))
+        yield one
+
+
+def _sentence(citation: Citation) -> str:
+    return " ".join(citation.document[citation.sentence].casefold().split())
+
+
+def _is_heading(citation: Citation) -> bool:
+    blocks = citation.document.blocks.overlapping(citation.span)
+    return any(block.kind is Kind.HEADING for block in blocks)
 
 
 def dated_place(citation: Citation) -> str:

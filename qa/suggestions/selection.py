@@ -70,14 +70,17 @@ class Examples:
 
         Args:
             chatbot: The chatbot.
-            about: The ids of the documents to ask about. If it has none of them, all documents are used.
+            about: The ids of the documents to ask about. If these give no question, all documents are used.
         """
         with self._lock:
             retriever, documents = chatbot.retriever, chatbot.documents
             made = self._made.get(chatbot)
             if made is None or made[0] is not retriever:  # every change of the documents makes another
                 chosen = [found for name in sorted(about) if (found := documents.find(name)) is not None]
-                made = retriever, _answered(chatbot, chosen or None, count=MAX_KEPT)
+                questions = _answered(chatbot, chosen, count=MAX_KEPT)
+                if not questions:
+                    questions = _answered(chatbot, None, count=MAX_KEPT)
+                made = retriever, questions
                 self._made[chatbot] = made
             return made[1]
 

@@ -108,3 +108,41 @@ def test_pages_and_addresses_are_told(visit: Visit) -> None:
     link = visit.page.evaluate("navigator.clipboard.readText()")
     assert link.startswith("https://brekkvik.example/hall#:~:text=The%20harbour%20hall")
     assert visit.page.get_by_role("link", name="On the web").get_attribute("href") == link
+
+
+def test_a_new_document_is_in_sight(visit: Visit) -> None:
+    """The list is scrolled to it, keeps its place, and fades where it goes on below."""
+    page, rows = visit.page, visit.page.locator("#documents .document-list > li")
+    page.set_viewport_size({"width": 1280, "height": 700})
+    expect(page.locator("#documents .document-list.more")).to_have_count(0)
+    visit.upload(*((f"notes {number}.txt", TOWER + b"%d" % number) for number in range(6)))
+    expect(page.locator("#documents .document-list.more")).to_have_count(1)
+    visit.upload(("zoo.txt", TOWER + b"of the zoo"))
+    expect(rows.last).to_contain_text("zoo.txt")
+    expect(rows.last).to_be_in_viewport(ratio=1)
+    expect(page.locator("#documents .document-list.more")).to_have_count(0)
+    visit.ask(QUESTION)
+    expect(rows.last).to_be_in_viewport(ratio=1)
+    visit.upload(("a.txt", TOWER + b"of the aunt"))
+    expect(rows.first).to_contain_text("a.txt")
+    expect(rows.first).to_be_in_viewport(ratio=1)
+
+
+def test_a_narrow_window_says_that_a_file_is_ready(visit: Visit) -> None:
+    """Beside the question box and to screen readers, until something is asked. There is something to try."""
+    page = visit.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("#side-toggle").click()
+    page.evaluate(
+        "new MutationObserver(() => { window.heard = `${window.heard} ${live.textContent}`; })"
+        ".observe(live, {childList: true})"
+    )
+    visit.upload(("prices.md", b"| Card | Price |\n| --- | --- |\n| Day | 14.50 |\n"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#asking .news")).to_have_text("prices.md is ready")
+    expect(page.locator("#asking .news")).to_be_in_viewport(ratio=1)
+    page.wait_for_function("window.heard.includes('prices.md is ready.')")
+    examples = page.locator("#examples li")
+    expect(examples.first).to_be_in_viewport(ratio=1)
+    visit.ask(EXAMPLES[0])
+    expect(page.locator("#asking .news")).to_be_empty()

@@ -253,6 +253,17 @@ def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     assert visit.page.locator(".reply .lead").count() == 1
 
 
+def test_the_bar_stays_where_it_was_set_over_a_reload(visit: Visit) -> None:
+    """In words and for what is asked next."""
+    visit.page.get_by_label("How sure must it be?").focus()
+    visit.page.keyboard.press("End")
+    visit.page.reload()
+    visit.page.locator("body[data-arrived]").wait_for()
+    expect(visit.page.locator("#threshold output")).to_contain_text(STOPS[-1].words)
+    visit.ask("Where does the lighthouse stand?")
+    expect(visit.page.locator(".reply .lead")).to_contain_text("Nothing is as sure as you ask for.")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) -> None:
     """Nothing is cut off or scrolled sideways, and text stands out from its ground in both modes."""

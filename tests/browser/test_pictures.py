@@ -102,16 +102,35 @@ def test_the_frame_stays_on_paper_and_in_forced_colours(visit: Visit, media: str
         assert heights[0] == heights[1] > 500
 
 
-def test_a_narrow_window_shows_it_readable(visit: Visit) -> None:
-    """Wider than the window, in its own box, scrolled to the frame."""
-    visit.page.set_viewport_size({"width": 390, "height": 844})
-    visit.page.locator("#side-toggle").click()
+SIZES = "(one) => [one.scrollWidth, one.clientWidth, one.querySelector('img').naturalWidth]"
+"""How wide the picture, its box and the drawing are."""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_it_is_as_wide_as_its_box_and_shown_in_full_on_request(visit: Visit, width: int) -> None:
+    """By keyboard and by a click on it. In full size it scrolls in its own box, to the frame."""
+    page, is_narrow = visit.page, width < 900
+    page.set_viewport_size({"width": width, "height": 844})
+    if is_narrow:
+        page.locator("#side-toggle").click()
     visit.upload(("minutes.pdf", MINUTES))
-    visit.page.keyboard.press("Escape")
+    if is_narrow:
+        page.keyboard.press("Escape")
     visit.ask(QUESTION)
-    visit.page.locator(".from button").first.click()
-    visit.page.get_by_text("The page as it looks").click()
-    visit.page.locator("#reader .paper i").wait_for()
-    expect(visit.page.locator("#reader .paper i")).to_be_in_viewport(ratio=1)
-    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator(".from button").first.click()
+    page.get_by_text("The page as it looks").click()
+    paper, frame = page.locator("#reader .paper"), page.locator("#reader .paper i")
+    expect(frame).to_be_in_viewport(ratio=1)
+    shown, room, drawn = paper.evaluate(SIZES)
+    assert shown == room < drawn
+    button = page.get_by_role("button", name="Full size")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert paper.evaluate(SIZES) == [drawn, room, drawn]
+    expect(frame).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(visit) == []
+    page.locator("#reader .paper img").click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert paper.evaluate(SIZES) == [room, room, drawn]

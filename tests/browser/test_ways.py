@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -217,3 +217,21 @@ def test_paper_and_name_are_there_before_anything_is_drawn(visit: Visit) -> None
     assert page.evaluate("document.fonts.check('600 24px \"Source Serif 4\"')")
     fonts = [url for url in visit.requests if url.endswith(".woff2")]
     assert any("/fonts/source-serif-4-" in url for url in fonts)
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_what_is_opened_under_a_reply_is_brought_into_view(
+    visit: Visit, motion: Literal["reduce", "no-preference"]
+) -> None:
+    """Why, in numbers, and the other candidates of the last answer, which ends at the question box."""
+    page = visit.page
+    page.emulate_media(reduced_motion=motion)
+    page.set_viewport_size({"width": 1280, "height": 520})
+    visit.ask(EXAMPLES[0])
+    page.get_by_role("button", name="Why this answer").click()
+    expect(page.locator(".fold.why .in-words")).to_be_in_viewport(ratio=1)
+    page.get_by_text("In numbers").click()
+    expect(page.get_by_role("heading", name="What decided")).to_be_in_viewport(ratio=1)
+    page.get_by_role("button", name="Why this answer").click()
+    page.get_by_role("button", name="Other candidates").click()
+    expect(page.locator(".fold.others li").first).to_be_in_viewport(ratio=1)

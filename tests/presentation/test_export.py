@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from qa.documents import Document, Span
+from qa.documents import Document, Span, text_document
 from qa.errors import QuestionError
-from qa.presentation import Turn, to_json, to_markdown
+from qa.presentation import Turn, quotation, to_json, to_markdown
 from qa.results import Answer, Reply
 from tests.replies import ANSWERED, HOSTILE, NOTHING, PAGE, PERHAPS, SILENT
 
@@ -42,6 +42,26 @@ def test_a_guess_and_its_rivals_are_taken_along() -> None:
     assert "\nI am not sure. Perhaps:\n\n**1822**\n" in text
     assert "\nPerhaps (0.44). Source: mill.txt, characters 46–50\n" in text
     assert "\n**the river**\n" in text
+
+
+def test_a_cell_of_a_table_is_quoted_as_it_is_copied() -> None:
+    """After its headings, without the rest of its row."""
+    table = "| Card | Adult | Student |\n| --- | --- | --- |\n| Ten visits | £128.00 | £95.00 |\n"
+    prices = text_document(table, name="prices.md")
+    start = table.index("£95.00")
+    row = Span(table.index("| Ten"), len(table) - 1)
+    price = Answer(prices, Span(start, start + 6), row, 0.9)
+    differs = replace(price, document=replace(prices, id="other.md"), span=Span(start - 10, start - 3))
+    for reply in (
+        Reply("?", price, (), ()),
+        Reply("?", price, (differs,), ()),
+        Reply("?", None, (), (), perhaps=replace(price, confidence=0.4)),
+    ):
+        text = to_markdown([Turn("?", reply)])
+        assert "\n> Student, Ten visits: £95.00\n" in text
+        assert "|" not in text
+        assert quotation(price).startswith("Student, Ten visits: £95.00\n")
+    assert "\n> Adult, Ten visits: £128.00\n" in to_markdown([Turn("?", Reply("?", price, (differs,), ()))])
 
 
 def test_letters_are_never_markup() -> None:

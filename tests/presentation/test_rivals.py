@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qa.cli.output import describe
-from qa.documents import Document, Span
+from qa.documents import Document, Span, text_document
 from qa.page.views.turns import turn_html
 from qa.presentation import Turn, evidence, rivals, to_markdown
 from qa.settings import DEFAULTS
@@ -53,5 +53,34 @@ def test_what_is_no_contradiction() -> None:
 
 def test_a_guess_has_its_best_alternatives_and_silence_none() -> None:
     assert rivals(PERHAPS) == (RIVER,)
-    assert len(rivals(replace(PERHAPS, alternatives=(RIVER,) * 3))) == DEFAULTS.rivals
+    paper = Document("a.txt", "One came. Two went. Three stayed.")
+    sentences = (Span(0, 9), Span(10, 19), Span(20, 33))
+    many = tuple(replace(RIVER, document=paper, span=one, sentence=one) for one in sentences)
+    assert rivals(replace(PERHAPS, alternatives=many)) == many[: DEFAULTS.rivals]
     assert rivals(SILENT) == ()
+
+
+def test_what_is_no_rival() -> None:
+    """What is hardly likely, what stands in a sentence that is shown, wherever that stands, and headings."""
+    unlikely = replace(RIVER, confidence=DEFAULTS.least_rival - 0.01)
+    inside = replace(RIVER, span=Span(58, 64), sentence=YEAR.sentence)
+    paper = Document("b.txt", f"Of old. {YEAR.document.text[:28]}")
+    again = replace(RIVER, document=paper, span=Span(26, 35), sentence=Span(8, 36))
+    markdown = text_document("# The river fire\n\nIt burnt by the river.\n", name="page.md")
+    heading = replace(RIVER, document=markdown, span=Span(2, 16), sentence=Span(2, 16))
+    below = replace(RIVER, document=markdown, span=Span(30, 39), sentence=Span(18, 40))
+    reply = replace(PERHAPS, alternatives=(unlikely, inside, RIVER, again, heading, below))
+    assert rivals(reply) == (RIVER, below)
+
+
+def test_words_that_are_their_sentence_are_said_once() -> None:
+    """In the shell and in what is saved; beside a guess, and where documents differ."""
+    whole = replace(RIVER, span=RIVER.sentence)
+    words = "The mill stood by the river."
+    differs = replace(OTHER, span=OTHER.sentence)
+    for reply, said in (
+        (replace(PERHAPS, alternatives=(whole,)), words),
+        (replace(ANSWERED, alternatives=(differs,)), differs.text),
+    ):
+        assert describe(reply).count(said) == 1
+        assert to_markdown([Turn("?", reply)]).count(said) == 1

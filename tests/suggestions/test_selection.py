@@ -80,6 +80,16 @@ def test_examples_follow_the_documents() -> None:
     assert len(examples._made) == 1, "the examples of a session go with it"
 
 
+def test_an_added_document_without_questions_leaves_those_of_the_others() -> None:
+    """A table gives none: there is something to try all the same."""
+    chatbot = Chatbot.from_documents([VALLEY, MILL])
+    chatbot.add("| Card | Price |\n| --- | --- |\n| Day | 14.50 |\n", name="prices.md")
+    assert {one.document.id for one in Examples().of(chatbot, about={"prices.md"})} == {
+        "valley.txt",
+        "mill.txt",
+    }
+
+
 def test_questions_that_were_asked_are_not_offered_again(chatbot: Chatbot) -> None:
     """One of each document comes first; after an answer, those about its document, the nearest first."""
     examples = Examples().of(chatbot, about={"valley.txt", "mill.txt", "ferry.txt"})

@@ -7,9 +7,14 @@
   const READY_MS = 5_000; // how long it is said that a document is ready
   const CONFIRM_AFTER_MS = 500; // a second click that comes sooner is a double click
   const CONFIRM_WITHIN_MS = 4000;
+  const FADED = 36; // so many pixels of a list that goes on fade out, see side.css
 
   /** The deletion that waits for a second click. @type {{name: string, at: number} | undefined} */
   let deletion;
+
+  /** The ids of the documents that were listed last. @type {(string | undefined)[] | undefined} */
+  let listed;
+  let listTop = 0; // the list is made anew with each change, and would begin at its top
 
   /** The ids of the documents that are not asked. @returns {string[]} */
   const unasked = () => read('unasked') ?? [];
@@ -22,7 +27,10 @@
    */
   function documents(panel, trigger, watch, events) {
     verbatim.buttons(panel, trigger, events);
+    panel.addEventListener('scroll', showMore, true);
+    new ResizeObserver(showMore).observe(panel);
     watch('value', () => {
+      showNew();
       write('added', findAll('[data-added]', panel).map((item) => item.dataset.added));
       showAsked();
       verbatim.tellDocuments();
@@ -35,6 +43,27 @@
     });
   }
 
+  /** Keeps the place in the list, and brings a document that is new in it into view. */
+  function showNew() {
+    const list = find('#documents .document-list');
+    const rows = findAll('#documents .document-list > li');
+    const ids = rows.map((row) => find('[data-asked]', row)?.dataset.asked);
+    const row = listed && rows.findLast((_, position) => !listed?.includes(ids[position]));
+    listed = ids;
+    if (!list) return;
+    list.scrollTop = listTop;
+    if (row) list.scrollTop = Math.max(row.offsetTop + row.offsetHeight + FADED - list.clientHeight, Math.min(list.scrollTop, row.offsetTop));
+    showMore();
+  }
+
+  /** Shows whether the list goes on below. */
+  function showMore() {
+    const list = find('#documents .document-list');
+    if (!list) return;
+    listTop = list.scrollTop;
+    list.classList.toggle('more', list.scrollHeight - list.scrollTop - list.clientHeight > 1);
+  }
+
   /** Checks the documents that are asked, and says how many these are. */
   function showAsked() {
     const boxes = /** @type {HTMLInputElement[]} */ (findAll('#documents [data-asked]'));
@@ -44,7 +73,7 @@
     const count = find('#side-toggle .count');
     if (count) count.textContent = told;
     const all = Number(told.replace(/\D/g, ''));
-    const line = find('#asking p');
+    const line = find('#asking .asked');
     if (line) line.textContent = left ? `Asking ${all - left} of ${all} documents` : '';
   }
 
@@ -63,6 +92,7 @@
     const old = new Set();
     watch('value', () => {
       write('adding', findAll('.busy .name', panel).map((name) => name.textContent));
+      tellNews(findAll('li', panel).pop());
       const now = new Set();
       for (const item of findAll('.done, .failed', panel)) {
         const told = `${item.dataset.number ?? ''} ${words('.name', item)} ${words('.state', item)}`;
@@ -79,6 +109,15 @@
       }
       for (const told of said) if (!now.has(told)) [said, old].forEach((set) => set.delete(told));
     });
+  }
+
+  /**
+   * Says beside the question box what becomes of the document that came last, for those who do not see the list.
+   * @param {Element} [item] - its line
+   */
+  function tellNews(item) {
+    const news = find('#asking .news');
+    if (news) news.textContent = item ? `${words('.name', item)} ${words('.state', item)}` : '';
   }
 
   /** @param {string} selector @param {Element} item */
@@ -120,5 +159,5 @@
     return false;
   }
 
-  Object.assign(verbatim, {documents, uploads, remove, unasked, showAsked});
+  Object.assign(verbatim, {documents, uploads, remove, unasked, showAsked, tellNews});
 })();

@@ -93,7 +93,7 @@
   }
 
   /**
-   * Says in words how the slider stands.
+   * Says in words how the slider stands, and keeps its place.
    * @param {HTMLElement} panel
    */
   function threshold(panel) {
@@ -105,7 +105,11 @@
       slider.setAttribute('aria-valuetext', words);
       slider.style.setProperty('--filled', `${100 * Number(slider.value) / Number(slider.max)}%`);
     };
-    slider.addEventListener('input', show);
+    slider.addEventListener('input', () => {
+      verbatim.write('threshold', slider.value);
+      show();
+    });
+    slider.value = verbatim.read('threshold') ?? slider.value;
     show();
   }
 
@@ -117,7 +121,14 @@
     if (!fold) return;
     fold.hidden = !fold.hidden;
     button.ariaExpanded = String(!fold.hidden);
+    if (!fold.hidden) fold.scrollIntoView({block: 'nearest'}); // smooth or not: see document.css
   });
+
+  document.addEventListener('toggle', ({target}) => { // "In numbers" and how likely it is
+    if (target instanceof HTMLDetailsElement && target.open && target.closest('#conversation')) {
+      target.scrollIntoView({block: 'nearest'});
+    }
+  }, true);
 
   // Gradio's own words
 

@@ -14,6 +14,7 @@
   function pictures(panel, trigger) {
     send = trigger;
     panel.addEventListener('click', ({target}) => {
+      if (target instanceof Element && target.closest('.enlarge, .sheet-of-paper')) enlarge();
       if (!(target instanceof Element) || !target.closest('.page-picture > summary')) return;
       setTimeout(() => {
         write('pictures', fold()?.open || null);
@@ -43,16 +44,27 @@
     const place = opened && find('.drawn', opened);
     if (!came || !place || came.dataset.for !== opened.dataset.picture) return;
     place.replaceChildren(came.cloneNode(true));
-    const paper = find('.paper', place);
-    const frame = find('i', place);
-    if (paper && frame) {
-      paper.scrollTo({
-        top: frame.offsetTop - (paper.clientHeight - frame.offsetHeight) / 2,
-        left: frame.offsetLeft - (paper.clientWidth - frame.offsetWidth) / 2,
-      });
-    }
+    showFrame();
     verbatim.showTicks();
     verbatim.showMark(); // the picture took room from the text
+  }
+
+  /** Shows the picture in full size, or again as wide as its box. */
+  function enlarge() {
+    const isFull = find('#document .paper')?.classList.toggle('full');
+    find('#document .enlarge')?.setAttribute('aria-pressed', String(isFull));
+    showFrame();
+  }
+
+  /** Scrolls the picture to the first frame in it. */
+  function showFrame() {
+    const paper = find('#document .paper');
+    const frame = paper && find('i', paper);
+    if (!frame) return;
+    paper.scrollTo({
+      top: frame.offsetTop - (paper.clientHeight - frame.offsetHeight) / 2,
+      left: frame.offsetLeft - (paper.clientWidth - frame.offsetWidth) / 2,
+    });
   }
 
   Object.assign(verbatim, {pictures, askForPicture, showPicture});

@@ -37,6 +37,7 @@
     if (question.trim()) {
       write('pending', [...pending(), {asked: name, question}]);
       verbatim.keepCleared();
+      verbatim.tellNews();
     }
     send('ask', {question, threshold, conversation: conversations, alone, asked: name, unasked: verbatim.unasked()});
   }

@@ -49,6 +49,7 @@
           - (text.clientHeight - mark.offsetHeight) / 2
         : 0;
       text.scrollTo({top});
+      showAcross(mark);
       // The button that led to another part may be gone.
       if (focus === 'text' && document.activeElement === document.body) text.focus({preventScroll: true});
       if (focus !== 'mark') return;
@@ -56,6 +57,14 @@
       const goal = mark ?? text;
       goal.focus({preventScroll: true});
     }));
+  }
+
+  /** Scrolls a wide table sideways to a mark in it. @param {HTMLElement | null} mark */
+  function showAcross(mark) {
+    const cell = /** @type {HTMLElement | null | undefined} */ (mark?.closest('td, th'));
+    const box = cell?.closest('.table');
+    if (!cell || !box) return;
+    box.scrollTo({left: cell.offsetLeft - (box.clientWidth - cell.offsetWidth) / 2});
   }
 
   Object.assign(verbatim, {showHeading, showMark, showNext});

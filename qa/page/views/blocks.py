@@ -102,7 +102,9 @@ class _Part:
         caption = ""
         if block.caption is not None and inside.contains(block.caption):
             caption = element("caption", self._words(block.caption))
-        return element("div", element("table", caption, element("tbody", *rows)), class_="table")
+        table_element = element("table", caption, element("tbody", *rows))
+        # It may scroll: with a name and a place among what the Tab key reaches, it does so by keyboard too.
+        return element("div", table_element, class_="table", tabindex=0, role="group", aria_label="Table")
 
     def _row(
         self, cells: list[Cell], table: Table, answer: Cell | None, named: set[Cell]

@@ -15,6 +15,8 @@ from qa.presentation import (
     cell_label,
     confidence_words,
     dated_place,
+    is_numbered,
+    is_whole_sentence,
     missing,
     page_label,
     quotation,
@@ -81,30 +83,25 @@ def _card_html(kind: str, body: Markup, turn_number: int, reply: Reply, *, rated
 def _answer_html(turn_number: int, answer: Answer) -> Markup:
     if answer.evidence:
         return _sentences_html(turn_number, answer)
-    sentence, span = answer.sentence, answer.span
-    label = cell_label(answer)
-    if label:
-        quote = element("p", f"{label}: ", element("mark", answer.text, class_="answer"))
-    else:
-        quote = mark(answer.document[sentence], {"answer": span.shift(-sentence.start)})
     words = [answer.document[item] for item in answer.items]
     items = element("ul", *(element("li", item) for item in words), class_="answer-text")
     return (
         (items if words else element("p", answer.text, class_="answer-text"))
         + _confidence_html(answer.confidence)
-        + element("blockquote", quote)
+        + _in_sentence(answer)
     )
 
 
 def _sentences_html(turn_number: int, answer: Answer) -> Markup:
-    """Return the sentences of an answer, numbered, after its words if it has some."""
+    """Return the sentences of an answer, numbered or not, after its words if it has some."""
     headline = Markup("") if answer.is_sentences else element("p", answer.text, class_="answer-text")
     items = []
     for position, one in enumerate(answer.evidence, start=1 + len(answer.also_at)):
         quote = mark(one.document[one.sentence], {"answer": one.span.shift(-one.sentence.start)})
         source = _source_html(turn_number, one.document, one.sentence, position)
         items.append(element("li", element("blockquote", quote), element("p", source, class_="from")))
-    return headline + element("ol", *items, class_="evidence") + _confidence_html(answer.confidence)
+    tag = "ol" if is_numbered(answer) else "ul"
+    return headline + element(tag, *items, class_="evidence") + _confidence_html(answer.confidence)
 
 
 def _also_html(turn_number: int, answer: Answer) -> Markup:
@@ -117,16 +114,14 @@ def _also_html(turn_number: int, answer: Answer) -> Markup:
 
 def _rivals_html(turn_number: int, reply: Reply) -> Markup:
     """Return the candidates that are shown beside the guess, each in its sentence."""
-    return _list_html(
-        "Or: " + _look_html(turn_number, reply, one) + _in_sentence(one) for one in rivals(reply)
-    )
+    return _list_html("Or: " + _look_html(turn_number, reply, one) + _around(one) for one in rivals(reply))
 
 
 def _disagreement_html(turn_number: int, reply: Reply) -> Markup:
     """Return what the documents say where they differ, side by side; nothing if they do not."""
     items = []
     for one in reply.disagreement:
-        quote = Markup("") if one == reply.answer else _in_sentence(one)
+        quote = Markup("") if one == reply.answer else _around(one)
         items.append(_look_html(turn_number, reply, one) + f" {dated_place(one)}" + quote)
     return element("p", DIFFER) + _list_html(items) if items else Markup("")
 
@@ -136,7 +131,7 @@ def _tie_html(turn_number: int, reply: Reply) -> Markup:
     tied = tie(reply)
     if tied is None or tied in reply.disagreement:
         return Markup("")
-    return _list_html(["Or, nearly as likely: " + _look_html(turn_number, reply, tied) + _in_sentence(tied)])
+    return _list_html(["Or, nearly as likely: " + _look_html(turn_number, reply, tied) + _around(tied)])
 
 
 def _list_html(items: Iterable[Markup]) -> Markup:
@@ -151,8 +146,18 @@ def _look_html(turn_number: int, reply: Reply, answer: Answer) -> Markup:
 
 
 def _in_sentence(answer: Answer) -> Markup:
-    sentence = answer.document[answer.sentence]
-    return element("blockquote", mark(sentence, {"answer": answer.span.shift(-answer.sentence.start)}))
+    """Return the words in their sentence; of a table the cell, after its headings."""
+    label, sentence = cell_label(answer), answer.sentence
+    if label:
+        quote = element("p", f"{label}: ", element("mark", answer.text, class_="answer"))
+    else:
+        quote = mark(answer.document[sentence], {"answer": answer.span.shift(-sentence.start)})
+    return element("blockquote", quote)
+
+
+def _around(answer: Answer) -> Markup:
+    """Return the sentence of words that were shown, unless that says no more."""
+    return Markup("") if is_whole_sentence(answer) else _in_sentence(answer)
 
 
 def _not_found_html(reply: Reply) -> Markup:

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from qa.documents import PagePicture
-from qa.page.elements import Markup, element
+from qa.page.elements import Markup, button, element
 from qa.presentation import Evidence
 
 QUOTED = 200
@@ -26,7 +26,10 @@ def picture_fold_html(target: dict[str, Any]) -> Markup:
 
 
 def picture_html(target: dict[str, Any], evidence: Evidence, picture: PagePicture) -> Markup:
-    """Return the picture for the fold of a target, with a frame around each line of the quotation."""
+    """Return the picture for the fold of a target, with a frame around each line of the quotation.
+
+    It is as wide as the panel; a button shows it in full size.
+    """
     document, span = evidence.document, evidence.span
     number = document.page(span.start)
     words = " ".join(document[span].split())
@@ -44,7 +47,8 @@ def picture_html(target: dict[str, Any], evidence: Evidence, picture: PagePictur
     caption = "" if picture.boxes else element("figcaption", told, class_="note")
     sheet = element("div", image, *frames, class_="sheet-of-paper")
     region = element("div", sheet, class_="paper", tabindex=0, role="region", aria_label=f"{place}, picture")
-    return _for(target, element("figure", region, caption))
+    enlarge = button("Full size", class_="link enlarge", aria_pressed="false")
+    return _for(target, element("figure", enlarge, region, caption))
 
 
 def no_picture_html(target: dict[str, Any], reason: str) -> Markup:

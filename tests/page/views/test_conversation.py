@@ -91,8 +91,9 @@ def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
     assert texts(markup, ".rivals mark.answer") == ["the river"]
     target = json.loads(str(one(markup, ".rivals [data-look]").attributes["data-look"]))
     assert evidence(PERHAPS)[target["position"]].span == RIVER.span
-    many = replace(PERHAPS, alternatives=(RIVER,) * 3)
-    assert count(shown(many), ".rivals li") == DEFAULTS.rivals
+    whole = replace(RIVER, span=RIVER.sentence)
+    markup = shown(replace(PERHAPS, alternatives=(whole,)))
+    assert texts(markup, ".rivals li") == ["Or: The mill stood by the river."]
 
 
 def test_an_answer_that_is_nearly_as_likely_is_shown_too() -> None:
