@@ -30,7 +30,8 @@ _LEADING = re.compile(r"(?:and|but|so|ok|okay|then|also|well)\b[\s,]*", re.IGNOR
 _BARE = re.compile(
     r"(?P<wh>(?:(?:for|since|until|from|to|in|with|by|of|at|on) )?"
     r"(?:why|when|where|who|whom|what for|(?:what|which) (?:time|year|day)"
-    r"|how(?: (?:long|much|many|often|far|so|come))?))[\s?.!]*"
+    r"|how(?: (?:long|much|many|often|far|so|come))?)"
+    r"|(?:for|since|until|from|to|in|with|by|of|at|on|under) (?:what|which|how many) [a-z]+)[\s?.!]*"
     r"|(?P<of_event>(?:since )?(?:why|when|(?:what|which) (?:time|year|day))"
     r"|how(?= did \w+ happen))"
     r" (?:is|was|did|does) (?:that|this|it|so)(?: (?:happen|so|done|be|take place))?[\s?.!]*",
@@ -96,7 +97,7 @@ def _asked_otherwise(wh: str, last: Exchange) -> str:
         if word.group().lower() in AUXILIARIES:
             if position == 1 and words[0].group().lower() == "who" and word.group().lower() != "did":
                 break  # "Who was the keeper?": the verb has no other
-            return f"{wh} {last.question[word.start() :].strip()}"
+            return f"{wh} {word.group().lower()}{last.question[word.end() :].rstrip()}"
     statement = last.question.strip().rstrip("?.! ")
     asked = _WHO.match(statement)
     if asked is not None and last.answer:

@@ -19,6 +19,7 @@ OVER = Exchange("Who opened the bridge over the Lune in 1932?", "Anna Lund", "It
 NORVIK = Exchange(
     "How many people lived in Norvik in 2018?", "4,000", "In 2018, 4,000 people lived in Norvik."
 )
+FINE = Exchange("Was a fine paid?", "The fine was paid in May", "The fine was paid in May.")
 MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in the hall.")
 
 
@@ -40,6 +41,8 @@ MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in th
         (TALKS, "and when?", "When did Naqvi meet in Brussels?"),
         (TALKS, "When was that?", "When did Naqvi meet in Brussels?"),
         (MEETING, "When is it?", "When is the meeting?"),
+        (FINE, "by whom?", "By whom was a fine paid?"),
+        (FINE, "And for what reason?", "For what reason was a fine paid?"),
         (BRIDGE, "When?", "When was it that Anna Lund opened the bridge?"),
         (NORVIK, "Why?", "Why was it that 4,000 people lived in Norvik in 2018?"),
         # A part is replaced by another of its kind.
