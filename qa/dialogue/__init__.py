@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qa.dialogue.antecedents import Exchange
+from qa.dialogue.contractions import with_apostrophes
 from qa.dialogue.follow_up import is_bare, leaves_out, stand_alone
 from qa.dialogue.intent import Intent, intent
 from qa.dialogue.light_words import is_light
@@ -25,5 +26,6 @@ __all__ = [
     "section_request",
     "several",
     "stand_alone",
+    "with_apostrophes",
     "word_set",
 ]

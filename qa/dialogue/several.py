@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from qa.dialogue.contractions import uncontracted
 from qa.dialogue.follow_up import is_bare
-from qa.dialogue.words import AUXILIARIES, DETERMINERS, FUNCTION_WORDS, PREPOSITIONS, WH_WORDS, WORD, word_set
+from qa.dialogue.words import (
+    AUXILIARIES,
+    DETERMINERS,
+    FUNCTION_WORDS,
+    PREPOSITIONS,
+    WH_WORDS,
+    WORD,
+    is_verb,
+    word_set,
+)
 
 MOST_QUESTIONS = 4
 
@@ -24,16 +34,6 @@ _MEASURES = word_set("much many more few")
 _PEOPLE = word_set("people men women children")
 _NO_QUESTION = word_set("knows cares else")  # "and who knows?", "and who else?"
 _LONGEST_PHRASE = 4  # words between the question word and its verb: "how many years of school did ..."
-_PAST = word_set(
-    """
-    became began bore bought broke brought built came caught chose cost died drew drove fell felt
-    fled flew fought found gave got grew had held hit kept knew laid led left lent lost made met
-    paid put ran rang rode rose said sang sank sat saw sent shot sold spent spoke stole stood
-    swam taught thought threw told took went won wore wrote happens happen comes makes causes
-    costs owns runs pays
-    """
-)
-_NO_VERBS = word_set("called named need seed speed breed hundred red bed used based")
 
 
 def several(typed: str) -> list[str]:
@@ -93,7 +93,7 @@ def _is_clause(words: list[str]) -> bool:
     for position, word in enumerate(rest[: _LONGEST_PHRASE + 1]):
         if word in AUXILIARIES:  # "which are small" is the other half of "which are large"
             return position + 1 < len(rest) and (wh != "which" or position > 0)
-        if _is_verb(word) and (position or wh in {"who", "what"}):
+        if is_verb(word) and (position or wh in {"who", "what"}):
             return not start
         counted = rest[:1] == ["many"] and position > 1 and _is_plural(rest[position - 1])
         if counted and word not in FUNCTION_WORDS:
@@ -117,16 +117,12 @@ def _has_verb(question: str) -> bool:
     pairs = list(pairwise(rest))
     return (
         any(word in AUXILIARIES for word in rest[:-1])
-        or any(map(_is_verb, rest[1:]))
+        or any(map(is_verb, rest[1:]))
         or (len(rest) > 2 and _is_verb_form(rest[0], rest[1]))
         or any(
             one not in FUNCTION_WORDS and other in DETERMINERS | {"it", "them"} for one, other in pairs[1:]
         )
     )
-
-
-def _is_verb(word: str) -> bool:
-    return word in _PAST or (len(word) > 3 and word.endswith("ed") and word not in _NO_VERBS)
 
 
 def _is_verb_form(noun: str, word: str) -> bool:
@@ -145,4 +141,4 @@ def _is_question(part: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word.group().lower() for word in WORD.finditer(text)]
+    return [word.group().lower() for word in WORD.finditer(uncontracted(text))]

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa.answering import Answerer, checked_question
-from qa.dialogue import Exchange, Intent, intent, is_bare, remark, section_request, several, stand_alone
+from qa.dialogue import (
+    Exchange,
+    Intent,
+    intent,
+    is_bare,
+    remark,
+    section_request,
+    several,
+    stand_alone,
+    with_apostrophes,
+)
 from qa.results import Remark, Reply, Retrieved
 from qa.settings import DEFAULTS
 from qa.turns.remark_reply import remark_reply
@@ -38,6 +48,8 @@ def turn(
     """
     first, *others = several(checked_question(typed))
     before = [exchange for one in history for exchange in _exchanges(one)]
+    if is_bare(first) and history and _is_other_remark(history[-1]):
+        before = []
     reply = None
     for step in _one_question(first, answerer, before, top_k, min_confidence):
         if isinstance(step, Reply):
@@ -57,14 +69,15 @@ def _one_question(
     typed: str, answerer: Answerer, before: Sequence[Exchange], top_k: int, min_confidence: float
 ) -> Iterator[Retrieved | Reply]:
     """Yield what was retrieved, if anything is asked of the text, and the reply."""
-    wanted = intent(typed)
-    meant = stand_alone(typed, before[-DEFAULTS.remembered_turns :])
-    if wanted.kind == "help" and meant != typed:  # "How does it work?", of something
+    asked = with_apostrophes(typed)
+    wanted = intent(asked)
+    meant = stand_alone(asked, before[-DEFAULTS.remembered_turns :])
+    if wanted.kind == "help" and meant != asked:  # "How does it work?", of something
         wanted = Intent("question", typed)
     if wanted.kind not in {"question", "keywords"}:
         yield remark_reply(typed, wanted, answerer.retriever, top_k)
         return
-    if meant == typed and is_bare(typed):
+    if meant == asked and is_bare(asked):
         yield remark_reply(typed, Intent("unclear", typed), answerer.retriever)
         return
     section = section_request(meant)
@@ -80,6 +93,13 @@ def _one_question(
     elif wanted.kind == "keywords" and reply.outcome == "not_found" and reply.passages:
         reply = replace(reply, remark=Remark(wanted.kind, remark(wanted)))
     yield reply
+
+
+def _is_other_remark(turn: Reply | Exchange) -> bool:
+    """Whether a turn asked the text nothing, and "Why?" would be about that: not after "Thanks!"."""
+    if isinstance(turn, Exchange) or turn.remark is None:
+        return False
+    return turn.exchange is None and turn.remark.kind not in {"greeting", "thanks"}
 
 
 def _exchanges(turn: Reply | Exchange) -> list[Exchange]:
