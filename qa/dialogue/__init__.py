@@ -9,7 +9,7 @@ from qa.dialogue.intent import Intent, intent
 from qa.dialogue.light_words import is_light
 from qa.dialogue.question_form import question_form
 from qa.dialogue.remarks import remark
-from qa.dialogue.sections import SectionRequest, section_request
+from qa.dialogue.sections import SectionRequest, heading_request, section_request
 from qa.dialogue.several import several
 from qa.dialogue.words import word_set
 
@@ -17,6 +17,7 @@ __all__ = [
     "Exchange",
     "Intent",
     "SectionRequest",
+    "heading_request",
     "intent",
     "is_bare",
     "is_light",

@@ -35,7 +35,8 @@ def sections(request: SectionRequest, answerer: Answerer) -> tuple[Section, ...]
 
     A heading fits if it has words that are asked for, and the headings above it, the title or the name of its
     document have the others. Case and endings do not count. One with fewer other words fits better. A number
-    or letter must be that of the heading.
+    or letter must be that of the heading. What is not called a section must be at least half of a heading's
+    words, and not the heading of a whole document.
 
     Args:
         request: What is asked for. If that is a section about something, only sections are returned that
@@ -85,8 +86,17 @@ def _fitting(request: SectionRequest, document: Document) -> Iterator[_Found]:
         if request.identifier:
             if _has_identifier(words, request) and wanted <= own | around:
                 yield _Found(document, heading, 0)
+        elif not request.is_named:
+            if wanted <= own and len(own - wanted) <= len(wanted) and not _is_title(document, heading):
+                yield _Found(document, heading, len(own - wanted))
         elif wanted & own and wanted <= own | around:
             yield _Found(document, heading, len(own - wanted))
+
+
+def _is_title(document: Document, heading: Block) -> bool:
+    """Whether all other headings are below one."""
+    first, *others = document.blocks.headings
+    return heading == first and bool(others) and all(one.level > heading.level for one in others)
 
 
 def _has_identifier(heading: str, request: SectionRequest) -> bool:

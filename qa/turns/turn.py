@@ -9,6 +9,7 @@ from qa.answering import Answerer, checked_question
 from qa.dialogue import (
     Exchange,
     Intent,
+    heading_request,
     intent,
     is_bare,
     remark,
@@ -82,6 +83,10 @@ def _one_question(
         return
     section = section_request(meant)
     found = () if section is None else sections(section, answerer)
+    shown = None if found else heading_request(meant)
+    if shown is not None:
+        found = sections(shown, answerer)
+        meant = f"Show me the section on {shown.title}" if found else meant
     if found:
         said = Remark("section", remark(Intent("section", meant)), sections=found)
         yield Reply(typed, None, (), (), remark=said, read_as=None if meant == typed else meant)
