@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qa.dialogue.antecedents import Exchange
 from qa.dialogue.contractions import with_apostrophes
+from qa.dialogue.documents import document_asked_about, names_topic
 from qa.dialogue.follow_up import is_bare, leaves_out, stand_alone
 from qa.dialogue.intent import Intent, intent
 from qa.dialogue.light_words import is_light
@@ -17,11 +18,13 @@ __all__ = [
     "Exchange",
     "Intent",
     "SectionRequest",
+    "document_asked_about",
     "heading_request",
     "intent",
     "is_bare",
     "is_light",
     "leaves_out",
+    "names_topic",
     "question_form",
     "remark",
     "section_request",

@@ -162,7 +162,8 @@ class Intent:
         kind: "question" if they ask the text something, "keywords" if they only name what is sought. Whether
             a question is for a "section" only the documents can tell.
         words: What they are about: all of it, or what a "task" is to be done with.
-        detail: The verb of a "task", or the name of the "language".
+        detail: The verb of a "task", the name of the "language", the one document that a "guide" is of, or the
+            one topic that "keywords" are.
     """
 
     kind: Kind

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from qa.answering import Answerer
 from qa.dialogue import SectionRequest
 from qa.documents import Block, Document, Span, document_sentences, section_titles, strip_span
-from qa.index import content_words, word_stems
 from qa.results import Section
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
+from qa.turns.named_document import stems
 
 MOST_SECTIONS = 3
 """So many sections are quoted if their headings fit equally well."""
@@ -76,13 +76,13 @@ def _documents(request: SectionRequest, retriever: Retriever) -> Iterable[Docume
 
 def _fitting(request: SectionRequest, document: Document) -> Iterator[_Found]:
     """Yield the headings of a document that fit a request."""
-    wanted = _stems(request.within if request.identifier else request.title)
-    name = _stems(f"{document.title or ''} {document.id}")
+    wanted = stems(request.within if request.identifier else request.title)
+    name = stems(f"{document.title or ''} {document.id}")
     for heading in document.blocks.headings:
         words = _MARKS.sub("", document[heading.span])
-        own = _stems(document[heading.words])
+        own = stems(document[heading.words])
         *above, _ = [*section_titles(document, heading.span.start), ""]
-        around = name | _stems(" ".join(above))
+        around = name | stems(" ".join(above))
         if request.identifier:
             if _has_identifier(words, request) and wanted <= own | around:
                 yield _Found(document, heading, 0)
@@ -103,12 +103,6 @@ def _has_identifier(heading: str, request: SectionRequest) -> bool:
     """Whether a heading begins with a number or letter, perhaps after a noun: "2. Fees", "Chapter 2"."""
     noun = rf"(?:{request.noun}\s+)?"
     return re.match(rf"{noun}{re.escape(request.identifier)}(?!\w|\.\w)", heading, re.IGNORECASE) is not None
-
-
-def _stems(text: str) -> set[str]:
-    """Return the content words, or all words if there are no others: "What it is for"."""
-    text = text.replace("_", " ")
-    return set(content_words([text])[0] or word_stems(text))
 
 
 def _section(document: Document, heading: Block) -> Section | None:

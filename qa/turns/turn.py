@@ -9,9 +9,12 @@ from qa.answering import Answerer, checked_question
 from qa.dialogue import (
     Exchange,
     Intent,
+    document_asked_about,
     heading_request,
     intent,
     is_bare,
+    is_light,
+    names_topic,
     remark,
     section_request,
     several,
@@ -20,6 +23,7 @@ from qa.dialogue import (
 )
 from qa.results import Remark, Reply, Retrieved
 from qa.settings import DEFAULTS
+from qa.turns.named_document import named_document
 from qa.turns.remark_reply import remark_reply
 from qa.turns.section import sections
 
@@ -75,6 +79,12 @@ def _one_question(
     meant = stand_alone(asked, before[-DEFAULTS.remembered_turns :])
     if wanted.kind == "help" and meant != asked:  # "How does it work?", of something
         wanted = Intent("question", typed)
+    name = document_asked_about(asked) if wanted.kind in {"question", "keywords", "task"} else ""
+    document = named_document(name, answerer.retriever) if name else None
+    if document is not None:
+        wanted = Intent("guide", typed, document.id)
+        yield remark_reply(typed, wanted, answerer.retriever, document=document)
+        return
     if wanted.kind not in {"question", "keywords"}:
         yield remark_reply(typed, wanted, answerer.retriever, top_k)
         return
@@ -95,9 +105,16 @@ def _one_question(
     reply = answerer.reply(meant, top_k, min_confidence)
     if meant != typed:
         reply = replace(reply, question=typed, read_as=meant if reply.read_as is None else reply.read_as)
-    elif wanted.kind == "keywords" and reply.outcome == "not_found" and reply.passages:
+    if names_topic(asked) and reply.outcome == "not_found" and _has_words(reply):
+        reply = replace(reply, remark=Remark("keywords", remark(Intent("keywords", meant, "topic"))))
+    elif meant == typed and wanted.kind == "keywords" and reply.outcome == "not_found" and reply.passages:
         reply = replace(reply, remark=Remark(wanted.kind, remark(wanted)))
     yield reply
+
+
+def _has_words(reply: Reply) -> bool:
+    """Whether the documents have all words of a question that say something, and passages were found."""
+    return bool(reply.passages) and all(is_light(word.casefold()) for word in reply.missing_words)
 
 
 def _is_other_remark(turn: Reply | Exchange) -> bool:
