@@ -12,9 +12,8 @@ from qa.index import Index
 from qa.results import Reply
 from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
-from tests.helpers import INDIFFERENT
+from tests.helpers import INDIFFERENT, READER
 from tests.tiny_embedder import WordEmbedder
-from tests.turns.test_section import READER
 
 MILL = text_document(
     "# Survey of the old mills\n\nNine mills still stand in the valley.\n", name="survey-2020.md"
