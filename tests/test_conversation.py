@@ -81,6 +81,23 @@ def test_a_question_word_alone_needs_a_turn_before(bot: Chatbot) -> None:
     assert (reply.outcome, reply.remark.kind, reply.passages) == ("remark", "unclear", ())
 
 
+def test_a_question_word_alone_is_about_the_turn_before(bot: Chatbot) -> None:
+    """A remark says nothing that could be asked further; thanks are passed over."""
+    conversation = Conversation(bot)
+    conversation.ask("Who opened the bridge over the Lune?")
+    conversation.ask("Thanks!")
+    assert conversation.ask("when?").read_as == "When was it that Anna Lund opened the bridge over the Lune?"
+    conversation.ask("Translate this into French")
+    reply = conversation.ask("when?")
+    assert (reply.read_as, None if reply.remark is None else reply.remark.kind) == (None, "unclear")
+
+
+def test_a_contraction_needs_no_apostrophe(bot: Chatbot) -> None:
+    reply = bot.ask("whos the builder of the ferry over the Ouvel")
+    assert reply.read_as == "who's the builder of the ferry over the Ouvel"
+    assert reply.passages == bot.ask("who's the builder of the ferry over the Ouvel").passages
+
+
 def test_each_of_two_questions_gets_its_reply(bot: Chatbot) -> None:
     """The second is read with the first, and a follow-up with both."""
     conversation = Conversation(bot)

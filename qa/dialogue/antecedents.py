@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from qa.dialogue.sections import section_request
 from qa.dialogue.words import (
     AUXILIARIES,
     FUNCTION_WORDS,
+    IMPERATIVES,
     PREPOSITIONS,
     WORD,
     is_title,
@@ -43,6 +45,7 @@ KINDS: dict[str, Kind] = {
 _ASKED = re.compile(r"\s*(?:and |so |but )?who\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s*how many ([a-z]+s|people|men|women|children)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:the|a|an|this|that)\b", re.IGNORECASE)
+_COUNTING = word_set("many much")
 _TITLE_END = re.compile(r"\s*[(–—:].*")
 
 
@@ -72,6 +75,11 @@ def antecedent(kind: Kind, history: Sequence[Exchange]) -> str:
     for distance, exchange in enumerate(reversed(history)):
         for name, weight in _mentions(kind, exchange):
             weights[name] = weights.get(name, 0.0) + weight * FADING**distance
+    if kind == "thing":  # of what has no name, the latest counts, and none of another document
+        spoken_of = next((one.title for one in reversed(history) if one.title), "")
+        for distance, exchange in enumerate(reversed(history)):
+            for name, weight in _things(exchange) if exchange.title in {"", spoken_of} else ():
+                weights[name] = max(weights.get(name, 0.0), weight * FADING**distance)
     if kind == "thing":  # a person is none
         for person in _persons(history):
             weights[person] = weights.get(person, 0.0) * PERSON
@@ -86,7 +94,9 @@ def antecedent(kind: Kind, history: Sequence[Exchange]) -> str:
 def _mentions(kind: Kind, exchange: Exchange) -> Iterator[tuple[str, float]]:
     """Yield the names and things of an exchange, each with how likely a pronoun stands for it."""
     question, answer = exchange.question, exchange.answer.strip()
-    in_question = list(names(question))
+    in_question = [span for span in names(question) if _is_name(question, *span)]
+    if kind == "thing" and section_request(question) is not None:
+        in_question = []  # a heading
     for start, end in in_question:
         name = without_possessive(question[start:end])
         name = _full_name(name, exchange.context) if kind == "person" else _article(question, start) + name
@@ -109,8 +119,13 @@ def _mentions(kind: Kind, exchange: Exchange) -> Iterator[tuple[str, float]]:
     counted = _COUNTED.match(question)
     if kind == "several" and counted is not None:
         yield f"the {counted[1]}", IN_QUESTION
-    if kind == "thing":
-        yield from _things(exchange)
+
+
+def _is_name(question: str, start: int, end: int) -> bool:
+    """Whether capitals make a name: not those of "Show me ..." and of "How many Members ..."."""
+    if start == 0 and question[:end].lower() in IMPERATIVES:
+        return False
+    return "".join(question[:start].lower().split()[-1:]) not in _COUNTING
 
 
 def _persons(history: Sequence[Exchange]) -> Iterator[str]:
@@ -151,13 +166,16 @@ def _is_subject(text: str, start: int, end: int) -> bool:
 
 def _things(exchange: Exchange) -> Iterator[tuple[str, float]]:
     """Yield the phrases with an article in a question that stand around the answer too, with weights."""
+    if section_request(exchange.question) is not None:
+        return
     context = " ".join(exchange.context.lower().split())
     for article in _THING.finditer(exchange.question):
         words = list(WORD.finditer(exchange.question, article.end()))
         phrase = ""
         for word in words[:4]:
             longer = exchange.question[words[0].start() : word.end()]
-            if word.group().lower() in FUNCTION_WORDS or longer.lower() not in context:
+            in_context = re.search(rf"\b{re.escape(longer.lower())}\b", context)
+            if word.group().lower() in FUNCTION_WORDS or in_context is None:
                 break
             phrase = longer
         if phrase:

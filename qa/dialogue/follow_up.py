@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from qa.dialogue.antecedents import KINDS, Exchange, Kind, antecedent
+from qa.dialogue.contractions import uncontracted
 from qa.dialogue.sections import section_request
 from qa.dialogue.words import (
     AUXILIARIES,
@@ -20,17 +21,22 @@ from qa.dialogue.words import (
     PREPOSITIONS,
     WH_WORDS,
     WORD,
+    is_verb,
     names,
+    word_set,
 )
 
 MOST_WORDS = 8
 """A longer part is a question of its own, not a part of the one before."""
+ARTICLES_ALONE = 1
+"""The likeness of two phrases that share no more than having an article."""
 
 _LEADING = re.compile(r"(?:and|but|so|ok|okay|then|also|well)\b[\s,]*", re.IGNORECASE)
 _BARE = re.compile(
     r"(?P<wh>(?:(?:for|since|until|from|to|in|with|by|of|at|on) )?"
     r"(?:why|when|where|who|whom|what for|(?:what|which) (?:time|year|day)"
-    r"|how(?: (?:long|much|many|often|far|so|come))?))[\s?.!]*"
+    r"|how(?: (?:long|much|many|often|far|so|come))?)"
+    r"|(?:for|since|until|from|to|in|with|by|of|at|on|under) (?:what|which|how many) [a-z]+)[\s?.!]*"
     r"|(?P<of_event>(?:since )?(?:why|when|(?:what|which) (?:time|year|day))"
     r"|how(?= did \w+ happen))"
     r" (?:is|was|did|does) (?:that|this|it|so)(?: (?:happen|so|done|be|take place))?[\s?.!]*",
@@ -51,6 +57,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\s*(?:who|what|which|how many|how much)\b", re.IGNORECASE)
+_BE = word_set("am is are was were isn't aren't wasn't weren't")
 _TAIL = re.compile(r"['’](?:s|d|ll|re|ve)$", re.IGNORECASE)
 
 
@@ -65,13 +72,14 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> str:
         return question
     bare = _BARE.fullmatch(_LEADING.sub("", question, count=1))
     if bare is not None:
-        return _asked_otherwise(bare["of_event"] if bare["wh"] is None else bare["wh"], history[-1])
+        wh = bare["of_event"] if bare["wh"] is None else bare["wh"]
+        return _asked_otherwise(wh, history[-1]) or question
     part = _part_instead(question)
     if part is not None and section_request(history[-1].question) is not None:
         named = f"Show me {part}"
         return f"Show me the section on {part}" if section_request(named) is None else named
     if part is not None:
-        return _with_part_replaced(history[-1].question, _with_names(part, history))
+        return _with_part_replaced(history[-1].question, _with_names(part, history)) or question
     if _ANYTHING_ELSE.fullmatch(question):
         topic = antecedent("thing", history)
         return f"{question.rstrip('?.! ')} about {topic}?" if topic else question
@@ -89,19 +97,25 @@ def leaves_out(question: str) -> bool:
 
 
 def _asked_otherwise(wh: str, last: Exchange) -> str:
-    """Return the question before with another question word: "Where did he meet her?", "When?"."""
+    """Return the question before with another question word: "Where did he meet her?", "When?".
+
+    "" if that makes no sentence: words that are no question were typed before, or its subject is not known.
+    """
     wh = wh[0].upper() + wh[1:]
-    words = list(WORD.finditer(last.question))
+    before = uncontracted(_LEADING.sub("", last.question, count=1))
+    words = list(WORD.finditer(before))
+    if not words or words[0].group().lower() not in WH_WORDS | AUXILIARIES | PREPOSITIONS:
+        return ""
     for position, word in enumerate(words[:-1]):
         if word.group().lower() in AUXILIARIES:
             if position == 1 and words[0].group().lower() == "who" and word.group().lower() != "did":
                 break  # "Who was the keeper?": the verb has no other
-            return f"{wh} {last.question[word.start() :].strip()}"
-    statement = last.question.strip().rstrip("?.! ")
+            return f"{wh} {word.group().lower()}{before[word.end() :].rstrip()}"
+    statement = before.strip().rstrip("?.! ")
     asked = _WHO.match(statement)
-    if asked is not None and last.answer:
-        statement = f"{last.answer} {statement[asked.end() :].strip()}"
-    return f"{wh} was it that {statement}?"
+    if asked is None or not last.answer:
+        return ""
+    return f"{wh} was it that {last.answer} {statement[asked.end() :].strip()}?"
 
 
 def _part_instead(question: str) -> str | None:
@@ -119,16 +133,20 @@ def _part_instead(question: str) -> str | None:
 def _with_part_replaced(question: str, part: str) -> str:
     """Return a question with the part of it that is most like another part replaced by that.
 
-    If none is like it, the part is added at the end.
+    If none is like it, a part with a preposition is added at the end. The question is "" if it is not clear
+    what to replace: none is like it, or several are and nothing but an article tells so.
     """
     has_preposition = part.split()[0].lower() in PREPOSITIONS
-    best, most = None, 0
+    best, most, equal = None, 0, 0
     for start, end in _phrases(question, with_preposition=has_preposition):
         alike = _likeness(question[start:end], part)
         if alike and alike >= most:
+            equal = equal + 1 if alike == most else 1
             best, most = (start, end), alike
-    if best is None:
-        return f"{question.rstrip('?.! ')}{'' if has_preposition else ','} {part}?"
+    if best is None and has_preposition:
+        return f"{question.rstrip('?.! ')} {part}?"
+    if best is None or (most == ARTICLES_ALONE and equal > 1):
+        return ""
     end = best[1]
     for start, stop in _phrases(question, with_preposition=True):
         # "over the Lune" goes too if the part says over what.
@@ -150,6 +168,8 @@ def _phrases(question: str, *, with_preposition: bool) -> Iterator[tuple[int, in
         end = start
         while end < len(words) and words[end].group().lower() not in FUNCTION_WORDS:
             end += 1
+        if end - start > 1 and _is_predicate(words, start, end):
+            end -= 1
         named = [i for i in range(start, end) if not words[i].group().islower()]
         first, last = (named[0], named[-1]) if named else (start, end - 1)  # "the LX-50", and not "weigh"
         if first and words[first - 1].group().lower() in DETERMINERS:
@@ -158,6 +178,16 @@ def _phrases(question: str, *, with_preposition: bool) -> Iterator[tuple[int, in
             yield words[first].start(), words[last].end()
         elif first and words[first - 1].group().lower() in PREPOSITIONS:
             yield words[first - 1].start(), words[last].end()
+
+
+def _is_predicate(words: Sequence[re.Match[str]], start: int, end: int) -> bool:
+    """Whether a run of words after an auxiliary ends with the verb: "does the gym open", "was it closed"."""
+    before = [word.group().lower() for word in words[max(start - 2, 0) : start]]
+    if before and before[-1] in DETERMINERS:
+        before.pop()
+    if before and before[-1] in _BE:
+        return is_verb(words[end - 1].group().lower())
+    return bool(before) and before[-1] in AUXILIARIES
 
 
 def _likeness(one: str, other: str) -> int:

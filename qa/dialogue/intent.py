@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from qa.dialogue.languages import language
-from qa.dialogue.words import AUXILIARIES, FUNCTION_WORDS, WH_WORDS, WORD, word_set
+from qa.dialogue.words import AUXILIARIES, FUNCTION_WORDS, IMPERATIVES, WH_WORDS, WORD
 
 Kind: TypeAlias = Literal[
     "question",
@@ -152,10 +152,6 @@ _SUM = re.compile(
 _KEYBOARD = re.compile(r"(?:asdf|sdfg|dfgh|fghj|hjkl|qwer|wert|zxcv|xcvb|yxcv|qwert)", re.IGNORECASE)
 _NO_VOWEL = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}", re.IGNORECASE)
 _REPEATED = re.compile(r"(\w)\1{3,}")
-_IMPERATIVES = word_set(
-    "tell name list give show find explain describe define state mention identify quote cite search look get "
-    "say specify provide want need complete i i'm i'd"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,8 @@ class Intent:
         kind: "question" if they ask the text something, "keywords" if they only name what is sought. Whether
             a question is for a "section" only the documents can tell.
         words: What they are about: all of it, or what a "task" is to be done with.
-        detail: The verb of a "task", or the name of the "language".
+        detail: The verb of a "task", the name of the "language", the one document that a "guide" is of, or the
+            one topic that "keywords" are.
     """
 
     kind: Kind
@@ -212,7 +209,7 @@ def _is_nonsense(words: str) -> bool:
 def _is_keywords(words: str) -> bool:
     """Whether a few words neither ask nor tell: "wifi password"."""
     found = [word.group().lower() for word in WORD.finditer(words)]
-    if words.rstrip().endswith(("?", ".", "!")) or len(found) > MOST_KEYWORDS or found[0] in _IMPERATIVES:
+    if words.rstrip().endswith(("?", ".", "!")) or len(found) > MOST_KEYWORDS or found[0] in IMPERATIVES:
         return False
     return (
         not any(word in WH_WORDS or word in AUXILIARIES for word in found)

@@ -22,6 +22,11 @@ _REMARKS = {
     "nonsense": "I do not understand that. Ask a question about the documents, in English.",
     "keywords": "These are key words, not a question. The passages that fit them best:",
 }
+_REMARKS_ON_ONE = {
+    "guide": "I quote, I do not summarise. This is how the document begins:",
+    "keywords": "That has no one answer. The passages that fit it best:",
+}
+"""Remarks on one document, and on one topic: the detail of the intent."""
 
 
 def remark(wanted: Intent) -> str:
@@ -34,4 +39,6 @@ def remark(wanted: Intent) -> str:
         return f"I read English only; this looks like {wanted.detail}."
     if wanted.kind == "task":
         return f"I can only quote, I do not {wanted.detail}."
+    if wanted.detail:
+        return _REMARKS_ON_ONE[wanted.kind]
     return _REMARKS[wanted.kind]

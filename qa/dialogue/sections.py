@@ -1,12 +1,15 @@
 """Sections that are asked for: "What does the section Fees say?", "Show me chapter 2 of the handbook".
 
-Only words that name a section as such are known. Whether a document has it is found out elsewhere.
+Words that name a section as such are known, and what is to be shown: "Show me the prices". Whether a document
+has such a heading is found out elsewhere.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from qa.dialogue.words import AUXILIARIES, PRONOUNS, WH_WORDS, WORD
 
 _NOUN = r"(?:sub)?section|chapter|clause|appendix|annex"
 _LINK = r"(?:(?:(?:about|on|called|named|titled|entitled|headed|for|with the (?:heading|title))\b|:)\s*)?"
@@ -31,6 +34,14 @@ _REQUESTS = (
     _asking(r"what(?:'s|\s+is|\s+stands)\s+(?:(?:said|stated|written|there)\s+)?(?:in|under)"),
     _asking(r"(?:show|read|quote|cite|give|open|print|display)(?:\s+(?:me|us))?(?:\s+(?:out|aloud))?"),
 )
+_SHOWING = re.compile(
+    r"(?:please[\s,]+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?"
+    r"(?:(?:show|read|quote|cite|give|open|print|display|list)(?:\s+(?:me|us))?(?:\s+(?:out|aloud))?"
+    r"|(?:let\s+(?:me|us)|can\s+i|i\s+(?:want|would\s+like|need)\s+to)\s+(?:see|read))\s+"
+    rf"{_ALL}(?:the\s+)?(?:(?:table|list|text)\s+of\s+(?:the\s+)?)?(?P<title>\w\S*(?:\s+\S+){{0,7}}?)"
+    r"(?:[\s,]+(?:please|to\s+me|for\s+me))*[\s.!?]*",
+    re.IGNORECASE,
+)
 _QUOTES = "\"'“”‘’«»"
 _ROMAN = r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
 _IDENTIFIER = re.compile(
@@ -49,6 +60,7 @@ class SectionRequest:
         identifier: Its number or letter, without a full stop: "3.2"; "" if it is named by words.
         within: What it is a section of, if it is named by a number; else "".
         about: What it is asked about: "dogs" in "What does the section Fees say about dogs?"; else "".
+        is_named: Whether it is called a section or the like. If not, the title must be in its heading.
     """
 
     title: str
@@ -56,6 +68,7 @@ class SectionRequest:
     identifier: str = ""
     within: str = ""
     about: str = ""
+    is_named: bool = True
 
 
 def section_request(typed: str) -> SectionRequest | None:
@@ -79,3 +92,17 @@ def section_request(typed: str) -> SectionRequest | None:
             return SectionRequest(title, noun, about=about)
         return SectionRequest(title, noun, numbered["identifier"].rstrip("."), numbered["within"], about)
     return None
+
+
+def heading_request(typed: str) -> SectionRequest | None:
+    """Return the section whose heading is to be shown, if it is one; None if nothing is to be shown.
+
+    Args:
+        typed: The words: "Show me the prices".
+    """
+    found = _SHOWING.fullmatch(" ".join(typed.replace("’", "'").split()))
+    if found is None:
+        return None
+    words = {word.group().lower() for word in WORD.finditer(found["title"])}
+    asks = WH_WORDS | AUXILIARIES | PRONOUNS
+    return None if words & asks else SectionRequest(found["title"].strip(_QUOTES), is_named=False)

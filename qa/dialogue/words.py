@@ -48,8 +48,23 @@ _OTHERS = word_set(
 )
 FUNCTION_WORDS = WH_WORDS | AUXILIARIES | PREPOSITIONS | DETERMINERS | PRONOUNS | _OTHERS
 
+IMPERATIVES = word_set(
+    "tell name list give show find explain describe define state mention identify quote cite search look get "
+    "say specify provide want need complete i i'm i'd"
+)
+
 WORD = re.compile(r"[^\W_]+(?:['’.&/-][^\W_]+)*")
 
+_PAST = word_set(
+    """
+    became began bore bought broke brought built came caught chose cost died drew drove fell felt
+    fled flew fought found gave got grew had held hit kept knew laid led left lent lost made met
+    paid put ran rang rode rose said sang sank sat saw sent shot sold spent spoke stole stood
+    swam taught thought threw told took went won wore wrote happens happen comes makes causes
+    costs owns runs pays
+    """
+)
+_NO_VERBS = word_set("called named need seed speed breed hundred red bed used based")
 _JOINING = word_set("of the de la van von der den di da du al bin for and")
 _CALENDAR = word_set(
     """
@@ -91,6 +106,11 @@ def _without_edges(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
         run = run[:-1]
     if run:
         yield run[0].start(), run[-1].end()
+
+
+def is_verb(word: str) -> bool:
+    """Whether a word, in lower case, is likely a verb that is no auxiliary: "paid", "opened"."""
+    return word in _PAST or (len(word) > 3 and word.endswith("ed") and word not in _NO_VERBS)
 
 
 def is_title(word: str) -> bool:

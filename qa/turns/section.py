@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from qa.answering import Answerer
 from qa.dialogue import SectionRequest
 from qa.documents import Block, Document, Span, document_sentences, section_titles, strip_span
-from qa.index import content_words, word_stems
 from qa.results import Section
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
+from qa.turns.named_document import stems
 
 MOST_SECTIONS = 3
 """So many sections are quoted if their headings fit equally well."""
@@ -35,7 +35,8 @@ def sections(request: SectionRequest, answerer: Answerer) -> tuple[Section, ...]
 
     A heading fits if it has words that are asked for, and the headings above it, the title or the name of its
     document have the others. Case and endings do not count. One with fewer other words fits better. A number
-    or letter must be that of the heading.
+    or letter must be that of the heading. What is not called a section must be at least half of a heading's
+    words, and not the heading of a whole document.
 
     Args:
         request: What is asked for. If that is a section about something, only sections are returned that
@@ -75,29 +76,32 @@ def _documents(request: SectionRequest, retriever: Retriever) -> Iterable[Docume
 
 def _fitting(request: SectionRequest, document: Document) -> Iterator[_Found]:
     """Yield the headings of a document that fit a request."""
-    wanted = _stems(request.within if request.identifier else request.title)
-    name = _stems(f"{document.title or ''} {document.id}")
+    wanted = stems(request.within if request.identifier else request.title)
+    name = stems(f"{document.title or ''} {document.id}")
     for heading in document.blocks.headings:
         words = _MARKS.sub("", document[heading.span])
-        own = _stems(document[heading.words])
-        around = name | _stems(" ".join(section_titles(document, heading.span.start)))
+        own = stems(document[heading.words])
+        around = name | stems(" ".join(section_titles(document, heading.span.start)))
         if request.identifier:
             if _has_identifier(words, request) and wanted <= own | around:
                 yield _Found(document, heading, 0)
+        elif not request.is_named:
+            if wanted <= own and len(own - wanted) <= len(wanted) and not _is_title(document, heading):
+                yield _Found(document, heading, len(own - wanted))
         elif wanted & own and wanted <= own | around:
             yield _Found(document, heading, len(own - wanted))
+
+
+def _is_title(document: Document, heading: Block) -> bool:
+    """Whether all other headings are below one."""
+    first, *others = document.blocks.headings
+    return heading == first and bool(others) and all(one.level > heading.level for one in others)
 
 
 def _has_identifier(heading: str, request: SectionRequest) -> bool:
     """Whether a heading begins with a number or letter, perhaps after a noun: "2. Fees", "Chapter 2"."""
     noun = rf"(?:{request.noun}\s+)?"
     return re.match(rf"{noun}{re.escape(request.identifier)}(?!\w|\.\w)", heading, re.IGNORECASE) is not None
-
-
-def _stems(text: str) -> set[str]:
-    """Return the content words, or all words if there are no others: "What it is for"."""
-    text = text.replace("_", " ")
-    return set(content_words([text])[0] or word_stems(text))
 
 
 def _section(document: Document, heading: Block) -> Section | None:

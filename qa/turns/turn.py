@@ -6,9 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa.answering import Answerer, checked_question
-from qa.dialogue import Exchange, Intent, intent, is_bare, remark, section_request, several, stand_alone
+from qa.dialogue import (
+    Exchange,
+    Intent,
+    document_asked_about,
+    heading_request,
+    intent,
+    is_bare,
+    is_light,
+    names_topic,
+    remark,
+    section_request,
+    several,
+    stand_alone,
+    with_apostrophes,
+)
 from qa.results import Remark, Reply, Retrieved
 from qa.settings import DEFAULTS
+from qa.turns.named_document import named_document
 from qa.turns.remark_reply import remark_reply
 from qa.turns.section import sections
 
@@ -38,6 +53,8 @@ def turn(
     """
     first, *others = several(checked_question(typed))
     before = [exchange for one in history for exchange in _exchanges(one)]
+    if is_bare(first) and history and _is_other_remark(history[-1]):
+        before = []
     reply = None
     for step in _one_question(first, answerer, before, top_k, min_confidence):
         if isinstance(step, Reply):
@@ -57,20 +74,31 @@ def _one_question(
     typed: str, answerer: Answerer, before: Sequence[Exchange], top_k: int, min_confidence: float
 ) -> Iterator[Retrieved | Reply]:
     """Yield what was retrieved, if anything is asked of the text, and the reply."""
-    wanted = intent(typed)
-    meant = stand_alone(typed, before[-DEFAULTS.remembered_turns :])
+    asked = with_apostrophes(typed)
+    wanted = intent(asked)
+    meant = stand_alone(asked, before[-DEFAULTS.remembered_turns :])
     if len(meant) > DEFAULTS.max_question_characters:  # nobody typed that much
-        meant = typed
-    if wanted.kind == "help" and meant != typed:  # "How does it work?", of something
+        meant = asked
+    if wanted.kind == "help" and meant != asked:  # "How does it work?", of something
         wanted = Intent("question", typed)
+    name = document_asked_about(asked) if wanted.kind in {"question", "keywords", "task"} else ""
+    document = named_document(name, answerer.retriever) if name else None
+    if document is not None:
+        wanted = Intent("guide", typed, document.id)
+        yield remark_reply(typed, wanted, answerer.retriever, document=document)
+        return
     if wanted.kind not in {"question", "keywords"}:
         yield remark_reply(typed, wanted, answerer.retriever, top_k)
         return
-    if meant == typed and is_bare(typed):
+    if meant == asked and is_bare(asked):
         yield remark_reply(typed, Intent("unclear", typed), answerer.retriever)
         return
     section = section_request(meant)
     found = () if section is None else sections(section, answerer)
+    shown = None if found else heading_request(meant)
+    if shown is not None:
+        found = sections(shown, answerer)
+        meant = f"Show me the section on {shown.title}" if found else meant
     if found:
         said = Remark("section", remark(Intent("section", meant)), sections=found)
         yield Reply(typed, None, (), (), remark=said, read_as=None if meant == typed else meant)
@@ -79,9 +107,23 @@ def _one_question(
     reply = answerer.reply(meant, top_k, min_confidence)
     if meant != typed:
         reply = replace(reply, question=typed, read_as=meant if reply.read_as is None else reply.read_as)
-    elif wanted.kind == "keywords" and reply.outcome == "not_found" and reply.passages:
+    if names_topic(asked) and reply.outcome == "not_found" and _has_words(reply):
+        reply = replace(reply, remark=Remark("keywords", remark(Intent("keywords", meant, "topic"))))
+    elif meant == typed and wanted.kind == "keywords" and reply.outcome == "not_found" and reply.passages:
         reply = replace(reply, remark=Remark(wanted.kind, remark(wanted)))
     yield reply
+
+
+def _has_words(reply: Reply) -> bool:
+    """Whether the documents have all words of a question that say something, and passages were found."""
+    return bool(reply.passages) and all(is_light(word.casefold()) for word in reply.missing_words)
+
+
+def _is_other_remark(turn: Reply | Exchange) -> bool:
+    """Whether a turn asked the text nothing, and "Why?" would be about that: not after "Thanks!"."""
+    if isinstance(turn, Exchange) or turn.remark is None:
+        return False
+    return turn.exchange is None and turn.remark.kind not in {"greeting", "thanks"}
 
 
 def _exchanges(turn: Reply | Exchange) -> list[Exchange]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qa.dialogue import Exchange, is_bare, leaves_out, stand_alone
@@ -19,6 +21,7 @@ OVER = Exchange("Who opened the bridge over the Lune in 1932?", "Anna Lund", "It
 NORVIK = Exchange(
     "How many people lived in Norvik in 2018?", "4,000", "In 2018, 4,000 people lived in Norvik."
 )
+FINE = Exchange("Was a fine paid?", "The fine was paid in May", "The fine was paid in May.")
 MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in the hall.")
 
 
@@ -40,6 +43,9 @@ MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in th
         (TALKS, "and when?", "When did Naqvi meet in Brussels?"),
         (TALKS, "When was that?", "When did Naqvi meet in Brussels?"),
         (MEETING, "When is it?", "When is the meeting?"),
+        (Exchange("Whats the fare?", "9 crowns"), "since when?", "Since when is the fare?"),
+        (FINE, "by whom?", "By whom was a fine paid?"),
+        (FINE, "And for what reason?", "For what reason was a fine paid?"),
         (BRIDGE, "When?", "When was it that Anna Lund opened the bridge?"),
         (NORVIK, "Why?", "Why was it that 4,000 people lived in Norvik in 2018?"),
         # A part is replaced by another of its kind.
@@ -84,6 +90,43 @@ def test_the_nearest_and_most_spoken_of_counts() -> None:
     assert stand_alone("Where was he born?", [untold]) == "Where was Frank Zappa born?"
     headline = Exchange("What happened in 1969?", "the band broke up", "", "The band that broke up")
     assert stand_alone("Where was he born?", [headline]) == "Where was he born?"
+
+
+@pytest.mark.parametrize(
+    ("before", "typed"),
+    [
+        (Exchange("Show me the section on Fares"), "What did it cost?"),
+        (Exchange("How many Guests came to the inn?", "nine", "Nine guests came."), "What did it cost?"),
+        (Exchange("List the guests of the inn", "Ada Brown"), "why?"),
+        (Exchange("Who opened the inn?"), "when?"),
+        (Exchange("Who thinks the inn is a ruin?", "Ada Brown"), "What about the keeper?"),
+        (Exchange("When does the inn close?", "at ten"), "what about dogs?"),
+    ],
+)
+def test_what_would_make_no_sentence_is_left_as_typed(before: Exchange, typed: str) -> None:
+    """A heading and what is counted are no things, and what was no question is not asked again."""
+    assert stand_alone(typed, [before]) == typed
+    assert leaves_out(typed)
+
+
+def test_a_part_is_replaced_without_its_verb() -> None:
+    for before, read in (
+        ("When does the inn close?", "When does the old mill close?"),
+        ("Why was the inn closed?", "Why was the old mill closed?"),
+        ("Where is the inn?", "Where is the old mill?"),
+    ):
+        assert stand_alone("And the old mill?", [Exchange(before)]) == read
+
+
+def test_of_things_without_a_name_the_latest_counts() -> None:
+    """However often another one was spoken of before."""
+    bikes = [
+        Exchange(f"What does the bike cost on {day}?", "9", "The bike is 9.") for day in ("Monday", "Friday")
+    ]
+    inn = Exchange("When does the inn close?", "at ten", "The inn closes at ten.")
+    assert stand_alone("Is it far?", [*bikes, inn]) == "Is the inn far?"
+    elsewhere = Exchange("Who signed?", "the board", "The board signed.", "The contract of sale")
+    assert stand_alone("Is it far?", [replace(inn, title="The inn"), elsewhere]) == "Is it far?"
 
 
 def test_who_was_asked_for_is_no_thing() -> None:

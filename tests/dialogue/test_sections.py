@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.dialogue import SectionRequest, section_request
+from qa.dialogue import SectionRequest, heading_request, section_request
 from qa.evaluation import load_gold
 from tests.helpers import GOLD
 
@@ -61,3 +61,4 @@ def test_no_hand_written_question_asks_for_a_section() -> None:
 def test_words_that_could_be_read_in_many_ways_take_no_time() -> None:
     """A pattern that tried all of them would need minutes."""
     assert section_request("what does " + "the section of " * 65) is None
+    assert heading_request("show me " + "the list of " * 80) is None

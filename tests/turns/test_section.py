@@ -72,6 +72,42 @@ def test_a_heading_is_found_by_words_or_number(typed: str, heading: str) -> None
     assert section.left == 0
 
 
+@pytest.mark.parametrize(
+    ("typed", "heading"),
+    [
+        ("show me the fees", "## Fees and charges"),
+        ("Could you read out the charges and fees, please?", "## Fees and charges"),
+        ("list all the refunds", "### Refunds"),
+        ("give me the list of refunds", "### Refunds"),
+        ("let me see the dog rules", "## 3.2 Rules for dogs"),
+    ],
+)
+def test_a_heading_is_found_without_the_word_section(typed: str, heading: str) -> None:
+    reply = BOT.ask(typed)
+    (section,) = sections(reply)
+    assert section.text.startswith(f"{heading}\n")
+    conversation = Conversation(BOT)
+    conversation.ask(typed)
+    assert conversation.ask("And the safety chapter?").read_as == "Show me the safety chapter"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "what are the fees",
+        "Who pays the fees?",
+        "show me the fees of students",
+        "Show me the handbook",
+        "show me who pays the fees",
+        "list the gloves",
+    ],
+)
+def test_what_is_no_heading_and_what_is_asked_are_questions(typed: str) -> None:
+    reply = BOT.ask(typed)
+    assert reply.remark is None
+    assert reply.read_as is None
+
+
 def test_a_section_ends_before_the_next_that_is_not_below_it() -> None:
     """It is a span of its document, in JSON too."""
     (section,) = sections(BOT.ask("Show me the section on fees"))

@@ -1,0 +1,53 @@
+"""The document that typed words name, by its title, its file name or its first heading."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from qa.dialogue import word_set
+from qa.documents import Document
+from qa.index import content_words, word_stems
+from qa.retrieval import Retriever
+from qa.settings import DEFAULTS
+
+_TEXTS = frozenset(content_words([" ".join(word_set("article document file text paper page story"))])[0])
+
+
+def named_document(words: str, retriever: Retriever) -> Document | None:
+    """Return the document that words name; None if none has all of them in its names, or several have.
+
+    Case and endings do not count. "Article" and the like need not be in the name. Of several, one is meant
+    whose title or file name has no other words.
+
+    Args:
+        words: The words: "the annual report", "report.pdf".
+        retriever: Knows the documents. Of many, those are looked at whose file names or passages fit.
+    """
+    wanted = stems(words)
+    wanted = wanted - _TEXTS or wanted
+    fitting, exact = [], []
+    for document in _likely(words, wanted, retriever):
+        heading = "".join(document[one.words] for one in document.blocks.headings[:1])
+        title, name = stems(document.title or heading), stems(PurePosixPath(document.id).stem)
+        if wanted <= title | stems(heading) | stems(document.id):
+            fitting.append(document)
+            if wanted in (title - _TEXTS, name - _TEXTS) or words.strip() == document.id:
+                exact.append(document)
+    best = exact if len(fitting) > 1 else fitting
+    return best[0] if len(best) == 1 else None
+
+
+def stems(text: str) -> set[str]:
+    """Return the content words, or all words if there are no others: "What it is for"."""
+    text = text.replace("_", " ")
+    return set(content_words([text])[0] or word_stems(text))
+
+
+def _likely(words: str, wanted: set[str], retriever: Retriever) -> list[Document]:
+    documents = retriever.documents
+    if len(documents) <= DEFAULTS.listed_documents:
+        return list(documents)
+    named = [one for one in documents.ids if wanted <= stems(one)][: DEFAULTS.listed_documents]
+    found = {passage.document.id for passage in retriever.retrieve(words, DEFAULTS.rerank_top_n)}
+    read = (documents.find(one) for one in sorted({*named, *found}))
+    return [one for one in read if one is not None]
