@@ -16,10 +16,13 @@ from qa.documents.parsers.footnotes import mark_footnotes
 from qa.documents.parsers.pdf_annotations import annotation_lines
 from qa.documents.parsers.pdf_bookmarks import Bookmark, bookmarks
 from qa.documents.parsers.pdf_characters import UNKNOWN, is_tex_file, page_quarter, turned
+from qa.documents.parsers.pdf_grid import Cell, Grid
 from qa.documents.parsers.pdf_layout import reading_order
 from qa.documents.parsers.pdf_letters import is_letter_salad
 from qa.documents.parsers.pdf_lines import Line, clean, segments
 from qa.documents.parsers.pdf_paragraphs import PlacedLine, join_lines
+from qa.documents.parsers.pdf_ruled_tables import ruled_tables
+from qa.documents.parsers.pdf_rules import page_rules
 from qa.documents.parsers.pdf_seen import seen_words
 from qa.documents.parsers.pdf_structure import pdf_structure
 from qa.documents.parsers.pdf_words import Word, page_words
@@ -177,18 +180,38 @@ def _page(file: pdfium.PdfDocument, position: int, *, is_tex: bool) -> _Page:
         found = _shown(page_words(page, is_tex=is_tex), page)
         quarter = max(found, key=lambda turn: len(found[turn])) if found else page_quarter(page)
         upright = [word for word in found.get(quarter, ()) if not word.oblique]
-        lines = segments(upright, is_tex=is_tex)
-        annotations = list(annotation_lines(page, quarter, lines))
+        lines, asides = _lines(page, quarter, upright, is_tex=is_tex)
         left, bottom, right, top = page.get_bbox()
         has_only_images = not found and _has_image(page)
     others = [[word for word in words if turn != quarter or word.oblique] for turn, words in found.items()]
     heights = sorted((turned(left, bottom, quarter)[1], turned(right, top, quarter)[1]))
     return _Page(
-        lines + [line for line in annotations if not line.aside],
-        _asides(others, is_tex=is_tex) + [line for line in annotations if line.aside],
+        lines,
+        _asides(others, is_tex=is_tex) + asides,
         (heights[0], heights[1]),
         has_only_images,
     )
+
+
+def _lines(
+    page: pdfium.PdfPage, quarter: int, words: Sequence[Word], *, is_tex: bool
+) -> tuple[list[Line], list[Line]]:
+    """Return the lines of words that stand upright and of form fields, and those of notes.
+
+    The cells of a ruled table are read each for itself.
+    """
+    grid = Grid(page_rules(page, quarter), words)
+    by_cell: dict[Cell | None, list[Word]] = {None: [] if grid else list(words)}
+    for word in words if grid else ():
+        by_cell.setdefault(grid.cell(word), []).append(word)
+    cells = {cell: segments(inside, is_tex=is_tex) for cell, inside in by_cell.items()}
+    annotations = list(annotation_lines(page, quarter, [line for lines in cells.values() for line in lines]))
+    for line in annotations:
+        if not line.aside:
+            cells.setdefault(grid.cell(line), []).append(line)
+    outside = cells.pop(None)
+    tables = ruled_tables({cell: lines for cell, lines in cells.items() if cell is not None})
+    return outside + tables, [line for line in annotations if line.aside]
 
 
 def _shown(found: dict[int, list[Word]], page: pdfium.PdfPage) -> dict[int, list[Word]]:

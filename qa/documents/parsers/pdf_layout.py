@@ -213,11 +213,11 @@ def _ordered(group: _Group, gaps: Sequence[Interval], depth: int) -> list[Line]:
     least = SURE_GAPS.get(beside, SEGMENT_GAP) * median(line.size for line in lines)
     gaps = [(left, right) for left, right in gaps if right - left >= least]
     if not gaps or not group.is_established or depth > MAX_DEPTH:
-        return [joined(row) for row in rows]
+        return [line for row in rows for line in _side_by_side(row)]
     parts = columns(lines, gaps)
     if is_prose(parts):
         return _in_columns(prose_columns(parts), depth)
-    if is_table(parts):
+    if not any(line.row for line in lines) and is_table(parts):
         return table(lines, _gaps_below_heads(rows, gaps, least))
     return _in_columns(parts, depth)
 
@@ -238,6 +238,12 @@ def _gaps_below_heads(
         if len(found) > len(gaps) and fewer and full > MIN_ROWS and 2 * full > len(rows) - count:
             return found
     return gaps
+
+
+def _side_by_side(row: Sequence[Line]) -> list[Line]:
+    """Return lines at one height as one, but rows of ruled tables as they are."""
+    others = [line for line in row if not line.row]
+    return [*([joined(others)] if others else []), *(line for line in row if line.row)]
 
 
 def _in_columns(parts: Sequence[Sequence[Line]], depth: int) -> list[Line]:
