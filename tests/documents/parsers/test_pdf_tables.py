@@ -132,7 +132,7 @@ WORDS = [
     ["Bo Berg", "Lund", "has the key of the shed"],
 ]
 EMPTY = [["Day", "Noon", "Evening"], ["Mon", "soup", ""], ["Tue", "", "fish"], ["Wed", "", "bread"]]
-SPANNED = [
+SPANNED: Sequence[Sequence[str | None]] = [
     ["Site", "Summer", None, "Winter", None],
     ["", "Nests", "Young", "Nests", "Young"],
     ["Weir", "12", "30", "4", "9"],
