@@ -54,7 +54,7 @@ def test_passages_spans_and_reasons_are_shown() -> None:
     reasons = texts(markup, ".reasons li")
     assert reasons[0] == "The reader prefers it to silence+2.0"
     assert reasons[-1] == "How near its passage is to the question−0.1"
-    assert "a chance of 87 in 100" in texts(markup, ".note")[0]
+    assert "being right: 87 in 100" in texts(markup, ".note")[0]
     assert looks(markup) == [{"turn": 2, "track": "passages", "position": position} for position in (0, 1)]
 
 
