@@ -214,12 +214,44 @@ def _ordered(group: _Group, gaps: Sequence[Interval], depth: int) -> list[Line]:
     gaps = [(left, right) for left, right in gaps if right - left >= least]
     if not gaps or not group.is_established or depth > MAX_DEPTH:
         return [line for row in rows for line in _side_by_side(row)]
+    gaps = _gaps_with_heads(rows, gaps, least)
     parts = columns(lines, gaps)
     if is_prose(parts):
         return _in_columns(prose_columns(parts), depth)
     if not any(line.row for line in lines) and is_table(parts):
         return table(lines, _gaps_below_heads(rows, gaps, least))
     return _in_columns(parts, depth)
+
+
+def _gaps_with_heads(
+    rows: Sequence[Sequence[Line]], gaps: Sequence[Interval], least: float
+) -> Sequence[Interval]:
+    """Return the gaps of a table; those around each heading and its values if it has as many as columns.
+
+    A heading in the middle of a column whose values stand at a side is not parted from them.
+    """
+    below = rows[1:]
+    covered = _separate(below, least)
+    beside = sum(len(row) > 1 for row in below)
+    if len(rows[0]) != len(covered) or beside < MIN_ROWS or 4 * beside < 3 * len(below):
+        return gaps
+    hulls = [
+        (min(line.left, left), max(line.right, right))
+        for line, (left, right) in zip(rows[0], covered, strict=True)
+    ]
+    found = [(left[1], right[0]) for left, right in pairwise(hulls)]
+    return found if all(left < right for left, right in found) else gaps
+
+
+def _separate(rows: Sequence[Sequence[Line]], least: float) -> list[Interval]:
+    """Return the intervals of width in which lines stand, at least `least` apart."""
+    result: list[Interval] = []
+    for left, right in _union([(line.left, line.right) for row in rows for line in row]):
+        if result and left - result[-1][1] < least:
+            result[-1] = result[-1][0], right
+        else:
+            result.append((left, right))
+    return result
 
 
 def _gaps_below_heads(
@@ -230,9 +262,7 @@ def _gaps_below_heads(
     The heads are rows at the top with fewer cells than there are columns below them.
     """
     for count in range(1, min(MAX_HEADS, len(rows) - MIN_ROWS) + 1):
-        body = [line for row in rows[count:] for line in row]
-        covered = _union([(line.left, line.right) for line in body])
-        found = [(left[1], right[0]) for left, right in pairwise(covered) if right[0] - left[1] >= least]
+        found = [(left[1], right[0]) for left, right in pairwise(_separate(rows[count:], least))]
         full = sum(len(row) == len(found) + 1 for row in rows[count:])
         fewer = all(len(row) <= len(found) for row in rows[:count])
         if len(found) > len(gaps) and fewer and full > MIN_ROWS and 2 * full > len(rows) - count:
