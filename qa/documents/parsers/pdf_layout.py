@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from qa.documents.parsers.pdf_gaps import MIN_ROWS, gaps_below_heads, gaps_with_heads, union
 from qa.documents.parsers.pdf_lines import SEGMENT_GAP, Line, joined, rows_of
 from qa.documents.parsers.pdf_tables import (
     MIN_PROSE_LINES,
@@ -25,12 +26,6 @@ from qa.documents.parsers.pdf_tables import (
 
 MAX_DEPTH = 6
 """The deepest columns inside columns."""
-
-MAX_HEADS = 3
-"""The most rows at the top of a table that hold headings of several columns."""
-
-MIN_ROWS = 2
-"""The fewest lines with a common gap that are columns or a table."""
 
 SURE_GAPS = {2: 1.8, 3: 1.2}
 """The least common gap, as a share of the font size, where only so many lines have it."""
@@ -81,7 +76,7 @@ class _Group:
     def __add__(self, other: _Group) -> _Group:
         return _Group(
             self.lines + other.lines,
-            _union([*self.covered, *other.covered]),
+            union([*self.covered, *other.covered]),
             self.beside + other.beside,
             self.is_sure or other.is_sure,
         )
@@ -95,17 +90,6 @@ class _Group:
         """Return the empty intervals that are wider than `least`."""
         pairs = pairwise(self.covered)
         return [(left[1], right[0]) for left, right in pairs if right[0] - left[1] > least]
-
-
-def _union(intervals: Sequence[Interval]) -> list[Interval]:
-    """Return the union of intervals, from left to right."""
-    result: list[Interval] = []
-    for left, right in sorted(intervals):
-        if result and left <= result[-1][1]:
-            result[-1] = result[-1][0], max(right, result[-1][1])
-        else:
-            result.append((left, right))
-    return result
 
 
 def _by_bands(lines: Sequence[Line], depth: int) -> list[Line]:
@@ -140,7 +124,7 @@ def _group_of(band: Sequence[Line]) -> _Group:
     rows = rows_of(band)
     beside = sum(len(row) > 1 for row in rows)
     is_sure = beside >= MIN_ROWS or (len(rows) < len(band) and len(rows) > 2 * MIN_ROWS)
-    covered = _union([(line.left, line.right) for line in band])
+    covered = union([(line.left, line.right) for line in band])
     return _Group(list(band), covered, int(len(band) > 1), is_sure)
 
 
@@ -214,30 +198,13 @@ def _ordered(group: _Group, gaps: Sequence[Interval], depth: int) -> list[Line]:
     gaps = [(left, right) for left, right in gaps if right - left >= least]
     if not gaps or not group.is_established or depth > MAX_DEPTH:
         return [line for row in rows for line in _side_by_side(row)]
+    gaps = gaps_with_heads(rows, gaps, least)
     parts = columns(lines, gaps)
     if is_prose(parts):
         return _in_columns(prose_columns(parts), depth)
     if not any(line.row for line in lines) and is_table(parts):
-        return table(lines, _gaps_below_heads(rows, gaps, least))
+        return table(lines, gaps_below_heads(rows, gaps, least))
     return _in_columns(parts, depth)
-
-
-def _gaps_below_heads(
-    rows: Sequence[Sequence[Line]], gaps: Sequence[Interval], least: float
-) -> Sequence[Interval]:
-    """Return the gaps of a table; those of the rows below its heads if heads stand over several columns.
-
-    The heads are rows at the top with fewer cells than there are columns below them.
-    """
-    for count in range(1, min(MAX_HEADS, len(rows) - MIN_ROWS) + 1):
-        body = [line for row in rows[count:] for line in row]
-        covered = _union([(line.left, line.right) for line in body])
-        found = [(left[1], right[0]) for left, right in pairwise(covered) if right[0] - left[1] >= least]
-        full = sum(len(row) == len(found) + 1 for row in rows[count:])
-        fewer = all(len(row) <= len(found) for row in rows[:count])
-        if len(found) > len(gaps) and fewer and full > MIN_ROWS and 2 * full > len(rows) - count:
-            return found
-    return gaps
 
 
 def _side_by_side(row: Sequence[Line]) -> list[Line]:

@@ -148,15 +148,19 @@ def _continues(run: list[Word], word: Word) -> bool:
     gap = last.left - word.right if last.rtl and word.rtl else word.left - last.right
     if last.rtl != word.rtl:
         gap = max(word.left - last.right, last.left - word.right)
-    return -0.5 * size < gap < _gap_limit(run) * size
+    return -0.5 * size < gap < _gap_limit(run, word) * size
 
 
-def _gap_limit(run: Sequence[Word], usual: float = SEGMENT_GAP) -> float:
-    """Return the widest gap after a run of words, as a share of the font size."""
+def _gap_limit(run: Sequence[Word], word: Word, usual: float = SEGMENT_GAP) -> float:
+    """Return the widest gap between a run of words and a word after it, as a share of the font size.
+
+    A number before another is no number of a heading but a cell.
+    """
     text = run[0].text
     if len(run) == 1 and _MARKER.fullmatch(text) is not None:
         return MARKER_GAP
-    return NUMBER_GAP if len(run) == 1 and _NUMBERING.fullmatch(text) is not None else usual
+    is_number = len(run) == 1 and _NUMBERING.fullmatch(text) is not None
+    return NUMBER_GAP if is_number and _NUMBERING.fullmatch(word.text) is None else usual
 
 
 def _merged(runs: list[list[Word]]) -> list[list[Word]]:
@@ -173,10 +177,10 @@ def _merged(runs: list[list[Word]]) -> list[list[Word]]:
             gap = run[0].left - other[-1].right
             if starts[round(run[0].left)] >= COLUMN_STARTS and gap > 0.05 * size:
                 continue
-            if -0.1 * size < gap < _gap_limit(other, UNORDERED_GAP) * size:
+            if -0.1 * size < gap < _gap_limit(other, run[0], UNORDERED_GAP) * size:
                 other += run
                 break
-            if -0.1 * size < other[0].left - run[-1].right < _gap_limit(run, UNORDERED_GAP) * size:
+            if -0.1 * size < other[0].left - run[-1].right < _gap_limit(run, other[0], UNORDERED_GAP) * size:
                 other[:0] = run
                 break
         else:

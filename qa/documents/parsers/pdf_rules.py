@@ -116,9 +116,10 @@ def _bars(page: Any) -> Iterator[Box]:
     """Yield the boxes of what may be rules."""
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     fill, stroke = ctypes.c_int(), ctypes.c_int()
+    object_at, kind_of, is_path = api.FPDFPage_GetObject, api.FPDFPageObj_GetType, api.FPDF_PAGEOBJ_PATH
     for index in range(min(MAX_OBJECTS, api.FPDFPage_CountObjects(page))):
-        item = api.FPDFPage_GetObject(page, index)
-        if api.FPDFPageObj_GetType(item) != api.FPDF_PAGEOBJ_PATH:
+        item = object_at(page, index)
+        if kind_of(item) != is_path:
             continue
         api.FPDFPageObj_GetBounds(item, left, bottom, right, top)
         width, height = right.value - left.value, top.value - bottom.value
@@ -162,9 +163,12 @@ def _parts(path: Any, count: int, *, is_stroke: bool) -> Iterator[Box]:
 
 def _boxes(points: Sequence[tuple[float, float]], *, is_stroke: bool) -> Iterator[Box]:
     """Yield the box of each level or upright stroke between points, or of the area between them if thin."""
-    for part in pairwise(points) if is_stroke else [points]:
-        if part:
-            across, up = zip(*part, strict=True)
-            box = min(across), min(up), max(across), max(up)
-            if min(box[2] - box[0], box[3] - box[1]) <= (SAME_PLACE if is_stroke else THIN):
-                yield box
+    if is_stroke:
+        for (x, y), (x_end, y_end) in pairwise(points):
+            if abs(x - x_end) <= SAME_PLACE or abs(y - y_end) <= SAME_PLACE:
+                yield min(x, x_end), min(y, y_end), max(x, x_end), max(y, y_end)
+    elif points:
+        across, up = zip(*points, strict=True)
+        box = min(across), min(up), max(across), max(up)
+        if min(box[2] - box[0], box[3] - box[1]) <= THIN:
+            yield box

@@ -1,4 +1,4 @@
-"""PDF parser: the rows and cells of tables whose borders the page draws."""
+"""PDF parser: the rows and cells of tables, with borders and without."""
 
 from __future__ import annotations
 
@@ -158,8 +158,22 @@ def test_a_heading_and_its_values_are_one_column(
     assert read(*drawn) == as_lines(NUMBERS)
 
 
+@pytest.mark.parametrize(("head", "align"), [(0.0, 0.0), (0.0, 1.0), (0.5, 0.0), (1.0, 0.0), (0.5, 0.5)])
+@pytest.mark.parametrize("rows", [NUMBERS, EMPTY])
+def test_without_borders_a_heading_stands_over_its_values(
+    rows: list[list[str | None]], head: float, align: float
+) -> None:
+    """Whatever side of a wide column either stands on."""
+    assert read(*ruled(rows, lambda box: "", padding=40, align=align, head=head)) == as_lines(rows)
+
+
+def test_without_borders_two_numbers_in_line_are_two_cells() -> None:
+    """In columns that are hardly wider than their headings."""
+    assert read(*ruled(NUMBERS, lambda box: "", padding=6)) == as_lines(NUMBERS)
+
+
 def test_lines_of_a_cell_are_one_cell_and_underlines_are_no_borders() -> None:
-    rows = [["Name", "Remark about boats"], ["Ann", ""], ["Bo", "rows"]]
+    rows: list[list[str | None]] = [["Name", "Remark about boats"], ["Ann", ""], ["Bo", "rows"]]
     drawn = ruled(rows, height=28)
     bottom = TOP - 2 * 28
     text = [words(90, bottom + 17, "lends them to"), words(90, bottom + 4, "members only")]
