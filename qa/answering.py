@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
-from qa.dialogue import is_light, question_form
+from qa.dialogue import question_form, without_light
 from qa.documents import sentence_at
 from qa.errors import QuestionError
 from qa.reader import (
@@ -200,7 +200,7 @@ def _in_form(
     if chosen is None:
         return answers
     ceiling = _ceiling(found)
-    if not all(is_light(word.casefold()) for word in found.missing_words):
+    if without_light(found.missing_words):
         ceiling = DEFAULTS.max_missing_confidence
     return _with_sentences(answers, replace(chosen, chance=min(chosen.chance, ceiling)))
 

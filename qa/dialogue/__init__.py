@@ -7,7 +7,7 @@ from qa.dialogue.contractions import with_apostrophes
 from qa.dialogue.documents import document_asked_about, names_topic
 from qa.dialogue.follow_up import is_bare, leaves_out, stand_alone
 from qa.dialogue.intent import Intent, intent
-from qa.dialogue.light_words import is_light
+from qa.dialogue.light_words import without_light
 from qa.dialogue.question_form import question_form
 from qa.dialogue.remarks import remark
 from qa.dialogue.sections import SectionRequest, heading_request, section_request
@@ -22,7 +22,6 @@ __all__ = [
     "heading_request",
     "intent",
     "is_bare",
-    "is_light",
     "leaves_out",
     "names_topic",
     "question_form",
@@ -31,5 +30,6 @@ __all__ = [
     "several",
     "stand_alone",
     "with_apostrophes",
+    "without_light",
     "word_set",
 ]

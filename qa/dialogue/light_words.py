@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from qa.dialogue.words import word_set
 
 _LIGHT_WORDS = word_set(
@@ -19,3 +21,8 @@ def is_light(word: str) -> bool:
     """Return whether a word, in lower case, says little: that no document has it means nothing."""
     stems = {word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("d")}
     return not stems.isdisjoint(_LIGHT_WORDS)
+
+
+def without_light(words: Iterable[str]) -> list[str]:
+    """Return the words, in any case, that say something."""
+    return [word for word in words if not is_light(word.casefold())]

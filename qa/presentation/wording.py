@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.dialogue import is_light, leaves_out
+from qa.dialogue import leaves_out, without_light
 from qa.results import Guide, Reply, Section
 from qa.settings import DEFAULTS
 
@@ -43,7 +43,7 @@ def missing(reply: Reply) -> str:
         return ""
     if leaves_out(reply.question):
         return "Each question must name who or what it is about."
-    words = [f"“{word}”" for word in reply.missing_words if not is_light(word.casefold())]
+    words = [f"“{word}”" for word in without_light(reply.missing_words)]
     if not words or not reply.passages:
         return ""
     if len(words) == 1:

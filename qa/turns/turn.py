@@ -13,13 +13,13 @@ from qa.dialogue import (
     heading_request,
     intent,
     is_bare,
-    is_light,
     names_topic,
     remark,
     section_request,
     several,
     stand_alone,
     with_apostrophes,
+    without_light,
 )
 from qa.results import Remark, Reply, Retrieved
 from qa.settings import DEFAULTS
@@ -116,7 +116,7 @@ def _one_question(
 
 def _has_words(reply: Reply) -> bool:
     """Whether the documents have all words of a question that say something, and passages were found."""
-    return bool(reply.passages) and all(is_light(word.casefold()) for word in reply.missing_words)
+    return bool(reply.passages) and not without_light(reply.missing_words)
 
 
 def _is_other_remark(turn: Reply | Exchange) -> bool:
