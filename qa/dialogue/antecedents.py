@@ -80,7 +80,7 @@ def antecedent(kind: Kind, history: Sequence[Exchange]) -> str:
         for distance, exchange in enumerate(reversed(history)):
             for name, weight in _things(exchange) if exchange.title in {"", spoken_of} else ():
                 weights[name] = max(weights.get(name, 0.0), weight * FADING**distance)
-    if kind == "thing":  # a person is none
+        # A person is none.
         for person in _persons(history):
             weights[person] = weights.get(person, 0.0) * PERSON
     totals: dict[str, float] = {}

@@ -19,28 +19,32 @@ _NAMED = (
 )
 _TOPIC = r"(?:\s+(?:about|on)\s+(?P<about>\S.*?))?"
 _ALL = r"(?:(?:all|the\s+whole|the\s+full|the\s+entire|the\s+complete|the\s+text)\s+(?:of\s+)?)?"
+_SHOW = r"show|read|quote|cite|give|open|print|display"
+_ME = r"(?:\s+(?:me|us))?(?:\s+(?:out|aloud))?"
 
 
-def _asking(start: str, end: str = "") -> re.Pattern[str]:
+def _asking(words: str) -> re.Pattern[str]:
     return re.compile(
-        rf"(?:please[\s,]+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?"
-        rf"{start}\s+{_ALL}{_NAMED}{end}(?:[\s,]+(?:please|to\s+me|for\s+me))*[\s.!?]*",
+        r"(?:please[\s,]+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?"
+        rf"{words}(?:[\s,]+(?:please|to\s+me|for\s+me))*[\s.!?]*",
         re.IGNORECASE,
     )
 
 
 _REQUESTS = (
-    _asking(r"what\s+(?:does|do|did)", rf"\s+(?:say|state|contain|cover|tell(?:\s+(?:me|us))?){_TOPIC}"),
-    _asking(r"what(?:'s|\s+is|\s+stands)\s+(?:(?:said|stated|written|there)\s+)?(?:in|under)"),
-    _asking(r"(?:show|read|quote|cite|give|open|print|display)(?:\s+(?:me|us))?(?:\s+(?:out|aloud))?"),
+    _asking(
+        rf"what\s+(?:does|do|did)\s+{_ALL}{_NAMED}"
+        rf"\s+(?:say|state|contain|cover|tell(?:\s+(?:me|us))?){_TOPIC}"
+    ),
+    _asking(
+        rf"what(?:'s|\s+is|\s+stands)\s+(?:(?:said|stated|written|there)\s+)?(?:in|under)\s+{_ALL}{_NAMED}"
+    ),
+    _asking(rf"(?:{_SHOW}){_ME}\s+{_ALL}{_NAMED}"),
 )
-_SHOWING = re.compile(
-    r"(?:please[\s,]+)?(?:(?:can|could|would|will)\s+you\s+(?:please\s+)?)?"
-    r"(?:(?:show|read|quote|cite|give|open|print|display|list)(?:\s+(?:me|us))?(?:\s+(?:out|aloud))?"
+_SHOWING = _asking(
+    rf"(?:(?:{_SHOW}|list){_ME}"
     r"|(?:let\s+(?:me|us)|can\s+i|i\s+(?:want|would\s+like|need)\s+to)\s+(?:see|read))\s+"
     rf"{_ALL}(?:the\s+)?(?:(?:table|list|text)\s+of\s+(?:the\s+)?)?(?P<title>\w\S*(?:\s+\S+){{0,7}}?)"
-    r"(?:[\s,]+(?:please|to\s+me|for\s+me))*[\s.!?]*",
-    re.IGNORECASE,
 )
 _QUOTES = "\"'“”‘’«»"
 _ROMAN = r"(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})"
