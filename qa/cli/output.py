@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, TextIO
 
@@ -107,7 +107,7 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
         nearest = reply.passages[0]
         shown = one_line(nearest.text)
         if nearest.best_sentence is not None:
-            shown = marked(nearest.document, nearest.span, nearest.best_sentence, mark)
+            shown = marked(nearest.document, nearest.span, [nearest.best_sentence], mark)
         lines += ["", f"  {shown}", f"  {one_line(compact_location(nearest.document, nearest.span))}"]
     if missing(reply):
         lines += ["", one_line(missing(reply))]
@@ -139,11 +139,7 @@ def _remark_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:
 
 
 def _section_lines(section: Section, mark: tuple[str, str]) -> list[str]:
-    pieces, done, text = [], section.span.start, section.document.text
-    for span in section.marked:
-        pieces += [text[done : span.start], mark[0], text[span.start : span.end], mark[1]]
-        done = span.end
-    quoted = "".join([*pieces, text[done : section.span.end]])
+    quoted = marked(section.document, section.span, section.marked, mark, written=str)
     return [
         *(f"  {_printable(line)}".rstrip() for line in quoted.splitlines()),
         *([f"  {words_left(section)}"] if section.left else []),
@@ -153,12 +149,8 @@ def _section_lines(section: Section, mark: tuple[str, str]) -> list[str]:
 
 
 def _passage_lines(words: str, passage: Passage, mark: tuple[str, str]) -> list[str]:
-    pieces, done, text = [], passage.span.start, passage.document.text
-    for span in matches(words, passage):
-        pieces += [one_line(text[done : span.start]), mark[0], one_line(text[span.start : span.end]), mark[1]]
-        done = span.end
-    pieces.append(one_line(text[done : passage.span.end]))
-    return [f"  {''.join(pieces)}", f"  {one_line(compact_location(passage.document, passage.span))}"]
+    quoted = marked(passage.document, passage.span, matches(words, passage), mark)
+    return [f"  {quoted}", f"  {one_line(compact_location(passage.document, passage.span))}"]
 
 
 def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
@@ -178,7 +170,7 @@ def _in_sentence(citation: Citation, mark: tuple[str, str]) -> str:
     label = cell_label(citation)
     if label:
         return f"  {one_line(label)}: {mark[0]}{one_line(citation.text)}{mark[1]}"
-    return f"  {marked(citation.document, citation.sentence, citation.span, mark)}"
+    return f"  {marked(citation.document, citation.sentence, [citation.span], mark)}"
 
 
 def _place_lines(answer: Answer) -> list[str]:
@@ -193,9 +185,10 @@ def _place_lines(answer: Answer) -> list[str]:
 def _evidence_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
     """Return the sentences of an answer, numbered or not, after its words if it has some."""
     lines = [] if answer.is_sentences else [one_line(answer.text), ""]
+    numbered = is_numbered(answer)
     for number, one in enumerate(answer.evidence, start=1):
-        label = f"[{number}] " if is_numbered(answer) else ""
-        lines.append(f"{label}{marked(one.document, one.sentence, one.span, mark)}")
+        label = f"[{number}] " if numbered else ""
+        lines.append(f"{label}{marked(one.document, one.sentence, [one.span], mark)}")
         lines.append(f"  {one_line(compact_location(one.document, one.sentence))}")
     return [*lines, "", f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})"]
 
@@ -208,10 +201,28 @@ def _disagreement_lines(reply: Reply, mark: tuple[str, str]) -> list[str]:
     return lines
 
 
-def marked(document: Document, whole: Span, part: Span, mark: tuple[str, str]) -> str:
-    """Return a stretch of a document on one line, with marks around a part of it."""
-    before, after = document.text[whole.start : part.start], document.text[part.end : whole.end]
-    return f"{one_line(before)}{mark[0]}{one_line(document[part])}{mark[1]}{one_line(after)}"
+def marked(
+    document: Document,
+    whole: Span,
+    parts: Iterable[Span],
+    mark: tuple[str, str],
+    *,
+    written: Callable[[str], str] = one_line,
+) -> str:
+    """Return a stretch of a document with marks around parts of it.
+
+    Args:
+        document: The document.
+        whole: The stretch.
+        parts: The parts, in order.
+        mark: What to write before and after each.
+        written: How text is written, by default on one line.
+    """
+    pieces, done, text = [], whole.start, document.text
+    for part in parts:
+        pieces += [written(text[done : part.start]), mark[0], written(document[part]), mark[1]]
+        done = part.end
+    return "".join([*pieces, written(text[done : whole.end])])
 
 
 def describe_figures(figures: dict[str, Any]) -> str:
