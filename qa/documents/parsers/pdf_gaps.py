@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from qa.documents.parsers.pdf_lines import Line
@@ -15,11 +15,11 @@ MIN_ROWS = 2
 """The fewest lines with a common gap that are columns or a table."""
 
 
-def union(intervals: Sequence[Interval]) -> list[Interval]:
-    """Return the union of intervals, from left to right."""
+def union(intervals: Iterable[Interval], least: float = 0.0) -> list[Interval]:
+    """Return the union of intervals, from left to right, with those less than `least` apart as one."""
     result: list[Interval] = []
     for left, right in sorted(intervals):
-        if result and left <= result[-1][1]:
+        if result and (left <= result[-1][1] or left - result[-1][1] < least):
             result[-1] = result[-1][0], max(right, result[-1][1])
         else:
             result.append((left, right))
@@ -48,13 +48,7 @@ def gaps_with_heads(
 
 def _separate(rows: Sequence[Sequence[Line]], least: float) -> list[Interval]:
     """Return the intervals of width in which lines stand, at least `least` apart."""
-    result: list[Interval] = []
-    for left, right in union([(line.left, line.right) for row in rows for line in row]):
-        if result and left - result[-1][1] < least:
-            result[-1] = result[-1][0], right
-        else:
-            result.append((left, right))
-    return result
+    return union(((line.left, line.right) for row in rows for line in row), least)
 
 
 def gaps_below_heads(
