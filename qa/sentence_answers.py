@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa.documents import Document, Kind, Span, document_sentences, sentence_at
+from qa.documents import Document, Span, document_sentences, in_heading, sentence_at
 from qa.errors import ModelError
 from qa.index import RelevantSentence
 from qa.reader import WEIGHTS, Candidate, list_around
@@ -142,7 +142,7 @@ def judge(sentences: Sequence[RelevantSentence], candidates: Sequence[Candidate]
     judged = []
     for sentence in sentences:
         document, span = sentence.document, sentence.span
-        if any(block.kind is Kind.HEADING for block in document.blocks.overlapping(span)):
+        if in_heading(document, span):
             continue
         place = (document.id, span)
         score = scores.get(place, LOWEST)
@@ -175,18 +175,19 @@ def choice(
 def _with_whole_lists(chosen: Sequence[JudgedSentence]) -> list[JudgedSentence]:
     """Return sentences with the rest of each list most items of which are among them: no step is left out."""
     found = {(one.document.id, one.span): one for one in chosen}
-    for one in chosen:
-        whole = list_around(one.document, one.span)
-        if whole is None or len(whole.items) > MOST_ITEMS:
-            continue
-        spans = [other.span for other in chosen if other.document.id == one.document.id]
+    around = [list_around(one.document, one.span) for one in chosen]
+    lists = {(one.document.id, one.span): one for one in around if one is not None}
+    for whole in lists.values():
+        document, count = whole.document, len(whole.items)
+        spans = [one.span for one in chosen if one.document.id == document.id]
         missing = [item for item in whole.items if not any(item.overlaps(span) for span in spans)]
-        if len(missing) < len(whole.items) - 1 and 2 * len(missing) < len(whole.items):
-            for item in missing:
-                start = sentence_at(one.document, item).start  # with the mark of the item
-                for sentence in document_sentences(one.document, Span(start, item.end)):
-                    added = JudgedSentence(one.document, sentence, sentence, ())
-                    found.setdefault((one.document.id, sentence), added)
+        if count > MOST_ITEMS or len(missing) >= count - 1 or 2 * len(missing) >= count:
+            continue
+        for item in missing:
+            start = sentence_at(document, item).start  # with the mark of the item
+            for sentence in document_sentences(document, Span(start, item.end)):
+                added = JudgedSentence(document, sentence, sentence, ())
+                found.setdefault((document.id, sentence), added)
     return list(found.values())
 
 

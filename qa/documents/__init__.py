@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa.documents.block_sentences import document_sentences, sentence_at
 from qa.documents.blocks import Block, Blocks, Cell, Kind
-from qa.documents.context import cell_headings, context, section_titles
+from qa.documents.context import cell_headings, context, in_heading, section_titles
 from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
 from qa.documents.dates import stated_date, written_dates
 from qa.documents.document import Document
@@ -48,6 +48,7 @@ __all__ = [
     "decode",
     "document_name",
     "document_sentences",
+    "in_heading",
     "is_web_address",
     "load_document",
     "page_picture",

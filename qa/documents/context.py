@@ -21,6 +21,11 @@ def section_titles(document: Document, offset: int) -> list[str]:
     return [title for title in found if title]
 
 
+def in_heading(document: Document, span: Span) -> bool:
+    """Return whether a heading has any of the text at a span."""
+    return any(block.kind is Kind.HEADING for block in document.blocks.overlapping(span))
+
+
 def context(document: Document, span: Span) -> str:
     """Return what a passage is about by its place: title, headings before it, names of a table's columns.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from qa.documents import Kind
+from qa.documents import in_heading
 from qa.presentation.citation import page_label
 from qa.results import Answer, Citation, Reply
 from qa.settings import DEFAULTS
@@ -26,7 +26,9 @@ def _rivals(reply: Reply) -> Iterator[Answer]:
         return
     shown = {_sentence(one) for one in (reply.perhaps, *reply.perhaps.evidence)}
     for one in reply.alternatives:
-        if one.confidence < DEFAULTS.least_rival or _is_heading(one) or _sentence(one) in shown:
+        if one.confidence < DEFAULTS.least_rival or in_heading(one.document, one.span):
+            continue
+        if _sentence(one) in shown:
             continue
         shown.add(_sentence(one))
         yield one
@@ -34,11 +36,6 @@ def _rivals(reply: Reply) -> Iterator[Answer]:
 
 def _sentence(citation: Citation) -> str:
     return " ".join(citation.document[citation.sentence].casefold().split())
-
-
-def _is_heading(citation: Citation) -> bool:
-    blocks = citation.document.blocks.overlapping(citation.span)
-    return any(block.kind is Kind.HEADING for block in blocks)
 
 
 def dated_place(citation: Citation) -> str:
