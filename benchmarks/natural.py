@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,9 +96,8 @@ def is_right(reply: Reply, golds: Sequence[str]) -> bool:
     return shown.is_sentences and any(f" {normalise(gold)} " in held for gold in golds)
 
 
-def report(name: str, questions: Sequence[Question], ask: Callable[[str], Reply], show: int) -> None:
+def report(name: str, questions: Sequence[Question], replies: Sequence[Reply], show: int) -> None:
     """Print the share of each outcome, and how often it is right."""
-    replies = [ask(question.text) for question in tqdm(questions, desc=name, leave=False)]
     rights = [is_right(reply, one.answer_texts) for reply, one in zip(replies, questions, strict=True)]
     counts = Counter(reply.outcome for reply in replies)
     right = Counter(reply.outcome for reply, good in zip(replies, rights, strict=True) if good)
@@ -128,10 +127,14 @@ def main() -> None:
         [Document(f"{number}.txt", text) for number, text in enumerate(drawn.paragraphs)], progress=True
     )
     print(f"{len(drawn.paragraphs)} paragraphs")
-    report("answerable", drawn.answerable, bot.ask, options.show)
-    report("unanswerable", [*drawn.untold, *drawn.left_out], bot.ask, options.show)
-    report("  of these, the paragraph is silent", drawn.untold, bot.ask, 0)
-    report("  of these, the paragraph is left out", drawn.left_out, bot.ask, 0)
+    answerable, untold, left_out = (
+        [bot.ask(one.text) for one in tqdm(kind, leave=False)]
+        for kind in (drawn.answerable, drawn.untold, drawn.left_out)
+    )
+    report("answerable", drawn.answerable, answerable, options.show)
+    report("unanswerable", [*drawn.untold, *drawn.left_out], [*untold, *left_out], options.show)
+    report("  of these, the paragraph is silent", drawn.untold, untold, 0)
+    report("  of these, the paragraph is left out", drawn.left_out, left_out, 0)
 
 
 if __name__ == "__main__":

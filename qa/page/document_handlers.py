@@ -30,8 +30,10 @@ PROGRESS_SECONDS = 0.5
 """Between two words on how far a document is."""
 
 MOST_NAMES = 200
-MOST_CHARACTERS = 200
 """Of more documents that a browser misses, only so many are named."""
+
+MOST_CHARACTERS = 200
+"""A longer name that a browser sends is cut."""
 
 
 class DocumentHandlers:
