@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ BLOCK_ROWS = 16_384
 
 ROUNDING = 1e-5
 """The most by which two sums of the same products may differ."""
+
+_header_lock = threading.Lock()
+"""Held while NumPy parses the header of a file: Python before 3.11.8 fails if two threads do so at once."""
 
 
 class VectorIndex:
@@ -194,7 +198,8 @@ class VectorIndex:
         """
         codes_path = folder / f"{stem}.codes"
         try:
-            vectors = np.load(folder / f"{stem}.npy", mmap_mode="r", allow_pickle=False)
+            with _header_lock:
+                vectors = np.load(folder / f"{stem}.npy", mmap_mode="r", allow_pickle=False)
             if not codes_path.exists():
                 return cls(vectors, None)
             import faiss

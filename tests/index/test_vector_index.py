@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +154,33 @@ def test_saved_and_opened(tmp_path: Path, exact_rows: int) -> None:
     assert (again.kind, len(again)) == (index.kind, 3000)
     for found, expected in zip(again.search(vectors[:9], 20), index.search(vectors[:9], 20), strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+def test_opened_in_two_threads_while_garbage_is_collected(tmp_path: Path) -> None:
+    # See python/cpython#106905: a collection lets the other thread run in the middle of parsing a header.
+    def wait(_phase: str, _info: dict[str, int]) -> None:
+        if threading.current_thread() is threading.main_thread():
+            time.sleep(0.001)
+
+    def open_until_done() -> None:
+        while not done.is_set():
+            VectorIndex.open(tmp_path, "index")
+
+    VectorIndex.build(unit(np.eye(4))).save(tmp_path, "index")
+    done = threading.Event()
+    other = threading.Thread(target=open_until_done)
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(wait)
+    gc.set_threshold(3)
+    other.start()
+    try:
+        for _ in range(5):
+            VectorIndex.open(tmp_path, "index")
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.callbacks.remove(wait)
+        done.set()
+        other.join()
 
 
 def test_an_empty_index_is_saved_and_opened(tmp_path: Path) -> None:
