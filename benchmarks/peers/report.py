@@ -86,6 +86,7 @@ def tables(results: Mapping[str, Any]) -> str:
         _table(worked, QUESTIONS, ("EM", "F1", "exceptions"), answers),
         _table(worked, INDEX),
         *(_bars(worked, key, bfloat16=about["bfloat16"]) for key in (OURS, f"{OURS}-openvino")),
+        _bars(worked, f"{OURS}-float32", bfloat16=False),
         _as_good(worked),
         "\n".join([*(f"* {entry.name}: {entry.about}." for entry in worked), *failed, *_errors(worked)]),
         _floor(results, about),
@@ -140,10 +141,21 @@ def _table(
 
 
 def _bars(worked: Mapping[Entry, Figures], key: str, *, bfloat16: bool) -> str:
-    """Return what is to be reached beside what is, of this package in one setting."""
+    """Return what is to be reached beside what is, of this package in one setting.
+
+    Args:
+        worked: The figures of each system that finished.
+        key: The setting.
+        bfloat16: Whether it computes in bfloat16. If not, neither do the peers beside it.
+    """
     name, own = next(((entry.name, one) for entry, one in worked.items() if entry.key == key), (key, None))
-    peers = [one for entry, one in worked.items() if not entry.ours]
-    defaults = [one for entry, one in worked.items() if not entry.ours and entry.as_it_comes]
+    others = {
+        entry: one
+        for entry, one in worked.items()
+        if not entry.ours and (bfloat16 or not entry.needs_bfloat16)
+    }
+    peers = list(others.values())
+    defaults = [one for entry, one in others.items() if entry.as_it_comes]
     if own is None or not defaults:
         return ""
     rows = [
