@@ -31,7 +31,7 @@ MOST_WORDS = 8
 ARTICLES_ALONE = 1
 """The likeness of two phrases that share no more than having an article."""
 
-_LEADING = re.compile(r"(?:and|but|so|ok|okay|then|also|well)\b[\s,]*", re.IGNORECASE)
+_LEADING = re.compile(r"\A(?:(?:and|but|so|ok|okay|then|also|well)\b[\s,]*)+", re.IGNORECASE)
 _BARE = re.compile(
     r"(?P<wh>(?:(?:for|since|until|from|to|in|with|by|of|at|on) )?"
     r"(?:why|when|where|who|whom|what for|(?:what|which) (?:time|year|day)"
@@ -70,7 +70,7 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> str:
     """
     if not history:
         return question
-    bare = _BARE.fullmatch(_LEADING.sub("", question, count=1))
+    bare = _BARE.fullmatch(_LEADING.sub("", question))
     if bare is not None:
         wh = bare["of_event"] if bare["wh"] is None else bare["wh"]
         return _asked_otherwise(wh, history[-1]) or question
@@ -88,7 +88,7 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> str:
 
 def is_bare(question: str) -> bool:
     """Whether a question has no words of its own and means nothing without the one before: "Why?"."""
-    return _BARE.fullmatch(_LEADING.sub("", question, count=1)) is not None
+    return _BARE.fullmatch(_LEADING.sub("", question)) is not None
 
 
 def leaves_out(question: str) -> bool:
@@ -102,7 +102,7 @@ def _asked_otherwise(wh: str, last: Exchange) -> str:
     "" if that makes no sentence: words that are no question were typed before, or its subject is not known.
     """
     wh = wh[0].upper() + wh[1:]
-    before = uncontracted(_LEADING.sub("", last.question, count=1))
+    before = uncontracted(_LEADING.sub("", last.question))
     words = list(WORD.finditer(before))
     if not words or words[0].group().lower() not in WH_WORDS | AUXILIARIES | PREPOSITIONS:
         return ""

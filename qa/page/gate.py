@@ -168,14 +168,18 @@ def _is_upload(scope: Scope) -> bool:
 def client_address(scope: Scope) -> str:
     """Return the address that a request comes from.
 
-    Of an IPv6 address, that is the first half: the other half can be chosen freely by who has it.
+    Of an IPv6 address, that is the first half: the other half can be chosen freely by who has it. An IPv4
+    address that is written as an IPv6 one is meant as itself, and so is this machine's.
     """
     host = str(scope["client"][0]) if scope.get("client") else ""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host
-    if address.version == 4:
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        return str(mapped)
+    if address.version == 4 or address.is_loopback:
         return host
     return str(ipaddress.ip_network((int(address) >> 64 << 64, 64)))
 

@@ -221,12 +221,17 @@ def _behind(
         async def tidy() -> None:
             while True:
                 await asyncio.sleep(TIDY_SECONDS)
-                await asyncio.to_thread(uploads.tidy)
+                try:
+                    await asyncio.to_thread(uploads.tidy)
+                except Exception:
+                    log.exception("Old uploads could not be deleted.")
 
         app.middleware_stack = around(app.middleware_stack)
         tidying = asyncio.create_task(tidy())
-        yield
-        tidying.cancel()
+        try:
+            yield
+        finally:
+            tidying.cancel()
 
     return lifespan
 

@@ -126,10 +126,11 @@ class Uploads:
 
     def _files(self) -> list[_File]:
         files = []
-        for path in self.folder.rglob("*"):
-            with suppress(OSError):  # deleted meanwhile
-                status = path.lstat()
-                if not path.is_dir():
+        for folder, _, names in os.walk(self.folder):  # a folder may go meanwhile, which is no error here
+            for name in names:
+                path = Path(folder, name)
+                with suppress(OSError):
+                    status = path.lstat()
                     files.append(_File(status.st_mtime, max(status.st_size, LEAST_BYTES), path))
         return files
 

@@ -16,6 +16,9 @@ COOKIE = "qa-token"
 OWN_PATHS = ("/docs", "/metrics", "/openapi.json", "/static-offline-docs")
 """What is served beside the page and /v1, with all that is below."""
 
+WAKING = "/gradio_api/startup-events"
+"""Gradio calls it when the server starts, and shows no token."""
+
 
 def is_beside(path: str) -> bool:
     """Return whether a path is served beside the page."""
@@ -61,7 +64,7 @@ class Access:
         await refuse(scope, send, 401, message, *headers)
 
     def _is_open(self, path: str) -> bool:
-        if path.endswith("/startup-events"):  # by which Gradio wakes itself up
+        if path == WAKING:
             return True
         if "/mcp" in path or is_beside(path):  # Gradio's password covers neither
             return self._token is None and not self._has_password

@@ -38,6 +38,10 @@ MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in th
         (BRIDGE, "How much did it cost?", "How much did the bridge cost?"),
         (SCANNER, "How high is it?", "How high is the LX-50?"),
         (NORVIK, "Where did they work?", "Where did the people work?"),
+        # "And" and the like go from the front alone: not out of a word, nor from between two.
+        (Exchange("When was the book published?"), "Where?", "Where was the book published?"),
+        (Exchange("When did Iceland join NATO?"), "Okay, and why?", "Why did Iceland join NATO?"),
+        (Exchange("So when did France and Spain sign?"), "Where?", "Where did France and Spain sign?"),
         # A question word alone takes the rest of the question before.
         (TALKS, "Why?", "Why did Naqvi meet in Brussels?"),
         (TALKS, "and when?", "When did Naqvi meet in Brussels?"),

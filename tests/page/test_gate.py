@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from qa.page.gate import client_address
 from qa.page.login_attempts import FREE_ATTEMPTS
 from tests.serving import from_address, running
 
@@ -207,3 +208,17 @@ def test_the_page_has_its_style_and_its_fonts_from_the_first_byte(client: httpx.
         assert "immutable" in font.headers["cache-control"]
     for path in ("/fonts/LICENSE", "/fonts/none.woff2", "/fonts/..%2ftokens.css", "/fonts/"):
         assert client.get(path).headers["content-type"] != "font/woff2"
+
+
+@pytest.mark.parametrize(
+    ("host", "counted"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),  # as a socket of both kinds names it
+        ("::1", "::1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_who_shares_an_address_counts_as_one(host: str, counted: str) -> None:
+    assert client_address({"client": (host, 1234)}) == counted

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,24 @@ def test_the_bytes_of_all_files_have_a_bound(tmp_path: Path) -> None:
         assert room
     assert not (tmp_path / "7").exists()
     assert (tmp_path / "6").exists()
+
+
+def test_folders_that_go_meanwhile_are_no_error(tmp_path: Path) -> None:
+    """Others make and delete folders for their uploads while the files are counted."""
+
+    def make_and_delete() -> None:
+        folders = [tmp_path / str(number) for number in range(20)]
+        while not done.is_set():
+            for change in (Path.mkdir, Path.rmdir):
+                for folder in folders:
+                    change(folder)
+
+    done = threading.Event()
+    other = threading.Thread(target=make_and_delete)
+    other.start()
+    try:
+        uploads = Uploads(tmp_path, 10**9)
+        assert {uploads.size() for _ in range(1_000)} == {0}
+    finally:
+        done.set()
+        other.join()

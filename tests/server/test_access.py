@@ -18,6 +18,7 @@ PROGRAMS = [
     "/openapi.json",
     "/gradio_api/mcp/",
     "/gradio_api/mcp",
+    "/v1/documents/startup-events",
 ]
 
 
