@@ -28,6 +28,10 @@ class UnsupportedFormatError(DocumentError):
     """A file has a format that is not read."""
 
 
+class PictureOfTextError(DocumentError):
+    """The text of a file is there as a picture alone, or its letters are not told: it must be recognized."""
+
+
 class TooLargeError(DocumentError):
     """A file or a text is larger than what may be added, or than what is left of it."""
 

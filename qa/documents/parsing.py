@@ -18,7 +18,7 @@ from qa.documents.confinement import confine
 from qa.documents.document import Document
 from qa.documents.formats import TABLE_SUFFIXES, WORKBOOK_SUFFIXES
 from qa.documents.parsers.plain_text import plain_text_blocks
-from qa.errors import DocumentError
+from qa.errors import DocumentError, TooLargeError
 from qa.settings import DEFAULTS
 
 PARSERS = {
@@ -91,7 +91,7 @@ def _reply(
             return _picture(request, data)
         document = parse(name, suffix, data, on_progress=on_progress)
     except DocumentError as error:
-        return {"problem": str(error), "reason": "refused"}
+        return {"problem": str(error), "kind": type(error).__name__, "reason": "refused"}
     except MemoryError:
         return {"problem": None}
     except ImportError as error:
@@ -107,7 +107,7 @@ def _reply(
         message = (
             f"{name!r} has {len(document.text):,} characters and at most {limit:,} can be read: split it"
         )
-        return {"problem": message, "reason": "refused"}
+        return {"problem": message, "kind": TooLargeError.__name__, "reason": "refused"}
     return {
         "text": document.text,
         "title": document.title,

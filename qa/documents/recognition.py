@@ -8,10 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from qa.documents.formats import OCR_ADVICE, PICTURE_SUFFIXES, suffix_of
+from qa.documents.formats import PICTURE_SUFFIXES, suffix_of
 from qa.documents.loader import load_document
 from qa.documents.sandbox import Sandbox
-from qa.errors import DocumentError
+from qa.errors import DocumentError, PictureOfTextError
 from qa.settings import DEFAULTS
 
 SECONDS = 120
@@ -54,8 +54,10 @@ def recognised(path: Path, folder: Path) -> Path:
 def _is_scan(path: Path) -> bool:
     try:
         load_document(path)
-    except DocumentError as error:
-        return str(error).endswith(OCR_ADVICE)
+    except PictureOfTextError:
+        return True
+    except DocumentError:
+        pass
     return False
 
 

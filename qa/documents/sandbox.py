@@ -19,7 +19,7 @@ from typing import Any
 
 from qa.documents.blocks import Blocks
 from qa.documents.document import Document
-from qa.errors import DocumentError
+from qa.errors import DocumentError, PictureOfTextError, TooLargeError
 from qa.settings import DEFAULTS
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,9 @@ MAX_TITLE_CHARACTERS, MAX_ADDRESS_CHARACTERS = 300, 2_000
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
 
 _DONE = b'{"done"'  # the beginning of a line that comes before the reply
+
+_KINDS = {kind.__name__: kind for kind in (PictureOfTextError, TooLargeError)}
+"""The errors that the child tells by name."""
 
 _ENVIRONMENT = frozenset({"LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ"})
 """What the child gets of the environment, which may hold passwords."""
@@ -174,7 +177,7 @@ class Sandbox:
             )
         if "problem" in reply:
             log.debug("%r: %s", name, reply["reason"])
-            raise DocumentError(reply["problem"])
+            raise _KINDS.get(reply.get("kind", ""), DocumentError)(reply["problem"])
         return reply
 
     def _request(

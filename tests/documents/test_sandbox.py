@@ -15,7 +15,7 @@ import pytest
 from qa.documents import Sandbox, parsing
 from qa.documents import sandbox as module
 from qa.documents.parsing import parse
-from qa.errors import DocumentError
+from qa.errors import DocumentError, PictureOfTextError, TooLargeError
 from qa.settings import DEFAULTS
 from tests.helpers import FILES
 from tests.pages import pdf
@@ -89,9 +89,15 @@ def test_a_text_that_is_too_long_is_refused() -> None:
     """The limit on characters applies to extracted text."""
     with (
         Sandbox() as sandbox,
-        pytest.raises(DocumentError, match=r"16,777,\d+ characters and at most 16,777,216"),
+        pytest.raises(TooLargeError, match=r"16,777,\d+ characters and at most 16,777,216"),
     ):
         sandbox.parse("a", ".html", b"a" * (DEFAULTS.max_document_characters + 1))
+
+
+def test_what_kind_of_error_it_is_comes_through() -> None:
+    """Callers tell a scan, whose text can be recognized, from other files without text."""
+    with Sandbox() as sandbox, pytest.raises(PictureOfTextError, match="images but no text"):
+        sandbox.parse("a", ".pdf", (FILES / "scanned.pdf").read_bytes())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")

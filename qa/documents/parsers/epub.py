@@ -37,11 +37,10 @@ def epub_document(name: str, data: bytes) -> Document:
     joined = JoinedText()
     for path in _chapters(book, posixpath.dirname(package)):
         if path in parts.names:
+            content = parts.read(path)
             try:
-                chapter = html_document(name, parts.read(path), is_whole=True)
-            except DocumentError as error:
-                if "unpacks" in str(error):
-                    raise
+                chapter = html_document(name, content, is_whole=True)
+            except DocumentError:  # a cover, for example, has no text
                 continue
             joined.add_text(chapter.text, chapter.blocks)
     if not joined.text:

@@ -27,7 +27,7 @@ from qa.documents.parsers.pdf_seen import seen_words
 from qa.documents.parsers.pdf_structure import pdf_structure
 from qa.documents.parsers.pdf_words import Word, page_words
 from qa.documents.parsers.running_heads import drop_running_heads
-from qa.errors import DocumentError
+from qa.errors import DocumentError, PictureOfTextError
 
 MAX_PAGES = 3_000
 
@@ -134,12 +134,15 @@ def _note(numbers: Sequence[int], one: str, several: str) -> tuple[str, ...]:
 def _check(name: str, text: str, *, has_images: bool) -> None:
     """Raise a `DocumentError` if a text is none that can be read."""
     if not text.strip():
-        found = f"images but no text: {OCR_ADVICE}" if has_images else "no text"
-        raise DocumentError(f"{name!r} contains {found}")
+        if has_images:
+            raise PictureOfTextError(f"{name!r} contains images but no text: {OCR_ADVICE}")
+        raise DocumentError(f"{name!r} contains no text")
     if text.count(UNKNOWN) * CHARACTERS_PER_UNKNOWN > len(text):
-        raise DocumentError(f"{name!r} does not say which letters it shows: {OCR_ADVICE}")
+        raise PictureOfTextError(f"{name!r} does not say which letters it shows: {OCR_ADVICE}")
     if is_letter_salad(text):
-        raise DocumentError(f"{name!r} says other letters than it shows, so its words are none: {OCR_ADVICE}")
+        raise PictureOfTextError(
+            f"{name!r} says other letters than it shows, so its words are none: {OCR_ADVICE}"
+        )
 
 
 @dataclass(slots=True)

@@ -126,6 +126,19 @@ def test_an_email_has_its_headers_text_and_names_of_attachments() -> None:
     assert parse("a.eml", ".eml", message.as_bytes()).text == "Subject: Fähre\n\nShe sails at nine."
 
 
+@pytest.mark.parametrize("name", ["tale.epub", "she unpacks.epub"])
+def test_chapters_without_text_are_left_out(name: str) -> None:
+    """Of a cover, for example. What the file is called does not matter."""
+    data = BytesIO()
+    with ZipFile(FILES / "two-chapters.epub") as old, ZipFile(data, "w") as new:
+        for part in old.namelist():
+            cover = b"<html><body><img src='cover.png'/></body></html>"
+            new.writestr(part, cover if part == "OPS/two.xhtml" else old.read(part))
+    text = parse(name, ".epub", data.getvalue()).text
+    assert OPENING in text
+    assert SUCCESSOR not in text
+
+
 @pytest.mark.parametrize("suffix", ["epub", "odt"])
 def test_an_archive_that_unpacks_to_too_much_is_refused(suffix: str) -> None:
     (name,) = (path.name for path in FILES.glob(f"*.{suffix}"))
