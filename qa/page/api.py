@@ -177,6 +177,8 @@ def _number(name: str, value: object, least: float, most: float) -> float:
 def exchanges(history: object) -> list[Exchange]:
     """Return a client's history: replies as `/ask` returned them, or a question and an answer each.
 
+    Replies to words that are no question to the text are left out, as by `Reply.exchange`.
+
     Raises:
         QuestionError: it is no list of objects with a question.
     """
@@ -184,15 +186,28 @@ def exchanges(history: object) -> list[Exchange]:
     for turn in [] if history is None else _list("history", history):
         if not isinstance(turn, dict) or not isinstance(turn.get("question"), str):
             raise QuestionError("history is not a list of turns: give each a question and an answer.")
-        sentence = turn.get("sentence")
-        words = [
-            turn.get("read_as") or turn["question"],
-            turn.get("answer"),
-            sentence.get("text") if isinstance(sentence, dict) else sentence,
-        ]
-        most = DEFAULTS.max_question_characters
-        found.append(Exchange(*(word[:most] if isinstance(word, str) else "" for word in words)))
+        more = turn.get("more")
+        others = more if isinstance(more, list) else []
+        found += [_exchange(one) for one in (turn, *others) if isinstance(one, dict) and _asks_the_text(one)]
     return found[-DEFAULTS.remembered_turns :]
+
+
+def _asks_the_text(turn: dict[str, Any]) -> bool:
+    remark = turn.get("remark")
+    return not isinstance(remark, dict) or bool(turn.get("passages") or remark.get("sections"))
+
+
+def _exchange(turn: dict[str, Any]) -> Exchange:
+    """Return a client's turn, with the guess if that was shown, without what is no text in it."""
+    shown = turn["perhaps"] if isinstance(turn.get("perhaps"), dict) else turn
+    sentence = shown.get("sentence")
+    words = [
+        turn.get("read_as") or turn.get("question"),
+        shown.get("answer"),
+        sentence.get("text") if isinstance(sentence, dict) else sentence,
+    ]
+    most = DEFAULTS.max_question_characters
+    return Exchange(*(word[:most] if isinstance(word, str) else "" for word in words))
 
 
 def _ids(documents: object) -> list[str] | None:

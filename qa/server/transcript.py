@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from qa.dialogue import Exchange
+from qa.dialogue import Exchange, several
 from qa.presentation import READ_AS, reply_markdown
 from qa.results import Reply
 from qa.settings import DEFAULTS
@@ -14,6 +15,7 @@ from qa.settings import DEFAULTS
 _ANSWER = re.compile(r"^\*\*(.+)\*\*$", re.MULTILINE)
 _QUOTED = re.compile(r"^> (.*)$", re.MULTILINE)
 _READ_AS = re.compile(rf"^{READ_AS}(.+)$", re.MULTILINE)
+_NUMBER = re.compile(r"^### \d+$", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -67,16 +69,25 @@ def exchanges(messages: Sequence[tuple[str, str]]) -> list[Exchange]:
     """
     found: list[Exchange] = []
     most = DEFAULTS.max_question_characters
-    for position, (role, text) in enumerate(messages):
+    for (role, text), following in pairwise([*messages, ("", "")]):
         if role != "user":
             continue
-        following = messages[position + 1] if position + 1 < len(messages) else ("", "")
-        said = Said.of(following[1] if following[0] == "assistant" else "")
-        if not said.quoted and following[0] == "assistant":
-            continue  # a greeting and the like
-        question = said.read_as if said.read_as else text
-        found.append(Exchange(question[:most], said.answer[:most], said.context[:most]))
+        if following[0] != "assistant":
+            found.append(Exchange(text[:most]))
+            continue
+        for typed, reply in _replies(text, following[1]):
+            said = Said.of(reply)
+            if said.quoted:  # a greeting quotes nothing, for example
+                question = said.read_as if said.read_as else typed
+                found.append(Exchange(question[:most], said.answer[:most], said.context[:most]))
     return found[-DEFAULTS.remembered_turns :]
+
+
+def _replies(text: str, message: str) -> list[tuple[str, str]]:
+    """Return each question of a text with the reply to it, of a message that `markdown` wrote."""
+    parts = [part.strip() for part in _NUMBER.split(message)[1:]]
+    questions = several(text) if parts else []
+    return list(zip(questions, parts, strict=True)) if len(questions) == len(parts) > 0 else [(text, message)]
 
 
 def _plain(text: str) -> str:

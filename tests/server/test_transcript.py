@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from qa.page import exchanges as page_exchanges
 from qa.server.transcript import Said, exchanges, markdown
 from tests.helpers import tiny_chatbot
 
@@ -48,3 +51,19 @@ def test_replies_to_several_questions_are_numbered() -> None:
     reply = tiny_chatbot(TEXT).ask("Who opened the bridge? When was the bridge opened?", min_confidence=0)
     assert len(reply.more) == 1
     assert [line for line in markdown(reply).splitlines() if line.startswith("#")] == ["### 1", "### 2"]
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+@pytest.mark.parametrize(
+    "typed", ["who opened the bridge?", "hello", "Who opened the bridge? When was the bridge opened?"]
+)
+def test_clients_that_keep_the_conversation_send_what_python_keeps(typed: str, threshold: float) -> None:
+    """As JSON, or as the Markdown of a chat: the same questions and answers, of guesses too."""
+    reply = tiny_chatbot(TEXT).ask(typed, min_confidence=threshold)
+    kept = [one.exchange for one in (reply, *reply.more) if one.exchange is not None]
+    expected = [(one.question, " ".join(one.answer.split())) for one in kept]
+    for found in (
+        page_exchanges([json.loads(json.dumps(reply.to_dict()))]),
+        exchanges([("user", typed), ("assistant", markdown(reply))]),
+    ):
+        assert [(one.question, " ".join(one.answer.split())) for one in found] == expected
