@@ -79,7 +79,7 @@ class Answerer:
         self._retrieved, self._answers = retrieved, answers
 
     def over(self, retriever: Retriever) -> Answerer:
-        """Return an answerer that finds passages in another way. It remembers no question."""
+        """Return an answerer over another retriever, with an empty cache."""
         return Answerer(retriever, self.reader, self.calibrator, self.chooser)
 
     def retrieve(self, question: str, top_k: int) -> Retrieved:

@@ -1,4 +1,4 @@
-"""Chatbot: documents that come and go, and answers from those that there are."""
+"""Chatbot: answers questions from a changing set of documents."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class TooLargeError(DocumentError):
 
 
 class NoRoomError(DocumentError):
-    """Others use all the room that there is. Later there may be some."""
+    """Others use all the room. There may be some later."""
 
 
 class QuestionError(QAError):
@@ -60,7 +60,7 @@ class IndexFolderError(QAError):
 
 
 class UnavailableError(QAError):
-    """A part of the service does not answer now. It is on its way back."""
+    """Part of the service is temporarily unavailable."""
 
     def __init__(self, message: str, *, retry_seconds: int = 5) -> None:
         super().__init__(message)

@@ -41,10 +41,10 @@ class Settings:
         least_rival: The confidence from which one is shown there: of those below, nine of ten are wrong.
         very_likely: The confidence from which an answer is called very likely: nine of ten are right.
         likely: The confidence from which an answer is called likely: three of four are right.
-        remembered_questions: Of how many questions the answers are kept until the documents change.
+        remembered_questions: How many questions have their answers cached until the documents change.
         max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
-        max_missing_confidence: The same of an answer where no document has a year of the question, and of
-            sentences where none has a word of it.
+        max_missing_confidence: The highest confidence of an answer if no document has a year of the question,
+            and of sentences if none has one of its words.
         quoted_characters: The longest part of a section that is quoted, about a page.
         guided_documents: How many documents a guide tells of. The others are only counted.
         remembered_turns: How many turns before a question may complete it.
@@ -52,8 +52,8 @@ class Settings:
         port: The port of the page.
         queue_size: How many events of one kind, such as questions, may wait at a time.
         remembered_sessions: How many sessions Gradio keeps the state of; each takes a tenth of a megabyte.
-        left_seconds: For how long what a visitor added and asked is kept after the page was closed.
-        undo_seconds: For how long a removal, or a new conversation, can be undone.
+        left_seconds: How long a visitor's documents and conversation are kept after the page was closed.
+        undo_seconds: How long a removal, or a new conversation, can be undone.
         upload_seconds: After how long an uploaded file is deleted.
         listed_documents: How many documents the page lists. The others are only counted.
         max_feedback_bytes: The largest file of feedback. Move the file away to collect more.

@@ -137,7 +137,7 @@ def test_a_guide_quotes_every_document(bot: Chatbot) -> None:
 def test_a_task_gets_passages_and_no_work(bot: Chatbot) -> None:
     reply = bot.ask("Write a poem about the ferry over the Ouvel")
     assert reply.remark is not None
-    assert reply.remark.text == "I can only quote, I do not write."
+    assert reply.remark.text == "I can only quote; I cannot do that."
     assert "Olga Dahl" in reply.passages[0].text
 
 

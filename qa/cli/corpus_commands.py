@@ -137,7 +137,7 @@ def run_list(options: argparse.Namespace) -> int:
         if file.duplicate_of is not None:
             note = f"the same text as {file.duplicate_of}"
         elif file.state == "waiting":
-            note = "not indexed yet: qa index does it"
+            note = "not indexed yet: run qa index"
         elif file.state == "failed":
             note = file.problem
         print(one_line(file.id) + _in_brackets(note))

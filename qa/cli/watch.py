@@ -28,7 +28,7 @@ def watch(chatbot: Chatbot) -> None:
             if chatbot.refresh():
                 for failure in chatbot.failures:
                     log.warning("%s", failure)
-                print(f"The articles have changed: documents {len(chatbot.documents)}.", flush=True)
+                print(f"The documents have changed: {len(chatbot.documents)} in all.", flush=True)
             else:
                 pause = max(INTERVAL, (time.thread_time() - start) / MAX_SHARE)
             last_error = ""

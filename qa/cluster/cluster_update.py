@@ -23,7 +23,7 @@ Work: TypeAlias = Callable[[Sequence[Part]], Iterator[Part]]
 
 
 class ClusterUpdate:
-    """Does what `qa.corpus.Update` does on one machine. A run that was cut off goes on where it was.
+    """Does what `qa.corpus.Update` does on one machine. An interrupted run resumes where it stopped.
 
     Args:
         work: Has parts made.

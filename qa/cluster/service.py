@@ -74,6 +74,6 @@ class Service:
         corpus = ShardedCorpus(self.corpus, CopiedShards(copies))
         embedder = load_embedder(self.embedder)
         if corpus.index.snapshot.settings.embedder != embedder.digest:
-            raise CorpusError(f"the index was not made with {self.embedder}: qa index makes it anew")
+            raise CorpusError(f"the index was not made with {self.embedder}: run qa index to rebuild it")
         retriever = HybridRetriever(corpus.index, embedder)
         return Chatbot(retriever, ClusterReader(readers), Calibrator.load(), corpus=corpus)

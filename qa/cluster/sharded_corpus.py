@@ -83,5 +83,5 @@ class ShardedCorpus:
     def _snapshot(self) -> Snapshot:
         snapshot = Snapshot.read(self._corpus.index_folder)
         if snapshot is None:
-            raise CorpusError(f"there is no index in {str(self._corpus.index_folder)!r}: qa index makes one")
+            raise CorpusError(f"there is no index in {str(self._corpus.index_folder)!r}: run qa index first")
         return snapshot

@@ -144,7 +144,6 @@ _TASK = re.compile(
     r"(?!\w)\s*(?P<rest>.*)",
     re.IGNORECASE,
 )
-_VERBS = {"summarize": "summarise", "sum up": "summarise", "compute": "calculate"}
 _SUM = re.compile(
     r"(?:what(?:'s| is) |how much is |calculate )?[\d\s.,()]*\d\s*[-+*/x×÷^]\s*\d[\d\s.,()+*/x×÷^-]*=?[\s?]*",
     re.IGNORECASE,
@@ -162,7 +161,7 @@ class Intent:
         kind: "question" if they ask the text something, "keywords" if they only name what is sought. Whether
             a question is for a "section" only the documents can tell.
         words: What they are about: all of it, or what a "task" is to be done with.
-        detail: The verb of a "task", the name of the "language", the one document that a "guide" is of, or the
+        detail: The name of the "language", the one document that a "guide" is of, or the
             one topic that "keywords" are.
     """
 
@@ -184,11 +183,10 @@ def intent(typed: str) -> Intent:
         if rule.fullmatch(words):
             return Intent(kind, words)
     if _SUM.fullmatch(words):
-        return Intent("task", "", "calculate")
+        return Intent("task", "")
     task = _TASK.fullmatch(words)
     if task is not None and not (words.endswith("?") and words.lower().startswith(task["verb"].lower())):
-        verb = " ".join(word for word in task["verb"].lower().split() if word not in {"me", "us"})
-        return Intent("task", task["rest"].strip(" .!?:"), _VERBS.get(verb, verb))
+        return Intent("task", task["rest"].strip(" .!?:"))
     other = language(words)
     if other is not None:
         return Intent("language", words, other)

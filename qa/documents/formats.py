@@ -114,4 +114,4 @@ def check_signature(data: bytes, name: str, suffix: str) -> None:
             raise UnsupportedFormatError(f"{name!r} {problem}")
     if suffix in _NAMES and data:
         advice = "rename it to .html" if _MARKUP.match(data) is not None else "save it again"
-        raise UnsupportedFormatError(f"{name!r} is not {_NAMES[suffix]}, whatever its name says: {advice}")
+        raise UnsupportedFormatError(f"{name!r} is not {_NAMES[suffix]}, despite its name: {advice}")

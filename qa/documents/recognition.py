@@ -109,7 +109,7 @@ def _run(path: Path, command: list[str], pages: int) -> None:
     except subprocess.TimeoutExpired as error:
         raise DocumentError(f"{path.name!r} takes too long to recognise: split it") from error
     if done.returncode != 0:
-        raise DocumentError(f"{path.name!r} is no picture that tesseract can read: save it as .png or .jpg")
+        raise DocumentError(f"{path.name!r} is not an image that tesseract can read: save it as .png or .jpg")
 
 
 def _limit_memory() -> None:

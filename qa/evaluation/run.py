@@ -81,7 +81,7 @@ def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outco
     """
     if gold.context is None:
         raise QuestionFileError(
-            f"The question {gold.question!r} has no context to read: leave --reader-only."
+            f"The question {gold.question!r} has no context to read: leave out --reader-only."
         )
     passage = Passage(Document("context", gold.context), Span(0, len(gold.context)), 0.0, None, None)
     best = next(iter(reader.read(gold.question, [passage])), None)

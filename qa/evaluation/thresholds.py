@@ -39,7 +39,7 @@ class Threshold(NamedTuple):
         name, equals, value = text.rpartition("=")
         figure = name if equals else "f1"
         if figure not in FIGURES:
-            raise ValueError(f"there is no figure {figure!r}: choose of {', '.join(FIGURES)}")
+            raise ValueError(f"unknown metric {figure!r}: choose one of {', '.join(FIGURES)}")
         return cls(figure, float(value))
 
 

@@ -30,8 +30,8 @@ PACKAGED_EMBEDDER = "all-MiniLM-L6-v2"
 """The name, for `load_embedder`, of the model that is installed with the package."""
 
 PASSAGE_MEAN_SHARE = 0.4
-"""How much of a passage's mean is taken from the means of its sentences: what they have in common tells
-them apart from nothing. Chosen on training data."""
+"""How much of a passage's mean is taken from the means of its sentences: what they have in common does
+not help to tell them apart. Chosen on training data."""
 
 
 class Encoder(Protocol):

@@ -98,7 +98,7 @@ class SegmentSearch:
         if vectors.ndim != 2 or vectors.shape[1] != self.settings.dimension:
             raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.settings.dimension})")
         if not np.isfinite(vectors).all():
-            raise ValueError("a vector contains what is not a number")
+            raise ValueError("a vector contains NaN or infinity")
         scores, rows = [np.zeros((len(vectors), 0), np.float32)], [np.zeros((len(vectors), 0), np.int64)]
         for first_row, live in zip(self._first_rows, self.segments, strict=False):
             segment_scores, segment_rows = live.segment.vector_index.search(

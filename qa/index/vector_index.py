@@ -233,5 +233,5 @@ def _checked(vectors: NDArray[np.float32], dimension: int) -> NDArray[np.float32
     if vectors.ndim != 2 or vectors.shape[1] != dimension:
         raise ValueError(f"vectors of shape {vectors.shape}, not (any, {dimension})")
     if not np.isfinite(vectors).all():
-        raise ValueError("a vector contains what is not a number")
+        raise ValueError("a vector contains NaN or infinity")
     return np.ascontiguousarray(vectors, dtype=np.float32)

@@ -57,7 +57,7 @@ def add_endpoints(
         """
         with _shown_errors():
             if not isinstance(question, str):
-                raise QuestionError("The question is not a text: ask it in words.")
+                raise QuestionError("The question is not a string: send it as text.")
             passages = _number("top_k", top_k, 1, DEFAULTS.max_top_k)
             threshold = _number("min_confidence", min_confidence, 0, 1)
             return ask_question(
@@ -92,7 +92,7 @@ def add_endpoints(
         with _shown_errors():
             session = _session(request)
             if not isinstance(text, str) or not isinstance(name, str):
-                raise DocumentError("The text or the name is not a text: give both in letters.")
+                raise DocumentError("The text and the name must be strings: send both as text.")
             if file is None:
                 document = sessions.add(session, text, name=name if name else None)
             elif text:

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 4
 """So many documents are read at once; each page waits for its own."""
 
-NOT_READY = "came before the page was ready: add it again"
+NOT_READY = "was dropped before the page had loaded: add it again"
 
 PROGRESS_SECONDS = 0.5
 """Between two words on how far a document is."""
@@ -174,7 +174,7 @@ class DocumentHandlers:
         lines = []
         for key, state in (
             ("added", "is not on the server any more: add it again"),
-            ("adding", "was not read to its end: add it again"),
+            ("adding", "was not read completely: add it again"),
         ):
             names = told.get(key)
             for name in names[:MOST_NAMES] if isinstance(names, list) else []:

@@ -74,10 +74,12 @@ class Gate:
             await send(message)
 
         if not self._is_meant(scope):
-            message = "This server is not open to this name or web site. Its owner can add --allow-host NAME."
+            message = (
+                "This host name or origin is not allowed here. The server's owner can add --allow-host NAME."
+            )
             await refuse(scope, send_with_headers, 403, message)
         elif _FETCHES.search(scope["path"]) is not None:
-            await refuse(scope, send_with_headers, 403, "This server fetches nothing from other addresses.")
+            await refuse(scope, send_with_headers, 403, "This server does not fetch from other addresses.")
         elif self.attempts is not None and scope["path"].rstrip("/") == "/login":
             await self._log_in(self.attempts, scope, receive, send_with_headers)
         elif (font := font_file(scope)) is not None:

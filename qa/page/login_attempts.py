@@ -9,7 +9,7 @@ FREE_ATTEMPTS = 5
 """Wrong passwords after which an address has to wait."""
 
 LONGEST_WAIT = 300.0
-"""In seconds. As long after its latest attempt, an address is forgotten."""
+"""In seconds. An address is forgotten this long after its latest attempt."""
 
 MAX_ADDRESSES = 10_000
 

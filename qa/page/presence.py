@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 MOST_PAGES = 10_000
-"""Of so many pages it is known which session they show. More are those of a client that invents pages."""
+"""The most pages whose session is remembered. More are made up by a client."""
 
 
 class Presence:

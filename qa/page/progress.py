@@ -28,7 +28,7 @@ class StoppedError(DocumentError):
 
 
 class Progress:
-    """Is told by the thread that adds a document, and asked by others. They may stop it.
+    """The progress of adding a document: written by the thread that adds it, read and stopped by others.
 
     Attributes:
         step: What is being done: "read", then "indexed".

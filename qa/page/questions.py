@@ -60,5 +60,5 @@ def checked(ids: Sequence[str], unasked: set[str]) -> list[str] | None:
     """
     asked = [one for one in ids if one not in unasked]
     if ids and not asked:
-        raise QuestionError("No document is checked: check those to ask beside the conversation.")
+        raise QuestionError("No document is selected: tick at least one in the list.")
     return None if len(asked) == len(ids) else asked

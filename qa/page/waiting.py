@@ -38,7 +38,7 @@ class WaitingPlaces:
             address = client_address(request.scope)
             waiting = [client_address(event.request.scope) for event in self._waiting(line)]
             if waiting.count(address) >= self._limits.waiting:
-                reason = f"{self._limits.waiting} requests of yours are waiting already: wait for their end"
+                reason = f"{self._limits.waiting} of your requests are waiting already: let one finish first"
                 return False, reason, "queue_full"
             if len(waiting) >= DEFAULTS.queue_size:
                 return False, "Too many requests are waiting: try again in a minute", "queue_full"

@@ -25,11 +25,11 @@ def without_answer(reply: Reply) -> str:
     if reply.remark is not None:
         return reply.remark.text
     if not reply.passages:
-        return "There is no document to ask: add one first."
+        return "There are no documents yet: add one first."
     if reply.perhaps is None:
         return "I found no answer. Try the document's own words; the nearest I found:"
     if reply.perhaps.confidence >= DEFAULTS.min_confidence:
-        return "Nothing is as sure as you ask for. Perhaps:"
+        return "Nothing reaches the confidence that you asked for. Perhaps:"
     return "I am not sure. Perhaps:"
 
 
@@ -47,8 +47,8 @@ def missing(reply: Reply) -> str:
     if not words or not reply.passages:
         return ""
     if len(words) == 1:
-        return f"No document has the word {words[0]}: try another one for it."
-    return f"No document has the words {', '.join(words[:-1])} and {words[-1]}: try others for them."
+        return f"No document contains {words[0]}: try a synonym."
+    return f"No document contains {', '.join(words[:-1])} or {words[-1]}: try synonyms."
 
 
 def words_left(section: Section) -> str:

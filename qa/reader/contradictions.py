@@ -55,7 +55,7 @@ _TO = re.compile(r"\b(?:to|from)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 
 
 def with_contradictions(question: str, answers: Sequence[ScoredAnswer]) -> list[ScoredAnswer]:
-    """Return answers, the most probable first, where those that contradict the question are not likely."""
+    """Return answers, the most probable first, with those that contradict the question made less likely."""
     found = [
         replace(answer, probability=CONFIDENCE)
         if answer.probability > CONFIDENCE and _contradicts(question, answer)

@@ -49,7 +49,7 @@ def find_cell(question: str, passages: Sequence[Passage]) -> NamedCell | None:
         passages: The passages, best first.
 
     Returns:
-        None if there is none, or several tables have one for which as much speaks.
+        None if there is none, or cells of several tables match equally well.
     """
     named = NamedParts(question)
     specific = _specific(question)

@@ -194,7 +194,7 @@ def _check_may_change(caller: Caller) -> None:
     if not caller.session and not caller.services.sessions.keep:
         raise HTTPException(
             403,
-            "The documents are everybody's and stay as they are: send a header Session of your own (16 to 64 "
+            "The shared documents are read-only: send a Session header of your own (16 to 64 "
             "letters that nobody can guess), or have the server started with --keep.",
         )
 

@@ -38,7 +38,7 @@ class FairQueue:
             HTTPException: too many of the client wait already (429), or too many of all clients (503).
         """
         if [waiting for waiting, _ in self._waiting].count(client) >= self._most_of_client:
-            message = f"{self._most_of_client} requests of yours are waiting already: wait for their end."
+            message = f"{self._most_of_client} of your requests are waiting already: let one finish first."
             raise HTTPException(429, message, {"Retry-After": "5"})
         if len(self._waiting) >= self._most:
             message = "Too many requests are waiting: try again in a minute."

@@ -36,7 +36,7 @@ def programs(
     named = frozenset(origin.strip().rstrip("/").lower() for origin in origins) - {""}
     wrong = [origin for origin in named if _ORIGIN.fullmatch(origin) is None]
     if wrong:
-        raise QAError(f"{wrong[0]!r} is no web site: name it as https://NAME, with its port if it has one.")
+        raise QAError(f"{wrong[0]!r} is not an origin: write it as https://NAME, or https://NAME:PORT.")
     if token and (len(token) < LEAST_CHARACTERS or not re.fullmatch(r"[!-~]+", token)):
         raise QAError(
             f"The token must have at least {LEAST_CHARACTERS} characters, ASCII and no spaces: make one with "

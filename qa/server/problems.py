@@ -54,7 +54,7 @@ _MEANINGS = {
     408: "The request took too long to arrive.",
     409: "There is another document of this name.",
     413: "The request, or the document in it, is too large.",
-    415: "The format is not read.",
+    415: "The format is not supported.",
     422: "The request has a wrong value.",
     429: "Too many requests of this client.",
     503: "Too many requests, no room, or a part of the service is away: try again later.",
@@ -93,7 +93,7 @@ def answer_errors(app: FastAPI) -> None:
                 seconds = error.retry_seconds if isinstance(error, UnavailableError) else ROOM_SECONDS
                 return _response(status, str(error), {"Retry-After": f"{seconds}"} if status == 503 else None)
         log.warning("%s", error)  # for the owner alone: it may name a path of this machine
-        return _response(503, "The server cannot do this now, its log says why: try again later.")
+        return _response(503, "The server cannot do this now (its log says why): try again later.")
 
     @app.exception_handler(ClientDisconnect)
     async def broken_off(request: Request, error: ClientDisconnect) -> JSONResponse:

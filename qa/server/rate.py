@@ -34,7 +34,7 @@ class Rate:
             return
         seconds = max(1, round(self._limiter.get_window_stats(self._limit, client).reset_time - time.time()))
         message = (
-            f"More than {self._limit.amount:,} requests of yours in a minute: wait {seconds} s. "
+            f"More than {self._limit.amount:,} of your requests in a minute: wait {seconds} s. "
             "The owner can allow more (--rate)."
         )
         await refuse(scope, send, 429, message, (b"retry-after", str(seconds).encode()))

@@ -101,7 +101,7 @@ def replace_file(source: Path, target: Path) -> None:
 
 
 def delete_file(path: Path) -> None:
-    """Delete a file, unless it is gone already. That is not on the disk before `sync_folder`.
+    """Delete a file if it exists. The deletion is durable only after `sync_folder`.
 
     Raises:
         OSError: The folder cannot be written to.

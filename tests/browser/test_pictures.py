@@ -38,7 +38,7 @@ def opened(visit: Visit) -> Locator:
     """Add the minutes, ask, and open the picture by keyboard. Return it."""
     visit.upload(("minutes.pdf", MINUTES))
     visit.ask(QUESTION)
-    fold = visit.page.get_by_text("The page as it looks")
+    fold = visit.page.get_by_text("View the page")
     expect(visit.page.locator("#reader img")).to_have_count(0)  # nothing is drawn before it is asked for
     fold.focus()
     visit.page.keyboard.press("Enter")
@@ -75,7 +75,7 @@ def test_the_next_evidence_has_its_picture_too_until_the_fold_is_closed(visit: V
     expect(visit.page.locator("#reader .page-picture")).to_have_count(0)
     visit.page.locator(".turn").first.locator(".from button").first.click()
     visit.page.locator("#reader .paper i").wait_for()
-    visit.page.get_by_text("The page as it looks").click()
+    visit.page.get_by_text("View the page").click()
     visit.page.locator(".turn").nth(1).locator(".from button").first.click()
     expect(visit.page.locator("#reader .source")).to_have_text("lighthouse.txt")
     visit.page.locator(".turn").first.locator(".from button").first.click()
@@ -118,7 +118,7 @@ def test_it_is_as_wide_as_its_box_and_shown_in_full_on_request(visit: Visit, wid
         page.keyboard.press("Escape")
     visit.ask(QUESTION)
     page.locator(".from button").first.click()
-    page.get_by_text("The page as it looks").click()
+    page.get_by_text("View the page").click()
     paper, frame = page.locator("#reader .paper"), page.locator("#reader .paper i")
     expect(frame).to_be_in_viewport(ratio=1)
     shown, room, drawn = paper.evaluate(SIZES)

@@ -140,7 +140,7 @@ def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Vis
         page.locator("#documents", has_text=name).wait_for()
     assert "novel.txt" not in page.locator("#documents").inner_text()
     assert page.evaluate("window.bars.every((bar) => 0 <= bar && bar < 100)")
-    page.get_by_role("button", name="Take away the line of novel.txt").click()
+    page.get_by_role("button", name="Dismiss novel.txt").click()
     page.locator("#uploads .failed").wait_for(state="detached")
 
 

@@ -42,7 +42,7 @@ def test_the_exit_status_tells_an_answer_a_guess_and_neither_apart(
     assert main(ask) == SUCCESS
     assert main([*ask, "--min-confidence", "1"]) == PERHAPS
     guess = capsys.readouterr()
-    assert "\nNothing is as sure as you ask for. Perhaps:\n\n1822\n" in guess.out
+    assert "\nNothing reaches the confidence that you asked for. Perhaps:\n\n1822\n" in guess.out
     assert main(["ask", "How are waffles baked?", "--corpus", str(corpus)]) == NOT_FOUND
     printed = capsys.readouterr()
     assert printed.out.startswith("I found no answer.")
@@ -216,7 +216,7 @@ def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str
             server.kill()  # or `with` would wait for ever
     assert f"http://127.0.0.1:{port}" in line
     assert status == 200
-    assert change == "The articles have changed: documents 2.\n"
+    assert change == "The documents have changed: 2 in all.\n"
     assert errors == ""
     assert server.returncode in {SUCCESS, INTERRUPTED}
 

@@ -52,7 +52,7 @@ def test_articles_are_added_listed_and_removed(
     (corpus / "double.txt").write_text(TEXT, encoding="utf-8", newline="")
     (corpus / "bad.txt").write_bytes(bytes(range(256)))
     assert main(["list", *folder]) == SUCCESS
-    waiting = "(not indexed yet: qa index does it)"
+    waiting = "(not indexed yet: run qa index)"
     assert capsys.readouterr().out.splitlines() == [
         f"{name}  {waiting}" for name in ("bad.txt", "double.txt", "mill.txt")
     ]

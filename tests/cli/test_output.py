@@ -78,12 +78,12 @@ def test_a_guess_is_shown_with_its_rivals() -> None:
 
 def test_missing_words_a_high_threshold_and_the_page_are_named() -> None:
     silent = replace(reply(None), missing_words=("waffle", "iron"))
-    advice = "No document has the words “waffle” and “iron”: try others for them."
+    advice = "No document contains “waffle” or “iron”: try synonyms."
     assert describe(silent).splitlines()[-1] == advice
     light = replace(silent, missing_words=("took", "take", "placed", "waffle"))
-    assert describe(light).splitlines()[-1] == "No document has the word “waffle”: try another one for it."
+    assert describe(light).splitlines()[-1] == "No document contains “waffle”: try a synonym."
     sure = replace(reply(None), perhaps=replace(YEAR, confidence=DEFAULTS.min_confidence))
-    assert describe(sure).startswith("Nothing is as sure as you ask for. Perhaps:\n")
+    assert describe(sure).startswith("Nothing reaches the confidence that you asked for. Perhaps:\n")
     paper = replace(YEAR.document, pages=(0, 10))
     paged = replace(reply(None), answer=replace(YEAR, document=paper))
     assert f"mill.txt:{YEAR.span.start}-{YEAR.span.end}, page 2" in describe(paged)

@@ -23,7 +23,7 @@ def test_a_recurring_error_is_logged_once(
         watch(chatbot)
     error = "Cannot watch the folder: no corpus folder"
     assert caplog.messages == [error, "'b.txt' is empty", error]
-    assert capsys.readouterr().out == "The articles have changed: documents 1.\n"
+    assert capsys.readouterr().out == "The documents have changed: 1 in all.\n"
 
 
 def test_looking_at_many_files_takes_a_hundredth_of_a_core(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,12 +78,8 @@ def test_no_hand_written_question_is_taken_for_small_talk() -> None:
 
 def test_a_task_keeps_what_it_is_about() -> None:
     wanted = intent("Please write a letter about the north car park")
-    assert (wanted.kind, wanted.detail, wanted.words) == (
-        "task",
-        "write",
-        "a letter about the north car park",
-    )
-    assert remark(wanted) == "I can only quote, I do not write."
+    assert (wanted.kind, wanted.words) == ("task", "a letter about the north car park")
+    assert remark(wanted) == "I can only quote; I cannot do that."
     assert remark(intent("Wo ist der Bahnhof?")) == "I read English only; this looks like German."
 
 

@@ -294,9 +294,7 @@ def test_a_saved_page_is_its_article_with_title_and_address() -> None:
         pytest.param(
             "a.docx", b"\n<html><p>x", "is not a Word document, .*: rename it to .html", id="as word"
         ),
-        pytest.param(
-            "a.pdf", b"words", "is not a PDF, whatever its name says: save it again", id="text as pdf"
-        ),
+        pytest.param("a.pdf", b"words", "is not a PDF, despite its name: save it again", id="text as pdf"),
         pytest.param(
             "a.docx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",

@@ -38,7 +38,7 @@ def test_pictures_of_text_are_read(tmp_path: Path, suffix: str) -> None:
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
     broken = tmp_path / "a.png"
     broken.write_bytes(b"no picture")
-    with pytest.raises(DocumentError, match=r"^'a\.png' is no picture that tesseract can read: .*$"):
+    with pytest.raises(DocumentError, match=r"^'a\.png' is not an image that tesseract can read: .*$"):
         recognised(broken, tmp_path)
 
 

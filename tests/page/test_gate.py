@@ -127,7 +127,7 @@ def test_every_response_keeps_to_its_own_host(client: httpx.Client, path: str) -
 def test_no_route_fetches_an_address(client: httpx.Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 403
-    assert response.text == "This server fetches nothing from other addresses.\n"
+    assert response.text == "This server does not fetch from other addresses.\n"
 
 
 def test_monitoring_is_off(client: httpx.Client) -> None:

@@ -98,7 +98,9 @@ def test_only_the_new_turn_is_sent() -> None:
 
 def test_the_threshold_decides_and_a_refused_question_is_a_line() -> None:
     handlers = tiny_handlers()
-    assert texts(after(handlers, threshold=0.9), ".lead") == ["Nothing is as sure as you ask for. Perhaps:"]
+    assert texts(after(handlers, threshold=0.9), ".lead") == [
+        "Nothing reaches the confidence that you asked for. Perhaps:"
+    ]
     *_, last = handlers.ask(asking("x" * 5_000, threshold=0.5), "me")
     assert "ask it in fewer words" in texts(shown(last), ".notice")[0]
     assert rows(last)[0]["refused"] == "x" * 5_000
@@ -277,9 +279,7 @@ def test_only_the_documents_that_are_checked_are_asked() -> None:
     read = json.loads(rows(last)[0]["saved"]["json"])["passages"]
     assert {passage["document"] for passage in read} == {"mill.txt"}
     *_, last = handlers.ask({**asking(), "unasked": ["0.txt", "mill.txt"]}, "me")
-    assert texts(shown(last), ".notice") == [
-        "No document is checked: check those to ask beside the conversation."
-    ]
+    assert texts(shown(last), ".notice") == ["No document is selected: tick at least one in the list."]
     assert rows(last)[0]["refused"] == QUESTION
 
 

@@ -105,4 +105,4 @@ def test_an_address_has_five_places(address: str) -> None:
         responses = [asked(client, address) for _ in range(30)]
     taken = sum(response.status_code == 200 for response in responses)
     assert PUBLIC_LIMITS.waiting <= taken < 30
-    assert "5 requests of yours are waiting already" in responses[-1].text
+    assert "5 of your requests are waiting already" in responses[-1].text

@@ -30,7 +30,7 @@ def test_markdown_has_question_answer_sentence_and_source() -> None:
         "\n## x\n\nThe question is \\*too\\* long: ask it in fewer words.\n"
     )
     assert to_markdown(()) == "# Questions and answers\n"
-    assert to_markdown([Turn("?", NOTHING)]).endswith("There is no document to ask: add one first.\n")
+    assert to_markdown([Turn("?", NOTHING)]).endswith("There are no documents yet: add one first.\n")
     corrected = to_markdown([Turn("Wen?", replace(ANSWERED, question="Wen?", read_as="*When*?"))])
     assert corrected.startswith("# Questions and answers\n\n## Wen?\n\nRead as: \\*When\\*?\n\n**1822**\n")
     in_a_pdf = to_markdown([Turn("?", replace(SILENT, passages=(PAGE,)))])

@@ -101,7 +101,7 @@ def test_a_weak_or_impossible_token_is_refused(token: str) -> None:
 
 @pytest.mark.parametrize("origin", ["*", "wiki.example", "https://wiki.example/page", "ftp://wiki.example"])
 def test_an_origin_is_a_web_site(origin: str) -> None:
-    with pytest.raises(QAError, match="no web site"):
+    with pytest.raises(QAError, match="is not an origin"):
         programs(origins=[origin])
 
 

@@ -88,7 +88,9 @@ def test_a_guess_and_silence_are_words(client: OpenAI) -> None:
         model=MODEL, messages=[user("Who opened the bridge?")], extra_body={"min_confidence": 1}
     )
     assert guess.choices[0].message.content is not None
-    assert guess.choices[0].message.content.startswith("Nothing is as sure as you ask for. Perhaps:")
+    assert guess.choices[0].message.content.startswith(
+        "Nothing reaches the confidence that you asked for. Perhaps:"
+    )
     silent = client.chat.completions.create(
         model=MODEL, messages=[user("What is the recipe for Belgian waffles?")]
     )

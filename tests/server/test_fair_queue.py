@@ -59,7 +59,7 @@ def test_no_more_are_worked_on_at_once_than_there_are_places() -> None:
 
 @pytest.mark.parametrize(
     ("clients", "status", "words"),
-    [("aaaa", 429, "2 requests of yours are waiting already"), ("abcde", 503, "Too many requests")],
+    [("aaaa", 429, "2 of your requests are waiting already"), ("abcde", 503, "Too many requests")],
 )
 def test_who_finds_no_room_is_told_when_to_come_again(clients: str, status: int, words: str) -> None:
     queue = FairQueue(1, most=3, most_of_client=2)

@@ -14,6 +14,6 @@ def test_a_client_is_answered_so_often_a_minute_and_others_still_are() -> None:
     refused = one.get("/v1/models")
     assert refused.headers["content-type"] == "application/problem+json"
     assert 1 <= int(refused.headers["retry-after"]) <= 60
-    assert "More than 3 requests of yours in a minute: wait" in refused.json()["detail"]
+    assert "More than 3 of your requests in a minute: wait" in refused.json()["detail"]
     assert other.get("/v1/models").status_code == 200
     assert one.get("/").status_code == 200

@@ -32,7 +32,7 @@ def eml_document(name: str, data: bytes) -> Document:
         f"{key}: {value}" for key in _HEADERS if (value := " ".join(str(message.get(key) or "").split()))
     ]
     if not headers:
-        raise DocumentError(f"{name!r} is not an e-mail, whatever its name says: save it again")
+        raise DocumentError(f"{name!r} is not an e-mail, despite its name: save it again")
     attachments = [f"Attachment: {file}" for file in _attachments(message)]
     joined = JoinedText()
     joined.add("\n".join([*headers, *attachments]))

@@ -138,10 +138,12 @@ def _check(name: str, text: str, *, has_images: bool) -> None:
             raise PictureOfTextError(f"{name!r} contains images but no text: {OCR_ADVICE}")
         raise DocumentError(f"{name!r} contains no text")
     if text.count(UNKNOWN) * CHARACTERS_PER_UNKNOWN > len(text):
-        raise PictureOfTextError(f"{name!r} does not say which letters it shows: {OCR_ADVICE}")
+        raise PictureOfTextError(
+            f"{name!r} has no usable text (its fonts do not say which letters they show): {OCR_ADVICE}"
+        )
     if is_letter_salad(text):
         raise PictureOfTextError(
-            f"{name!r} says other letters than it shows, so its words are none: {OCR_ADVICE}"
+            f"{name!r} has no usable text (its fonts give other letters than they show): {OCR_ADVICE}"
         )
 
 

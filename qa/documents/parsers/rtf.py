@@ -41,7 +41,7 @@ def rtf_document(name: str, data: bytes) -> Document:
         Exception: Of any kind, if the file is damaged.
     """
     if not data.lstrip().startswith(b"{\\rtf"):
-        raise DocumentError(f"{name!r} is not an RTF document, whatever its name says: save it again")
+        raise DocumentError(f"{name!r} is not an RTF document, despite its name: save it again")
     source = data.decode("latin-1")
     marked = _STRUCK.sub("", source)
     marked = _POSITION.sub(

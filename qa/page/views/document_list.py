@@ -74,7 +74,7 @@ def _upload_html(upload: Upload) -> Markup:
     if upload.share is not None:
         parts.append(element("progress", max=100, value=round(100 * upload.share), aria_label="Done so far"))
     if upload.number is not None and not upload.done:
-        word = "Take away the line of" if upload.failed else "Stop"
+        word = "Dismiss" if upload.failed else "Stop"
         parts.append(button("×", class_="stop", aria_label=f"{word} {upload.name}", data_stop=upload.number))
     kind = "failed" if upload.failed else "done" if upload.done else "busy"
     return element("li", *parts, class_=kind, data_number=upload.number)

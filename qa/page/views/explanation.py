@@ -19,7 +19,7 @@ MOST_WORDS = 3
 """Of the reasons only so many are put in words, the weightiest."""
 
 KINDS = (
-    ("The reader prefers it to silence", frozenset({"score", "silence"})),
+    ("The reader prefers it to no answer", frozenset({"score", "silence"})),
     ("Its lead over different answers", frozenset({"lead"})),
     ("Other places say the same", frozenset({"support"})),
     ("How high the search ranked its passage", frozenset({"vector_rank", "lexical_rank", "relevance_lead"})),
@@ -32,7 +32,7 @@ IN_WORDS = {
     KINDS[1][0]: ("the next best answer is far behind", "another answer is close behind"),
     KINDS[2][0]: ("other places say the same", "no other place says the same"),
     KINDS[3][0]: (
-        "it stands in the passage that fits the question best",
+        "it is in the passage that fits the question best",
         "other passages fit the question better",
     ),
     KINDS[4][0]: ("its passage is about what was asked", "its passage is about something else"),
@@ -72,7 +72,7 @@ def reasons_words(reply: Reply) -> str:
     good = [IN_WORDS[kind][0] for kind, total in strong if total > 0]
     bad = [IN_WORDS[kind][1] for kind, total in strong if total < 0]
     words = "; but ".join(filter(None, ("; ".join(good), "; ".join(bad))))
-    words = words if words else "little speaks for it or against it"
+    words = words if words else "there is no strong evidence either way"
     about = "" if reply.answer is not None else f"Of “{reply.best.text}”: "
     return f"{about}{words if about else words[0].upper() + words[1:]}."
 

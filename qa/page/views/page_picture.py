@@ -18,7 +18,7 @@ def picture_fold_html(target: dict[str, Any]) -> Markup:
     waiting = element("p", "Drawing the page …", class_="note", role="status")
     return element(
         "details",
-        element("summary", "The page as it looks"),
+        element("summary", "View the page"),
         element("div", waiting, class_="drawn"),
         class_="page-picture",
         data_picture=target,
@@ -35,7 +35,7 @@ def picture_html(target: dict[str, Any], evidence: Evidence, picture: PagePictur
     words = " ".join(document[span].split())
     quoted = words if len(words) <= QUOTED else f"{words[:QUOTED]} …"
     place = f"Page {number:,} of {len(document.pages):,}"
-    told = f"Framed: {quoted}" if picture.boxes else "Where the words stand on it could not be told."
+    told = f"Framed: {quoted}" if picture.boxes else "The quotation could not be located on this page."
     image = element(
         "img",
         src=f"data:image/webp;base64,{base64.b64encode(picture.webp).decode()}",

@@ -26,7 +26,7 @@ class Stop(NamedTuple):
     def words(self) -> str:
         """What it means, in words."""
         articles, tales = self.right
-        found = f"{articles} on encyclopedia articles, {tales} on tales"
+        found = f"{articles} on encyclopedia articles, {tales} on stories"
         return f"{self.name}. {self.meaning} Right in a test, of 100 shown: {found}."
 
 

@@ -25,12 +25,12 @@ def welcome_html(documents: int, added: int) -> Markup:
     heading = element("h2", "What would you like to know?")
     if added:
         asked = "your document" if added == documents == 1 else f"{documents:,} documents"
-        words = f"Ask {asked} in your own words. The answer is the text’s own words, marked where they stand."
+        words = f"Ask {asked} in your own words. The answer is the text’s own words, highlighted in place."
         return element("div", heading, element("p", words), class_="welcome")
     words = (
-        "The answer is the text’s own words, marked where they stand. Where I find none, I say so and show "
+        "The answer is the text’s own words, highlighted in place. Where I find none, I say so and show "
         "the nearest passage."
     )
-    there = "the document that is here" if documents == 1 else f"the {documents:,} documents that are here"
+    there = "this document" if documents == 1 else f"these {documents:,} documents"
     sample = element("p", f"Or ask {there}:", class_="sample")
     return element("div", heading, element("p", words), drop, sample, class_="welcome")

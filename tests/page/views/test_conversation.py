@@ -13,7 +13,7 @@ from tests.page.dom import attributes, count, looks, one, texts
 from tests.replies import ANSWERED, NOTHING, PERHAPS, RIVER, SILENT, YEAR
 
 NOT_FOUND = "I found no answer. Try the document's own words; the nearest I found:"
-MISSING = "No document has the words “waffle” and “iron”: try others for them."
+MISSING = "No document contains “waffle” or “iron”: try synonyms."
 
 
 def shown(*replies: Reply) -> str:
@@ -77,9 +77,9 @@ def test_without_an_answer_the_nearest_passage_is_shown() -> None:
     assert count(markup, "mark") == 0
     assert looks(markup)[0] == {"turn": 0, "track": "evidence", "position": 0}
     alone = shown(replace(SILENT, missing_words=("waffle",)))
-    assert texts(alone, ".missing") == ["No document has the word “waffle”: try another one for it."]
+    assert texts(alone, ".missing") == ["No document contains “waffle”: try a synonym."]
     nothing = shown(replace(NOTHING, missing_words=("waffle",)))
-    assert texts(nothing, ".reply > p") == ["There is no document to ask: add one first."]
+    assert texts(nothing, ".reply > p") == ["There are no documents yet: add one first."]
 
 
 def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
@@ -113,7 +113,7 @@ def test_an_answer_that_is_nearly_as_likely_is_shown_too() -> None:
 def test_a_raised_threshold_makes_an_answer_a_guess() -> None:
     rejected = replace(ANSWERED, answer=None, perhaps=YEAR)
     assert YEAR.confidence >= DEFAULTS.min_confidence
-    assert texts(shown(rejected), ".lead") == ["Nothing is as sure as you ask for. Perhaps:"]
+    assert texts(shown(rejected), ".lead") == ["Nothing reaches the confidence that you asked for. Perhaps:"]
 
 
 def test_readers_are_asked_for_verdicts_only_if_these_are_kept() -> None:

@@ -27,7 +27,7 @@ def test_reasons_are_told_in_words_first() -> None:
     assert texts(explanation_html(0, reply), "p.in-words") == [words]
     assert count(explanation_html(0, reply), "details.numbers:not([open]) .reasons") == 1
     silent = replace(SILENT, alternatives=(replace(YEAR, reasons=()),))
-    assert reasons_words(silent) == "Of “1822”: little speaks for it or against it."
+    assert reasons_words(silent) == "Of “1822”: there is no strong evidence either way."
     assert reasons_words(NOTHING) == ""
 
 
@@ -52,7 +52,7 @@ def test_passages_spans_and_reasons_are_shown() -> None:
         "the riverscore -1.5, chance 0.21",
     ]
     reasons = texts(markup, ".reasons li")
-    assert reasons[0] == "The reader prefers it to silence+2.0"
+    assert reasons[0] == "The reader prefers it to no answer+2.0"
     assert reasons[-1] == "How near its passage is to the question−0.1"
     assert "being right: 87 in 100" in texts(markup, ".note")[0]
     assert looks(markup) == [{"turn": 2, "track": "passages", "position": position} for position in (0, 1)]
