@@ -7,8 +7,17 @@ from qa.conversation import Conversation
 from qa.documents import Document, Span
 from qa.errors import CorpusError, DocumentError, IndexFolderError, ModelError, QAError, QuestionError
 from qa.pipelines import PipelineAnswer, pipeline
-from qa.reply_json import AnswerDict, CitationDict, PassageDict, ReasonDict, ReplyDict, SentenceDict
-from qa.results import Answer, Passage, Reply
+from qa.results import (
+    Answer,
+    AnswerDict,
+    CitationDict,
+    Passage,
+    PassageDict,
+    ReasonDict,
+    Reply,
+    ReplyDict,
+    SentenceDict,
+)
 
 __all__ = [
     "Answer",

@@ -18,15 +18,13 @@ FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*
 
 # A room imports only rooms in the lines before its own.
 ROOMS = """
-errors reply_json settings
-reply_html
+errors settings
 dialogue documents models
 compilation
 storage
 index
 corpus results
 retrieval reader
-sentence_answers
 answering
 turns
 chatbot pipelines

@@ -24,9 +24,9 @@ import numpy as np
 
 from benchmarks.broad.asked import HALVES, Asked, Place, ask, is_right, of_passage, place, rated, sentence_f1
 from benchmarks.broad.fitting import chance_of, fit
+from qa.answering import SentenceChooser, choice
 from qa.evaluation.metrics import calibration_error
 from qa.reader import WEIGHTS
-from qa.sentence_answers import SentenceChooser, choice
 from qa.settings import DEFAULTS
 
 PACKAGED = WEIGHTS / "sentences.json"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from qa.answering import JudgedSentence, LogisticModel, choice, judge
 from qa.documents import Document, Span, document_sentences, load_document
 from qa.index import Index, load_embedder
 from qa.reader import Calibrator, Reader
 from qa.results import Passage
 from qa.retrieval import HybridRetriever
-from qa.sentence_answers import JudgedSentence, LogisticModel, choice, judge
 
 HERE = Path(__file__).parent
 HALVES = ("tune", "report")

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.broad.asked import Asked, is_right, place, rated
-from qa.sentence_answers import CHANCE_FEATURES, FEATURES, LogisticModel, chance_features
+from qa.answering import CHANCE_FEATURES, FEATURES, LogisticModel, chance_features
 from qa.settings import DEFAULTS
 
 SENTENCE_PENALTY = 0.03  # the inverse of the L2 penalty; large weights travel worse to other folders

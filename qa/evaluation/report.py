@@ -11,7 +11,7 @@ from markupsafe import Markup
 from qa.evaluation.charts import Point, bars, curve
 from qa.evaluation.metrics import bins_of_equal_mass, risks
 from qa.evaluation.run import Evaluation, Outcome
-from qa.reply_html import marked
+from qa.results import marked
 
 STYLE = Markup("""
 body { font: 16px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #fff; max-width: 62rem;

@@ -12,7 +12,7 @@ from qa.documents import Document
 from qa.errors import DocumentError, QAError, QuestionError
 from qa.page.questions import ask as ask_question
 from qa.page.sessions import Sessions
-from qa.reply_json import DocumentDict, ReplyDict
+from qa.results import DocumentDict, ReplyDict
 from qa.settings import DEFAULTS
 
 

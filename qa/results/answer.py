@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.documents import Span
-from qa.reply_json import AnswerDict
 from qa.results.citation import Citation, citation_dict
+from qa.results.reply_dict import AnswerDict
 
 
 @dataclass(frozen=True, slots=True)

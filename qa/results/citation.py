@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from qa.documents import Document, Span, cell_headings, section_titles, stated_date
-from qa.reply_json import CellDict, CitationDict, SentenceDict
+from qa.results.reply_dict import CellDict, CitationDict, SentenceDict
 
 
 @dataclass(frozen=True, slots=True)

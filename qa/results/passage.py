@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.documents import Document, Span
-from qa.reply_json import PassageDict
 from qa.results.citation import sentence_dict
+from qa.results.reply_dict import PassageDict
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qa.documents import Document, Span
-from qa.reply_json import GuideDict, RemarkDict, SectionDict
 from qa.results.citation import Citation, sentence_dict
+from qa.results.reply_dict import GuideDict, RemarkDict, SectionDict
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from qa.dialogue import Exchange
-from qa.reply_html import reply_html
-from qa.reply_json import ReplyDict
 from qa.results.answer import Answer
 from qa.results.passage import Passage
 from qa.results.remark import Remark
+from qa.results.reply_dict import ReplyDict
+from qa.results.reply_html import reply_html
 from qa.settings import DEFAULTS
 
 _WORD = re.compile(r"\w+")

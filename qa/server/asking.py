@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from qa.page import ask, exchanges
-from qa.reply_json import ReplyDict
+from qa.results import ReplyDict
 from qa.server.found import FoundDict, found_passage
 from qa.server.problems import responses
 from qa.server.services import AnyCaller

@@ -16,8 +16,7 @@ from typing_extensions import NotRequired, TypedDict
 from qa.errors import QuestionError
 from qa.page import ask
 from qa.reader import PassageReader
-from qa.reply_json import ReplyDict
-from qa.results import Reply
+from qa.results import Reply, ReplyDict
 from qa.server.asking import Documents, MinConfidence, TopK
 from qa.server.problems import responses
 from qa.server.services import AnyCaller

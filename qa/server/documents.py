@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from qa.documents import SUFFIXES, Document, document_name
 from qa.errors import CorpusError
 from qa.page import document_dict
-from qa.reply_json import DocumentDict
+from qa.results import DocumentDict
 from qa.server.problems import responses
 from qa.server.services import AnyCaller, Caller
 from qa.settings import DEFAULTS

@@ -6,8 +6,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from qa.reply_json import PassageDict
-from qa.results import Passage
+from qa.results import Passage, PassageDict
 
 
 class FoundPassageDict(PassageDict):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from qa.chatbot import Chatbot
 from qa.errors import QAError
-from qa.reply_json import ReplyDict
+from qa.results import ReplyDict
 from qa.server.found import FoundDict, found_passage
 from qa.settings import DEFAULTS
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qa.chatbot import Chatbot
-from qa.reply_json import ReplyDict
+from qa.results import ReplyDict
 from tests.serving import ROOT, running
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from openai import BadRequestError, NotFoundError, OpenAI, UnprocessableEntityEr
 from openai.types.chat import ChatCompletionMessageParam
 
 from qa.reader import Reader
-from qa.reply_json import ReplyDict
+from qa.results import ReplyDict
 from qa.server.transcript import Said
 from tests.server.conftest import BRIDGE
 

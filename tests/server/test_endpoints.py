@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from qa.reply_json import DocumentDict, ReplyDict
+from qa.results import DocumentDict, ReplyDict
 from qa.server.body_limit import MOST_BYTES
 from tests.helpers import BRIDGE
 from tests.serving import from_address, running

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from qa.reply_json import ReplyDict
+from qa.results import ReplyDict
 from tests.server.conftest import BRIDGE
 from tests.serving import ROOT
 

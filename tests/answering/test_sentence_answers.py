@@ -11,6 +11,15 @@ import numpy as np
 import pytest
 
 from qa.answering import Answerer
+from qa.answering.sentence_answers import (
+    LEAST_PROBABILITY,
+    MOST_SENTENCES,
+    JudgedSentence,
+    LogisticModel,
+    SentenceAnswer,
+    SentenceChooser,
+    choice,
+)
 from qa.chatbot import Chatbot
 from qa.cli.output import describe
 from qa.documents import Document, Span, document_sentences, text_document
@@ -22,15 +31,6 @@ from qa.reader import WEIGHTS, Calibrator, Candidate
 from qa.reader.features import FEATURES as SPAN_FEATURES
 from qa.results import Answer, Citation, Passage, Reply
 from qa.retrieval import HybridRetriever
-from qa.sentence_answers import (
-    LEAST_PROBABILITY,
-    MOST_SENTENCES,
-    JudgedSentence,
-    LogisticModel,
-    SentenceAnswer,
-    SentenceChooser,
-    choice,
-)
 from tests.helpers import INDIFFERENT, READER
 from tests.page.dom import looks, texts
 from tests.tiny_embedder import WordEmbedder

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from qa.reply_json import AnswerDict, CitationDict, ReplyDict, SectionDict, SentenceDict
+from qa.results.reply_dict import AnswerDict, CitationDict, ReplyDict, SectionDict, SentenceDict
 
 
 def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:

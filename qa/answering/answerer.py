@@ -1,14 +1,14 @@
-"""Answering: retrieve passages, read them, calibrate, reply, over documents that do not change."""
+"""Answerer: retrieve passages, read them, calibrate, reply, over documents that do not change."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 
-from qa.dialogue import question_form, without_light
+from qa.answering.answer_form import in_form
+from qa.answering.confidence_ceiling import confidence_ceiling
+from qa.answering.sentence_answers import SentenceChooser
 from qa.documents import sentence_at
 from qa.errors import QuestionError
 from qa.reader import (
@@ -31,12 +31,9 @@ from qa.reader import (
 )
 from qa.results import Answer, Citation, Reply, Retrieved
 from qa.retrieval import Retriever
-from qa.sentence_answers import SentenceAnswer, SentenceChooser
 from qa.settings import DEFAULTS
 
 QUESTIONS_AT_ONCE = 32  # of `Answerer.replies`
-
-_YEAR = re.compile(r"(?:1\d|20)\d\d")
 
 
 class Answerer:
@@ -74,7 +71,7 @@ class Answerer:
             found = retrieved(question, top_k)
             candidates = read_until_sure(reader, calibrator, found.query, found.passages)
             answers = _answers(calibrator, found, candidates)
-            return _in_form(found, answers, retriever, reader, chooser)
+            return in_form(found, answers, retriever, reader, chooser)
 
         self._retrieved, self._answers = retrieved, answers
 
@@ -125,7 +122,7 @@ class Answerer:
             read = read_many_until_sure(self.reader, self.calibrator, asked)
             for one, candidates in zip(retrieved, read, strict=True):
                 answers = _answers(self.calibrator, one, candidates)
-                answers = _in_form(one, answers, self.retriever, self.reader, self.chooser)
+                answers = in_form(one, answers, self.retriever, self.reader, self.chooser)
                 yield _reply(one, answers, min_confidence)
 
 
@@ -165,79 +162,8 @@ def _answers(
         scored = with_named_list(scored, list_answer)
     elif (cell := find_cell(retrieved.query, retrieved.passages)) is not None:
         scored = with_named_cell(scored, cell)
-    ceiling = _ceiling(retrieved)
+    ceiling = confidence_ceiling(retrieved)
     return tuple(_answer(one, ceiling, list_answer) for one in scored[: DEFAULTS.alternatives + 1])
-
-
-def _ceiling(retrieved: Retrieved) -> float:
-    """Return the highest confidence that an answer may have.
-
-    A year of the question that no document has is rarely a detail: in the training data a paragraph lacks one
-    for 0.3% of the questions that it answers, and for 3.1% of the others.
-    """
-    ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
-    if any(map(_YEAR.fullmatch, retrieved.missing_words)):
-        ceiling = min(ceiling, DEFAULTS.max_missing_confidence)
-    return ceiling
-
-
-def _in_form(
-    found: Retrieved,
-    answers: tuple[Answer, ...],
-    retriever: Retriever,
-    reader: PassageReader,
-    chooser: SentenceChooser,
-) -> tuple[Answer, ...]:
-    """Return answers in the form that the question wants: words, or sentences with the words marked."""
-    form = question_form(found.query)
-    if form == "yes_no":
-        return tuple(map(_as_sentence, answers))
-    if form == "short" or not answers or answers[0].items:
-        return answers
-    sentences = retriever.sentences(found.query, len(found.passages))
-    candidates = reader.read_sentences(found.query, found.passages)
-    chosen = chooser.choose(sentences, candidates, answers[0].confidence)
-    if chosen is None:
-        return answers
-    ceiling = _ceiling(found)
-    if without_light(found.missing_words):
-        ceiling = DEFAULTS.max_missing_confidence
-    return _with_sentences(answers, replace(chosen, chance=min(chosen.chance, ceiling)))
-
-
-def _as_sentence(answer: Answer) -> Answer:
-    """Return the sentence of an answer as the answer, with its words marked."""
-    if answer.items:
-        return answer
-    words = Citation(answer.document, answer.span, answer.sentence)
-    return replace(answer, span=answer.sentence, evidence=(words,))
-
-
-def _with_sentences(answers: tuple[Answer, ...], chosen: SentenceAnswer) -> tuple[Answer, ...]:
-    """Return answers with the sentences first, or under the best span if that is sure enough alone.
-
-    Sentences that are less likely to be right than the best span do not come before it.
-    """
-    best = answers[0]
-    if best.confidence >= DEFAULTS.min_confidence:
-        among = any(_holds(cited, best) for cited in chosen.sentences)
-        return (replace(best, evidence=chosen.sentences), *answers[1:]) if among else answers
-    if chosen.chance < best.confidence:
-        return answers
-    whole = Answer(
-        chosen.best.document,
-        chosen.best.sentence,
-        chosen.best.sentence,
-        confidence=chosen.chance,
-        score=best.score,
-        evidence=chosen.sentences,
-    )
-    others = [one for one in answers if not any(_holds(cited, one) for cited in chosen.sentences)]
-    return (whole, *others)[: DEFAULTS.alternatives + 1]
-
-
-def _holds(cited: Citation, answer: Answer) -> bool:
-    return cited.document == answer.document and cited.sentence.overlaps(answer.span)
 
 
 def _reply(retrieved: Retrieved, answers: tuple[Answer, ...], min_confidence: float) -> Reply:
