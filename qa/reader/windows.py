@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BATCH = 16  # windows read at once
 
 REMEMBERED_WINDOWS = 256
-"""The logits of the latest windows are kept; each takes up to five kilobytes."""
+"""The logits of the windows used last are kept; each takes up to five kilobytes."""
 
 
 class RememberingModel:
@@ -46,6 +46,8 @@ class RememberingModel:
         keys = [np.array(window.ids, np.int32).tobytes() for window in windows]
         with self._changing:
             known = {key: self._known[key] for key in keys if key in self._known}
+            for key in known:
+                self._known.move_to_end(key)
         for position, key in enumerate(keys):
             if key in known:
                 yield position, *known[key]

@@ -49,3 +49,12 @@ def test_what_was_read_long_ago_is_forgotten(counted: tuple[Reader, list[int]]) 
     assert len(given) == REMEMBERED_WINDOWS + 1
     reader.read("when 0", PASSAGES[:1])
     assert len(given) == REMEMBERED_WINDOWS + 2
+
+
+def test_what_is_read_again_and_again_is_remembered(counted: tuple[Reader, list[int]]) -> None:
+    """However many other windows came in between: the one unused for longest is forgotten."""
+    reader, given = counted
+    for number in range(REMEMBERED_WINDOWS + 1):
+        reader.read("when", PASSAGES[:1])
+        reader.read(f"when {number}", PASSAGES[:1])
+    assert len(given) == 1 + REMEMBERED_WINDOWS + 1
