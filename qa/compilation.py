@@ -13,7 +13,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _LIBRARIES = ("openvino", "sentence-transformers", "torch", "transformers")
 _FILES = ("model.xml", "model.bin")
 _CARD = "card.json"  # written last
+_LOCK = ".lock"  # held while a model is looked for and compiled
 _FORM = "1"  # of what is kept: to be raised when it, or how a model is compiled, changes
 _UNUSED_SECONDS = 30 * 24 * 3600.0  # after which a compiled model is deleted
 _TOLERANCE = 0.1  # of the largest number that the model returns
@@ -114,7 +115,7 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
     from platformdirs import user_cache_path
 
     folder = user_cache_path("verbatim-qa", ensure_exists=True) / f"{name}-{key[:16]}"
-    with FileLock(folder.with_suffix(".lock")):
+    with FileLock(folder.with_suffix(_LOCK)):
         if folder.is_dir():
             try:
                 os.utime(folder)  # it is used
@@ -122,14 +123,15 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
             except ModelError as error:
                 _log.warning("%s It is made again.", error)
         _log.info("Compiling %s for this machine, once, into %s", name, folder)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as made:
+        with tempfile.TemporaryDirectory(
+            dir=folder.parent, prefix=f".{name}-", ignore_cleanup_errors=True
+        ) as made:
             original = load()
             _compile(original, Path(made))
             model = CompiledModel(Path(made))
             _check(model, original)
             shutil.rmtree(folder, ignore_errors=True)
-            Path(made).replace(folder)
-            Path(made).mkdir()  # for the temporary folder to delete
+            Path(made).replace(folder)  # then there is nothing to clean up
         _delete_unused(folder.parent, name)
         return model
 
@@ -137,8 +139,10 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
 def _delete_unused(folder: Path, name: str) -> None:
     """Delete what nobody has used for long: of other versions, or left by a process that was killed."""
     for other in folder.glob(f"*{name}-*"):
-        if other.is_dir() and time.time() - other.stat().st_mtime > _UNUSED_SECONDS:
-            shutil.rmtree(other, ignore_errors=True)
+        with suppress(OSError):  # another process may delete it too
+            if other.suffix != _LOCK and time.time() - other.stat().st_mtime > _UNUSED_SECONDS:
+                shutil.rmtree(other, ignore_errors=True)
+                other.with_suffix(_LOCK).unlink()
 
 
 def _openvino() -> Any:

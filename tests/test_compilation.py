@@ -125,6 +125,17 @@ def test_models_that_nobody_uses_are_deleted(cache: Path) -> None:
     assert compiled("tiny", {"weights": "other"}, load) is not None
     assert compiled("tiny", {"weights": "new"}, load) is not None
     assert len(list(cache.glob("tiny-*/"))) == 2
+    assert len(list(cache.glob("*.lock"))) == 2
+
+
+def test_a_model_is_used_though_another_process_tidies_the_cache(
+    cache: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A folder that is listed may be gone when it is looked at, as this link leads nowhere."""
+    cache.mkdir(parents=True)
+    (cache / "tiny-gone").symlink_to(cache / "gone")
+    assert compiled("tiny", {}, load) is not None
+    assert caplog.text == ""
 
 
 def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
