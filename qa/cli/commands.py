@@ -6,6 +6,7 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr
 from threading import Thread
 
@@ -24,6 +25,9 @@ from qa.server import programs, serve_stdio
 from qa.settings import on_a_space
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
+CLUSTER_OPTIONS = ("shards", "copies", "replicas")
+"""The options of `qa serve` that say how a cluster is used."""
+
 STATUSES = {"answered": SUCCESS, "perhaps": PERHAPS, "not_found": NOT_FOUND, "remark": SUCCESS}
 
 
@@ -39,16 +43,10 @@ def _chatbot(options: argparse.Namespace) -> Chatbot:
 def _cluster_chatbot(options: argparse.Namespace) -> Chatbot:
     from qa.cluster import Service, cluster_chatbot  # nobody else needs it
 
-    copies = "" if options.copies == 1 else f" in {options.copies} copies"
-    print(f"Starting shards {options.shards}{copies}, readers 1 to {options.replicas} ...", file=sys.stderr)
-    service = Service(
-        options.corpus,
-        shards=options.shards,
-        copies=options.copies,
-        replicas=options.replicas,
-        embedder=options.embedder,
-        reader=options.reader,
-    )
+    numbers = {name: getattr(options, name) for name in _given(options, CLUSTER_OPTIONS)}
+    service = Service(options.corpus, **numbers, embedder=options.embedder, reader=options.reader)
+    copies = "" if service.copies == 1 else f" in {service.copies} copies"
+    print(f"Starting shards {service.shards}{copies}, readers 1 to {service.replicas} ...", file=sys.stderr)
     return cluster_chatbot(options.cluster, service)
 
 
@@ -135,6 +133,9 @@ def run_evaluate(options: argparse.Namespace) -> int:
 
 def run_serve(options: argparse.Namespace) -> int:
     """Serve the page until interrupted."""
+    needless = [f"--{name}" for name in _given(options, CLUSTER_OPTIONS)]
+    if needless and options.cluster is None:
+        options.refuse(f"{' and '.join(needless)} is for a cluster: give its --cluster ADDRESS too")
     beside = programs(token=options.token, origins=options.allow_origin, rate=options.rate)
     chatbot = _chatbot(options) if options.cluster is None else _cluster_chatbot(options)
     with redirect_stderr(PrintableStream(sys.stderr)):  # what clients send is in messages of Gradio
@@ -165,6 +166,11 @@ def run_mcp(options: argparse.Namespace) -> int:
     """Serve the MCP client that started this process."""
     serve_stdio(_chatbot(options))
     return SUCCESS
+
+
+def _given(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
+    """Return which of these options without a default are given."""
+    return [name for name in names if getattr(options, name) is not None]
 
 
 def _feedback(options: argparse.Namespace) -> Feedback | None:

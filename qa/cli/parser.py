@@ -243,13 +243,14 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         help="store documents that are added on the page in the corpus folder, for everyone; twice to let "
         "strangers do so without a password (default: each session has its own, until it ends)",
     )
-    serve.add_argument(
+    feedback = serve.add_mutually_exclusive_group()
+    feedback.add_argument(
         "--feedback",
         type=Path,
         metavar="FOLDER",
         help="where to store readers' thumbs (default: .qa-feedback in the corpus; nowhere on a Space)",
     )
-    serve.add_argument(
+    feedback.add_argument(
         "--no-feedback", action="store_true", help="do not ask readers whether a reply is right"
     )
     serve.add_argument("--mcp", action="store_true", help="also serve MCP, at /gradio_api/mcp")
@@ -270,7 +271,7 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         "--rate",
         type=_between(int, 1, 1_000_000),
         metavar="N",
-        help="answer so many requests to /v1 of an address a minute "
+        help="answer at most N requests a minute to /v1 from one address "
         f"(default: {LOCAL_LIMITS.requests}; {PUBLIC_LIMITS.requests} if others can reach the server)",
     )
     serve.add_argument(
@@ -291,25 +292,22 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
     serve.add_argument(
         "--shards",
         type=_between(int, 1, 10_000),
-        default=1,
         metavar="N",
-        help="on a cluster: hold the index in so many parts (default: %(default)s)",
+        help="on a cluster: split the index into N shards (default: 1)",
     )
     serve.add_argument(
         "--copies",
         type=_between(int, 1, 100),
-        default=1,
         metavar="N",
-        help="on a cluster: hold each part on so many nodes, so that one may fail (default: %(default)s)",
+        help="on a cluster: hold each shard on N nodes, so that one may fail (default: 1)",
     )
     serve.add_argument(
         "--replicas",
         type=_between(int, 1, 10_000),
-        default=1,
         metavar="N",
-        help="on a cluster: start up to so many readers as the load grows (default: %(default)s)",
+        help="on a cluster: start up to N readers as the load grows (default: 1)",
     )
-    serve.set_defaults(run=run_serve)
+    serve.set_defaults(run=run_serve, refuse=serve.error)
 
 
 def _cluster_option(parser: argparse.ArgumentParser, what: str) -> None:

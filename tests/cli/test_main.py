@@ -32,6 +32,7 @@ def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
         ["ask", "who?", "--min-confidence", "1.5"],
         ["ask", "who?", "--min-confidence", "nan"],
         ["serve", "--port", "65536"],
+        ["serve", "--feedback", "thumbs", "--no-feedback"],
     ],
 )
 def test_wrong_arguments_are_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,6 +43,20 @@ def test_wrong_arguments_are_one_line(arguments: list[str], capsys: pytest.Captu
     assert printed.out == ""
     assert len(printed.err.splitlines()) == 1
     assert "--help" in printed.err
+
+
+@pytest.mark.parametrize("option", ["--shards", "--copies", "--replicas"])
+def test_what_is_for_a_cluster_is_refused_without_one(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Even the number that would be taken if none were given."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["serve", option, "1"])
+    assert stopped.value.code == FAILURE
+    printed = capsys.readouterr().err
+    assert printed == (
+        f"qa serve: {option} is for a cluster: give its --cluster ADDRESS too (see qa serve --help)\n"
+    )
 
 
 def test_an_unexpected_failure_shows_no_traceback() -> None:
