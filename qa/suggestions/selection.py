@@ -6,6 +6,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future
 from itertools import islice
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -52,12 +53,15 @@ Questions = tuple[GeneratedQuestion, ...]
 
 
 class Examples:
-    """A cache of the example questions of several chatbots, renewed when their documents change."""
+    """A cache of the example questions of several chatbots, renewed when their documents change.
+
+    Several threads may use it at once. One makes the questions of a chatbot, and others that want the same
+    wait for it.
+    """
 
     def __init__(self) -> None:
-        self._made: WeakKeyDictionary[Chatbot, tuple[Retriever, tuple[GeneratedQuestion, ...]]] = (
-            WeakKeyDictionary()
-        )
+        self._made: WeakKeyDictionary[Chatbot, tuple[Retriever, Questions]] = WeakKeyDictionary()
+        self._making: WeakKeyDictionary[Chatbot, tuple[Retriever, Future[Questions]]] = WeakKeyDictionary()
         self._lock = Lock()
 
     def made(self, chatbot: Chatbot) -> Questions:
@@ -72,17 +76,40 @@ class Examples:
             chatbot: The chatbot.
             about: The ids of the documents to ask about. If these give no question, all documents are used.
         """
+        retriever = chatbot.retriever  # every change of the documents makes another
         with self._lock:
-            retriever, documents = chatbot.retriever, chatbot.documents
             made = self._made.get(chatbot)
-            if made is None or made[0] is not retriever:  # every change of the documents makes another
-                chosen = [found for name in sorted(about) if (found := documents.find(name)) is not None]
-                questions = _answered(chatbot, chosen, count=MAX_KEPT)
-                if not questions:
-                    questions = _answered(chatbot, None, count=MAX_KEPT)
-                made = retriever, questions
-                self._made[chatbot] = made
-            return made[1]
+            if made is not None and made[0] is retriever:
+                return made[1]
+            making = self._making.get(chatbot)
+            if making is not None and making[0] is retriever:
+                future, is_mine = making[1], False
+            else:
+                future, is_mine = Future(), True
+                self._making[chatbot] = retriever, future
+        if is_mine:
+            self._make(chatbot, retriever, about, future)
+        return future.result()
+
+    def _make(
+        self, chatbot: Chatbot, retriever: Retriever, about: Collection[str], future: Future[Questions]
+    ) -> None:
+        """Make the questions for a chatbot, without the lock, and give them to whoever waits."""
+        try:
+            chosen = [found for name in sorted(about) if (found := chatbot.documents.find(name)) is not None]
+            questions = _answered(chatbot, chosen, count=MAX_KEPT)
+            if not questions:
+                questions = _answered(chatbot, None, count=MAX_KEPT)
+        except BaseException as error:
+            future.set_exception(error)
+        else:
+            future.set_result(questions)
+        with self._lock:
+            making = self._making.get(chatbot)
+            if making is not None and making[1] is future:  # the documents have not changed meanwhile
+                del self._making[chatbot]
+                if future.exception() is None:
+                    self._made[chatbot] = retriever, future.result()
 
 
 def offered(

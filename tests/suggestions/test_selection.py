@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
 from qa.chatbot import Chatbot
 from qa.documents import Document, load_document
+from qa.errors import UnavailableError
+from qa.results import Reply
 from qa.suggestions import Examples, example_questions, offered
 from tests.helpers import GOLD, ROOT
 
@@ -78,6 +82,45 @@ def test_examples_follow_the_documents() -> None:
     del fork
     gc.collect()
     assert len(examples._made) == 1, "the examples of a session go with it"
+
+
+def test_whoever_asks_about_other_documents_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks about the same ones waits for the questions that are being made."""
+    slow = Chatbot.from_documents([VALLEY])
+    other = slow.fork()
+    other.add(MILL.text, name="mill.txt")
+    ask, asked, begun, go_on = slow.ask, list[str](), Event(), Event()
+
+    def ask_slowly(question: str) -> Reply:
+        asked.append(question)
+        begun.set()
+        assert go_on.wait(60)
+        return ask(question)
+
+    monkeypatch.setattr(slow, "ask", ask_slowly)
+    examples = Examples()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(examples.of, slow)
+        assert begun.wait(60)
+        second = pool.submit(examples.of, slow)
+        assert examples.of(other)
+        assert examples.made(slow) == ()
+        go_on.set()
+        assert first.result() is second.result() is examples.of(slow)
+    assert len(asked) == len(set(asked)) > 0
+
+
+def test_after_a_failure_the_questions_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    chatbot, examples = Chatbot.from_documents([VALLEY]), Examples()
+
+    def fail(question: str) -> Reply:
+        raise UnavailableError(question)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(chatbot, "ask", fail)
+        with pytest.raises(UnavailableError):
+            examples.of(chatbot)
+    assert examples.of(chatbot)
 
 
 def test_an_added_document_without_questions_leaves_those_of_the_others() -> None:
