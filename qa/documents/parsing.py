@@ -61,34 +61,47 @@ def serve(seconds: str, memory: str) -> None:
         if len(data) < request["size"]:
             return
         _limit_time(float(seconds))
-        _send(replies, _reply(request, data, _Teller(replies) if request.get("progress") else None))
+        _send(replies, _reply(request, data, _Teller(replies, float(seconds))))
         _limit_time(0)
 
 
 class _Teller:
-    """Sends how many pages are read, before the reply."""
+    """Sends what is done so far, before the reply.
 
-    def __init__(self, replies: IO[bytes]) -> None:
-        self._replies, self._next = replies, 0.0
+    Args:
+        replies: Where messages are sent.
+        seconds: The processor time for each picture.
+    """
 
-    def __call__(self, done: int, count: int) -> None:
+    def __init__(self, replies: IO[bytes], seconds: float) -> None:
+        self._replies, self._seconds, self._next = replies, seconds, 0.0
+
+    def progress(self, done: int, count: int) -> None:
+        """Tell how many pages are read, from time to time."""
         now = time.monotonic()
         if now >= self._next:
             self._next = now + TOLD_SECONDS
             _send(self._replies, {"done": done, "of": count})
 
+    def picture(self, done: int, count: int, picture: bytes) -> None:
+        """Send the picture of a page. The next one has the whole time again."""
+        encoded = base64.b64encode(picture).decode()
+        _send(self._replies, {"done": done, "of": count, "picture": encoded})
+        _limit_time(self._seconds)
 
-def _reply(
-    request: dict[str, Any], data: bytes, on_progress: Callable[[int, int], None] | None = None
-) -> dict[str, Any]:
+
+def _reply(request: dict[str, Any], data: bytes, teller: _Teller) -> dict[str, Any]:
     """Return the fields of the document, or a picture of a page of it, or the problem with the file.
 
     The problem is None if memory ran out.
     """
     name, suffix = request["name"], request["suffix"]
     try:
-        if "page" in request:
-            return _picture(request, data)
+        if "quote" in request:
+            return _quoted_page(request, data)
+        if request.get("pictures"):
+            return _pictures(data, teller)
+        on_progress = teller.progress if request.get("progress") else None
         document = parse(name, suffix, data, on_progress=on_progress)
     except DocumentError as error:
         return {"problem": str(error), "kind": type(error).__name__, "reason": "refused"}
@@ -118,14 +131,20 @@ def _reply(
     }
 
 
-def _picture(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    """Return a picture of a page of a PDF, with the boxes of a quotation if one is asked for."""
-    from qa.documents.parsers.pdf_pictures import page_picture, quoted_page
+def _pictures(data: bytes, teller: _Teller) -> dict[str, Any]:
+    """Send a picture of each page of a PDF. Return an empty reply."""
+    from qa.documents.parsers.pdf_pictures import page_pictures
+
+    for done, (picture, count) in enumerate(page_pictures(data), start=1):
+        teller.picture(done, count, picture)
+    return {}
+
+
+def _quoted_page(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Return a picture of a page of a PDF, with the boxes of a quotation."""
+    from qa.documents.parsers.pdf_pictures import quoted_page
     from qa.documents.parsers.pdf_quotes import Quote
 
-    if "quote" not in request:
-        picture, count = page_picture(data, request["page"])
-        return {"picture": base64.b64encode(picture).decode(), "count": count}
     picture, width, height, boxes = quoted_page(data, request["page"], Quote(*request["quote"]))
     return {
         "picture": base64.b64encode(picture).decode(),

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import shorten
 
 from qa.documents.formats import PICTURE_SUFFIXES, suffix_of
 from qa.documents.loader import load_document
@@ -17,12 +18,25 @@ from qa.settings import DEFAULTS
 SECONDS = 120
 """The longest that the program may take for one page."""
 
+LISTING_SECONDS = 10
+"""The longest that it may take to list its languages."""
+
+SAID_CHARACTERS = 300
+"""A longer error of the program is cut."""
+
 MAX_PAGES = 200
 MEMORY = 2 * 1024**3
 """The bytes of memory that the program may use. Windows does not limit it."""
 
 _INSTALL = "install tesseract (package tesseract-ocr) to read it"
 _ENVIRONMENT = ("LANG", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TESSDATA_PREFIX")
+_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"II+\0", b"MM\0*", b"MM\0+")
+
+# A program that limits its memory and becomes another one. Threads forbid to do so between fork and exec.
+_LIMITED = (
+    "import os, resource, sys; size = int(sys.argv[1]); "
+    "resource.setrlimit(resource.RLIMIT_AS, (size, size)); os.execv(sys.argv[2], sys.argv[2:])"
+)
 
 
 def recognised(path: Path, folder: Path) -> Path:
@@ -42,13 +56,29 @@ def recognised(path: Path, folder: Path) -> Path:
     is_picture = suffix in PICTURE_SUFFIXES
     if not is_picture and not (suffix == ".pdf" and _is_scan(path)):
         return path
+    if path.stat().st_size > DEFAULTS.max_file_bytes:
+        raise DocumentError(f"{path.name!r} is too large: split it into smaller files")
+    if is_picture:
+        _check_picture(path)
     program, target = _program(path), folder / path.stem
     pictures = [path.absolute()] if is_picture else _page_pictures(path, folder)
     pages = folder / "pages.txt"
     pages.write_text("".join(f"{picture}\n" for picture in pictures), encoding="utf-8")
     source = pictures[0] if is_picture else pages
-    _run(path, [program, str(source), str(target), "-l", _languages(program), "pdf"], len(pictures))
+    command = [program, str(source), str(target), "-l", _languages(path, program), "pdf"]
+    _output(path, command, SECONDS * len(pictures))
     return target.with_name(f"{target.name}.pdf")
+
+
+def _check_picture(path: Path) -> None:
+    """Check that a file is a picture. Of any other file, tesseract reads the pictures that it names.
+
+    Raises:
+        DocumentError: It is something else.
+    """
+    with path.open("rb") as file:
+        if not file.read(8).startswith(_SIGNATURES):
+            raise DocumentError(f"{path.name!r} is not a PNG, JPEG or TIFF image: save it as .png or .jpg")
 
 
 def _is_scan(path: Path) -> bool:
@@ -70,49 +100,51 @@ def _program(path: Path) -> str:
 
 def _page_pictures(path: Path, folder: Path) -> list[Path]:
     """Write the pages of a PDF as pictures, which are made in the sandbox."""
-    data = path.read_bytes()
     found: list[Path] = []
-    count = 1
+
+    def write(number: int, count: int, picture: bytes) -> None:
+        if count > MAX_PAGES:
+            raise DocumentError(
+                f"{path.name!r} has {count:,} pages and at most {MAX_PAGES} can be recognised: split it"
+            )
+        del found[number - 1 :]  # drawing may have begun again
+        found.append(folder / f"{number}.jpg")
+        found[-1].write_bytes(picture)
+
     with Sandbox() as sandbox:
-        while len(found) < count:
-            picture, count = sandbox.picture(path.name, data, len(found))
-            if count > MAX_PAGES:
-                raise DocumentError(
-                    f"{path.name!r} has {count:,} pages and at most {MAX_PAGES} can be recognised: split it"
-                )
-            found.append(folder / f"{len(found)}.jpg")
-            found[-1].write_bytes(picture)
+        sandbox.pictures(path.name, path.read_bytes(), write)
     return found
 
 
-def _languages(program: str) -> str:
+def _languages(path: Path, program: str) -> str:
     """Return the installed languages as the program wants them."""
-    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False)
-    names = [line.strip() for line in listed.stdout.splitlines()[1:]]
+    listed = _output(path, [program, "--list-langs"], LISTING_SECONDS)
+    names = [line.strip() for line in listed.splitlines()[1:]]
     return "+".join(name for name in names if name not in ("", "osd")) or "eng"
 
 
-def _run(path: Path, command: list[str], pages: int) -> None:
+def _output(path: Path, command: list[str], seconds: float) -> str:
+    """Return what the program prints, with limits of time and memory.
+
+    Raises:
+        DocumentError: It fails or takes too long.
+    """
     environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    if path.stat().st_size > DEFAULTS.max_file_bytes:
-        raise DocumentError(f"{path.name!r} is too large: split it into smaller files")
+    limited = [] if sys.platform == "win32" else [sys.executable, "-I", "-S", "-c", _LIMITED, str(MEMORY)]
     try:
         done = subprocess.run(
-            command,
+            [*limited, *command],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            timeout=SECONDS * pages,
+            timeout=seconds,
             env={**environment, "OMP_THREAD_LIMIT": "1"},
-            preexec_fn=None if sys.platform == "win32" else _limit_memory,
         )
     except subprocess.TimeoutExpired as error:
         raise DocumentError(f"{path.name!r} takes too long to recognise: split it") from error
     if done.returncode != 0:
-        raise DocumentError(f"{path.name!r} is not an image that tesseract can read: save it as .png or .jpg")
-
-
-def _limit_memory() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        said = shorten(done.stderr.decode(errors="replace"), SAID_CHARACTERS, placeholder=" ...")
+        raise DocumentError(
+            f"{path.name!r} cannot be recognised by tesseract: {said or f'it ended with {done.returncode}'}"
+        )
+    return done.stdout.decode(errors="replace")

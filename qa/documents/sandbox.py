@@ -33,7 +33,7 @@ MAX_TITLE_CHARACTERS, MAX_ADDRESS_CHARACTERS = 300, 2_000
 
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
 
-_DONE = b'{"done"'  # the beginning of a line that comes before the reply
+_DONE = b'{"done"'  # the beginning of each message that comes before the reply
 
 _KINDS = {kind.__name__: kind for kind in (PictureOfTextError, TooLargeError)}
 """The errors that the child tells by name."""
@@ -120,8 +120,13 @@ class Sandbox:
         Raises:
             DocumentError: The file is damaged or locked, contains no text, or exceeds a limit.
         """
+
+        def receive(message: dict[str, Any]) -> None:
+            if on_progress is not None:
+                on_progress(message["done"], message["of"])
+
         reply = self._reply(
-            {"name": name, "suffix": suffix, "progress": on_progress is not None}, data, on_progress
+            {"name": name, "suffix": suffix, "progress": on_progress is not None}, data, receive
         )
         blocks = Blocks(base64.b64decode(reply["blocks"]))
         title, url = reply["title"], reply["url"]
@@ -129,14 +134,23 @@ class Sandbox:
         url = url if url is None or len(url) <= MAX_ADDRESS_CHARACTERS else None
         return Document(name, reply["text"], title, url, tuple(reply["pages"]), blocks, tuple(reply["notes"]))
 
-    def picture(self, name: str, data: bytes, position: int) -> tuple[bytes, int]:
-        """Return a page of a PDF, by its position from 0, as a JPEG picture, and how many pages there are.
+    def pictures(self, name: str, data: bytes, on_picture: Callable[[int, int, bytes], None]) -> None:
+        """Draw the pages of a PDF. Each has the whole processor time.
+
+        Args:
+            name: The id of the document.
+            data: The bytes of the file.
+            on_picture: Called with the number of each page, from 1, how many there are, and its picture, a
+                JPEG. If it raises an exception, drawing is stopped.
 
         Raises:
             DocumentError: The file is damaged or locked, or exceeds a limit.
         """
-        reply = self._reply({"name": name, "suffix": ".pdf", "page": position}, data)
-        return base64.b64decode(reply["picture"]), reply["count"]
+
+        def receive(message: dict[str, Any]) -> None:
+            on_picture(message["done"], message["of"], base64.b64decode(message["picture"]))
+
+        self._reply({"name": name, "suffix": ".pdf", "pictures": True}, data, receive)
 
     def quoted_page(self, name: str, data: bytes, position: int, quote: tuple[str, str, str]) -> PagePicture:
         """Return a page of a PDF, by its position from 0, with the place of a quotation on it.
@@ -155,9 +169,9 @@ class Sandbox:
         return PagePicture(base64.b64decode(reply["picture"]), reply["width"], reply["height"], boxes)
 
     def _reply(
-        self, request: dict[str, Any], data: bytes, on_progress: Callable[[int, int], None] | None = None
+        self, request: dict[str, Any], data: bytes, receive: Callable[[dict[str, Any]], None] | None = None
     ) -> dict[str, Any]:
-        """Return the reply to a request.
+        """Return the reply to a request. Before it comes, `receive` is called with each message.
 
         Raises:
             DocumentError: There is none, or it says what is wrong.
@@ -166,10 +180,10 @@ class Sandbox:
         with self._lock:
             is_used = self._process is not None
             self._is_stopped = False
-            reply = self._request(request, data, on_progress)
+            reply = self._request(request, data, receive)
             if reply is None and is_used and not self._is_stopped:
                 # Memory left over from earlier files may be the cause: try once in a new process.
-                reply = self._request(request, data, on_progress)
+                reply = self._request(request, data, receive)
         if reply is None:
             raise DocumentError(
                 f"{name!r} cannot be read within {self.memory // 1024**2:,} MiB of memory, or is damaged: "
@@ -181,23 +195,23 @@ class Sandbox:
         return reply
 
     def _request(
-        self, request: dict[str, Any], data: bytes, on_progress: Callable[[int, int], None] | None
+        self, request: dict[str, Any], data: bytes, receive: Callable[[dict[str, Any]], None] | None
     ) -> dict[str, Any] | None:
         """Send a file to the process and return its reply, None if the process died."""
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
-        wall_clock = Timer(WALL_CLOCK_FACTOR * self.seconds, process.kill)
-        wall_clock.daemon = True
-        wall_clock.start()
+        wall_clock = self._wall_clock(process)
         try:
             header = json.dumps({**request, "size": len(data)})
             process.stdin.write(f"{header}\n".encode() + data)
             process.stdin.flush()
             line = process.stdout.readline()
-            while on_progress is not None and line.startswith(_DONE):
-                progress = json.loads(line)
-                on_progress(progress["done"], progress["of"])
+            while receive is not None and line.startswith(_DONE):
+                if "pictures" in request:  # each has the whole time
+                    wall_clock.cancel()
+                    wall_clock = self._wall_clock(process)
+                receive(json.loads(line))
                 line = process.stdout.readline()
         except BrokenPipeError:
             line = b""
@@ -224,6 +238,13 @@ class Sandbox:
                 "save it in a simpler form, or split it"
             )
         return None
+
+    def _wall_clock(self, process: subprocess.Popen[bytes]) -> Timer:
+        """Start what ends a process that takes too long."""
+        timer = Timer(WALL_CLOCK_FACTOR * self.seconds, process.kill)
+        timer.daemon = True
+        timer.start()
+        return timer
 
     def _started(self) -> subprocess.Popen[bytes]:
         """Return the process, started if there is none."""

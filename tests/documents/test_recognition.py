@@ -11,6 +11,7 @@ import pytest
 from qa.documents import load_document, recognised
 from qa.errors import DocumentError
 from tests.helpers import FILES
+from tests.pages import pdf
 
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
 
@@ -35,11 +36,68 @@ def test_pictures_of_text_are_read(tmp_path: Path, suffix: str) -> None:
 
 
 @needs_tesseract
-def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
-    broken = tmp_path / "a.png"
-    broken.write_bytes(b"no picture")
-    with pytest.raises(DocumentError, match=r"^'a\.png' is not an image that tesseract can read: .*$"):
-        recognised(broken, tmp_path)
+def test_every_page_of_a_scan_is_read(tmp_path: Path) -> None:
+    """In their order."""
+    words = ("first", "second", "third")
+    printed = pdfium.PdfDocument(pdf([[(40, 700, 24, f"The {word} page counts boats.")] for word in words]))
+    scan = pdfium.PdfDocument.new()
+    for number in range(len(words)):
+        image = pdfium.PdfImage.new(scan)
+        image.set_bitmap(printed[number].render(scale=3))
+        image.set_matrix(pdfium.PdfMatrix().scale(595, 842))
+        page = scan.new_page(595, 842)
+        page.insert_obj(image)
+        page.gen_content()
+    (tmp_path / "made").mkdir()
+    scan.save(tmp_path / "scan.pdf")
+    document = load_document(recognised(tmp_path / "scan.pdf", tmp_path / "made"))
+    ends = (*document.pages[1:], len(document.text))
+    pages = [document.text[start:end] for start, end in zip(document.pages, ends, strict=True)]
+    for word, text in zip(words, pages, strict=True):
+        assert f"The {word} page counts boats." in text
+
+
+@needs_tesseract
+def test_a_scan_with_too_many_pages_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.documents.recognition.MAX_PAGES", 0)
+    with pytest.raises(DocumentError, match=r"^'scanned\.pdf' has 1 pages and at most 0 can be recognised"):
+        recognised(FILES / "scanned.pdf", tmp_path)
+
+
+def test_what_is_not_a_picture_is_refused(tmp_path: Path) -> None:
+    """Tesseract would take a text for a list of pictures to read."""
+    listing = tmp_path / "a.png"
+    listing.write_text(f"{picture(tmp_path, '.jpg')}\n", encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"^'a\.png' is not a PNG, JPEG or TIFF image: save it as"):
+        recognised(listing, tmp_path)
+
+
+@needs_tesseract
+def test_the_error_of_the_program_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a picture is damaged, a language is, or memory runs out."""
+    whole = picture(tmp_path, ".png")
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes(whole.read_bytes()[:20])
+    with pytest.raises(DocumentError, match=r"^'damaged\.png' cannot be recognised by tesseract: .*Error in"):
+        recognised(damaged, tmp_path)
+    (tmp_path / "eng.traineddata").write_bytes(b"damaged")
+    with monkeypatch.context() as other_languages:
+        other_languages.setenv("TESSDATA_PREFIX", str(tmp_path))
+        with pytest.raises(DocumentError, match="Failed loading language 'eng'"):
+            recognised(whole, tmp_path)
+    monkeypatch.setattr("qa.documents.recognition.MEMORY", 10 * 1024**2)
+    with pytest.raises(DocumentError, match=r"by tesseract: .*(memory|shared libraries)"):
+        recognised(whole, tmp_path)
+
+
+@needs_tesseract
+@pytest.mark.parametrize("limit", ["SECONDS", "LISTING_SECONDS"])
+def test_a_program_that_takes_too_long_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(f"qa.documents.recognition.{limit}", 0.001)
+    with pytest.raises(DocumentError, match="takes too long to recognise"):
+        recognised(picture(tmp_path, ".png"), tmp_path)
 
 
 def test_without_the_program_the_message_says_what_to_install(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message blames the installation, not the file."""
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
-    reply = parsing._reply({"name": "a", "suffix": ".pdf"}, b"")
+    reply = parsing._reply({"name": "a", "suffix": ".pdf"}, b"", parsing._Teller(BytesIO(), 1.0))
     assert reply["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
 
 
@@ -163,6 +164,25 @@ def test_pages_are_told_while_a_file_is_read_and_an_error_stops_it() -> None:
             sandbox.parse("b", ".pdf", data, on_progress=stop)
         assert process.returncode is not None
         assert sandbox.parse("c", ".html", b"<p>after", on_progress=stop).text == "after"
+
+
+def test_the_pages_of_a_file_are_drawn_one_after_the_other() -> None:
+    """An error stops drawing, and the next file is drawn."""
+    data = pdf([[(40, 780, 11, f"Page {page} counts boats.")] for page in range(3)])
+    found: list[tuple[int, int, bytes]] = []
+    with Sandbox() as sandbox:
+
+        def stop(number: int, count: int, picture: bytes) -> None:
+            raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            sandbox.pictures("a", data, stop)
+        sandbox.pictures("b", data, lambda number, count, picture: found.append((number, count, picture)))
+        with pytest.raises(DocumentError, match=r"'c' is damaged or not a \.pdf file"):
+            sandbox.pictures("c", b"no file", stop)
+    assert [(number, count) for number, count, _ in found] == [(1, 3), (2, 3), (3, 3)]
+    assert all(picture.startswith(b"\xff\xd8\xff") for _, _, picture in found)
+    assert len({picture for _, _, picture in found}) == 3
 
 
 def test_threads_take_turns() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
 
@@ -22,22 +23,20 @@ QUALITY = 60  # of the JPEG
 SHOWN_QUALITY = 75  # of the WebP
 
 
-def page_picture(data: bytes, position: int) -> tuple[bytes, int]:
-    """Return a page as a grey JPEG picture, and how many pages there are.
-
-    Args:
-        data: The bytes of the file.
-        position: The position of the page, from 0.
+def page_pictures(data: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield each page as a grey JPEG picture, and how many pages there are.
 
     Raises:
-        Exception: Of any kind, if the file is damaged or has no such page.
+        Exception: Of any kind, if the file is damaged.
     """
-    with closing(pdfium.PdfDocument(data)) as file, closing(file[position]) as page:
-        scale = min(DOTS_PER_INCH / 72, MAX_DOTS / max(page.get_size()))
-        bitmap = page.render(scale=scale, grayscale=True)
-        picture = BytesIO()
-        bitmap.to_pil().save(picture, "JPEG", quality=QUALITY, dpi=(round(72 * scale),) * 2)
-        return picture.getvalue(), len(file)
+    with closing(pdfium.PdfDocument(data)) as file:
+        for position in range(len(file)):
+            with closing(file[position]) as page:
+                scale = min(DOTS_PER_INCH / 72, MAX_DOTS / max(page.get_size()))
+                bitmap = page.render(scale=scale, grayscale=True)
+            picture = BytesIO()
+            bitmap.to_pil().save(picture, "JPEG", quality=QUALITY, dpi=(round(72 * scale),) * 2)
+            yield picture.getvalue(), len(file)
 
 
 def quoted_page(data: bytes, position: int, quote: Quote) -> tuple[bytes, int, int, list[list[int]]]:
