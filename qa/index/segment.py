@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import starmap
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,7 @@ class Segment:
 
     Attributes:
         name: A unique name, with which the names of its files begin.
+        checksums: The checksum of each of its files, by name. There are none if it is only in memory.
         documents: The documents.
         chunks: Their chunks and sentences.
         postings: The words of each chunk.
@@ -44,8 +46,10 @@ class Segment:
         vector_index: VectorIndex,
         *,
         name: str | None = None,
+        checksums: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.name = uuid.uuid4().hex if name is None else name
+        self.checksums = checksums
         self.documents, self.chunks, self.postings = documents, chunks, postings
         self.vector_index = vector_index
 
@@ -111,7 +115,7 @@ class Segment:
         return self.chunks.embedded_document(doc_number, self.vector_index.vectors)
 
     def renamed(self) -> Segment:
-        """Return the same segment under a new name."""
+        """Return the same segment under a new name, to be saved once more."""
         return Segment(self.documents, self.chunks, self.postings, self.vector_index)
 
     def save(self, folder: Path) -> tuple[str, ...]:
@@ -121,7 +125,7 @@ class Segment:
             The names of the files.
 
         Raises:
-            OSError: A file cannot be written completely.
+            OSError: A file cannot be written completely, or exists.
         """
         arrays_name = f"{self.name}.arrays"
         write_arrays(
@@ -131,10 +135,15 @@ class Segment:
         return (arrays_name, *self.vector_index.save(folder, f"{self.name}.vectors"))
 
     @classmethod
-    def open(cls, folder: Path, name: str) -> Segment:
+    def open(cls, folder: Path, name: str, checksums: Mapping[str, str]) -> Segment:
         """Open a saved segment. Large files are mapped, that is, read as they are needed.
 
         Damage inside the files is not detected: compare checksums first.
+
+        Args:
+            folder: The folder.
+            name: The name of the segment.
+            checksums: The checksum of each of its files, by name.
 
         Raises:
             OSError: A file is missing.
@@ -148,6 +157,7 @@ class Segment:
                 Postings.from_arrays(arrays),
                 VectorIndex.open(folder, f"{name}.vectors"),
                 name=name,
+                checksums=checksums,
             )
         except KeyError as error:
             raise ValueError(f"{name}.arrays lacks {error}") from error

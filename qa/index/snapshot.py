@@ -104,7 +104,7 @@ class Snapshot:
         for file, expected in entry.checksums.items():
             if checksum(self.folder / file) != expected:
                 raise ValueError(f"{self.folder / file} is damaged")
-        return Segment.open(self.folder, entry.name)
+        return Segment.open(self.folder, entry.name, entry.checksums)
 
 
 def checksum(path: Path) -> str:

@@ -38,15 +38,16 @@ _INDEX_FILES = re.compile(
 class Store:
     """An index folder. Reading needs no lock and never waits. A writer must hold the lock.
 
+    What a writer needs to know of a segment, the segment knows: a reader cannot get in its way.
+
     Args:
         folder: The folder. It need not exist.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        # By name, the segments in the folder, and the checksum of each of their files.
-        self._segments: dict[str, Segment] = {}
-        self._checksums: dict[str, Mapping[str, str]] = {}
+        # The segments that were opened last, by name, which a reader need not verify again.
+        self._opened: dict[str, Segment] = {}
 
     @contextmanager
     def locked(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[None]:
@@ -118,12 +119,12 @@ class Store:
             for live in stored.index.segments
         ]
         sync_folder(self.folder)
-        index = Index(stored.index.settings, segments)
+        index = self._remembered(Index(stored.index.settings, segments))
         content = encode_manifest(
             {
                 "model": stored.model,
                 "recipe": asdict(index.settings),
-                "segments": [self._segment_entry(live) for live in index.segments],
+                "segments": [_segment_entry(live) for live in index.segments],
                 "stamps": {file_id: [stamp.size, stamp.time] for file_id, stamp in stored.stamps.items()},
                 "others": {
                     file_id: [file.stamp.size, file.stamp.time, file.duplicate_of, file.problem]
@@ -148,21 +149,21 @@ class Store:
         Raises:
             OSError: A file cannot be written completely. Nothing is left of the segment.
         """
-        if segment.name in self._checksums:
-            if all((self.folder / file).exists() for file in self._checksums[segment.name]):
+        if segment.checksums:
+            if all((self.folder / file).exists() for file in segment.checksums):
                 return segment
-            # Somebody deleted a file. Under its old name, writing would change files that are mapped.
+            # Somebody deleted a file. Its old name may be that of files that are mapped.
             segment = segment.renamed()
         try:
             names = segment.save(self.folder)
             checksums = {name: checksum(self.folder / name) for name in names}
+        except FileExistsError:
+            raise
         except OSError:
             for path in self.folder.glob(f"{segment.name}.*"):
                 delete_file(path)
             raise
-        opened = Segment.open(self.folder, segment.name)
-        self._checksums[segment.name], self._segments[segment.name] = checksums, opened
-        return opened
+        return Segment.open(self.folder, segment.name, checksums)
 
     def adopt(self, folder: Path, name: str, checksums: Mapping[str, str]) -> Segment:
         """Take a segment that was saved to another folder. Its files stay there too.
@@ -179,9 +180,7 @@ class Store:
         for file in checksums:
             if not (self.folder / file).exists():
                 link_or_copy(folder / file, self.folder / file)
-        opened = Segment.open(self.folder, name)
-        self._checksums[name], self._segments[name] = checksums, opened
-        return opened
+        return Segment.open(self.folder, name, checksums)
 
     def cache(self, settings: IndexSettings) -> EmbeddingCache:
         """Open the cache of vectors that were made with these settings."""
@@ -194,9 +193,6 @@ class Store:
             index: The index that the folder contains.
             keep_cache: Whether its embedding cache stays.
         """
-        names = {live.segment.name for live in index.segments}
-        self._checksums = {name: checksums for name, checksums in self._checksums.items() if name in names}
-        self._segments = {name: segment for name, segment in self._segments.items() if name in names}
         kept = {_cache_name(index.settings)} if keep_cache else set()
         for path in self.unused_files(index):
             if path.name not in kept:
@@ -206,8 +202,7 @@ class Store:
 
     def unused_files(self, index: Index) -> list[Path]:
         """Return the files of the store that an index does not need."""
-        names = {live.segment.name for live in index.segments}
-        needed = {file for name in names & self._checksums.keys() for file in self._checksums[name]}
+        needed = {file for live in index.segments for file in live.segment.checksums}
         if not self.folder.is_dir():
             return []
         return [
@@ -218,21 +213,17 @@ class Store:
 
     def _open(self, snapshot: Snapshot) -> StoredIndex:
         """Open the index of a snapshot."""
-        live_segments, damaged = [], []
-        segments: dict[str, Segment] = {}
-        checksums: dict[str, Mapping[str, str]] = {}
+        live_segments, damaged, opened = [], [], self._opened
         for entry in snapshot.segments:
-            known = self._segments[entry.name] if self._checksums.get(entry.name) == entry.checksums else None
+            known = opened.get(entry.name)
+            if known is not None and known.checksums != entry.checksums:
+                known = None
             try:
-                live = snapshot.open(entry, known)
+                live_segments.append(snapshot.open(entry, known))
             except (OSError, ValueError) as error:
                 damaged.append(str(error))
-                continue
-            segments[entry.name], checksums[entry.name] = live.segment, entry.checksums
-            live_segments.append(live)
-        self._segments, self._checksums = segments, checksums
         return StoredIndex(
-            Index(snapshot.settings, live_segments),
+            self._remembered(Index(snapshot.settings, live_segments)),
             snapshot.stamps,
             snapshot.skipped,
             snapshot.model,
@@ -240,16 +231,22 @@ class Store:
             tuple(damaged),
         )
 
-    def _segment_entry(self, live: LiveSegment) -> dict[str, Any]:
-        """Describe a segment in the manifest."""
-        return {
-            "name": live.segment.name,
-            "files": self._checksums[live.segment.name],
-            "documents": len(live),
-            "passages": live.rows,
-            "vectors": live.segment.vector_index.kind,
-            "dead": pack_mask(live.deleted),
-        }
+    def _remembered(self, index: Index) -> Index:
+        """Return an index of segments that need not be verified again."""
+        self._opened = {live.segment.name: live.segment for live in index.segments}
+        return index
+
+
+def _segment_entry(live: LiveSegment) -> dict[str, Any]:
+    """Describe a segment in the manifest."""
+    return {
+        "name": live.segment.name,
+        "files": live.segment.checksums,
+        "documents": len(live),
+        "passages": live.rows,
+        "vectors": live.segment.vector_index.kind,
+        "dead": pack_mask(live.deleted),
+    }
 
 
 def _cache_name(settings: IndexSettings) -> str:

@@ -164,13 +164,13 @@ class VectorIndex:
 
         Args:
             folder: The folder.
-            stem: What the names of the files begin with. Files with these names are overwritten.
+            stem: What the names of the files begin with.
 
         Returns:
             The names of the files.
 
         Raises:
-            OSError: A file cannot be written completely.
+            OSError: A file cannot be written completely, or exists.
         """
         vectors_name, codes_name = f"{stem}.npy", f"{stem}.codes"
         with written_through(folder / vectors_name) as file:

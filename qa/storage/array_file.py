@@ -82,10 +82,10 @@ def concatenate_rows(parts: Sequence[tuple[NDArray[Any], NDArray[np.bool_]]]) ->
 
 
 def write_arrays(path: Path, arrays: Arrays) -> None:
-    """Write arrays to a file, which is on the disk on return.
+    """Write arrays to a new file, which is on the disk on return.
 
     Raises:
-        OSError: The file cannot be written completely.
+        OSError: The file cannot be written completely, or exists.
     """
     header, offset = {}, 0
     # Wider types come first, so that each array is aligned to the size of its items.

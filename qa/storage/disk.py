@@ -15,7 +15,8 @@ def open_file(path: Path, mode: str) -> IO[bytes]:
 
     Args:
         path: The file.
-        mode: `wb` (a new file, or an empty one), `ab` (at its end) or `r+b` (as it is).
+        mode: `xb` (a new file), `wb` (a new file, or one that is emptied), `ab` (at its end) or `r+b` (as
+            it is).
     """
     return path.open(mode)
 

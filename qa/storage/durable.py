@@ -12,13 +12,17 @@ from qa.storage import disk
 
 
 @contextmanager
-def written_through(path: Path) -> Iterator[IO[bytes]]:
+def written_through(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes]]:
     """Open a new file for writing. At the end of the `with` block, its content is on the disk.
 
+    Args:
+        path: The file.
+        overwrite: Whether it may exist. Whoever has an overwritten file mapped would crash.
+
     Raises:
-        OSError: The file cannot be written completely.
+        OSError: The file cannot be written completely, or exists.
     """
-    with disk.open_file(path, "wb") as file:
+    with disk.open_file(path, "wb" if overwrite else "xb") as file:
         yield file
         disk.sync(file)
 
@@ -30,7 +34,7 @@ def write_whole(path: Path, content: bytes) -> None:
         OSError: The file cannot be written. Nothing of it is left.
     """
     try:
-        with written_through(path) as file:
+        with written_through(path, overwrite=True) as file:
             file.write(content)
     except OSError:
         with suppress(OSError):
@@ -69,7 +73,7 @@ def copy_file(source: Path, target: Path) -> None:
     """Copy the content of a file to a new one. It is on the disk on return.
 
     Raises:
-        OSError: The file cannot be read, or the new one cannot be written completely.
+        OSError: The file cannot be read, or the new one exists or cannot be written completely.
     """
     with source.open("rb") as original, written_through(target) as copy:
         shutil.copyfileobj(original, copy)

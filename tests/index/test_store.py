@@ -10,16 +10,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 import qa
 from qa.corpus import Corpus
 from qa.corpus.corpus import INDEX_FOLDER
-from qa.documents import text_document
+from qa.documents import Span, text_document
 from qa.errors import IndexFolderError
 from qa.index import Segment, Store
 from qa.index.manifest import FORMAT
@@ -257,6 +260,39 @@ def test_readers_do_not_wait_for_writers(tmp_path: Path) -> None:
         assert reader.communicate(timeout=60) == ("3\n", "")
 
 
+def test_readers_do_not_disturb_the_writer(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The files of a segment are written once, though the folder is listed before the manifest names them.
+
+    Written again, they would be changed where they are mapped, and that ends the process.
+    """
+    monkeypatch.setattr("qa.corpus.sync.SEGMENT_CHARACTERS", 1)
+    corpus, index_folder = Corpus(folder, size=8, overlap=0), folder / INDEX_FOLDER
+    written: dict[Path, os.stat_result] = {}
+
+    class ListingEmbedder(WordEmbedder):
+        def embed_with_sentences(
+            self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
+        ) -> list[NDArray[np.float32]]:
+            lister = threading.Thread(target=corpus.files)
+            lister.start()
+            lister.join()
+            paths = [path for path in index_folder.iterdir() if path.suffix in (".arrays", ".npy")]
+            written.update((path, path.stat()) for path in paths if path not in written)
+            return super().embed_with_sentences(texts, sentences)
+
+    before = set(index_folder.iterdir())
+    write(folder, {f"{number}.txt": f"Number {number} burnt down." for number in range(4)})
+    corpus.sync(ListingEmbedder())
+    after = {path: path.stat() for path in written if path.exists()}
+    assert len(after.keys() - before) == 6, "of all new segments but the last"
+    for path, now in after.items():
+        assert (now.st_ino, now.st_mtime_ns) == (written[path].st_ino, written[path].st_mtime_ns), path
+    assert caplog.messages == []
+    assert synchronised(folder, size=8, overlap=0)[1].embedded == []
+
+
 def test_a_reader_that_is_overtaken_by_a_writer_reads_again(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,12 +300,12 @@ def test_a_reader_that_is_overtaken_by_a_writer_reads_again(
     open_segment = Segment.open
     overtaken: list[str] = []
 
-    def overtaken_open(index_folder: Path, name: str) -> Segment:
+    def overtaken_open(index_folder: Path, name: str, checksums: Mapping[str, str]) -> Segment:
         if not overtaken:
             overtaken.append(name)
             synchronised(folder, size=8, overlap=0)[0].remove("a.txt")
             assert not (index_folder / f"{name}.arrays").exists()
-        return open_segment(index_folder, name)
+        return open_segment(index_folder, name, checksums)
 
     monkeypatch.setattr(Segment, "open", overtaken_open)
     stored = Store(folder / INDEX_FOLDER).read()

@@ -6,6 +6,7 @@ import gc
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from qa.index.vector_index import VectorIndex
+from qa.storage import disk
 
 Floats = NDArray[np.float32]
 
@@ -190,10 +192,24 @@ def test_an_empty_index_is_saved_and_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.codes"])
-def test_a_full_disk_raises(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).symlink_to("/dev/full")
+def test_a_full_disk_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    open_file = disk.open_file
+
+    def open_on_a_full_disk(path: Path, mode: str) -> IO[bytes]:
+        return Path("/dev/full").open("wb") if path.name == name else open_file(path, mode)
+
+    monkeypatch.setattr(disk, "open_file", open_on_a_full_disk)
     with pytest.raises(OSError, match=r"a\.codes|No space|requested"):
         VectorIndex.build(clustered(500), exact_rows=0).save(tmp_path, "a")
+
+
+@pytest.mark.parametrize("name", ["a.npy", "a.codes"])
+def test_no_file_is_overwritten(tmp_path: Path, name: str) -> None:
+    """Somebody may have it mapped, and would crash."""
+    (tmp_path / name).write_bytes(b"mapped")
+    with pytest.raises(FileExistsError):
+        VectorIndex.build(clustered(500), exact_rows=0).save(tmp_path, "a")
+    assert (tmp_path / name).read_bytes() == b"mapped"
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.codes"])
