@@ -144,7 +144,7 @@ def check(folder: Path, writer: Writer, *, done: bool) -> bool:
     corpus.add("One more.", embedder, name="z.txt")
     assert indexed(corpus) == {**present, "z.txt": "One more."}
     named = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())["segments"]
-    expected = {MANIFEST, "lock"} | {name for segment in named for name in segment["files"]}
+    expected = {MANIFEST, "lock"} | {name for segment in named for name in segment["checksums"]}
     assert {path.name for path in (folder / INDEX_FOLDER).iterdir()} == expected
     assert not list(folder.glob(".incoming-*"))
     return written == writer.after

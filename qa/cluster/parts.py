@@ -14,7 +14,7 @@ from typing import NamedTuple
 from qa.corpus import Folder
 from qa.documents import Document, Sandbox, Stamp
 from qa.errors import DocumentError
-from qa.index import Embedder, IndexSettings, Segment, checksum, embed_documents, text_digest
+from qa.index import FORMAT, Embedder, IndexSettings, Segment, checksum, embed_documents, text_digest
 from qa.storage import make_folder, replace_file, write_whole
 
 PART_BYTES = 4_000_000
@@ -45,13 +45,11 @@ class PartRecord:
 
     Attributes:
         files: Its files.
-        documents: The files whose documents are in the segment, in order. Of equal texts, the first is.
-        segment: The name of the segment. None if no file is a document.
+        segment: The name of the segment: of equal texts, it has the first. None if no file is a document.
         checksums: The checksum of each file of the segment.
     """
 
     files: tuple[PartFile, ...]
-    documents: tuple[str, ...]
     segment: str | None
     checksums: dict[str, str]
 
@@ -65,7 +63,7 @@ class Part:
         target: The folder of the segments, which all workers reach under this path.
         settings: What chunks and vectors are made with.
         files: The ids of the files.
-        key: Tells it from every other part, and from the same files with other contents.
+        key: Tells it from every other part, and from the same files with other contents or in another format.
     """
 
     folder: Path
@@ -92,7 +90,7 @@ class Part:
     def _of_batch(
         cls, folder: Path, target: Path, settings: IndexSettings, batch: Sequence[tuple[str, Stamp]]
     ) -> Part:
-        described = json.dumps([asdict(settings), [[file_id, *stamp] for file_id, stamp in batch]])
+        described = json.dumps([FORMAT, asdict(settings), [[file_id, *stamp] for file_id, stamp in batch]])
         key = hashlib.sha256(described.encode()).hexdigest()
         return cls(folder, target, settings, tuple(file_id for file_id, _ in batch), key)
 
@@ -109,7 +107,7 @@ class Part:
                 PartFile(name, None if stamp is None else (stamp[0], stamp[1]), digest, problem)
                 for name, stamp, digest, problem in stored["files"]
             )
-            record = PartRecord(files, tuple(stored["documents"]), stored["segment"], stored["checksums"])
+            record = PartRecord(files, stored["segment"], stored["checksums"])
         except (OSError, ValueError):
             return None
         return record if all((self.target / file).exists() for file in record.checksums) else None
@@ -138,7 +136,7 @@ class Part:
             segment = Segment.build([document for document, _ in documents], embedded, stamps)
             name = segment.name
             checksums = {file: checksum(self.target / file) for file in segment.save(self.target)}
-        record = PartRecord(tuple(files), tuple(document.id for document, _ in documents), name, checksums)
+        record = PartRecord(tuple(files), name, checksums)
         unfinished = self.target / f"{self.key}.{name}.new"
         write_whole(unfinished, json.dumps(asdict(record)).encode())
         replace_file(unfinished, self.record_path)

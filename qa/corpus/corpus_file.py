@@ -29,6 +29,6 @@ class CorpusFile:
             "id": self.id,
             "state": self.state,
             "problem": self.problem,
-            "double_of": self.duplicate_of,
+            "duplicate_of": self.duplicate_of,
             "notes": list(self.notes),
         }

@@ -9,6 +9,7 @@ from qa.index.embedding import IndexSettings, embed_documents
 from qa.index.encoder import PACKAGED_EMBEDDER
 from qa.index.index import SEGMENT_CHARACTERS, Index
 from qa.index.live_segment import LiveSegment
+from qa.index.manifest import FORMAT
 from qa.index.relevant_sentences import RelevantSentence
 from qa.index.searchable import Rankings, Searchable
 from qa.index.segment import Segment
@@ -20,6 +21,7 @@ from qa.index.tokenizer import content_words, word_stems
 from qa.index.word_statistics import WordStatistics, missing_words
 
 __all__ = [
+    "FORMAT",
     "PACKAGED_EMBEDDER",
     "SEGMENT_CHARACTERS",
     "Chunk",

@@ -104,12 +104,11 @@ class DocumentTable:
 
     def notes(self) -> dict[int, tuple[str, ...]]:
         """Return the notes of the documents that have any, by their number."""
-        found = (
-            (doc_number, json.loads(entry)[3:])
+        return {
+            doc_number: tuple(json.loads(entry)[3])
             for doc_number, entry in enumerate(self.metadata.encoded())
             if not entry.endswith(b", []]")
-        )
-        return {doc_number: tuple(notes[0]) for doc_number, notes in found if notes}
+        }
 
     def stamps_by_id(self) -> dict[str, Stamp]:
         """Return the stamp of the file that each document was read from."""
@@ -124,7 +123,7 @@ class DocumentTable:
         """Return the arrays by name, as `from_arrays` reads them."""
         return {
             **self.ids.to_arrays("ids"),
-            **self.metadata.to_arrays("cards"),
+            **self.metadata.to_arrays("metadata"),
             **self.texts.to_arrays("texts"),
             **self.blocks.to_arrays("blocks"),
             "digests": self.digests,
@@ -142,7 +141,7 @@ class DocumentTable:
         """
         return cls(
             StringArray.from_arrays(arrays, "ids"),
-            StringArray.from_arrays(arrays, "cards"),
+            StringArray.from_arrays(arrays, "metadata"),
             StringArray.from_arrays(arrays, "texts"),
             StringArray.from_arrays(arrays, "blocks"),
             arrays["digests"],
@@ -154,10 +153,10 @@ class DocumentTable:
 def _read(
     ids: StringArray, metadata: StringArray, texts: StringArray, blocks: StringArray, doc_number: int
 ) -> Document:
-    title, url, pages, *notes = json.loads(metadata[doc_number])
+    title, url, pages, notes = json.loads(metadata[doc_number])
     structure = Blocks(zlib.decompress(blocks.raw(doc_number)))
     document_id, text = ids[doc_number], texts[doc_number]
-    return Document(document_id, text, title, url, tuple(pages), structure, *map(tuple, notes))
+    return Document(document_id, text, title, url, tuple(pages), structure, tuple(notes))
 
 
 def _orders(ids: StringArray, digests: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:

@@ -26,14 +26,14 @@ class SegmentEntry(NamedTuple):
         checksums: The checksum of each of its files, by name.
         documents: How many documents are not deleted.
         passages: How many chunks are not deleted.
-        dead: Which documents are deleted, packed.
+        deleted: Which documents are deleted, packed.
     """
 
     name: str
     checksums: Mapping[str, str]
     documents: int
     passages: int
-    dead: str | None
+    deleted: str | None
 
 
 class Snapshot:
@@ -61,15 +61,12 @@ class Snapshot:
         except ValueError as error:
             raise unusable(folder, str(error)) from error
         self.folder, self.content, self.version = folder, content, manifest_version(content)
-        self.settings, self.model = IndexSettings(**manifest["recipe"]), str(manifest["model"])
-        self.segments = tuple(
-            SegmentEntry(entry["name"], entry["files"], entry["documents"], entry["passages"], entry["dead"])
-            for entry in manifest["segments"]
-        )
+        self.settings, self.model = IndexSettings(**manifest["settings"]), str(manifest["model"])
+        self.segments = tuple(SegmentEntry(**entry) for entry in manifest["segments"])
         self.stamps = {file_id: Stamp(*stamp) for file_id, stamp in manifest["stamps"].items()}
         self.skipped = {
             file_id: SkippedFile(Stamp(size, time), duplicate_of, problem)
-            for file_id, (size, time, duplicate_of, problem) in manifest["others"].items()
+            for file_id, (size, time, duplicate_of, problem) in manifest["skipped"].items()
         }
 
     @classmethod
@@ -98,7 +95,7 @@ class Snapshot:
             ValueError: A file is damaged.
         """
         segment = self._verified(entry) if known is None else known
-        return LiveSegment(segment).without(unpack_mask(entry.dead, len(segment)))
+        return LiveSegment(segment).without(unpack_mask(entry.deleted, len(segment)))
 
     def _verified(self, entry: SegmentEntry) -> Segment:
         for file, expected in entry.checksums.items():

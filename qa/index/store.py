@@ -123,10 +123,10 @@ class Store:
         content = encode_manifest(
             {
                 "model": stored.model,
-                "recipe": asdict(index.settings),
+                "settings": asdict(index.settings),
                 "segments": [_segment_entry(live) for live in index.segments],
                 "stamps": {file_id: [stamp.size, stamp.time] for file_id, stamp in stored.stamps.items()},
-                "others": {
+                "skipped": {
                     file_id: [file.stamp.size, file.stamp.time, file.duplicate_of, file.problem]
                     for file_id, file in stored.skipped.items()
                 },
@@ -241,11 +241,10 @@ def _segment_entry(live: LiveSegment) -> dict[str, Any]:
     """Describe a segment in the manifest."""
     return {
         "name": live.segment.name,
-        "files": live.segment.checksums,
+        "checksums": live.segment.checksums,
         "documents": len(live),
         "passages": live.rows,
-        "vectors": live.segment.vector_index.kind,
-        "dead": pack_mask(live.deleted),
+        "deleted": pack_mask(live.deleted),
     }
 
 

@@ -76,11 +76,6 @@ class VectorIndex:
             _checked(vectors[start : start + BLOCK_ROWS], vectors.shape[1])
         return cls(vectors, _build_codes(vectors) if len(vectors) > exact_rows else None)
 
-    @property
-    def kind(self) -> str:
-        """How it searches: `exact` or `one-bit codes, re-ranked`."""
-        return "exact" if self._codes is None else "one-bit codes, re-ranked"
-
     def __len__(self) -> int:
         return len(self.vectors)
 

@@ -83,7 +83,7 @@ def test_articles_are_added_listed_and_removed(
         "id": "mill.txt",
         "state": "indexed",
         "problem": None,
-        "double_of": "double.txt",
+        "duplicate_of": "double.txt",
         "notes": [],
     }
 

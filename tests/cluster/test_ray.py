@@ -69,7 +69,7 @@ def test_shards_on_a_cluster(tmp_path: Path) -> None:
         assert list(make_parts(WordEmbedder, [part])) == [part]
         record = part.record()
         assert record is not None
-        assert record.documents == ("0-1.md", "0-2.md")
+        assert [file.id for file in record.files] == ["0-1.md", "0-2.md"]
 
 
 def test_without_a_cluster_there_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,16 +113,16 @@ def test_only_a_damaged_segment_is_rebuilt(
 def test_an_index_with_an_unusable_manifest_is_rebuilt(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: str
 ) -> None:
-    """Damaged, of a later format or of the first. One warning says so, and no old file is left."""
+    """Damaged, or of a later or an earlier format. One warning says so, and no old file is left."""
     write(tmp_path, BEFORE)
     manifest = tmp_path / INDEX_FOLDER / MANIFEST
     if damage == "old":
-        write_manifest(manifest, {"format": 1, "recipe": {"embedder": ""}, "texts": {}, "vectors": "x.faiss"})
+        write_manifest(manifest, {"format": 5, "recipe": {"embedder": ""}, "segments": [], "others": {}})
     else:
         synchronised(tmp_path)
         if damage == "version":
             content = json.loads(manifest.read_bytes())
-            del content["seal"]
+            del content["checksum"]
             write_manifest(manifest, {**content, "format": FORMAT + 1})
         else:
             manifest.write_bytes(manifest.read_bytes()[:-2] + b"!!")
@@ -131,7 +131,7 @@ def test_an_index_with_an_unusable_manifest_is_rebuilt(
     assert sorted(embedder.embedded) == sorted(set(BEFORE.values()))
     assert len(caplog.messages) == 1
     assert "must be rebuilt" in caplog.messages[0]
-    assert {"version": f"version {FORMAT + 1}", "old": "version 1", "flipped": "damaged"}[
+    assert {"version": f"version {FORMAT + 1}", "old": "version 5", "flipped": "damaged"}[
         damage
     ] in caplog.text
     assert sorted(path.suffix for path in (tmp_path / INDEX_FOLDER).iterdir()) == [
@@ -144,7 +144,7 @@ def test_an_index_with_an_unusable_manifest_is_rebuilt(
 
 
 def write_manifest(path: Path, content: dict[str, object]) -> None:
-    """Write a manifest with its checksum, as in all formats."""
+    """Write a manifest with its checksum, under the name that it had in format 5."""
     path.parent.mkdir(exist_ok=True)
     checksum = hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
     path.write_text(json.dumps({**content, "seal": checksum}, separators=(",", ":")), encoding="utf-8")
@@ -163,17 +163,17 @@ def test_other_files_in_the_index_folder_stay(tmp_path: Path) -> None:
 
 
 def test_the_manifest_describes_the_index(folder: Path) -> None:
-    """Format, model, settings, how each segment searches, a checksum for every other file."""
+    """Format, model, settings, how many articles each segment has, a checksum for every other file."""
     manifest = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())
     assert (manifest["format"], manifest["model"]) == (FORMAT, "words")
-    assert manifest["recipe"] == {
+    assert manifest["settings"] == {
         "embedder": WordEmbedder().digest,
         "dimension": 16,
         "size": 8,
         "overlap": 0,
     }
-    assert {segment["vectors"] for segment in manifest["segments"]} == {"exact"}
-    named = {name for segment in manifest["segments"] for name in segment["files"]}
+    assert [segment["documents"] for segment in manifest["segments"]] == [2, 1]
+    named = {name for segment in manifest["segments"] for name in segment["checksums"]}
     assert named == index_files(folder).keys() - {MANIFEST}
 
 

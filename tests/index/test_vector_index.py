@@ -63,7 +63,7 @@ def test_exact_search_is_brute_force(
     """With equal scores, zero vectors, deleted rows and `k` above the number of rows."""
     vectors, deleted = matrix
     index = VectorIndex.build(vectors)
-    assert index.kind == "exact"
+    assert index._codes is None
     scores, rows = index.search(questions, k, deleted=deleted if use_mask else None)
     expected_scores, expected_rows = brute_force(vectors, questions, k, deleted if use_mask else None)
     np.testing.assert_array_equal(rows, expected_rows)
@@ -80,7 +80,7 @@ def test_codes_find_each_live_row_once_with_its_exact_score(
     """As many rows as asked for, sorted by score, equal ones in the order of the rows."""
     vectors, deleted = np.tile(matrix[0], (120, 1)), np.tile(matrix[1], 120)
     index = VectorIndex.build(vectors, exact_rows=0)
-    assert index.kind == "one-bit codes, re-ranked"
+    assert index._codes is not None
     scores, rows = index.search(questions, k, deleted=deleted if use_mask else None)
     expected, _ = brute_force(vectors, questions, k, deleted if use_mask else None)
     assert scores.shape == rows.shape == expected.shape
@@ -153,7 +153,7 @@ def test_saved_and_opened(tmp_path: Path, exact_rows: int) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names, *other])
     again = VectorIndex.open(tmp_path, "a")
     assert isinstance(again.vectors, np.memmap)
-    assert (again.kind, len(again)) == (index.kind, 3000)
+    assert (again._codes is None, len(again)) == (index._codes is None, 3000)
     for found, expected in zip(again.search(vectors[:9], 20), index.search(vectors[:9], 20), strict=True):
         np.testing.assert_array_equal(found, expected)
 
