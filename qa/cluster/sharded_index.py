@@ -21,7 +21,7 @@ from qa.index import (
     RelevantSentence,
     Snapshot,
     WordStatistics,
-    content_words,
+    content_words_of,
     missing_words,
 )
 
@@ -78,7 +78,7 @@ class ShardedIndex:
 
     def rank(self, question: str, vector: NDArray[np.float32], k: int) -> Rankings:
         """Find the `k` best chunks by vector and by word, see `Searchable.rank`."""
-        statistics = self._statistics(content_words([question])[0])
+        statistics = self._statistics(content_words_of(question))
         own = self._own.rank(question, vector, k, statistics)
         found = [*self.ask("rank", question, vector, k, statistics)]
         found.append(Rankings(*({self._own_row + row: ranking[row] for row in ranking} for ranking in own)))
@@ -91,7 +91,7 @@ class ShardedIndex:
         self, question: str, vector: NDArray[np.float32], rows: Sequence[int]
     ) -> dict[int, tuple[float, Span]]:
         """Return the relevance and the best sentences of chunks, see `Searchable.relevances`."""
-        statistics = self._statistics(content_words([question])[0])
+        statistics = self._statistics(content_words_of(question))
         own = [row - self._own_row for row in rows if row >= self._own_row]
         found = self._of_rows(rows, lambda some: ("relevances", question, vector, some, statistics))
         found |= {
@@ -104,7 +104,7 @@ class ShardedIndex:
         self, question: str, vector: NDArray[np.float32], rows: Mapping[int, int]
     ) -> list[RelevantSentence]:
         """Return the sentences of chunks, by rank, see `Searchable.relevant_sentences`."""
-        statistics = self._statistics(content_words([question])[0])
+        statistics = self._statistics(content_words_of(question))
         own = {row - self._own_row: rank for row, rank in rows.items() if row >= self._own_row}
         calls = {
             shard: ("relevant_sentences", question, vector, {row: rows[row] for row in some}, statistics)

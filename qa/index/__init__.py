@@ -17,7 +17,7 @@ from qa.index.snapshot import Snapshot, checksum
 from qa.index.store import Store
 from qa.index.stored_index import SkippedFile, StoredIndex
 from qa.index.text_digest import text_digest
-from qa.index.tokenizer import content_words, word_stems
+from qa.index.tokenizer import content_words, content_words_of, word_stems
 from qa.index.word_statistics import WordStatistics, missing_words
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "checksum",
     "chunk_document",
     "content_words",
+    "content_words_of",
     "embed_apart",
     "embed_documents",
     "load_embedder",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from qa.index.postings import Postings
-from qa.index.tokenizer import content_words
+from qa.index.tokenizer import content_words_of
 from qa.index.word_statistics import WordStatistics, missing_words
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class BM25Index:
             Rows and scores, best first. Scores are above 0 and compare only within one question. Equal
             scores keep the order of the rows.
         """
-        words = content_words([question])[0]
+        words = content_words_of(question)
         found = {word: self._find(word) for word in words}
         frequencies = {word: self._count_live(rows) for word, rows in found.items()}
         whole = self._statistics(frequencies) if statistics is None else statistics
@@ -90,7 +90,7 @@ class BM25Index:
 
     def idfs(self, question: str) -> dict[str, float]:
         """Return the inverse document frequency of each content word of a question, above 0."""
-        return self.statistics(content_words([question])[0]).idfs
+        return self.statistics(content_words_of(question)).idfs
 
     def _statistics(self, frequencies: dict[str, int]) -> WordStatistics:
         return WordStatistics(self._text_count, self._word_count, frequencies)

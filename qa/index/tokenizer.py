@@ -40,6 +40,11 @@ def content_words(texts: Sequence[str]) -> list[list[str]]:
     return [[stems[word] for word in words] for words in found]
 
 
+def content_words_of(text: str) -> list[str]:
+    """Return the stems of one text, see `content_words`."""
+    return content_words([text])[0]
+
+
 def word_stems(text: str) -> list[str]:
     """Return the stems of all words of a text, stop words too, in their order."""
     return Stemmer.Stemmer("english").stemWords(_WORD.findall(_fold(text).lower()))  # type: ignore[no-any-return]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from qa.documents import Span
-from qa.index import content_words
+from qa.index import content_words, content_words_of
 from qa.results import Passage
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 def matches(query: str, passage: Passage) -> tuple[Span, ...]:
     """Return where a passage has words of a query, in any form of them, as offsets in the document."""
-    sought = set(content_words([query])[0])
+    sought = set(content_words_of(query))
     words = list(_WORD.finditer(passage.text))
     stems = content_words([word.group() for word in words])
     return tuple(

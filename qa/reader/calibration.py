@@ -8,8 +8,8 @@ fits it on articles that the reader never saw, some with the right document take
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +37,19 @@ class ScoredAnswer:
     probability: float
     others: tuple[Candidate, ...]
     reasons: tuple[Reason, ...]
+
+    def at_least(self, probability: float) -> ScoredAnswer:
+        """Return the answer with this probability, or its own if that is higher."""
+        return replace(self, probability=max(self.probability, probability))
+
+    def at_most(self, probability: float) -> ScoredAnswer:
+        """Return the answer with this probability, or its own if that is lower."""
+        return replace(self, probability=min(self.probability, probability))
+
+
+def by_probability(answers: Iterable[ScoredAnswer]) -> list[ScoredAnswer]:
+    """Return answers, the most probable first."""
+    return sorted(answers, key=lambda answer: -answer.probability)
 
 
 class Calibrator:
@@ -115,10 +128,9 @@ class Calibrator:
         if not groups:
             return []
         rows = features(passages, groups)
-        answers = [
+        return by_probability(
             ScoredAnswer(group[0], probability, tuple(group[1:]), tuple(map(Reason, FEATURES, added)))
             for group, probability, added in zip(
                 groups, self.probabilities(rows).tolist(), self.log_odds(rows).tolist(), strict=True
             )
-        ]
-        return sorted(answers, key=lambda answer: -answer.probability)
+        )

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 
 from qa.documents import sentence_at
 from qa.index import word_stems
-from qa.reader.calibration import ScoredAnswer
+from qa.reader.calibration import ScoredAnswer, by_probability
 
 CONFIDENCE = 0.3
 """How likely such an answer is right, at most."""
@@ -56,13 +55,12 @@ _TO = re.compile(r"\b(?:to|from)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 
 def with_contradictions(question: str, answers: Sequence[ScoredAnswer]) -> list[ScoredAnswer]:
     """Return answers, the most probable first, with those that contradict the question made less likely."""
-    found = [
-        replace(answer, probability=CONFIDENCE)
+    return by_probability(
+        answer.at_most(CONFIDENCE)
         if answer.probability > CONFIDENCE and _contradicts(question, answer)
         else answer
         for answer in answers
-    ]
-    return sorted(found, key=lambda answer: -answer.probability)
+    )
 
 
 def _contradicts(question: str, answer: ScoredAnswer) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qa.documents import Block, Blocks, Document, Kind, Span, section_titles
-from qa.index import content_words
-from qa.reader.calibration import ScoredAnswer
+from qa.index import content_words, content_words_of
+from qa.reader.calibration import ScoredAnswer, by_probability
 from qa.reader.candidate import Candidate, best_first
 from qa.results import Passage
 
@@ -36,8 +36,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 # Words that ask for several things, and words for things of any kind.
-_ASKING = set(content_words(["name list enumerate tell give show all every following"])[0])
-_GENERIC = set(content_words(["thing item step need require kind type"])[0])
+_ASKING = set(content_words_of("name list enumerate tell give show all every following"))
+_GENERIC = set(content_words_of("thing item step need require kind type"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
     """
     if not asks_for_list(question):
         return None
-    all_words = set(content_words([question])[0]) - _ASKING
+    all_words = set(content_words_of(question)) - _ASKING
     words = all_words - _GENERIC
     if not words:
         return None
@@ -117,13 +117,12 @@ def with_named_list(answers: Sequence[ScoredAnswer], found: ListAnswer) -> list[
     if not found.is_named:
         return list(answers)
     place = (found.document.id, found.span)
-    likely = [
-        replace(answer, probability=max(answer.probability, NAMED_CONFIDENCE))
+    return by_probability(
+        answer.at_least(NAMED_CONFIDENCE)
         if (answer.candidate.passage.document.id, answer.candidate.span) == place
         else answer
         for answer in answers
-    ]
-    return sorted(likely, key=lambda answer: -answer.probability)
+    )
 
 
 def _lists(passage: Passage) -> Iterator[tuple[str, ListAnswer]]:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from qa.documents import Cell, Table
-from qa.index import content_words
+from qa.index import content_words, content_words_of
 
 MAX_CELLS = 5_000
 """Of a table with more cells, only names in the passage are compared."""
@@ -17,7 +17,7 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 # What a column is called, by the words of a question that ask for it.
 _ASKED = {
-    stem: frozenset(content_words([columns])[0])
+    stem: frozenset(content_words_of(columns))
     for words, columns in {
         "big large": "size capacity area",
         "cost costs pay charge expensive cheap": "price cost fee rate fare charge",
@@ -34,7 +34,7 @@ _ASKED = {
         "thick": "thickness",
         "wide broad": "width breadth",
     }.items()
-    for stem in content_words([words])[0]
+    for stem in content_words_of(words)
 }
 
 
@@ -65,7 +65,7 @@ class NamedParts:
     """
 
     def __init__(self, question: str) -> None:
-        self.words = frozenset(content_words([question])[0]) if question else frozenset()
+        self.words = frozenset(content_words_of(question)) if question else frozenset()
 
     def of_table(self, table: Table, cells: Sequence[Cell]) -> NamedCells:
         """Return what the question names of a table.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qa.documents import Document, Kind, Span, Table, section_titles
-from qa.index import content_words
-from qa.reader.calibration import ScoredAnswer
+from qa.index import content_words, content_words_of
+from qa.reader.calibration import ScoredAnswer, by_probability
 from qa.reader.named import NamedCells, NamedParts
 from qa.results import Passage
 
@@ -72,14 +72,13 @@ def find_cell(question: str, passages: Sequence[Passage]) -> NamedCell | None:
 def with_named_cell(answers: Sequence[ScoredAnswer], found: NamedCell) -> list[ScoredAnswer]:
     """Return answers, the most probable first, where the cell that the question names is at least likely."""
     least = WHOLE_CONFIDENCE if found.share == 1.0 else CONFIDENCE
-    likely = [
-        replace(answer, probability=max(answer.probability, least))
+    return by_probability(
+        answer.at_least(least)
         if answer.candidate.passage.document.id == found.document.id
         and found.span.contains(answer.candidate.span)
         else answer
         for answer in answers
-    ]
-    return sorted(likely, key=lambda answer: -answer.probability)
+    )
 
 
 def _tables(passage: Passage, named: NamedParts) -> Iterator[tuple[Table, NamedCells]]:
@@ -107,4 +106,4 @@ def _specific(question: str) -> set[str]:
     named = [
         word for number, word in enumerate(words) if _DIGIT.search(word) or (number and _CAPITAL.match(word))
     ]
-    return set(content_words([" ".join(named)])[0])
+    return set(content_words_of(" ".join(named)))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.documents import Document, Kind, Span, section_titles
-from qa.index import content_words
+from qa.index import content_words, content_words_of
 from qa.reader.lists import READ, ListAnswer
 from qa.results import Passage
 
@@ -36,7 +36,7 @@ def find_item(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
     if asked is None:
         return None
     mark = (asked["inside"] or asked["bare"]).casefold()
-    noun = set(content_words([asked["noun"]])[0])
+    noun = set(content_words_of(asked["noun"]))
     for passage in passages[:READ]:
         document = passage.document
         for block in document.blocks.overlapping(passage.span):

@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 
 from qa.dialogue import word_set
 from qa.documents import Document
-from qa.index import content_words, word_stems
+from qa.index import content_words_of, word_stems
 from qa.retrieval import Retriever
 from qa.settings import DEFAULTS
 
-_TEXTS = frozenset(content_words([" ".join(word_set("article document file text paper page story"))])[0])
+_TEXTS = frozenset(content_words_of(" ".join(word_set("article document file text paper page story"))))
 
 
 def named_document(words: str, retriever: Retriever) -> Document | None:
@@ -40,7 +40,7 @@ def named_document(words: str, retriever: Retriever) -> Document | None:
 def stems(text: str) -> set[str]:
     """Return the content words, or all words if there are no others: "What it is for"."""
     text = text.replace("_", " ")
-    return set(content_words([text])[0] or word_stems(text))
+    return set(content_words_of(text) or word_stems(text))
 
 
 def _likely(words: str, wanted: set[str], retriever: Retriever) -> list[Document]:

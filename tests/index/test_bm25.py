@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.index import content_words
+from qa.index import content_words, content_words_of
 from qa.index.bm25 import BM25Index
 from qa.index.postings import Postings
 
@@ -64,7 +64,7 @@ def test_scores_are_those_of_bm25s(question: str) -> None:
     texts = [" ".join(random.choice(WORDS, random.integers(1, 30))) for _ in range(300)]
     oracle = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
     oracle.index(content_words(texts), show_progress=False)
-    expected = oracle.get_scores(content_words([question])[0])
+    expected = oracle.get_scores(content_words_of(question))
     found = BM25Index.build(texts).search(question, 50)
     assert [row for row, _ in found] == np.argsort(-expected, kind="stable")[:50].tolist()
     np.testing.assert_allclose([score for _, score in found], np.sort(expected)[::-1][:50], rtol=1e-5)
@@ -99,7 +99,7 @@ def test_parts_and_merged_parts_score_as_one(
     assert merged.search(question, k) == found
     assert apart.search(question, k) == [(live_rows[row], score) for row, score in found]
     single = [BM25Index([part], [mask]) for part, mask in zip(parts, deleted, strict=True)]
-    words = content_words([question])[0]
+    words = content_words_of(question)
     statistics = functools.reduce(operator.add, [part.statistics(words) for part in single])
     assert statistics == whole.statistics(words)
     told = [
