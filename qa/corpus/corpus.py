@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 
-from qa.corpus.corpus_file import CorpusFile
+from qa.corpus.corpus_file import CorpusFile, corpus_files
 from qa.corpus.folder import Folder
+from qa.corpus.kept_index import KeptIndex
 from qa.corpus.sync import Update, UpdateMaker, compare
 from qa.corpus.trash import RemovedFile
 from qa.documents import SUFFIXES_IN_WORDS, Document, check_folder, document_name, stamp
@@ -50,19 +49,18 @@ class Corpus:
         overlap: int = DEFAULTS.chunk_overlap,
         update: UpdateMaker = Update,
     ) -> None:
-        self._update = update
         self.folder = Folder(folder)
-        self._store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
+        store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
+        self._kept = KeptIndex(store, self.folder)
         self._size, self._overlap = size, overlap
-        self._stored: StoredIndex | None = None
+        self._update = update
         self._unreadable: dict[str, str] = {}
         self._writing = RLock()
-        self._is_tidy = False
 
     @property
     def index_folder(self) -> Path:
         """The folder of the index."""
-        return self._store.folder
+        return self._kept.store.folder
 
     @property
     def index(self) -> Index:
@@ -71,14 +69,14 @@ class Corpus:
         Raises:
             ValueError: There was none yet.
         """
-        if self._stored is None:
+        if self._kept.in_memory is None:
             raise ValueError("call sync() before you use the index")
-        return self._stored.index
+        return self._kept.in_memory.index
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
         """Why each file that is not a document could not be read, sorted by file."""
-        skipped = {} if self._stored is None else self._stored.skipped
+        skipped = {} if self._kept.in_memory is None else self._kept.in_memory.skipped
         problems = {**self._unreadable, **{file_id: file.problem for file_id, file in skipped.items()}}
         return tuple(DocumentError(problem) for _, problem in sorted(problems.items()) if problem is not None)
 
@@ -95,20 +93,7 @@ class Corpus:
         Raises:
             CorpusError: The folder does not exist.
         """
-        stored, listing = self._read(), self.folder.listing()
-        changed = set(compare(stored, listing).changed)
-        notes = stored.index.documents.notes()
-        files = [CorpusFile(file_id, "failed", problem) for file_id, problem in listing.problems.items()]
-        for file_id in listing.stamps:
-            skipped = stored.skipped.get(file_id)
-            if file_id in changed:
-                files.append(CorpusFile(file_id, "waiting"))
-            elif skipped is None:
-                files.append(CorpusFile(file_id, "indexed", notes=notes.get(file_id, ())))
-            else:
-                state = "indexed" if skipped.problem is None else "failed"
-                files.append(CorpusFile(file_id, state, skipped.problem, skipped.duplicate_of))
-        return sorted(files, key=lambda file: file.id)
+        return corpus_files(self._kept.find(), self.folder.listing())
 
     def sync(self, embedder: Embedder, *, retry: bool = False, progress: bool = False) -> None:
         """Make the index follow the folder.
@@ -126,26 +111,23 @@ class Corpus:
             CorpusError: The folder does not exist, or there are too many documents.
             IndexFolderError: Another process does not finish writing, and there is no older index.
         """
-        settings = self._settings(embedder)
         with self._writing:
             # Without changes, no lock is needed.
-            stored, listing = self._read(settings), self.folder.listing()
+            stored, listing = self._kept.read(self._settings(embedder)), self.folder.listing()
             self._unreadable = listing.problems
-            if not stored.damaged and not compare(stored, listing, retry=retry):
-                self._stored = stored
-                self._tidy()
+            if not stored.needs_writing and not compare(stored, listing, retry=retry):
+                self._kept.in_memory = stored
+                self._kept.tidy()
                 return
             has_index = bool(stored.index.segments)
             try:
-                with self._exclusive(
-                    SYNC_LOCK_SECONDS if has_index else DEFAULTS.lock_seconds
-                ) as write_error:
-                    self._sync(embedder, write_error, retry=retry, progress=progress)
+                with self._kept.locked(SYNC_LOCK_SECONDS if has_index else DEFAULTS.lock_seconds):
+                    self._sync(embedder, retry=retry, progress=progress)
             except IndexFolderError as error:
                 if not has_index:
                     raise
                 log.warning("%s. Until then the old index is used.", error)
-                self._stored = stored
+                self._kept.in_memory = stored
 
     def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
         """Add a file or a text to the folder and the index. A file with the same id is replaced.
@@ -166,22 +148,20 @@ class Corpus:
             CorpusError: The folder cannot be written to, or there are too many documents.
             IndexFolderError: Another process does not finish writing.
         """
-        with self._writing, self._exclusive() as write_error:
-            stored = self._read(self._settings(embedder))
+        with self._writing, self._kept.locked():
+            stored = self._kept.read(self._settings(embedder))
             taken = {*stored.index.documents.ids, *stored.skipped} if name is None else ()
             document_id = document_name(source, name, taken, folder=self.folder.path)
             try:
                 with self.folder.staged(source, document_id) as (document, staged_path):
-                    indexed, has_duplicates = self._add(
-                        stored, source, document, staged_path, embedder, write_error
-                    )
+                    indexed, has_duplicates = self._add(stored, source, document, staged_path, embedder)
             except OSError as error:
                 raise CorpusError(
                     f"{document_id!r} cannot be saved in {str(self.folder.path)!r} ({error.strerror}): "
                     "check that the folder is writable and the disk is not full"
                 ) from error
             if has_duplicates:
-                self._sync(embedder, write_error)
+                self._sync(embedder)
             return indexed
 
     def remove(self, document_id: str) -> tuple[str, ...]:
@@ -195,16 +175,14 @@ class Corpus:
             IndexFolderError: Another process does not finish writing.
         """
         check_folder(self.folder.path)  # taking the lock would create it
-        with self._writing, self._exclusive() as write_error:
-            stored = self._read(None if self._stored is None else self._stored.index.settings)
-            if stored.index.find(document_id) is None and document_id not in self.folder.listing().stamps:
+        with self._writing, self._kept.locked():
+            in_use = self._kept.in_memory
+            stored = self._kept.find(None if in_use is None else in_use.index.settings)
+            is_indexed = stored is not None and stored.index.find(document_id) is not None
+            if not is_indexed and document_id not in self.folder.listing().stamps:
                 raise CorpusError.no_document(document_id)
-            skipped = stored.skipped.get(document_id)
-            original = document_id
-            if skipped is not None and skipped.duplicate_of is not None:
-                original = skipped.duplicate_of
-            same_text = {original, *stored.duplicates_of(original)}
-            self._delete(stored, document_id, write_error)
+            same_text = set() if stored is None else stored.same_text(document_id)
+            self._delete(stored, document_id)
             return tuple(sorted(same_text - {document_id}))
 
     def path(self, document_id: str) -> Path:
@@ -239,46 +217,28 @@ class Corpus:
             IndexFolderError: Another process does not finish writing.
         """
         check_folder(self.folder.path)
-        with self._writing, self._exclusive() as write_error:
+        with self._writing, self._kept.locked():
             document_id = self.folder.restore(name)
-            self._sync(embedder, write_error)
+            self._sync(embedder)
             return document_id
 
     def _settings(self, embedder: Embedder) -> IndexSettings:
         return IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
 
-    def _sync(
-        self,
-        embedder: Embedder,
-        write_error: OSError | None,
-        *,
-        retry: bool = False,
-        progress: bool = False,
-    ) -> None:
+    def _sync(self, embedder: Embedder, *, retry: bool = False, progress: bool = False) -> None:
         """Do what `sync` does, with the lock."""
-        stored, listing = self._read(self._settings(embedder), warn=True), self.folder.listing()
+        stored, listing = self._kept.read(self._settings(embedder), warn=True), self.folder.listing()
         self._unreadable = listing.problems
         difference = compare(stored, listing, retry=retry)
-        if not difference and not stored.damaged:  # another process was faster
-            self._stored = stored
+        if not difference and not stored.needs_writing:  # another process was faster
+            self._kept.in_memory = stored
             return
-        store = self._store if write_error is None else None
+        store = self._kept.writable_store
         if store is not None:
             store.delete_unused_files(stored.index, keep_cache=True)
         update = self._update(stored, difference, embedder, self.folder, store)
-        self._write(update.run(progress=progress), write_error)
+        self._kept.write(update.run(progress=progress))
         update.tidy()
-
-    def _tidy(self) -> None:
-        """Delete what killed writers left, once, unless a writer is at work."""
-        if self._is_tidy or self._stored is None:
-            return
-        self._is_tidy = True
-        if self.folder.has_leftovers() or self._store.unused_files(self._stored.index):
-            with suppress(IndexFolderError), self._exclusive(0) as write_error:
-                stored = self._read()
-                if write_error is None and not stored.damaged:
-                    self._store.delete_unused_files(stored.index)
 
     def _add(
         self,
@@ -287,7 +247,6 @@ class Corpus:
         document: Document,
         staged_path: Path,
         embedder: Embedder,
-        write_error: OSError | None,
     ) -> tuple[Document, bool]:
         """Commit a staged file and index it.
 
@@ -295,16 +254,16 @@ class Corpus:
             The document that is indexed, and whether there are duplicates that `_sync` must look at.
         """
         same = stored.index.same_text(document)
-        if same is not None and self._is_changed(stored, same.id):
+        if same is not None and not self.folder.has(same.id, stored.stamp_of(same.id)):
             # That file was changed without `sync`, and may no longer have this text.
-            self._sync(embedder, write_error)
-            stored = self._read(self._settings(embedder))
+            self._sync(embedder)
+            stored = self._kept.read(self._settings(embedder))
             same = stored.index.same_text(document)
         has_duplicates = bool(stored.duplicates_of(document.id))
         if same is not None and same.id != document.id:
             if self.folder.contains(source, document.id):
                 return same, True
-            self._delete(stored, document.id, write_error)
+            self._delete(stored, document.id)
             return same, has_duplicates
         file_stamp = stamp(staged_path)
         if same == document:
@@ -317,72 +276,12 @@ class Corpus:
                 model=embedder.name,
             )
         self.folder.commit(staged_path, document.id)
-        self._write(changed, write_error)
+        self._kept.write(changed)
         return document, has_duplicates
 
-    def _is_changed(self, stored: StoredIndex, document_id: str) -> bool:
-        """Return whether a document's file was changed since it was indexed."""
-        try:
-            return stamp(self.folder.file_path(document_id)) != stored.stamp_of(document_id)
-        except OSError:
-            return True
-
-    def _delete(self, stored: StoredIndex, document_id: str, write_error: OSError | None) -> None:
+    def _delete(self, stored: StoredIndex | None, document_id: str) -> None:
         """Delete a file, and its document if it is indexed."""
         self.folder.delete(document_id)
-        if document_id in stored.skipped or stored.index.find(document_id) is not None:
+        if stored is not None and stored.knows(document_id):
             index = stored.index.without([document_id]).merged(foreground=True)
-            self._write(replace(stored.without_files([document_id]), index=index), write_error)
-
-    def _read(self, settings: IndexSettings | None = None, *, warn: bool = False) -> StoredIndex:
-        """Return the index from the index folder, else the one in memory, else an empty one.
-
-        One in memory alone counts as damaged, so that it is written again.
-
-        Args:
-            settings: The settings that it must have, None for any.
-            warn: Whether to log what is damaged.
-        """
-        from_folder = in_memory = self._stored
-        if in_memory is None or in_memory.version != self._store.version():
-            try:
-                from_folder = self._store.read()
-            except IndexFolderError as error:
-                from_folder = None
-                if warn:
-                    log.warning("%s", error)
-            if warn and from_folder is not None and from_folder.damaged:
-                log.warning("Part of the index is rebuilt: %s", "; ".join(from_folder.damaged))
-        if from_folder is not None and settings in (None, from_folder.index.settings):
-            return from_folder
-        if in_memory is not None and settings in (None, in_memory.index.settings):
-            return replace(in_memory, damaged=("the index folder was deleted or overwritten",))
-        return StoredIndex(Index(IndexSettings("", 0, 1, 0) if settings is None else settings))
-
-    def _write(self, stored: StoredIndex, write_error: OSError | None) -> None:
-        """Use an index, and write it to the index folder if possible."""
-        self._stored = stored
-        if write_error is None:
-            try:
-                self._stored = self._store.write(stored)
-            except OSError as error:
-                write_error = error
-        if write_error is not None:
-            self._stored = replace(stored, version=self._store.version(), damaged=())
-            log.warning("The index cannot be saved and is rebuilt at every start: %s", write_error)
-
-    @contextmanager
-    def _exclusive(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[OSError | None]:
-        """Hold the lock in a `with` block.
-
-        Yields:
-            The error if the index folder cannot be written to, so that there is no lock; else None.
-        """
-        with ExitStack() as stack:
-            write_error = None
-            try:
-                stack.enter_context(self._store.locked(seconds))
-                self.folder.tidy()
-            except OSError as error:
-                write_error = error
-            yield write_error
+            self._kept.write(replace(stored.without_files([document_id]), index=index))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from qa.corpus.folder import Listing
+from qa.corpus.sync import compare
+from qa.index import StoredIndex
+
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
@@ -32,3 +36,27 @@ class CorpusFile:
             "duplicate_of": self.duplicate_of,
             "notes": list(self.notes),
         }
+
+
+def corpus_files(stored: StoredIndex | None, listing: Listing) -> list[CorpusFile]:
+    """Return every file of a folder, sorted by id, as its index knows it.
+
+    Args:
+        stored: The index, None if there is none.
+        listing: The files of the folder.
+    """
+    files = [CorpusFile(file_id, "failed", problem) for file_id, problem in listing.problems.items()]
+    if stored is None:
+        files += [CorpusFile(file_id, "waiting") for file_id in listing.stamps]
+    else:
+        changed, notes = set(compare(stored, listing).changed), stored.index.documents.notes()
+        for file_id in listing.stamps:
+            skipped = stored.skipped.get(file_id)
+            if file_id in changed:
+                files.append(CorpusFile(file_id, "waiting"))
+            elif skipped is None:
+                files.append(CorpusFile(file_id, "indexed", notes=notes.get(file_id, ())))
+            else:
+                state = "indexed" if skipped.problem is None else "failed"
+                files.append(CorpusFile(file_id, state, skipped.problem, skipped.duplicate_of))
+    return sorted(files, key=lambda file: file.id)

@@ -121,6 +121,13 @@ class Folder:
             raise DocumentError(f"{file_id!r} is outside the corpus folder: give another name")
         return path
 
+    def has(self, file_id: str, expected: Stamp | None) -> bool:
+        """Return whether a file is there and has this stamp."""
+        try:
+            return stamp(self.file_path(file_id)) == expected
+        except OSError:
+            return False
+
     @contextmanager
     def staged(self, source: Path | str, file_id: str) -> Iterator[tuple[Document, Path]]:
         """Copy a file or a text to a temporary file in the folder, for `commit`.

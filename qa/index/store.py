@@ -229,6 +229,7 @@ class Store:
             snapshot.model,
             snapshot.version,
             tuple(damaged),
+            needs_writing=bool(damaged),
         )
 
     def _remembered(self, index: Index) -> Index:

@@ -36,6 +36,7 @@ class StoredIndex:
         model: The name of the embedder.
         version: The version of the manifest that was last read or written.
         damaged: Messages about parts of the folder that could not be used.
+        needs_writing: Whether the folder has something else, so that this must be written to it.
     """
 
     index: Index
@@ -44,6 +45,7 @@ class StoredIndex:
     model: str = ""
     version: str = ""
     damaged: tuple[str, ...] = ()
+    needs_writing: bool = False
 
     def stamp_of(self, file_id: str) -> Stamp | None:
         """Return the last known stamp of an indexed file."""
@@ -52,6 +54,16 @@ class StoredIndex:
     def duplicates_of(self, document_id: str) -> list[str]:
         """Return the ids of the files that duplicate a document."""
         return [file_id for file_id, file in self.skipped.items() if file.duplicate_of == document_id]
+
+    def knows(self, file_id: str) -> bool:
+        """Return whether a file is indexed, or is known not to be."""
+        return file_id in self.skipped or self.index.find(file_id) is not None
+
+    def same_text(self, file_id: str) -> set[str]:
+        """Return the ids of a known file and of those that are known to have its text."""
+        skipped = self.skipped.get(file_id)
+        original = file_id if skipped is None or skipped.duplicate_of is None else skipped.duplicate_of
+        return {original, *self.duplicates_of(original)}
 
     def without_files(self, ids: Collection[str]) -> StoredIndex:
         """Forget what is known about these files and their duplicates. The index stays the same."""

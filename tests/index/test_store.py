@@ -321,7 +321,7 @@ def test_a_writer_that_does_not_finish(tmp_path: Path, monkeypatch: pytest.Monke
     write(tmp_path, BEFORE)
     (tmp_path / INDEX_FOLDER).mkdir()
     code = (
-        "\nwith Corpus(Path(sys.argv[1]))._store.locked():\n    print('locked', flush=True); sys.stdin.read()"
+        "\nwith Corpus(Path(sys.argv[1]))._kept.locked():\n    print('locked', flush=True); sys.stdin.read()"
     )
     with start(code, tmp_path, stdin=subprocess.PIPE) as writer:
         assert writer.stdout is not None
