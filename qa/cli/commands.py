@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import redirect_stderr
+from pathlib import Path
 from threading import Thread
 
 from qa.chatbot import Chatbot
@@ -15,6 +16,7 @@ from qa.cli.exit_status import BELOW, NOT_FOUND, PERHAPS, SUCCESS
 from qa.cli.output import PrintableStream, describe, describe_figures, describe_passages, print_json
 from qa.cli.watch import watch
 from qa.conversation import Conversation
+from qa.corpus import corpus_folder_at
 from qa.errors import QuestionFileError
 from qa.evaluation import Evaluation, below, contexts, load_gold, report_html
 from qa.page import open_page
@@ -135,6 +137,8 @@ def run_evaluate(options: argparse.Namespace) -> int:
 
 def run_serve(options: argparse.Namespace) -> int:
     """Serve the page until interrupted."""
+    if options.keep:
+        corpus_folder_at(options.corpus).check_changeable()
     beside = programs(token=options.token, origins=options.allow_origin, rate=options.rate)
     chatbot = _chatbot(options) if options.cluster is None else _cluster_chatbot(options)
     with redirect_stderr(PrintableStream(sys.stderr)):  # what clients send is in messages of Gradio
@@ -168,6 +172,7 @@ def run_mcp(options: argparse.Namespace) -> int:
 
 
 def _feedback(options: argparse.Namespace) -> Feedback | None:
-    if options.no_feedback or (options.feedback is None and on_a_space()):
+    has_folder = options.feedback is not None or isinstance(options.corpus, Path)
+    if options.no_feedback or not has_folder or (options.feedback is None and on_a_space()):
         return None
     return Feedback(options.corpus / ".qa-feedback" if options.feedback is None else options.feedback)

@@ -10,6 +10,7 @@ from qa.index.encoder import PACKAGED_EMBEDDER
 from qa.index.index import SEGMENT_CHARACTERS, Index
 from qa.index.live_segment import LiveSegment
 from qa.index.relevant_sentences import RelevantSentence
+from qa.index.remote_store import RemoteStore, store_at
 from qa.index.searchable import Rankings, Searchable
 from qa.index.segment import Segment
 from qa.index.snapshot import Snapshot, checksum
@@ -30,6 +31,7 @@ __all__ = [
     "LiveSegment",
     "Rankings",
     "RelevantSentence",
+    "RemoteStore",
     "Searchable",
     "Segment",
     "SkippedFile",
@@ -44,6 +46,7 @@ __all__ = [
     "embed_documents",
     "load_embedder",
     "missing_words",
+    "store_at",
     "text_digest",
     "word_stems",
 ]
