@@ -1,4 +1,4 @@
-"""What holds for all tests: the models run in PyTorch (`test_compilation` is about the other way); fixtures."""
+"""What holds for all tests: the models run in PyTorch. `test_compilation` is about the other way."""
 
 from __future__ import annotations
 
@@ -13,25 +13,30 @@ from tests.object_store import ObjectStore
 os.environ["QA_OPENVINO"] = "0"
 
 
-@pytest.fixture
-def object_store(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[ObjectStore]:
-    """Run an object store with an empty bucket. Copies of its objects are in a folder of this test."""
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[ObjectStore]:
+    """Run an object store."""
     for library in ("moto", "flask_cors", "s3fs"):
         pytest.importorskip(library)
+    store = ObjectStore()
+    yield store
+    store.off()
+
+
+@pytest.fixture
+def object_store(
+    object_server: ObjectStore, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ObjectStore]:
+    """Return an object store with an empty bucket. Copies of its objects are in a folder of this test."""
     from s3fs import S3FileSystem
 
-    store = ObjectStore()
+    store = object_server
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     for name, value in store.environment.items():
         monkeypatch.setenv(name, value)
-    S3FileSystem.clear_instance_cache()  # they know the address of the one before
     S3FileSystem().mkdir("bucket")
     yield store
-    S3FileSystem.clear_instance_cache()
     store.forget()
-    store.off()
 
 
 @pytest.fixture

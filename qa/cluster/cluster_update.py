@@ -103,7 +103,11 @@ class ClusterUpdate:
         for file in record.files:
             self._note(file, {digest: same[digest] or file_id for digest, file_id in first.items()})
         if record.segment is not None:
-            segment = self._store.adopt(part.target, record.segment, record.checksums)
+            try:
+                segment = self._store.adopt(part.target, record.segment, record.checksums)
+            except (OSError, ValueError) as error:
+                part.forget()
+                raise CorpusError(f"what a worker made is damaged ({error}): run this again") from error
             digests = [digest.tobytes().hex() for digest in segment.documents.digests]
             duplicates = [number for number, digest in enumerate(digests) if same[digest] is not None]
             live = LiveSegment(segment).without(duplicates)

@@ -16,7 +16,7 @@ from qa.corpus import corpus_folder_at
 from qa.documents import Document, Sandbox, Stamp
 from qa.errors import DocumentError
 from qa.index import Embedder, IndexSettings, Segment, checksum, embed_documents, text_digest
-from qa.storage import RemotePath, make_folder, replace_file, write_whole
+from qa.storage import RemotePath, delete_file, make_folder, replace_file, write_whole
 
 PART_BYTES = 4_000_000
 """Files become one part when they have at least this many bytes together: some minutes of one core."""
@@ -122,6 +122,13 @@ class Part:
         except (OSError, ValueError):
             return None
         return record if all((self.target / file).exists() for file in record.checksums) else None
+
+    def forget(self) -> None:
+        """Have the next run make the part anew."""
+        if isinstance(self.record_path, RemotePath):
+            self.record_path.delete()
+        else:
+            delete_file(self.record_path)
 
     def make(self, load: bytes) -> None:
         """Parse and embed the files, and write the segment, then the record.

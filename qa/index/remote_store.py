@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qa.errors import IndexFolderError, QAError
+from qa.errors import IndexFolderError, QAError, UnavailableError
 from qa.index.index import Index
 from qa.index.segment import Segment
 from qa.index.snapshot import MANIFEST, Snapshot
@@ -64,8 +64,8 @@ class RemoteStore(Store):
         """Put the segments there, then the manifest.
 
         Raises:
-            IndexFolderError: Another process has written a manifest meanwhile.
-            UnavailableError: The object store does not answer. What it has is as before.
+            UnavailableError: The object store does not answer, or another process has written a manifest
+                meanwhile. What it has is as before.
         """
         try:
             there = self.source.files()
@@ -80,8 +80,8 @@ class RemoteStore(Store):
                 else:
                     (self.source / file).put(path)
         if self._manifest() != self._before:
-            raise IndexFolderError(
-                f"another process has written the index in {self.source}: run this again, and it goes on"
+            raise UnavailableError(
+                f"Another process has written the index in {self.source}: run this again, and it goes on."
             )
         (self.source / MANIFEST).write_bytes(content)
         self.delete_unused_files(index)
