@@ -24,7 +24,6 @@ from tests.clusters import (
     load_reader,
     nodes,
     questions,
-    workers,
     write_articles,
 )
 from tests.helpers import INDIFFERENT
@@ -171,7 +170,7 @@ def test_on_a_ray_cluster(
         )
         Corpus(remote, size=24, overlap=4, update=update).sync(WordEmbedder())
         assert (tmp_path / "dead").exists()
-        shards = CopiedShards(RayCopies(remote / ".qa-index", 2), seconds=20)
+        shards = CopiedShards(RayCopies(remote / ".qa-index", 1), seconds=20)
         many = chatbot_on(remote, shards, load_reader())
         here = corpus_of(folder, tmp_path / "index")
         here.sync(WordEmbedder())

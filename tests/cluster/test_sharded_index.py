@@ -12,6 +12,7 @@ from qa.chatbot import Chatbot
 from qa.cluster import LocalShards, Shard, ShardedCorpus, ShardedIndex
 from qa.cluster.plan import plan
 from qa.corpus import Corpus
+from qa.corpus.corpus import INDEX_FOLDER
 from qa.documents import text_document
 from qa.errors import CorpusError, IndexFolderError
 from qa.index import Snapshot
@@ -132,7 +133,7 @@ def test_a_state_that_is_gone_is_not_opened_in_part(articles: Path, tmp_path: Pa
     corpus = Corpus(folder)
     snapshot = Snapshot.read(corpus.index_folder)
     assert snapshot is not None
-    (corpus.index_folder / f"{snapshot.segments[3].name}.arrays").unlink()
+    (folder / INDEX_FOLDER / f"{snapshot.segments[3].name}.arrays").unlink()
     with pytest.raises(IndexFolderError, match="cannot be opened"):
         ShardedIndex(shards_of(folder, 2), snapshot).opened()
 
