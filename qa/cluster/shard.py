@@ -62,7 +62,7 @@ class Shard:
 
         Raises:
             IndexFolderError: A file is missing, since a writer replaced the manifest, or is damaged.
-            UnavailableError: The object store does not answer.
+            StorageError: The object store does not answer.
         """
         snapshot = Snapshot(self._folder, manifest)
         with self._opening:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -21,9 +22,11 @@ from qa.documents import (
     load_document,
     suffix_of,
 )
-from qa.errors import CorpusError, DocumentError
+from qa.errors import CorpusError, DocumentError, StorageError
 from qa.settings import DEFAULTS
 from qa.storage import RemotePath, delete_file
+
+log = logging.getLogger(__name__)
 
 CONNECTIONS = 16
 """How many files are copied at once."""
@@ -58,7 +61,7 @@ class RemoteFolder(Folder):
 
         Raises:
             CorpusError: There is nothing at this address.
-            UnavailableError: The object store does not answer.
+            StorageError: The object store does not answer.
         """
         try:
             found = self.source.files()
@@ -105,23 +108,28 @@ class RemoteFolder(Folder):
                 return error, stamp
 
     def file_path(self, file_id: str) -> Path:
-        """Return the path of a copy of a file, which need not exist, see `Folder.file_path`.
+        """Return the path of a copy of a file, see `Folder.file_path`. Without one, nothing is at the path.
 
         Raises:
             DocumentError: The path is outside the folder.
-            UnavailableError: The object store does not answer.
         """
         check_name(file_id)
         shown = self.path / "shown"
         try:
-            stamp = (self.source / file_id).stamp()
+            return self._shown(file_id, shown)
         except FileNotFoundError:
             return shown / "gone"
+        except StorageError as error:
+            log.warning("%s", error)
+            return shown / "gone"
+
+    def _shown(self, file_id: str, shown: Path) -> Path:
+        """Return the path of a copy of the file as it is now in a folder that keeps some copies."""
+        stamp = (self.source / file_id).stamp()
         version = hashlib.sha256(repr((file_id, *stamp)).encode()).hexdigest()[:32]
         path = shown / f"{version}{PurePosixPath(file_id).suffix}"
         if not path.exists():
-            with suppress(FileNotFoundError):
-                (self.source / file_id).fetch(path)
+            (self.source / file_id).fetch(path)
             oldest_last = sorted(shown.glob("*"), key=os.path.getmtime, reverse=True)
             for other in oldest_last[SHOWN_FILES:]:
                 delete_file(other)

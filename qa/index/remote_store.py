@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from qa.errors import IndexFolderError, QAError, UnavailableError
+from qa.errors import IndexFolderError, QAError, StorageError
 from qa.index.index import Index
 from qa.index.segment import Segment
 from qa.index.snapshot import MANIFEST, Snapshot
@@ -64,7 +64,7 @@ class RemoteStore(Store):
         """Put the segments there, then the manifest.
 
         Raises:
-            UnavailableError: The object store does not answer, or another process has written a manifest
+            StorageError: The object store does not answer, or another process has written a manifest
                 meanwhile. What it has is as before.
         """
         try:
@@ -80,7 +80,7 @@ class RemoteStore(Store):
                 else:
                     (self.source / file).put(path)
         if self._manifest() != self._before:
-            raise UnavailableError(
+            raise StorageError(
                 f"Another process has written the index in {self.source}: run this again, and it goes on."
             )
         (self.source / MANIFEST).write_bytes(content)

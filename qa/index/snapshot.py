@@ -105,7 +105,7 @@ class Snapshot:
         Raises:
             OSError: A file is missing.
             ValueError: A file is damaged.
-            UnavailableError: The object store does not answer.
+            StorageError: The object store does not answer.
         """
         segment = self._verified(entry) if known is None else known
         return LiveSegment(segment).without(unpack_mask(entry.dead, len(segment)))
@@ -131,7 +131,7 @@ def fetch(source: RemotePath, target: Path, expected: str) -> None:
     Raises:
         FileNotFoundError: There is no such file.
         ValueError: It is damaged.
-        UnavailableError: The object store does not answer.
+        StorageError: The object store does not answer.
     """
     with suppress(FileNotFoundError):
         if checksum(target) == expected:

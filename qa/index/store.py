@@ -185,7 +185,7 @@ class Store:
         Raises:
             OSError: A file is missing, or the folder cannot be written to.
             ValueError: A file has no valid structure, or was damaged on its way.
-            UnavailableError: The object store does not answer.
+            StorageError: The object store does not answer.
         """
         for file, expected in checksums.items():
             if isinstance(folder, RemotePath):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.documents import Stamp
-from qa.errors import CorpusError, UnavailableError
+from qa.errors import StorageError
 from qa.storage.durable import delete_file, make_folder, replace_file
 
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
@@ -30,8 +30,8 @@ _SECOND = 1_000_000_000
 class RemotePath:
     """A folder or a file on an object store. Files there are read and written as a whole, in one step.
 
-    Every method that reaches the store may raise `CorpusError` (there is no such bucket, no permission, or
-    the library for it is not installed) and `UnavailableError` (it does not answer).
+    Every method that reaches the store may raise `StorageError`: it does not answer, there is no permission
+    or no such bucket, or the library for it is not installed.
 
     Attributes:
         address: The address as fsspec knows it, such as `s3://bucket/articles`.
@@ -141,7 +141,7 @@ class RemotePath:
             with self._reached() as reached:
                 yield reached
         except FileNotFoundError as error:
-            raise CorpusError(
+            raise StorageError(
                 f"{self} cannot be written to ({error}): check that the bucket exists"
             ) from error
 
@@ -158,18 +158,18 @@ class RemotePath:
         except ImportError as error:
             extra = EXTRAS.get(protocol)
             advice = str(error) if extra is None else f"pip install 'verbatim-qa[{extra}]'"
-            raise CorpusError(
+            raise StorageError(
                 f"{self} cannot be read without a library for {protocol}://: {advice}"
             ) from error
         except ValueError as error:
-            raise CorpusError(f"{self} is not an address that can be read: {error}") from error
+            raise StorageError(f"{self} is not an address that can be read: {error}") from error
         except Exception as error:  # each store has errors of its own
             reason = str(error) or type(error).__name__
             if isinstance(error, PermissionError) or "Credentials" in type(error).__name__:
-                raise CorpusError(
+                raise StorageError(
                     f"{self} may not be used ({reason}): give this machine credentials for it"
                 ) from error
-            raise UnavailableError(
+            raise StorageError(
                 f"{self} cannot be reached ({reason}): try again. What was written stays."
             ) from error
 

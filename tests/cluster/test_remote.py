@@ -15,7 +15,7 @@ from qa.cluster import LocalShards, Shard
 from qa.cluster.cluster_update import PARTS, ClusterUpdate
 from qa.cluster.parts import Part
 from qa.corpus import Corpus
-from qa.errors import CorpusError, IndexFolderError, UnavailableError
+from qa.errors import CorpusError, IndexFolderError, StorageError
 from qa.retrieval import HybridRetriever
 from qa.storage import RemotePath
 from tests.clusters import (
@@ -110,7 +110,7 @@ def test_a_run_that_was_cut_off_goes_on(folder: Path, remote: RemotePath, object
         object_store.off()
         yield from made(parts[1:])
 
-    with pytest.raises(UnavailableError, match="cannot be reached"):
+    with pytest.raises(StorageError, match="cannot be reached"):
         Corpus(remote, size=24, overlap=4, update=partial(ClusterUpdate, loses_network)).sync(WordEmbedder())
     object_store.on()
     name = next(name for name in (remote / ".qa-index" / PARTS).files() if name.endswith(".arrays"))
@@ -140,7 +140,7 @@ def test_a_shard_that_cannot_open_says_why(
         path.unlink()
     shard, content = local_shards(remote, 1)._shards[0], (remote / ".qa-index/manifest.json").read_bytes()
     object_store.off()
-    with pytest.raises(UnavailableError, match="cannot be reached"):
+    with pytest.raises(StorageError, match="cannot be reached"):
         shard.open(content)
     object_store.on()
     name = next(name for name in (remote / ".qa-index").files() if name.endswith(".arrays"))

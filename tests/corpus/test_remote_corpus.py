@@ -9,7 +9,7 @@ import pytest
 from qa.chatbot import Chatbot
 from qa.corpus import Corpus
 from qa.documents import Sandbox
-from qa.errors import CorpusError, UnavailableError
+from qa.errors import CorpusError, StorageError
 from qa.index import RemoteStore, Snapshot
 from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
@@ -116,10 +116,10 @@ def test_nothing_is_lost_with_the_network(
         put(self, source)
 
     monkeypatch.setattr(RemotePath, "put", cut)
-    with pytest.raises(UnavailableError, match="cannot be reached"):
+    with pytest.raises(StorageError, match="cannot be reached"):
         corpus.sync(WordEmbedder())
     monkeypatch.setattr(RemotePath, "put", put)
-    with pytest.raises(UnavailableError, match="cannot be reached"):
+    with pytest.raises(StorageError, match="cannot be reached"):
         corpus_of(remote).sync(WordEmbedder())
     object_store.on()
     snapshot = Snapshot.read(remote / ".qa-index")
@@ -150,7 +150,7 @@ def test_of_two_writers_the_slower_one_fails(
             corpus_of(remote).sync(WordEmbedder())
 
     monkeypatch.setattr(RemotePath, "put", overtaken)
-    with pytest.raises(UnavailableError, match="Another process"):
+    with pytest.raises(StorageError, match="Another process"):
         slow.sync(WordEmbedder())
     embedder = WordEmbedder()
     slow.sync(embedder)
@@ -198,7 +198,9 @@ def test_files_are_neither_added_nor_deleted(folder: Path, remote: RemotePath) -
         corpus_of(remote).restore("0-1.md", WordEmbedder())
 
 
-def test_the_file_of_a_document_is_fetched_when_it_is_shown(remote: RemotePath) -> None:
+def test_the_file_of_a_document_is_fetched_when_it_is_shown(
+    remote: RemotePath, object_store: ObjectStore, caplog: pytest.LogCaptureFixture
+) -> None:
     """It is the one of now, and only the latest stay on this machine."""
     corpus = corpus_of(remote)
     (remote / "a.md").write_bytes(b"The tram was late.")
@@ -210,6 +212,10 @@ def test_the_file_of_a_document_is_fetched_when_it_is_shown(remote: RemotePath) 
         assert corpus.path(f"{number}.md").read_bytes() == b"%d" % number
     assert len(list((remote.local / "shown").iterdir())) <= 33
     assert not corpus.path("nothing.md").exists()
+    object_store.off()
+    assert not corpus.path("a.md").exists()
+    assert "cannot be reached" in caplog.text
+    object_store.on()
 
 
 def test_what_a_store_may_hold(remote: RemotePath, monkeypatch: pytest.MonkeyPatch) -> None:

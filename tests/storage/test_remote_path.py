@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.errors import CorpusError, UnavailableError
+from qa.errors import StorageError
 from qa.storage import RemotePath, folder_at
 from tests.object_store import ObjectStore
 
@@ -45,19 +45,19 @@ def test_what_goes_wrong_is_told(
 ) -> None:
     import s3fs
 
-    with pytest.raises(CorpusError, match="check that the bucket exists"):
+    with pytest.raises(StorageError, match="check that the bucket exists"):
         RemotePath("s3://nobody/a.md").write_bytes(b"")
     with pytest.raises(FileNotFoundError):
         RemotePath("s3://nobody").files()
     object_store.off()
-    with pytest.raises(UnavailableError, match="try again"):
+    with pytest.raises(StorageError, match="try again"):
         remote.files()
     object_store.on()
     s3fs.S3FileSystem.clear_instance_cache()
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", "/nowhere")
-    with pytest.raises(CorpusError, match="credentials"):
+    with pytest.raises(StorageError, match="credentials"):
         remote.files()
 
 
@@ -70,9 +70,9 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delitem(_registry, protocol, raising=False)
         for library in ("s3fs", "gcsfs", "adlfs"):
             monkeypatch.setitem(sys.modules, library, None)
-        with pytest.raises(CorpusError, match=advice):
+        with pytest.raises(StorageError, match=advice):
             RemotePath(f"{protocol}://bucket/articles").files()
-    with pytest.raises(CorpusError, match="not an address"):
+    with pytest.raises(StorageError, match="not an address"):
         RemotePath("nonsense://bucket").files()
 
 
