@@ -34,6 +34,7 @@ def object_store(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     for name, value in store.environment.items():
         monkeypatch.setenv(name, value)
+    S3FileSystem.clear_instance_cache()  # one of another test may have no credentials
     S3FileSystem().mkdir("bucket")
     yield store
     store.forget()
