@@ -167,7 +167,8 @@ def check(folder: Path) -> int:
     """Run the checks, in the namespace of the first node. Return the exit status."""
     import ray
 
-    logging.getLogger("ray").setLevel(logging.ERROR)
+    for name in ("ray", "ray.serve"):
+        logging.getLogger(name).setLevel(logging.ERROR)
     connect(HEAD)
     end = time.monotonic() + 60
     while sum(node["Alive"] for node in ray.nodes()) < NODES:
