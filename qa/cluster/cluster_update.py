@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from qa.cluster.parts import Part, PartFile, PartRecord
@@ -89,8 +90,9 @@ class ClusterUpdate:
         """Delete the parts, which the index has now."""
         target = self._store.source / PARTS
         if isinstance(target, RemotePath):
-            for name in target.files():
-                (target / name).delete()
+            with suppress(FileNotFoundError):
+                for name in target.files():
+                    (target / name).delete()
             return
         for path in target.glob("*"):
             delete_file(path)
@@ -105,7 +107,7 @@ class ClusterUpdate:
         if record.segment is not None:
             try:
                 segment = self._store.adopt(part.target, record.segment, record.checksums)
-            except (OSError, ValueError) as error:
+            except (FileNotFoundError, ValueError) as error:
                 part.forget()
                 raise CorpusError(f"what a worker made is damaged ({error}): run this again") from error
             digests = [digest.tobytes().hex() for digest in segment.documents.digests]

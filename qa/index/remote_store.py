@@ -53,9 +53,10 @@ class RemoteStore(Store):
 
     def delete_copies(self, snapshot: Snapshot) -> None:
         """Delete copies on this machine that a state does not need, unless a writer is at work here."""
+        needed = snapshot.files
         with suppress(IndexFolderError, OSError), super().locked(0):
             for path in self.folder.iterdir():
-                is_unneeded = INDEX_FILES.fullmatch(path.name) is not None and path.name not in snapshot.files
+                is_unneeded = INDEX_FILES.fullmatch(path.name) is not None and path.name not in needed
                 is_left = path.suffix == UNFINISHED and time.time() - path.stat().st_mtime > DAY
                 if is_unneeded or is_left:
                     delete_file(path)

@@ -91,6 +91,12 @@ def test_replies_are_those_of_a_folder_that_is_shared(
     there.sync(WordEmbedder())
     assert many.refresh()
     ask_both(here, many)
+    (folder / "0-3.md").unlink()
+    put_folder(folder, remote)
+    here.sync(WordEmbedder())
+    there.sync(WordEmbedder())
+    assert many.refresh()
+    ask_both(here, many, some=2)
     assert not any(name.startswith(PARTS) for name in (remote / ".qa-index").files())
     with pytest.raises(CorpusError, match="its own tools"):
         many.add("A zeppelin landed in Lund.")
