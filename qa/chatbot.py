@@ -19,6 +19,7 @@ from qa.reader import PACKAGED_READER, Calibrator, PassageReader, Reader
 from qa.results import Passage, Reply, Retrieved
 from qa.retrieval import HybridRetriever, Retriever
 from qa.settings import DEFAULTS
+from qa.storage import RemotePath, folder_at
 from qa.turns import turn
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class Chatbot:
     @classmethod
     def from_corpus(
         cls,
-        folder: str | Path,
+        folder: str | Path | RemotePath,
         *,
         embedder: str = PACKAGED_EMBEDDER,
         reader: str = PACKAGED_READER,
@@ -68,7 +69,8 @@ class Chatbot:
         Files that cannot be read are logged as warnings, see `failures`.
 
         Args:
-            folder: The folder with the documents.
+            folder: The folder with the documents, or its address on an object store, such as
+                `s3://bucket/articles`. There, no document can be added or removed.
             embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
             reader: The same for the reader.
             index_folder: Where the index is kept between runs; `.qa-index` in the folder if None. What is
@@ -81,7 +83,7 @@ class Chatbot:
             IndexFolderError: another process is writing the index and does not finish.
             ModelError: a model cannot be loaded.
         """
-        corpus = Corpus(Path(folder), index_folder=None if index_folder is None else Path(index_folder))
+        corpus = Corpus(folder_at(folder), index_folder=None if index_folder is None else Path(index_folder))
         corpus.folder.listing()  # a missing folder fails before models are loaded
         model = load_embedder(embedder)
         corpus.sync(model, progress=progress)

@@ -59,6 +59,10 @@ class IndexFolderError(QAError):
     """The index folder is damaged, of another version, or in use by another process."""
 
 
+class StorageError(QAError):
+    """An object store cannot be reached, or refuses what is asked of it. What it holds is as before."""
+
+
 class UnavailableError(QAError):
     """Part of the service is temporarily unavailable."""
 

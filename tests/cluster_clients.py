@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Event, Thread
 from typing import Any
 
@@ -50,13 +50,28 @@ class Clients:
                 self.outcomes["unexpected"] += 1
                 self.refusals[repr(error)] += 1
             else:
-                self.outcomes["right" if reply == self._expected[question] else "wrong"] += 1
+                is_right = reply == self._expected[question]
+                self.outcomes["right" if is_right else "wrong"] += 1
+                if not is_right:
+                    self.refusals[f"wrong: {question} {_difference(self._expected[question], reply)}"] += 1
                 self.slowest = max(self.slowest, time.monotonic() - start)
 
     def end(self) -> None:
         self._end.set()
         for thread in self._threads:
             thread.join(60)
+
+
+def _difference(expected: Any, found: Any) -> str:
+    """Return where two replies differ first, and how."""
+    parts: Iterable[tuple[str, Any, Any]]
+    if isinstance(expected, dict) and isinstance(found, dict) and expected.keys() == found.keys():
+        parts = ((name, expected[name], found[name]) for name in expected)
+    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
+        parts = ((str(number), *pair) for number, pair in enumerate(zip(expected, found, strict=True)))
+    else:
+        return f": {expected!r} is {found!r}"
+    return next(f"/{name}{_difference(one, other)}" for name, one, other in parts if one != other)
 
 
 def fault(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -17,6 +18,7 @@ from qa.cluster import ShardedCorpus, Shards
 from qa.cluster.ray_cluster import connect
 from qa.corpus import Corpus
 from qa.retrieval import HybridRetriever
+from qa.storage import RemotePath
 from tests.helpers import INDIFFERENT
 from tests.tiny_embedder import WordEmbedder
 from tests.tiny_reader import tiny_reader
@@ -42,6 +44,18 @@ def questions() -> list[str]:
     """Return questions of at most as many letters as the tiny reader reads."""
     generator = random.Random(0)
     return [f"who sold {' '.join(generator.sample(WORDS, 3))}" for _ in range(40)]
+
+
+def embedder_of_the_second(dead: Path) -> WordEmbedder:
+    """Kill the first process that asks for it. Return it to the others.
+
+    Args:
+        dead: A file that is there when one was killed.
+    """
+    if not dead.exists():
+        dead.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return WordEmbedder()
 
 
 @contextmanager
@@ -71,7 +85,7 @@ def nodes(count: int, store: Path) -> Iterator[Any]:
             del os.environ[name]
 
 
-def chatbot_on(folder: Path, shards: Shards, reader: Any) -> Chatbot:
+def chatbot_on(folder: Path | RemotePath, shards: Shards, reader: Any) -> Chatbot:
     """Return a chatbot over shards."""
     corpus = ShardedCorpus(Corpus(folder, size=24, overlap=4), shards)
     return Chatbot(HybridRetriever(corpus.index, WordEmbedder()), reader, INDIFFERENT, corpus=corpus)

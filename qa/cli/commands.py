@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr
+from pathlib import Path
 from threading import Thread
 
 from qa.chatbot import Chatbot
@@ -16,6 +17,7 @@ from qa.cli.exit_status import BELOW, NOT_FOUND, PERHAPS, SUCCESS
 from qa.cli.output import PrintableStream, describe, describe_figures, describe_passages, print_json
 from qa.cli.watch import watch
 from qa.conversation import Conversation
+from qa.corpus import corpus_folder_at
 from qa.errors import QuestionFileError
 from qa.evaluation import Evaluation, below, contexts, load_gold, report_html
 from qa.page import open_page
@@ -136,6 +138,8 @@ def run_serve(options: argparse.Namespace) -> int:
     needless = [f"--{name}" for name in _given(options, CLUSTER_OPTIONS)]
     if needless and options.cluster is None:
         options.refuse(f"{' and '.join(needless)} is for a cluster: give its --cluster ADDRESS too")
+    if options.keep:
+        corpus_folder_at(options.corpus).check_changeable()
     beside = programs(token=options.token, origins=options.allow_origin, rate=options.rate)
     chatbot = _chatbot(options) if options.cluster is None else _cluster_chatbot(options)
     with redirect_stderr(PrintableStream(sys.stderr)):  # what clients send is in messages of Gradio
@@ -174,6 +178,7 @@ def _given(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
 
 
 def _feedback(options: argparse.Namespace) -> Feedback | None:
-    if options.no_feedback or (options.feedback is None and on_a_space()):
+    has_folder = options.feedback is not None or isinstance(options.corpus, Path)
+    if options.no_feedback or not has_folder or (options.feedback is None and on_a_space()):
         return None
     return Feedback(options.corpus / ".qa-feedback" if options.feedback is None else options.feedback)

@@ -22,13 +22,14 @@ def run_add(options: argparse.Namespace) -> int:
     """Copy files into the corpus folder and index them."""
     if options.name is not None and len(options.files) > 1:
         raise QAError("--name is for one file: add each file with a command of its own.")
+    corpus = Corpus(options.corpus)
+    corpus.folder.check_changeable()
     try:
         options.corpus.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CorpusError(
             f"cannot create the corpus folder {str(options.corpus)!r} ({error.strerror}): choose another"
         ) from error
-    corpus = Corpus(options.corpus)
     known_ids = {file.id for file in corpus.files() if file.state == "indexed"}
     embedder = _synchronise(corpus, options)
     rows: list[dict[str, str | list[str] | None]] = []

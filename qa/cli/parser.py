@@ -16,6 +16,7 @@ from qa.evaluation import Threshold
 from qa.index import PACKAGED_EMBEDDER
 from qa.reader import PACKAGED_READER
 from qa.settings import DEFAULTS, LOCAL_LIMITS, PUBLIC_LIMITS
+from qa.storage import folder_at
 
 Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
 Number = TypeVar("Number", int, float)
@@ -52,10 +53,10 @@ def _corpus_option() -> _Parser:
     options = _Parser(add_help=False)
     options.add_argument(
         "--corpus",
-        type=Path,
+        type=folder_at,
         default=Path("corpus"),
         metavar="FOLDER",
-        help="the articles (default: %(default)s)",
+        help="the articles: a folder, or an address as s3://BUCKET/FOLDER (default: %(default)s)",
     )
     return options
 
@@ -186,7 +187,7 @@ def _eval_command(commands: Commands, parents: list[_Parser]) -> None:
     )
     source = evaluate.add_mutually_exclusive_group()
     source.add_argument(
-        "--corpus", type=Path, metavar="FOLDER", help="the articles (default: contexts in the file)"
+        "--corpus", type=folder_at, metavar="FOLDER", help="the articles (default: contexts in the file)"
     )
     source.add_argument(
         "--reader-only", action="store_true", help="give each question its own context to read"
@@ -248,7 +249,8 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         "--feedback",
         type=Path,
         metavar="FOLDER",
-        help="where to store readers' thumbs (default: .qa-feedback in the corpus; nowhere on a Space)",
+        help="where to store readers' thumbs (default: .qa-feedback in the corpus; nowhere on a Space "
+        "or an object store)",
     )
     feedback.add_argument(
         "--no-feedback", action="store_true", help="do not ask readers whether a reply is right"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from qa.cluster.parts import Part, PartFile, PartRecord
@@ -11,7 +12,7 @@ from qa.corpus import Difference, Folder
 from qa.documents import Stamp
 from qa.errors import CorpusError
 from qa.index import Embedder, Index, LiveSegment, SkippedFile, Store, StoredIndex
-from qa.storage import delete_file, delete_folder
+from qa.storage import RemotePath, delete_file, delete_folder
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +70,9 @@ class ClusterUpdate:
 
         stamps = self._folder.listing().stamps
         files = [(file_id, stamps[file_id]) for file_id in self._changed if file_id in stamps]
-        target = self._store.folder / PARTS
+        target = self._store.source / PARTS
         # Workers have their own current folder.
-        parts = list(Part.of(self._folder.path.absolute(), target.absolute(), self._index.settings, files))
+        parts = list(Part.of(self._folder.source.absolute(), target.absolute(), self._index.settings, files))
         waiting = [part for part in parts if part.record() is None]
         with tqdm(total=len(files), desc="articles", disable=not progress) as bar:
             bar.update(len(files) - sum(len(part.files) for part in waiting))
@@ -87,7 +88,12 @@ class ClusterUpdate:
 
     def tidy(self) -> None:
         """Delete the parts, which the index has now."""
-        target = self._store.folder / PARTS
+        target = self._store.source / PARTS
+        if isinstance(target, RemotePath):
+            with suppress(FileNotFoundError):
+                for name in target.files():
+                    (target / name).delete()
+            return
         for path in target.glob("*"):
             delete_file(path)
         delete_folder(target)
@@ -99,7 +105,11 @@ class ClusterUpdate:
         for file in record.files:
             self._note(file, {digest: same[digest] or file_id for digest, file_id in first.items()})
         if record.segment is not None:
-            segment = self._store.adopt(part.target, record.segment, record.checksums)
+            try:
+                segment = self._store.adopt(part.target, record.segment, record.checksums)
+            except (FileNotFoundError, ValueError) as error:
+                part.forget()
+                raise CorpusError(f"what a worker made is damaged ({error}): run this again") from error
             digests = [digest.tobytes().hex() for digest in segment.documents.digests]
             duplicates = [number for number, digest in enumerate(digests) if same[digest] is not None]
             live = LiveSegment(segment).without(duplicates)

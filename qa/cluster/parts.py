@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from qa.corpus import Folder
+from qa.corpus import corpus_folder_at
 from qa.documents import Document, Sandbox, Stamp
 from qa.errors import DocumentError
 from qa.index import FORMAT, Embedder, IndexSettings, Segment, checksum, embed_documents, text_digest
-from qa.storage import make_folder, replace_file, write_whole
+from qa.storage import RemotePath, delete_file, make_folder, replace_file, write_whole
 
 PART_BYTES = 4_000_000
 """Files become one part when they have at least this many bytes together: some minutes of one core."""
@@ -62,19 +63,23 @@ class Part:
         folder: The corpus folder.
         target: The folder of the segments, which all workers reach under this path.
         settings: What chunks and vectors are made with.
-        files: The ids of the files.
+        files: The ids of the files, each with its stamp as it was listed.
         key: Tells it from every other part, and from the same files with other contents or in another format.
     """
 
-    folder: Path
-    target: Path
+    folder: Path | RemotePath
+    target: Path | RemotePath
     settings: IndexSettings
-    files: tuple[str, ...]
+    files: tuple[tuple[str, Stamp], ...]
     key: str
 
     @classmethod
     def of(
-        cls, folder: Path, target: Path, settings: IndexSettings, files: Sequence[tuple[str, Stamp]]
+        cls,
+        folder: Path | RemotePath,
+        target: Path | RemotePath,
+        settings: IndexSettings,
+        files: Sequence[tuple[str, Stamp]],
     ) -> Iterator[Part]:
         """Yield the parts of some files, in order."""
         batch: list[tuple[str, Stamp]] = []
@@ -88,14 +93,18 @@ class Part:
 
     @classmethod
     def _of_batch(
-        cls, folder: Path, target: Path, settings: IndexSettings, batch: Sequence[tuple[str, Stamp]]
+        cls,
+        folder: Path | RemotePath,
+        target: Path | RemotePath,
+        settings: IndexSettings,
+        batch: Sequence[tuple[str, Stamp]],
     ) -> Part:
         described = json.dumps([FORMAT, asdict(settings), [[file_id, *stamp] for file_id, stamp in batch]])
         key = hashlib.sha256(described.encode()).hexdigest()
-        return cls(folder, target, settings, tuple(file_id for file_id, _ in batch), key)
+        return cls(folder, target, settings, tuple(batch), key)
 
     @property
-    def record_path(self) -> Path:
+    def record_path(self) -> Path | RemotePath:
         """Where the record is, once the part is made."""
         return self.target / f"{self.key}.json"
 
@@ -112,6 +121,13 @@ class Part:
             return None
         return record if all((self.target / file).exists() for file in record.checksums) else None
 
+    def forget(self) -> None:
+        """Have the next run make the part anew."""
+        if isinstance(self.record_path, RemotePath):
+            self.record_path.delete()
+        else:
+            delete_file(self.record_path)
+
     def make(self, load: bytes) -> None:
         """Parse and embed the files, and write the segment, then the record.
 
@@ -126,7 +142,6 @@ class Part:
         if self.record() is not None:
             return
         files, documents = self._read()
-        make_folder(self.target)
         name, checksums = None, {}
         if documents:
             embedded = embed_documents(
@@ -135,19 +150,36 @@ class Part:
             stamps = [stamp for _, stamp in documents]
             segment = Segment.build([document for document, _ in documents], embedded, stamps)
             name = segment.name
-            checksums = {file: checksum(self.target / file) for file in segment.save(self.target)}
+            checksums = self._save(segment)
         record = PartRecord(tuple(files), name, checksums)
-        unfinished = self.target / f"{self.key}.{name}.new"
-        write_whole(unfinished, json.dumps(asdict(record)).encode())
+        content = json.dumps(asdict(record)).encode()
+        if isinstance(self.record_path, RemotePath):
+            self.record_path.write_bytes(content)
+            return
+        make_folder(self.record_path.parent)
+        unfinished = self.record_path.with_suffix(f".{name}.new")
+        write_whole(unfinished, content)
         replace_file(unfinished, self.record_path)
+
+    def _save(self, segment: Segment) -> dict[str, str]:
+        """Save a segment to `target`. Return the checksum of each of its files."""
+        if not isinstance(self.target, RemotePath):
+            make_folder(self.target)
+            return {file: checksum(self.target / file) for file in segment.save(self.target)}
+        with TemporaryDirectory() as scratch:
+            checksums = {file: checksum(Path(scratch, file)) for file in segment.save(Path(scratch))}
+            for file in checksums:
+                (self.target / file).put(Path(scratch, file))
+        return checksums
 
     def _read(self) -> tuple[list[PartFile], list[tuple[Document, Stamp]]]:
         """Return what became of each file, and the documents with different texts."""
         files: list[PartFile] = []
         documents: dict[str, tuple[Document, Stamp]] = {}
-        folder = Folder(self.folder)
-        with Sandbox() as sandbox:
-            for file_id in self.files:
+        folder = corpus_folder_at(self.folder, dict(self.files))
+        names = [file_id for file_id, _ in self.files]
+        with Sandbox() as sandbox, folder.at_hand(names):
+            for file_id in names:
                 try:
                     document, stamp = folder.read(file_id, sandbox)
                 except OSError:  # deleted since it was listed

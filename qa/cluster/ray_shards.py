@@ -9,6 +9,7 @@ from typing import Any
 
 from qa.cluster.copies import AwayError, NotYetError
 from qa.cluster.shard import Shard
+from qa.storage import RemotePath
 
 SHARD_CORES = 0.1
 """What a copy of a shard reserves. It takes more while it searches; memory is what limits shards a node."""
@@ -26,7 +27,7 @@ class RayCopies:
         copies: How many copies of each.
     """
 
-    def __init__(self, folder: Path, shards: int, copies: int = 1) -> None:
+    def __init__(self, folder: Path | RemotePath, shards: int, copies: int = 1) -> None:
         import ray
 
         self.shards, self.count = shards, copies
@@ -93,7 +94,7 @@ class RayCopies:
             remove_placement_group(group)
 
 
-def shard_name(folder: Path, shard: int, shards: int, copy: int = 0, copies: int = 1) -> str:
+def shard_name(folder: Path | RemotePath, shard: int, shards: int, copy: int = 0, copies: int = 1) -> str:
     """Return the name of a copy of a shard in the cluster."""
     which = f"shard {shard + 1} of {shards} of {folder}"
     return which if copies == 1 else f"copy {copy + 1} of {copies} of {which}"

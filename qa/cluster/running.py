@@ -12,6 +12,7 @@ from qa.cluster.ray_readers import RayReaders
 from qa.cluster.service import Service
 from qa.corpus import Corpus
 from qa.index import PACKAGED_EMBEDDER, load_embedder
+from qa.storage import RemotePath
 
 
 def cluster_chatbot(address: str, service: Service) -> Chatbot:
@@ -32,7 +33,7 @@ def cluster_chatbot(address: str, service: Service) -> Chatbot:
     return service.chatbot(RayReaders.deploy(service.readers()))
 
 
-def cluster_corpus(address: str, folder: Path, *, embedder: str = PACKAGED_EMBEDDER) -> Corpus:
+def cluster_corpus(address: str, folder: Path | RemotePath, *, embedder: str = PACKAGED_EMBEDDER) -> Corpus:
     """Return a corpus whose files are parsed and embedded by the nodes of a cluster.
 
     Args:

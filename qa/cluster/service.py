@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from qa.index import PACKAGED_EMBEDDER, load_embedder
 from qa.reader import PACKAGED_READER, Calibrator, Reader
 from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
+from qa.storage import RemotePath, folder_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Service:
         port: Its port.
     """
 
-    folder: Path
+    folder: Path | RemotePath
     shards: int = 1
     copies: int = 1
     replicas: int = 1
@@ -49,7 +50,13 @@ class Service:
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Service:
         """Return the service that arguments of these names, as texts or numbers, describe."""
-        kinds = {"folder": Path, "shards": int, "copies": int, "replicas": int, "port": int}
+        kinds: dict[str, Callable[[Any], Any]] = {
+            "folder": folder_at,
+            "shards": int,
+            "copies": int,
+            "replicas": int,
+            "port": int,
+        }
         return cls(**{name: kinds.get(name, str)(value) for name, value in arguments.items()})
 
     @property

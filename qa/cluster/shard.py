@@ -15,7 +15,18 @@ from qa.cluster.plan import plan
 from qa.cluster.view import ROW_BITS, View
 from qa.documents import Document, Span
 from qa.errors import IndexFolderError
-from qa.index import Chunk, Index, LiveSegment, Rankings, RelevantSentence, Segment, Snapshot, WordStatistics
+from qa.index import (
+    Chunk,
+    Index,
+    LiveSegment,
+    Rankings,
+    RelevantSentence,
+    RemoteStore,
+    Segment,
+    Snapshot,
+    WordStatistics,
+)
+from qa.storage import RemotePath
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +51,7 @@ class Shard:
         shards: How many there are.
     """
 
-    def __init__(self, folder: Path, position: int, shards: int) -> None:
+    def __init__(self, folder: Path | RemotePath, position: int, shards: int) -> None:
         self._folder, self._position, self._shards = folder, position, shards
         self._opening = Lock()
         self._opened: OrderedDict[str, tuple[Index, dict[str, int]]] = OrderedDict()
@@ -51,11 +62,14 @@ class Shard:
 
         Raises:
             IndexFolderError: A file is missing, since a writer replaced the manifest, or is damaged.
+            StorageError: The object store does not answer.
         """
         snapshot = Snapshot(self._folder, manifest)
         with self._opening:
             if snapshot.version not in self._opened:
                 self._open(snapshot)
+                if isinstance(self._folder, RemotePath):
+                    RemoteStore(self._folder).delete_copies(snapshot)
 
     def _open(self, snapshot: Snapshot) -> None:
         known: dict[str, Segment] = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, overload
 
 from qa.documents import Document
@@ -20,11 +19,17 @@ class ShardedDocuments(Documents):
 
     def __init__(self, ask: Callable[..., list[Any]], own: Documents) -> None:
         self._ask, self._own = ask, own
+        # Not cached properties: before Python 3.12 those of all instances wait for one another, and so would
+        # all questions for a shard that does not answer.
+        self._ids: list[str] | None = None
+        self._length: int | None = None
 
-    @cached_property
+    @property
     def ids(self) -> list[str]:
         """The ids. No document is read."""
-        return sorted(self._own.ids + [document_id for ids in self._ask("ids") for document_id in ids])
+        if self._ids is None:
+            self._ids = sorted(self._own.ids + [name for ids in self._ask("ids") for name in ids])
+        return self._ids
 
     def find(self, document_id: str) -> Document | None:
         """Return the document with this id, None if there is none."""
@@ -32,12 +37,10 @@ class ShardedDocuments(Documents):
         found = self._ask("find", document_id) if own is None else ()
         return next((document for document in found if document is not None), own)
 
-    @cached_property
-    def _length(self) -> int:
-        counts: list[tuple[int, int]] = self._ask("count")
-        return sum(documents for documents, _ in counts) + len(self._own)
-
     def __len__(self) -> int:
+        if self._length is None:
+            counts: list[tuple[int, int]] = self._ask("count")
+            self._length = sum(documents for documents, _ in counts) + len(self._own)
         return self._length
 
     @overload

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qa.corpus.corpus import Corpus
 from qa.corpus.folder import Folder
+from qa.corpus.remote_folder import corpus_folder_at
 from qa.corpus.searchable_corpus import SearchableCorpus
 from qa.corpus.sync import Difference, Update
 from qa.corpus.trash import RemovedFile
@@ -15,4 +16,5 @@ __all__ = [
     "RemovedFile",
     "SearchableCorpus",
     "Update",
+    "corpus_folder_at",
 ]

@@ -8,14 +8,15 @@ from pathlib import Path
 from threading import RLock
 
 from qa.corpus.corpus_file import CorpusFile, corpus_files
-from qa.corpus.folder import Folder
 from qa.corpus.kept_index import KeptIndex
+from qa.corpus.remote_folder import corpus_folder_at
 from qa.corpus.sync import Update, UpdateMaker, compare
 from qa.corpus.trash import RemovedFile
 from qa.documents import SUFFIXES_IN_WORDS, Document, check_folder, document_name, stamp
 from qa.errors import CorpusError, DocumentError, IndexFolderError
-from qa.index import Embedder, Index, IndexSettings, Store, StoredIndex
+from qa.index import Embedder, Index, IndexSettings, StoredIndex, store_at
 from qa.settings import DEFAULTS
+from qa.storage import RemotePath
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Corpus:
     and never wait.
 
     Args:
-        folder: The folder.
+        folder: The folder, of this machine or of an object store.
         index_folder: The folder of the index; `.qa-index` in the folder if None.
         size: The most tokens of a chunk.
         overlap: The most tokens that neighbouring chunks share.
@@ -42,15 +43,15 @@ class Corpus:
 
     def __init__(
         self,
-        folder: Path,
+        folder: Path | RemotePath,
         *,
-        index_folder: Path | None = None,
+        index_folder: Path | RemotePath | None = None,
         size: int = DEFAULTS.chunk_size,
         overlap: int = DEFAULTS.chunk_overlap,
         update: UpdateMaker = Update,
     ) -> None:
-        self.folder = Folder(folder)
-        store = Store(folder / INDEX_FOLDER if index_folder is None else index_folder)
+        self.folder = corpus_folder_at(folder)
+        store = store_at(folder / INDEX_FOLDER if index_folder is None else index_folder)
         self._kept = KeptIndex(store, self.folder)
         self._size, self._overlap = size, overlap
         self._update = update
@@ -58,9 +59,9 @@ class Corpus:
         self._writing = RLock()
 
     @property
-    def index_folder(self) -> Path:
+    def index_folder(self) -> Path | RemotePath:
         """The folder of the index."""
-        return self._kept.store.folder
+        return self._kept.store.source
 
     @property
     def index(self) -> Index:
@@ -83,9 +84,8 @@ class Corpus:
     def nothing_to_read(self) -> CorpusError:
         """Return the error for a corpus without documents."""
         reason = f" ({self.failures[0]})" if self.failures else ""
-        return CorpusError(
-            f"no readable documents in {str(self.folder.path)!r}{reason}: put {SUFFIXES_IN_WORDS} files in it"
-        )
+        where = str(self.folder.source)
+        return CorpusError(f"no readable documents in {where!r}{reason}: put {SUFFIXES_IN_WORDS} files in it")
 
     def files(self) -> list[CorpusFile]:
         """Return every file of the folder, sorted by id. No file and no model is read.
@@ -148,6 +148,7 @@ class Corpus:
             CorpusError: The folder cannot be written to, or there are too many documents.
             IndexFolderError: Another process does not finish writing.
         """
+        self.folder.check_changeable()
         with self._writing, self._kept.locked():
             stored = self._kept.read(self._settings(embedder))
             taken = {*stored.index.documents.ids, *stored.skipped} if name is None else ()
@@ -174,6 +175,7 @@ class Corpus:
             CorpusError: There is no such document, or its file cannot be deleted.
             IndexFolderError: Another process does not finish writing.
         """
+        self.folder.check_changeable()
         check_folder(self.folder.path)  # taking the lock would create it
         with self._writing, self._kept.locked():
             in_use = self._kept.in_memory
@@ -199,6 +201,7 @@ class Corpus:
         Raises:
             CorpusError: The folder does not exist.
         """
+        self.folder.check_changeable()
         check_folder(self.folder.path)
         return self.folder.trash.files()
 
@@ -216,6 +219,7 @@ class Corpus:
             CorpusError: It is not in the trash, or the folder cannot be written to.
             IndexFolderError: Another process does not finish writing.
         """
+        self.folder.check_changeable()
         check_folder(self.folder.path)
         with self._writing, self._kept.locked():
             document_id = self.folder.restore(name)

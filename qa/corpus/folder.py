@@ -7,7 +7,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -25,6 +25,7 @@ from qa.documents import (
 )
 from qa.errors import CorpusError, DocumentError
 from qa.storage import (
+    RemotePath,
     copy_file,
     delete_file,
     link_or_copy,
@@ -61,10 +62,17 @@ class Listing:
 
 
 class Folder:
-    """A corpus folder. A file's id is its path inside, with forward slashes."""
+    """A corpus folder. A file's id is its path inside, with forward slashes.
+
+    Attributes:
+        path: The folder.
+        source: Where the files are.
+        trash: What was deleted or replaced.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.source: Path | RemotePath = path
         self.trash = Trash(path)
 
     def listing(self) -> Listing:
@@ -85,6 +93,18 @@ class Folder:
             except OSError as error:
                 problems[file_id] = f"{file_id!r} cannot be read ({error.strerror}): fix or remove it"
         return Listing(stamps, problems)
+
+    def check_changeable(self) -> None:
+        """Check that files can be added and deleted here.
+
+        Raises:
+            CorpusError: They cannot.
+        """
+
+    @contextmanager
+    def at_hand(self, file_ids: Collection[str]) -> Iterator[None]:
+        """Have files on this machine in a `with` block, all at once, so that `read` need not fetch each."""
+        yield
 
     def read(self, file_id: str, sandbox: Sandbox) -> tuple[Document | DocumentError, Stamp]:
         """Read a file.

@@ -11,7 +11,7 @@ from qa.documents.document import Document
 from qa.documents.drawing import page_picture
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
-from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS, TEXT_SUFFIXES, suffix_of
+from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS, TEXT_SUFFIXES, UNREAD_SUFFIXES, suffix_of
 from qa.documents.loader import check_folder, corpus_files, load_document, text_document, with_structure
 from qa.documents.names import check_name, document_name
 from qa.documents.recognition import recognised
@@ -27,6 +27,7 @@ __all__ = [
     "SUFFIXES",
     "SUFFIXES_IN_WORDS",
     "TEXT_SUFFIXES",
+    "UNREAD_SUFFIXES",
     "UNSAFE_IN_LINE",
     "UNSTAMPED",
     "Block",

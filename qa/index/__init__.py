@@ -11,6 +11,7 @@ from qa.index.index import SEGMENT_CHARACTERS, Index
 from qa.index.live_segment import LiveSegment
 from qa.index.manifest import FORMAT
 from qa.index.relevant_sentences import RelevantSentence
+from qa.index.remote_store import RemoteStore, store_at
 from qa.index.searchable import Rankings, Searchable
 from qa.index.segment import Segment
 from qa.index.snapshot import Snapshot, checksum
@@ -32,6 +33,7 @@ __all__ = [
     "LiveSegment",
     "Rankings",
     "RelevantSentence",
+    "RemoteStore",
     "Searchable",
     "Segment",
     "SkippedFile",
@@ -47,6 +49,7 @@ __all__ = [
     "embed_documents",
     "load_embedder",
     "missing_words",
+    "store_at",
     "text_digest",
     "word_stems",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from qa.index.live_segment import LiveSegment
 from qa.index.manifest import decode_manifest, manifest_version, unpack_mask
 from qa.index.segment import Segment
 from qa.index.stored_index import SkippedFile
-from qa.storage import mapped
+from qa.storage import RemotePath, delete_file, mapped
 
 MANIFEST = "manifest.json"
 
@@ -40,10 +41,13 @@ class Snapshot:
     """The state of an index folder. Its files stay until a writer replaces the manifest by the next.
 
     Args:
-        folder: The index folder.
+        folder: The index folder. Of one on an object store, files are copied to this machine when they are
+            opened for the first time.
         content: The manifest.
 
     Attributes:
+        folder: The index folder.
+        content: The manifest.
         version: The version of the manifest.
         settings: What the chunks and vectors were made with.
         model: The name of the embedder.
@@ -55,7 +59,7 @@ class Snapshot:
         IndexFolderError: The manifest is damaged or of another format.
     """
 
-    def __init__(self, folder: Path, content: bytes) -> None:
+    def __init__(self, folder: Path | RemotePath, content: bytes) -> None:
         try:
             manifest = decode_manifest(content)
         except ValueError as error:
@@ -70,7 +74,7 @@ class Snapshot:
         }
 
     @classmethod
-    def read(cls, folder: Path) -> Snapshot | None:
+    def read(cls, folder: Path | RemotePath) -> Snapshot | None:
         """Return the present state of a folder, None if there is no index.
 
         Raises:
@@ -83,6 +87,11 @@ class Snapshot:
         except OSError as error:
             raise unusable(folder, str(error)) from error
 
+    @property
+    def files(self) -> set[str]:
+        """The names of all files of the segments."""
+        return {file for entry in self.segments for file in entry.checksums}
+
     def open(self, entry: SegmentEntry, known: Segment | None = None) -> LiveSegment:
         """Open a segment.
 
@@ -93,15 +102,41 @@ class Snapshot:
         Raises:
             OSError: A file is missing.
             ValueError: A file is damaged.
+            StorageError: The object store does not answer.
         """
         segment = self._verified(entry) if known is None else known
         return LiveSegment(segment).without(unpack_mask(entry.deleted, len(segment)))
 
     def _verified(self, entry: SegmentEntry) -> Segment:
+        local = self.folder if isinstance(self.folder, Path) else self.folder.local
         for file, expected in entry.checksums.items():
-            if checksum(self.folder / file) != expected:
-                raise ValueError(f"{self.folder / file} is damaged")
-        return Segment.open(self.folder, entry.name, entry.checksums)
+            if isinstance(self.folder, RemotePath):
+                fetch(self.folder / file, local / file, expected)
+            elif checksum(local / file) != expected:
+                raise ValueError(f"{local / file} is damaged")
+        return Segment.open(local, entry.name, entry.checksums)
+
+
+def fetch(source: RemotePath, target: Path, expected: str) -> None:
+    """Copy a file from an object store, unless an intact copy is there.
+
+    Args:
+        source: The file.
+        target: The copy.
+        expected: The checksum of the file.
+
+    Raises:
+        FileNotFoundError: There is no such file.
+        ValueError: It is damaged.
+        StorageError: The object store does not answer.
+    """
+    with suppress(FileNotFoundError):
+        if checksum(target) == expected:
+            return
+    source.fetch(target)
+    if checksum(target) != expected:
+        delete_file(target)
+        raise ValueError(f"{source} is damaged")
 
 
 def checksum(path: Path) -> str:
@@ -115,6 +150,6 @@ def checksum(path: Path) -> str:
     return xxhash.xxh3_128(mapped(path)).hexdigest()
 
 
-def unusable(folder: Path, reason: str) -> IndexFolderError:
+def unusable(folder: Path | RemotePath, reason: str) -> IndexFolderError:
     """Return the error for an index folder that must be rebuilt."""
     return IndexFolderError(f"The index in {folder} must be rebuilt: {reason}")

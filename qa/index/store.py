@@ -17,10 +17,18 @@ from qa.index.index import Index
 from qa.index.live_segment import LiveSegment
 from qa.index.manifest import encode_manifest, manifest_version, pack_mask
 from qa.index.segment import Segment
-from qa.index.snapshot import MANIFEST, Snapshot, checksum
+from qa.index.snapshot import MANIFEST, Snapshot, checksum, fetch
 from qa.index.stored_index import StoredIndex
 from qa.settings import DEFAULTS
-from qa.storage import delete_file, link_or_copy, make_folder, replace_file, sync_folder, write_whole
+from qa.storage import (
+    RemotePath,
+    delete_file,
+    link_or_copy,
+    make_folder,
+    replace_file,
+    sync_folder,
+    write_whole,
+)
 
 log = logging.getLogger(__name__)
 
@@ -29,10 +37,10 @@ LOCK = "lock"
 MAX_READS = 5
 """How often the folder is read if another process replaces files meanwhile."""
 
-# The files that may be deleted if no manifest names them. Users may have other files in the folder.
-_INDEX_FILES = re.compile(
+INDEX_FILES = re.compile(
     r"[0-9a-f]{32}\.(arrays|vectors\.(npy|codes))|manifest\.json\.new|embedded-[0-9a-f]{32}"
 )
+"""The files that may be deleted if no manifest names them. Users may have other files in the folder."""
 
 
 class Store:
@@ -42,10 +50,15 @@ class Store:
 
     Args:
         folder: The folder. It need not exist.
+
+    Attributes:
+        folder: The folder.
+        source: Where readers find the manifest and the segments that it names.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.source: Path | RemotePath = folder
         # The segments that were opened last, by name, which a reader need not verify again.
         self._opened: dict[str, Segment] = {}
 
@@ -88,20 +101,20 @@ class Store:
             IndexFolderError: The manifest is damaged or of another format.
         """
         for _ in range(MAX_READS):
-            snapshot = Snapshot.read(self.folder)
+            snapshot = Snapshot.read(self.source)
             if snapshot is None:
                 return None
             stored = self._open(snapshot)
             # A file may be missing because a writer deleted it. Then there is a newer manifest: read again.
             with suppress(OSError):
-                if not stored.damaged or (self.folder / MANIFEST).read_bytes() == snapshot.content:
+                if not stored.damaged or (self.source / MANIFEST).read_bytes() == snapshot.content:
                     break
         return stored
 
     def version(self) -> str:
         """Return the version of the manifest in the folder, "" if there is none."""
         try:
-            return manifest_version((self.folder / MANIFEST).read_bytes())
+            return manifest_version((self.source / MANIFEST).read_bytes())
         except OSError:
             return ""
 
@@ -132,10 +145,7 @@ class Store:
                 },
             }
         )
-        new_manifest = self.folder / f"{MANIFEST}.new"
-        write_whole(new_manifest, content)
-        replace_file(new_manifest, self.folder / MANIFEST)
-        self.delete_unused_files(index)
+        self._commit(index, content)
         return StoredIndex(index, stored.stamps, stored.skipped, stored.model, manifest_version(content))
 
     def save_segment(self, segment: Segment) -> Segment:
@@ -165,7 +175,7 @@ class Store:
             raise
         return Segment.open(self.folder, segment.name, checksums)
 
-    def adopt(self, folder: Path, name: str, checksums: Mapping[str, str]) -> Segment:
+    def adopt(self, folder: Path | RemotePath, name: str, checksums: Mapping[str, str]) -> Segment:
         """Take a segment that was saved to another folder. Its files stay there too.
 
         Args:
@@ -175,10 +185,13 @@ class Store:
 
         Raises:
             OSError: A file is missing, or the folder cannot be written to.
-            ValueError: A file has no valid structure.
+            ValueError: A file has no valid structure, or was damaged on its way.
+            StorageError: The object store does not answer.
         """
-        for file in checksums:
-            if not (self.folder / file).exists():
+        for file, expected in checksums.items():
+            if isinstance(folder, RemotePath):
+                fetch(folder / file, self.folder / file, expected)
+            elif not (self.folder / file).exists():
                 link_or_copy(folder / file, self.folder / file)
         return Segment.open(self.folder, name, checksums)
 
@@ -208,8 +221,15 @@ class Store:
         return [
             path
             for path in self.folder.iterdir()
-            if path.name not in needed and _INDEX_FILES.fullmatch(path.name) is not None
+            if path.name not in needed and INDEX_FILES.fullmatch(path.name) is not None
         ]
+
+    def _commit(self, index: Index, content: bytes) -> None:
+        """Replace the manifest, and delete what its index does not need."""
+        new_manifest = self.folder / f"{MANIFEST}.new"
+        write_whole(new_manifest, content)
+        replace_file(new_manifest, self.folder / MANIFEST)
+        self.delete_unused_files(index)
 
     def _open(self, snapshot: Snapshot) -> StoredIndex:
         """Open the index of a snapshot."""

@@ -17,10 +17,13 @@ from qa.storage.durable import (
     write_whole,
     written_through,
 )
+from qa.storage.remote_path import UNFINISHED, RemotePath, folder_at
 from qa.storage.strings import StringArray
 
 __all__ = [
+    "UNFINISHED",
     "Arrays",
+    "RemotePath",
     "StringArray",
     "allocate",
     "append_to",
@@ -29,6 +32,7 @@ __all__ = [
     "cut_off",
     "delete_file",
     "delete_folder",
+    "folder_at",
     "link_or_copy",
     "make_folder",
     "mapped",

@@ -11,6 +11,7 @@ import pytest
 
 from qa.cli import main
 from qa.cli.exit_status import FAILURE, SUCCESS
+from qa.storage import RemotePath
 from tests.cli.conftest import TEXT
 
 
@@ -187,3 +188,32 @@ def test_index_reports_what_failed(
     assert main(["index", "--corpus", str(corpus), *models, "--json"]) == SUCCESS
     counts = json.loads(capsys.readouterr().out)
     assert counts == {"documents": 1, "passages": 2, "failures": caplog.messages}
+
+
+def test_articles_on_an_object_store(
+    models: list[str],
+    remote: RemotePath,
+    corpus: Path,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """They are indexed, asked and listed; what would change them is refused in one line."""
+    folder = ["--corpus", str(remote)]
+    assert main(["index", *folder, *models]) == FAILURE
+    assert "nothing at s3://bucket/articles" in capsys.readouterr().err
+    (remote / "mill.txt").write_bytes(TEXT.encode())
+    assert main(["index", *folder, *models]) == SUCCESS
+    assert "The index of s3://bucket/articles is up to date: documents 1" in capsys.readouterr().out
+    assert main(["list", *folder]) == SUCCESS
+    assert capsys.readouterr().out == "mill.txt\n"
+    assert main(["search", "mill", *folder, *models]) == SUCCESS
+    for command in (
+        ["add", str(corpus / "mill.txt")],
+        ["remove", "mill.txt"],
+        ["restore"],
+        ["serve", "--keep"],
+    ):
+        caplog.clear()
+        capsys.readouterr()
+        assert main([*command, *folder]) == FAILURE
+        assert "with its own tools; qa index follows" in capsys.readouterr().err + caplog.text

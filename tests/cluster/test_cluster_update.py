@@ -14,6 +14,7 @@ import qa.cluster.parts
 from qa.cluster.cluster_update import PARTS, ClusterUpdate
 from qa.cluster.parts import Part
 from qa.corpus import Corpus
+from qa.corpus.corpus import INDEX_FOLDER
 from qa.errors import CorpusError
 from tests.tiny_embedder import WordEmbedder
 
@@ -74,7 +75,7 @@ def test_the_index_is_that_of_one_machine(
     (folder / "3.md").write_text("# Mill\n\nIt burnt down in 1822.")
     (folder / "9.md").write_bytes((folder / "2.md").read_bytes())
     assert is_same()
-    assert not (corpus.index_folder / PARTS).exists()
+    assert not (folder / INDEX_FOLDER / PARTS).exists()
     embedder.embedded.clear()
     again = Corpus(folder)
     again.sync(embedder)
@@ -88,7 +89,7 @@ def test_a_run_that_was_cut_off_goes_on(folder: Path) -> None:
     """What was made is not made again, also if the damaged half of a part lies there."""
     with pytest.raises(KeyboardInterrupt):
         corpus_of(folder, at_most=2).sync(WordEmbedder())
-    parts = Corpus(folder).index_folder / PARTS
+    parts = folder / INDEX_FOLDER / PARTS
     assert len(list(parts.glob("*.json"))) == 2
     lost = next(iter(parts.glob("*.json")))
     (parts / "half.new").write_bytes(b"{")

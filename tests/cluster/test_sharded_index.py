@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -11,10 +13,13 @@ import pytest
 from qa.chatbot import Chatbot
 from qa.cluster import LocalShards, Shard, ShardedCorpus, ShardedIndex
 from qa.cluster.plan import plan
+from qa.cluster.sharded_documents import ShardedDocuments
 from qa.corpus import Corpus
+from qa.corpus.corpus import INDEX_FOLDER
 from qa.documents import text_document
 from qa.errors import CorpusError, IndexFolderError
 from qa.index import Snapshot
+from qa.index.documents import SegmentDocuments
 from qa.retrieval import HybridRetriever
 from tests.helpers import INDIFFERENT
 from tests.tiny_embedder import WordEmbedder
@@ -132,9 +137,28 @@ def test_a_state_that_is_gone_is_not_opened_in_part(articles: Path, tmp_path: Pa
     corpus = Corpus(folder)
     snapshot = Snapshot.read(corpus.index_folder)
     assert snapshot is not None
-    (corpus.index_folder / f"{snapshot.segments[3].name}.arrays").unlink()
+    (folder / INDEX_FOLDER / f"{snapshot.segments[3].name}.arrays").unlink()
     with pytest.raises(IndexFolderError, match="cannot be opened"):
         ShardedIndex(shards_of(folder, 2), snapshot).opened()
+
+
+def test_a_question_does_not_wait_for_a_shard_that_another_one_asks() -> None:
+    asked, answers = Event(), Event()
+
+    def silent(*_: object) -> list[list[str]]:
+        asked.set()
+        assert answers.wait(20)
+        return [["a.md"]]
+
+    own = SegmentDocuments([])
+    slow = ShardedDocuments(silent, own)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(lambda: slow.ids)
+        assert asked.wait(20)
+        fast = ShardedDocuments(lambda *_: [["b.md"]], own)
+        assert pool.submit(lambda: fast.ids).result(10) == ["b.md"]
+        answers.set()
+        assert waiting.result(20) == ["a.md"]
 
 
 def test_documents_without_an_index_are_refused(tmp_path: Path) -> None:
