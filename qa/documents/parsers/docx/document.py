@@ -21,6 +21,7 @@ from qa.documents.parsers.docx.margins import Margins
 from qa.documents.parsers.docx.runs import paragraph_text, walk
 from qa.documents.parsers.docx.styles import WordStyles
 from qa.documents.parsers.docx.tables import WordTable
+from qa.documents.parsers.docx.toggles import is_on
 from qa.documents.parsers.table_rows import cell_text
 from qa.documents.parsers.zip_parts import declares
 from qa.documents.span import Span
@@ -61,7 +62,6 @@ _DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
 _DELETED_MARKS = tuple(
     f"{qn('w:pPr')}/{qn('w:rPr')}/{qn(tag)}" for tag in ("w:del", "w:moveFrom", "w:vanish")
 )
-_VALUE, _OFF = qn("w:val"), ("0", "false", "off")
 
 
 def docx_document(name: str, data: bytes) -> Document:
@@ -251,7 +251,7 @@ def _cell_words(cell: Any) -> str:
 def _is_bold(cell: Any) -> bool:
     """Return whether all words of a cell are bold."""
     runs = [run for run in cell.iter(_RUN) if any((text.text or "").strip() for text in run.iter(_TEXT))]
-    return bool(runs) and all(any(mark.get(_VALUE) not in _OFF for mark in run.iter(_BOLD)) for run in runs)
+    return bool(runs) and all(any(map(is_on, run.iter(_BOLD))) for run in runs)
 
 
 def _direct(parent: Any, tag: str, container: str) -> list[Any]:

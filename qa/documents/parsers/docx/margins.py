@@ -8,9 +8,11 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-_SECTION, _ID, _TYPE, _VALUE = qn("w:sectPr"), qn("r:id"), qn("w:type"), qn("w:val")
+from qa.documents.parsers.docx.toggles import is_on
+
+_SECTION, _ID, _TYPE = qn("w:sectPr"), qn("r:id"), qn("w:type")
 _HEADER, _FOOTER = qn("w:headerReference"), qn("w:footerReference")
-_FIRST_PAGE, _EVEN_PAGES, _OFF = qn("w:titlePg"), qn("w:evenAndOddHeaders"), ("0", "false", "off")
+_FIRST_PAGE, _EVEN_PAGES = qn("w:titlePg"), qn("w:evenAndOddHeaders")
 _PARAGRAPH, _TEXT = qn("w:p"), qn("w:t")
 _FIELD, _INSTRUCTION = qn("w:fldSimple"), qn("w:instrText")
 _PAGE_NUMBER = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)\b", re.I)
@@ -35,7 +37,7 @@ class Margins:
         has_even = _has_even_pages(part)
         seen = set()
         for section in body.iter(_SECTION):
-            has_first = _is_on(section.find(_FIRST_PAGE))
+            has_first = is_on(section.find(_FIRST_PAGE))
             for reference in (*section.findall(_HEADER), *section.findall(_FOOTER)):
                 kind, relationship = reference.get(_TYPE), part.rels.get(reference.get(_ID))
                 if (kind == "first" and not has_first) or (kind == "even" and not has_even):
@@ -64,13 +66,9 @@ def _has_even_pages(part: Any) -> bool:
     """Return whether even pages have headers of their own."""
     for relationship in part.rels.values():
         if relationship.reltype.endswith("/settings") and not relationship.is_external:
-            return _is_on(parse_xml(relationship.target_part.blob).find(_EVEN_PAGES))
+            return is_on(parse_xml(relationship.target_part.blob).find(_EVEN_PAGES))
     return False
 
 
 def _words(paragraph: Any) -> str:
     return " ".join("".join(text.text or "" for text in paragraph.iter(_TEXT)).split())
-
-
-def _is_on(element: Any) -> bool:
-    return element is not None and element.get(_VALUE) not in _OFF

@@ -9,6 +9,7 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from qa.documents.parsers.docx.equations import EQUATION, equation_text
+from qa.documents.parsers.docx.toggles import is_on
 from qa.documents.parsers.raised_text import with_lowered, with_raised
 
 CHECKED, UNCHECKED = "☒", "☐"
@@ -27,7 +28,7 @@ _CONTROL, _CONTROL_PROPERTIES, _PLACEHOLDER = qn("w:sdt"), qn("w:sdtPr"), qn("w:
 _CONTROL_BOX, _CONTROL_CHECKED = f"{_WORD_2010}checkbox", f"{_WORD_2010}checked"
 # Word adds fallbacks for programs that cannot show the content beside them.
 _SKIPPED = (qn("w:del"), qn("w:moveFrom"), f"{_MARKUP}Fallback", qn("w:instrText"), _RUN_PROPERTIES)
-_VALUE, _OFF = qn("w:val"), ("0", "false", "off")
+_VALUE = qn("w:val")
 
 # The boxes, ticks and arrows of the fonts that Word draws them with.
 _WINGDINGS = {
@@ -109,12 +110,11 @@ def _element_text(element: Any) -> str:
     if tag == _FIELD_BOX:
         state = element.find(qn("w:checked"))
         state = element.find(qn("w:default")) if state is None else state
-        return CHECKED if _is_on(state) else UNCHECKED
+        return CHECKED if is_on(state) else UNCHECKED
     if tag == _CONTROL:
         box = _control_box(element)
         state = None if box is None else box.find(_CONTROL_CHECKED)
-        is_on = state is not None and state.get(f"{_WORD_2010}val") not in _OFF
-        return CHECKED if is_on else UNCHECKED
+        return CHECKED if is_on(state, f"{_WORD_2010}val") else UNCHECKED
     return _CHARACTERS[tag]
 
 
@@ -155,13 +155,13 @@ def _control_box(control: Any) -> Any:
 def _is_placeholder(element: Any) -> bool:
     """Return whether an element is a content control that shows what to enter instead of a value."""
     properties = element.find(_CONTROL_PROPERTIES) if element.tag == _CONTROL else None
-    return properties is not None and _is_on(properties.find(_PLACEHOLDER))
+    return properties is not None and is_on(properties.find(_PLACEHOLDER))
 
 
 def _is_unread(run: Any) -> bool:
     """Return whether a run is hidden or struck out. Properties that it once had are not looked at."""
     properties = run.find(_RUN_PROPERTIES)
-    return properties is not None and any(_is_on(properties.find(tag)) for tag in (*_HIDDEN, *_STRUCK))
+    return properties is not None and any(is_on(properties.find(tag)) for tag in (*_HIDDEN, *_STRUCK))
 
 
 def _line(run: Any) -> _Line:
@@ -211,7 +211,3 @@ def _is_part_of_fraction(piece: str, line: _Line, before: str, after: str) -> bo
     if line is _Line.RAISED:
         return after.lstrip().startswith(("/", "⁄"))
     return before.rstrip().endswith(("/", "⁄"))
-
-
-def _is_on(element: Any) -> bool:
-    return element is not None and element.get(_VALUE) not in _OFF

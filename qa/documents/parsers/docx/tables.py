@@ -9,10 +9,11 @@ from typing import Any
 from docx.oxml.ns import qn
 
 from qa.documents.blocks import Cell
+from qa.documents.parsers.docx.toggles import is_on
 from qa.documents.parsers.table_rows import row_line, spanned_columns
 from qa.documents.span import Span
 
-_VALUE, _OFF = qn("w:val"), ("0", "false", "off")
+_VALUE = qn("w:val")
 _CELL_PROPERTIES, _ROW_PROPERTIES = qn("w:tcPr"), qn("w:trPr")
 _COLUMN_SPAN, _ROW_SPAN = qn("w:gridSpan"), qn("w:vMerge")
 _BEFORE, _HEADING = qn("w:gridBefore"), qn("w:tblHeader")
@@ -48,7 +49,7 @@ class WordTable:
             start: Where the line begins in the text.
         """
         properties = row.find(_ROW_PROPERTIES)
-        if properties is not None and _is_on(properties.find(_HEADING)):
+        if properties is not None and is_on(properties.find(_HEADING)):
             self._headings.add(self._rows)
         columns = [""] * _number(None if properties is None else properties.find(_BEFORE), 0)
         offset = start + 2 + 3 * len(columns)  # after the bar and the space
@@ -98,7 +99,3 @@ class WordTable:
 def _number(element: Any, default: int) -> int:
     declared = None if element is None else element.get(_VALUE)
     return min(int(declared), 50) if declared is not None and declared.isdecimal() else default
-
-
-def _is_on(element: Any) -> bool:
-    return element is not None and element.get(_VALUE) not in _OFF
