@@ -8,11 +8,10 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
+from qa.documents.parsers.check_boxes import CHECKED, UNCHECKED
 from qa.documents.parsers.docx.equations import EQUATION, equation_text
 from qa.documents.parsers.docx.toggles import is_on
 from qa.documents.parsers.raised_text import with_lowered, with_raised
-
-CHECKED, UNCHECKED = "☒", "☐"
 
 _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WORD_2010 = "{http://schemas.microsoft.com/office/word/2010/wordml}"

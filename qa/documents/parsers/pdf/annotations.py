@@ -9,6 +9,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as api
 
+from qa.documents.parsers.check_boxes import CHECKED, UNCHECKED
 from qa.documents.parsers.pdf.characters import turned
 from qa.documents.parsers.pdf.lines import Line, clean
 
@@ -98,7 +99,7 @@ def _field_text(annotation: Any, form: Any) -> str:
     """Return the value of a form field; the state of a box; what a list offers, with the state of each."""
     kind = api.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in _BOXES:
-        return "☒" if api.FPDFAnnot_IsChecked(form, annotation) else "☐"
+        return CHECKED if api.FPDFAnnot_IsChecked(form, annotation) else UNCHECKED
     if kind == api.FPDF_FORMFIELD_LISTBOX:
         return _choices(annotation, form)
     if kind not in _TEXT_FIELDS or api.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD:
@@ -112,7 +113,7 @@ def _choices(annotation: Any, form: Any) -> str:
     for index in range(min(MAX_CHOICES, api.FPDFAnnot_GetOptionCount(form, annotation))):
         label = _string(lambda *buffer, at=index: api.FPDFAnnot_GetOptionLabel(form, annotation, at, *buffer))
         is_chosen = api.FPDFAnnot_IsOptionSelected(form, annotation, index)
-        lines.append(f"{'☒' if is_chosen else '☐'} {label}")
+        lines.append(f"{CHECKED if is_chosen else UNCHECKED} {label}")
     return "\n".join(lines)
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as api
 
+from qa.documents.parsers.check_boxes import CHECKED, UNCHECKED
+
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
 """Stands for a character that the file does not map to Unicode."""
 
@@ -28,7 +30,15 @@ _TEX = {
     **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
 }
-_BULLETS = {0xF0B7: "•", 0xF0A7: "•", 0xF0D8: "•", 0xF0FC: "✓", 0xF0FE: "☒", 0xF06F: "☐", 0xF0A8: "☐"}
+_BULLETS = {
+    0xF0B7: "•",
+    0xF0A7: "•",
+    0xF0D8: "•",
+    0xF0FC: "✓",
+    0xF0FE: CHECKED,
+    0xF06F: UNCHECKED,
+    0xF0A8: UNCHECKED,
+}
 _SPACES = frozenset((9, 10, 13, 32, 160))
 _HIGH_SURROGATES, _LOW_SURROGATES = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 _PRIVATE = range(0xF020, 0xF07F)  # where fonts without Unicode put the letters of ASCII
