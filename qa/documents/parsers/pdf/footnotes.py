@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from qa.documents.parsers.pdf.lines import Line
+from qa.documents.parsers.pdf.sizes import common_size
 
 SMALLER = 0.95
 """The font of a footnote is smaller than this share of that of the text."""
@@ -20,10 +20,7 @@ def mark_footnotes(pages: Sequence[Sequence[Line]]) -> None:
     Args:
         pages: The lines of each page in reading order.
     """
-    sizes: Counter[float] = Counter()
-    for line in (line for lines in pages for line in lines):
-        sizes[line.size] += len(line.text)
-    body = max(sizes, key=lambda size: sizes[size]) if sizes else 0.0
+    body = common_size(line for lines in pages for line in lines)
     for lines in pages:
         position = 0
         while position < len(lines):

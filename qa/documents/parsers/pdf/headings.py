@@ -13,6 +13,7 @@ from qa.documents.blocks import Block, Kind
 from qa.documents.parsers.pdf.bookmarks import Bookmark
 from qa.documents.parsers.pdf.lines import SAME_ROW
 from qa.documents.parsers.pdf.paragraphs import PlacedLine
+from qa.documents.parsers.pdf.sizes import common_size, rounded
 from qa.documents.span import Span
 
 MAX_HEADING = 120
@@ -71,7 +72,7 @@ class _Paragraph:
     @property
     def style(self) -> _Style | None:
         """How its letters look, None if they differ, or are those of a table or a note."""
-        found = {_Style(_rounded(placed.line.size), placed.line.bold) for placed in self.lines}
+        found = {_Style(rounded(placed.line.size), placed.line.bold) for placed in self.lines}
         is_apart = any(placed.line.row or placed.line.aside for placed in self.lines)
         return found.pop() if len(found) == 1 and not is_apart else None
 
@@ -104,10 +105,6 @@ def pdf_headings(text: str, lines: Sequence[PlacedLine], bookmarks: Sequence[Boo
     ]
 
 
-def _rounded(size: float) -> float:
-    return round(2 * size) / 2
-
-
 def _paragraphs(text: str, lines: Sequence[PlacedLine]) -> Iterator[_Paragraph]:
     """Yield the lines between blank lines."""
     current: list[PlacedLine] = []
@@ -126,17 +123,15 @@ def _paragraph(text: str, lines: Sequence[PlacedLine]) -> _Paragraph:
 
 def _body(lines: Sequence[PlacedLine]) -> _Style | None:
     """Return the style of most letters outside tables, None if there are none."""
-    counts: Counter[float] = Counter()
-    bold: Counter[float] = Counter()
-    for placed in lines:
-        if not placed.line.row:
-            size = _rounded(placed.line.size)
-            counts[size] += len(placed.line.text)
-            bold[size] += len(placed.line.text) * placed.line.bold
-    if not counts:
+    outside = [placed.line for placed in lines if not placed.line.row]
+    if not outside:
         return None
-    size = counts.most_common(1)[0][0]
-    return _Style(size, 2 * bold[size] > counts[size])
+    size = common_size(outside)
+    letters: Counter[bool] = Counter()
+    for line in outside:
+        if rounded(line.size) == size:
+            letters[line.bold] += len(line.text)
+    return _Style(size, letters[True] > letters[False])
 
 
 def _merged(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.documents.control_characters import UNPRINTABLE
-from qa.documents.parsers.pdf.words import Word, common_size
+from qa.documents.parsers.pdf.sizes import common_size
+from qa.documents.parsers.pdf.words import Word
 from qa.documents.parsers.raised_text import with_lowered, with_raised
 
 SENTENCE_END = re.compile(r"[.!?:…][\"'”’»)\]]*$")

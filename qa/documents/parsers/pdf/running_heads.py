@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa.documents.parsers.pdf.lines import SENTENCE_END, Line, joined, rows_of
+from qa.documents.parsers.pdf.sizes import common_size
 
 MAX_ROWS = 3
 """A running head or foot has at most so many lines."""
@@ -83,10 +84,7 @@ def drop_running_heads(
         bounds: The heights of the bottom and top edge of each page, in points.
         title: The title of the document, which often stands in running heads.
     """
-    sizes: Counter[float] = Counter()
-    for line in (line for lines in pages for line in lines):
-        sizes[line.size] += len(line.text)
-    body = max(sizes, key=lambda size: sizes[size]) if sizes else 0.0
+    body = common_size(line for lines in pages for line in lines)
     edges = [
         row
         for page, (lines, limits) in enumerate(zip(pages, bounds, strict=True))

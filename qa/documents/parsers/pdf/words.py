@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -240,11 +239,3 @@ def _turned_extent(box: api.FS_RECTF, turn: int, style: Style) -> tuple[float, f
         return -box.top, -box.bottom, box.left
     (left, one), (right, other) = turned(box.left, box.bottom, turn), turned(box.right, box.top, turn)
     return min(left, right), max(left, right), min(one, other) + style.rise
-
-
-def common_size(words: list[Word]) -> float:
-    """Return the font size of most letters, rounded to half a point; 0 if there are none."""
-    sizes: Counter[float] = Counter()
-    for word in words:
-        sizes[round(2 * word.size) / 2] += len(word.text)
-    return max(sizes, key=lambda size: (sizes[size], size)) if sizes else 0.0
