@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from qa.documents.blocks import Block, Cell, Kind
 from qa.documents.document import Document
+from qa.documents.lines import filled_lines
 from qa.documents.sentences import MAX_SENTENCE_CHARACTERS, extended, sentence_around, sentences
 from qa.documents.span import Span, strip_span
 
@@ -55,7 +56,7 @@ def _sentences_of(text: str, block: Block, span: Span) -> Iterator[Span]:
         for row in _rows(text, block, inside):
             yield from _short(text, row)
     elif block.kind is Kind.CODE:
-        for line in _lines(text, inside):
+        for line in filled_lines(text, inside):
             yield from _short(text, line)
     elif block.kind in (Kind.HEADING, Kind.MARKUP):
         yield from _short(text, inside)
@@ -99,12 +100,3 @@ def _rows(text: str, table: Block, inside: Span) -> Iterator[Span]:
 
 def _start(cell: Cell) -> int:
     return cell.span.start
-
-
-def _lines(text: str, span: Span) -> Iterator[Span]:
-    offset = span.start
-    for line in text[span.start : span.end].splitlines(keepends=True):
-        stripped = strip_span(text, offset, offset + len(line))
-        if stripped is not None:
-            yield stripped
-        offset += len(line)

@@ -10,6 +10,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import overload
 
+from qa.documents.lines import lines_of
 from qa.documents.span import Span, strip_span
 
 
@@ -242,12 +243,11 @@ def complete(text: str, blocks: Iterable[Block]) -> list[Block]:
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
     """Yield a paragraph for each stretch without a blank line."""
-    first = offset = start
-    for line in text[start:end].splitlines(keepends=True):
+    first = start
+    for offset, line in lines_of(text, start, end):
         if line.isspace():
             yield from _paragraph(text, first, offset)
             first = offset + len(line)
-        offset += len(line)
     yield from _paragraph(text, first, end)
 
 
