@@ -48,6 +48,11 @@ class Cell:
     columns: int = 1
     is_heading: bool = False
 
+    @property
+    def start(self) -> int:
+        """Where its text begins."""
+        return self.span.start
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
