@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
 from qa.documents.blocks import Block, Kind
+from qa.documents.parsers.html.links import MAX_LINK_SHARE
+from qa.documents.parsers.html.words import lower_words
 from qa.documents.span import Span
 
 MIN_WORDS = 150
@@ -32,9 +33,6 @@ MAX_COMPARED = 2_000
 SENTENCE_WORDS = 5
 """A paragraph of so many words that ends like a sentence is one."""
 
-MAX_LINK_SHARE = 0.5
-
-_WORD = re.compile(r"\w+")
 _PIECE = 6  # words of a block that must stand in the article
 
 
@@ -53,7 +51,7 @@ def article_only(
         blocks: The blocks of the text, in order.
         links: Where the text is links, in order.
     """
-    words = [_words(text[block.span.start : block.span.end]) for block in blocks]
+    words = [lower_words(text[block.span.start : block.span.end]) for block in blocks]
     total = sum(map(len, words))
     if total < MIN_WORDS or len(markup) > MAX_MARKUP:
         return text, list(blocks)
@@ -94,7 +92,7 @@ def _pieces(blocks: Sequence[Block]) -> int:
 
 def _is_sentence(text: str, block: Block) -> bool:
     words = text[block.span.start : block.span.end]
-    return len(_words(words)) >= SENTENCE_WORDS and words.endswith((".", "!", "?")) and "©" not in words
+    return len(lower_words(words)) >= SENTENCE_WORDS and words.endswith((".", "!", "?")) and "©" not in words
 
 
 def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
@@ -112,7 +110,7 @@ def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
         )
     except Exception:  # of any kind, on markup that is no page: all is read then
         article = None
-    found = f" {' '.join(_words(article or ''))} "
+    found = f" {' '.join(lower_words(article or ''))} "
     known = set(found.split())
     return [_is_in(own, found, known) for own in words]
 
@@ -168,7 +166,3 @@ def _cut(text: str, blocks: Sequence[Block], kept: Sequence[Block]) -> tuple[str
         pieces += [gap, text[block.span.start : block.span.end]]
         length += len(gap) + len(block.span)
     return "".join(pieces), made
-
-
-def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]

@@ -7,10 +7,8 @@ import re
 from selectolax.lexbor import LexborNode
 
 from qa.documents.parsers.html.hidden import Hidden
-from qa.documents.parsers.html.panels import Panels, link_share, opens_panel
-
-MAX_LINK_SHARE = 0.5
-"""A header, footer or sidebar inside an article is dropped if at least this share of its text is links."""
+from qa.documents.parsers.html.links import MAX_LINK_SHARE, link_share
+from qa.documents.parsers.html.panels import Panels, opens_panel
 
 _STRUCK = re.compile(r"text-decoration(?:-line)?\s*:[^;]*line-through", re.I)
 _COOKIE_NOTICE = re.compile(
@@ -52,15 +50,14 @@ class Boilerplate:
         self._hidden = hidden
         self._with_surroundings = with_surroundings
 
-    def has(self, node: LexborNode, tag: str, *, in_article: bool) -> bool:
+    def has(self, node: LexborNode, *, in_article: bool) -> bool:
         """Return whether an element is boilerplate.
 
         Args:
             node: The element.
-            tag: Its tag in lower case.
             in_article: Whether it is inside a `main` or `article` element.
         """
-        attributes = node.attributes
+        tag, attributes = node.tag or "", node.attributes
         role = (attributes.get("role") or "").strip().lower()
         style = attributes.get("style") or ""
         if tag in _TAGS or role in _ROLES or _STRUCK.search(style) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "label", "small", "time", "data", "output"})
 _LINES = frozenset({"div", "p", "li", "dd"})
@@ -14,7 +14,6 @@ _BOX = re.compile(r"display\s*:\s*(?:inline-)?(?:flex|grid|block|table-cell|inli
 _ROW = re.compile(r"display\s*:\s*(?:inline-)?(?:flex|grid)\b", re.I)
 _MAX_RULE = 1000  # characters of selectors, and of a rule
 _CLASS = re.compile(r"\.([\w-]+)\s*$")
-_MAX_STYLE = 1_000_000  # characters of style sheets
 
 
 def is_label(node: LexborNode) -> bool:
@@ -32,13 +31,12 @@ class Boxes:
     """The elements of a page that its style sets apart from what is beside them.
 
     Args:
-        tree: The page.
+        style: The style sheets of the page.
     """
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
+    def __init__(self, style: str) -> None:
         self._rows: set[str] = set()  # classes
         self._boxes: set[str] = set()
-        style = "".join(element.text() for element in tree.css("style"))[:_MAX_STYLE]
         for match in _BOX.finditer(style):
             opening = style.rfind("{", max(0, match.start() - _MAX_RULE), match.start())
             if opening < 0 or "}" in style[opening : match.start()]:

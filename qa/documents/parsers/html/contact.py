@@ -32,9 +32,7 @@ def contact(tree: LexborHTMLParser, boilerplate: Boilerplate) -> list[LexborNode
         parts = [part for part in foot.css(_PARTS) if all(n.mem_id == part.mem_id for n in part.css(_BLOCKS))]
         for part in parts or [foot]:
             around = [node for node in (part, *_around(part)) if node.mem_id != foot.mem_id]
-            if _is_contact(part) and not any(
-                boilerplate.has(node, node.tag or "", in_article=True) for node in around
-            ):
+            if _is_contact(part) and not any(boilerplate.has(node, in_article=True) for node in around):
                 found.append(part)
     return found
 

@@ -21,6 +21,7 @@ from qa.documents.parsers.html.marks import with_mark
 from qa.documents.parsers.html.metadata import page_title, page_url
 from qa.documents.parsers.html.numbering import Numbering
 from qa.documents.parsers.html.panels import Panels
+from qa.documents.parsers.html.style_sheets import style_sheets
 from qa.documents.parsers.html.tables import TableGrid, parent_table
 from qa.documents.parsers.table_rows import cell_text, rule_line
 from qa.documents.span import Span
@@ -88,9 +89,10 @@ class _Page:
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.tree = tree
+        style = style_sheets(tree)
         self.panels = Panels(tree)
-        self.boxes = Boxes(tree)
-        self.hidden = Hidden(tree)
+        self.boxes = Boxes(style)
+        self.hidden = Hidden(style)
         self.boilerplate = Boilerplate(self.panels, self.hidden)
 
     def article(self) -> LaidOut:
@@ -179,7 +181,7 @@ class _Extraction:
         if not node.is_element_node or tag is None:
             return False
         boilerplate = self._page.boilerplate
-        if node is not self._root and boilerplate.has(node, tag, in_article=self._articles > 0):
+        if node is not self._root and boilerplate.has(node, in_article=self._articles > 0):
             return False
         if tag in ("sup", "sub") and self._open["pre"] == 0 and node is not self._root:
             self.layout.write_beside(self._page.extracted(node).text, partial(with_mark, node))
@@ -259,7 +261,7 @@ class _Extraction:
         cells = [
             cell
             for cell in row.iter()
-            if cell.tag in _CELLS and not self._page.boilerplate.has(cell, cell.tag, in_article=True)
+            if cell.tag in _CELLS and not self._page.boilerplate.has(cell, in_article=True)
         ]
         table = parent_table(row)
         grid = self._tables.setdefault(table, TableGrid())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from qa.documents.parsers.html.words import lower_words
 
 MAX_CHARACTERS = 1500
 """The most text of the element around a headline that is taken for its standfirst and byline."""
@@ -12,7 +12,6 @@ MAX_CHARACTERS = 1500
 MAX_HEADLINES = 20
 """The most headlines that are looked at."""
 
-_WORD = re.compile(r"\w+")
 _MIN_SHARED = 0.5  # of the words of a headline that are in the title of the page
 _OUTSIDE = frozenset({"nav", "footer", "aside", "dialog"})
 
@@ -29,12 +28,12 @@ def headline(tree: LexborHTMLParser, article: LexborNode) -> LexborNode | None:
     if article.css_first("h1") is not None:
         return None
     title = tree.css_first("head > title")
-    words = set(_words("" if title is None else title.text()))
+    words = set(lower_words("" if title is None else title.text()))
     candidates = [node for node in tree.css("h1")[:MAX_HEADLINES] if _is_headline(node, words)]
     if not candidates:
         return None
     # The name of the site may be in the title too.
-    found = max(candidates, key=lambda node: sum(word in words for word in _words(node.text())))
+    found = max(candidates, key=lambda node: sum(word in words for word in lower_words(node.text())))
     around, inside = found, {node.mem_id for node in _ancestors(article)}
     for node in _ancestors(found):
         if node.mem_id in inside or node.tag in (None, "body", "html"):
@@ -46,7 +45,7 @@ def headline(tree: LexborHTMLParser, article: LexborNode) -> LexborNode | None:
 
 
 def _is_headline(node: LexborNode, title: set[str]) -> bool:
-    words = _words(node.text())
+    words = lower_words(node.text())
     if not words or any(around.tag in _OUTSIDE for around in _ancestors(node)):
         return False
     return not title or sum(word in title for word in words) >= _MIN_SHARED * len(words)
@@ -59,7 +58,3 @@ def _ancestors(node: LexborNode) -> list[LexborNode]:
         found.append(parent)
         parent = parent.parent
     return found
-
-
-def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text)]

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-MAX_STYLE = 1_000_000
-"""Characters of style sheets that are read."""
+from selectolax.lexbor import LexborNode
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 _SHOWING = re.compile(r"(?<![\w-])(?:display\s*:\s*(?!none)|visibility\s*:\s*visible)", re.I)
@@ -23,12 +20,11 @@ class Hidden:
     """Says which elements of a page are not shown.
 
     Args:
-        tree: The page. Of its style sheets, only rules for one class alone count, outside of conditions,
+        style: The style sheets of the page. Only rules for one class alone count, outside of conditions,
             unless another rule shows elements of that class.
     """
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
-        style = "".join(element.text() for element in tree.css("style"))[:MAX_STYLE]
+    def __init__(self, style: str) -> None:
         hidden: set[str] = set()
         shown: set[str] = set()
         for selectors, body, depth in _rules(_COMMENT.sub("", style)):

@@ -6,8 +6,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-MAX_LINK_SHARE = 0.5
-"""A panel in which at least this share of the text is links is a menu."""
+from qa.documents.parsers.html.links import MAX_LINK_SHARE, link_share
 
 _OPENERS = "[aria-controls], [data-target], [data-bs-target], [href^='#'], [data-tab], label[for]"
 _TARGETS = ("aria-controls", "data-target", "data-bs-target", "href", "data-tab", "for")
@@ -88,17 +87,6 @@ def opens_panel(button: LexborNode) -> bool:
     panel = _element_after(button)
     is_opener = "aria-expanded" in attributes or _NAMES.search(attributes.get("class") or "") is not None
     return is_opener and bool(words) and panel is not None and panel.tag != "button" and _is_text(panel)
-
-
-def link_share(node: LexborNode) -> float:
-    """Return the share of the text of an element that is links, 0 to 1; navigation is not counted."""
-    characters = len(node.text(strip=True))
-    links = sum(len(link.text(strip=True)) for link in node.css("a"))
-    for part in node.css("nav, script, style"):
-        if part.mem_id != node.mem_id and part.css_first("nav, script, style") in (None, part):
-            characters -= len(part.text(strip=True))
-            links -= sum(len(link.text(strip=True)) for link in part.css("a"))
-    return min(1.0, max(0, links) / characters) if characters > 0 else float(links > 0)
 
 
 def _is_text(node: LexborNode) -> bool:
