@@ -97,4 +97,3 @@ def _rows(text: str, table: Block, inside: Span) -> Iterator[Span]:
         stripped = strip_span(text, start, end) if start < end else None
         if stripped is not None:
             yield stripped
-

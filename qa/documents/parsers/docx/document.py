@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from io import BytesIO
 from typing import Any
-from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 import docx
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -23,25 +21,11 @@ from qa.documents.parsers.docx.styles import WordStyles
 from qa.documents.parsers.docx.tables import WordTable
 from qa.documents.parsers.docx.toggles import is_on
 from qa.documents.parsers.table_rows import cell_text
-from qa.documents.parsers.zip_parts import declares
+from qa.documents.parsers.zip_parts import ZipParts
 from qa.documents.span import Span
 from qa.documents.structure import structure
 from qa.errors import DocumentError
 
-MAX_PARTS = 10_000
-"""The most files in the archive."""
-
-MAX_EXPANDED_BYTES = 64 * 1024 * 1024
-"""The most bytes of XML in the archive, unpacked."""
-
-MAX_RATIO = 200
-"""The highest compression ratio of a part larger than `SMALL_PART`. XML text compresses ten- to
-thirtyfold; only a zip bomb reaches a thousand."""
-
-SMALL_PART = 1024 * 1024
-
-_READ_BYTES = 1024 * 1024  # unpacked at once
-_XML = (".xml", ".rels")
 _OPEN_XML = b"http://schemas.openxmlformats.org/"
 
 # The names of strict documents, and of templates, beside those of ordinary documents.
@@ -77,10 +61,13 @@ def docx_document(name: str, data: bytes) -> Document:
         data: The bytes of the file.
 
     Raises:
-        DocumentError: The file unpacks beyond a limit, declares a document type, or contains no text.
+        DocumentError: The file unpacks beyond a limit, declares entities, or contains no text.
         Exception: Of any kind, if the file is damaged or not a Word document.
     """
-    document = docx.Document(_unpacked(name, data))
+    parts = ZipParts(name, data)
+    if not any(path.startswith("word/") for path in parts.names):
+        raise DocumentError(f"{name!r} is an archive or another kind of document, not a Word document")
+    document = docx.Document(parts.xml_archive(_ordinary))
     writer = _Writer(WordStyles(document.part))
     body = document.element.body
     margins = Margins(document.part, body)
@@ -98,38 +85,11 @@ def docx_document(name: str, data: bytes) -> Document:
     return Document(name, text, title=title, blocks=structure(text, blocks))
 
 
-def _unpacked(name: str, data: bytes) -> BytesIO:
-    """Return the archive uncompressed and without content other than XML, after checking its limits."""
-    copy, total = BytesIO(), 0
-    with ZipFile(BytesIO(data)) as packed, ZipFile(copy, "w", ZIP_STORED) as plain:
-        parts = packed.infolist()
-        if not any(part.filename.startswith("word/") for part in parts):
-            raise DocumentError(f"{name!r} is an archive or another kind of document, not a Word document")
-        if len(parts) > MAX_PARTS:
-            raise DocumentError(f"{name!r} has {len(parts):,} parts and at most {MAX_PARTS:,} can be read")
-        for part in parts:
-            is_xml = part.filename.lower().endswith(_XML)
-            content = _read_part(name, packed, part, MAX_EXPANDED_BYTES - total) if is_xml else b""
-            total += len(content)
-            for other, own in _OTHER_NAMES:
-                content = content.replace(other, own)
-            plain.writestr(part.filename, content)
-    copy.seek(0)
-    return copy
-
-
-def _read_part(name: str, archive: ZipFile, part: ZipInfo, budget: int) -> bytes:
-    """Unpack one XML part of at most `budget` bytes. The sizes that the archive declares are not trusted."""
-    limit = min(budget, max(SMALL_PART, MAX_RATIO * part.compress_size))
-    content = bytearray()
-    with archive.open(part) as file:
-        while piece := file.read(_READ_BYTES):
-            content += piece
-            if len(content) > limit:
-                raise DocumentError(f"{name!r} unpacks to far too much data: save its text as .txt")
-    if declares(bytes(content[:_READ_BYTES]), "<!DOCTYPE"):
-        raise DocumentError(f"{name!r} declares a document type, which Word never does: save it again")
-    return bytes(content)
+def _ordinary(content: bytes) -> bytes:
+    """Return a part with the names of ordinary documents."""
+    for other, own in _OTHER_NAMES:
+        content = content.replace(other, own)
+    return content
 
 
 def _title(package: Any) -> str | None:

@@ -11,7 +11,6 @@ import pytest
 
 from qa.documents import Document, Span
 from qa.documents.parsers.docx import docx_document
-from qa.documents.parsers.docx.document import MAX_EXPANDED_BYTES, MAX_PARTS
 from qa.errors import DocumentError
 from tests.blocks import outline, table
 from tests.helpers import FILES
@@ -162,22 +161,6 @@ def test_another_archive_is_refused(name: str) -> None:
         docx_document("a.docx", data.getvalue())
 
 
-def test_a_part_that_unpacks_to_too_much_is_refused() -> None:
-    """The compression ratio is limited, even if the whole is within the limit of size."""
-    with pytest.raises(DocumentError, match="unpacks to far too much data"):
-        docx_document("a.docx", changed(body=b" " * 50_000_000))
-
-
-def test_parts_that_unpack_to_too_much_together_are_refused() -> None:
-    """Many parts that are together too large."""
-    data, step = BytesIO(), 8 * 1024 * 1024
-    with ZipFile(data, "w") as archive:
-        for position in range(MAX_EXPANDED_BYTES // step + 1):
-            archive.writestr(f"word/part{position}.xml", b"a" * step)
-    with pytest.raises(DocumentError, match="unpacks to far too much data"):
-        docx_document("a.docx", data.getvalue())
-
-
 def test_a_declared_size_is_not_trusted() -> None:
     """If an archive declares a part smaller than it is, the part is not read beyond that."""
     data = bytearray(changed(body=b" " * 100_000_000))
@@ -189,15 +172,6 @@ def test_a_declared_size_is_not_trusted() -> None:
         docx_document("a.docx", bytes(data))
 
 
-def test_too_many_parts_are_refused() -> None:
-    data = BytesIO()
-    with ZipFile(data, "w") as archive:
-        for position in range(MAX_PARTS + 1):
-            archive.writestr(f"word/{position}", b"")
-    with pytest.raises(DocumentError, match=r"10,001 parts and at most 10,000"):
-        docx_document("a.docx", data.getvalue())
-
-
 def test_entities_are_refused() -> None:
     """An entity that expands to billions of others (billion laughs)."""
     laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
@@ -206,7 +180,7 @@ def test_entities_are_refused() -> None:
         f"<w:t>&l9;</w:t></w:r></w:p></w:body></w:document>"
     )
     for encoding in ("utf-8", "utf-16", "utf-16-be"):
-        with pytest.raises(DocumentError, match="declares a document type"):
+        with pytest.raises(DocumentError, match="declares entities"):
             docx_document("a.docx", changed(body=whole.encode(encoding)))
 
 
