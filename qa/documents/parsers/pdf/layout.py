@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from itertools import pairwise
 from statistics import median
 
@@ -34,6 +35,14 @@ CROSSING = 0.5
 """Fewer lines than this share of those in columns cross the gutter."""
 
 
+class _Side(Enum):
+    """Where a line stands beside an edge."""
+
+    LEFT = auto()
+    RIGHT = auto()
+    BOTH = auto()
+
+
 def reading_order(lines: Sequence[Line], *, depth: int = 0) -> list[Line]:
     """Return the lines of a page in the order in which they are read.
 
@@ -46,9 +55,9 @@ def reading_order(lines: Sequence[Line], *, depth: int = 0) -> list[Line]:
         return _by_bands(lines, depth)
     result: list[Line] = []
     region: list[Line] = []
-    widths = _sides(lines, edge)
+    widths = _widths(lines, edge)
     for line in sorted(lines, key=lambda line: -line.baseline):
-        if line.left < edge and line.right > edge:
+        if _side(line, edge) is _Side.BOTH:
             result += _region(region, edge, widths, depth)
             region = []
             result.append(line)
@@ -137,8 +146,7 @@ def _main_gutter(lines: Sequence[Line]) -> float | None:
     starts = Counter(round(line.left) for line in lines)
     for start, count in starts.most_common(8):
         edge = start - 0.6
-        left = [line for line in lines if line.right <= edge]
-        right = [line for line in lines if line.left >= edge]
+        left, right = _beside(lines, edge)
         crossing = len(lines) - len(left) - len(right)
         if count < MIN_PROSE_LINES or CROSSING * (len(left) + len(right)) < crossing:
             continue
@@ -152,16 +160,29 @@ def _main_gutter(lines: Sequence[Line]) -> float | None:
     return None if best is None else best[1]
 
 
-def _sides(lines: Sequence[Line], edge: float) -> tuple[float, float]:
+def _side(line: Line, edge: float) -> _Side:
+    if line.right <= edge:
+        return _Side.LEFT
+    return _Side.RIGHT if line.left >= edge else _Side.BOTH
+
+
+def _beside(lines: Sequence[Line], edge: float) -> tuple[list[Line], list[Line]]:
+    """Return the lines left of an edge, and those right of it."""
+    left, right = (
+        [line for line in lines if _side(line, edge) is side] for side in (_Side.LEFT, _Side.RIGHT)
+    )
+    return left, right
+
+
+def _widths(lines: Sequence[Line], edge: float) -> tuple[float, float]:
     """Return the widths of the columns left and right of an edge."""
-    left = [line for line in lines if line.right <= edge]
-    right = [line for line in lines if line.left >= edge]
+    left, right = _beside(lines, edge)
     return edge - min(line.left for line in left), max(line.right for line in right) - edge
 
 
 def _region(lines: Sequence[Line], edge: float, widths: tuple[float, float], depth: int) -> list[Line]:
     """Return the lines between two that cross the gutter: columns if they are prose, else a table."""
-    sides = [line for line in lines if line.right <= edge], [line for line in lines if line.left > edge]
+    sides = _beside(lines, edge)
     full = sum(
         line.right - line.left >= PROSE_FILL * width and len(line.text.split()) >= PROSE_WORDS
         for side, width in zip(sides, widths, strict=True)
