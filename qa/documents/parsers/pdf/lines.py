@@ -29,16 +29,16 @@ TIGHT = 0.1
 """Raised or lowered text closer than this share of the font size belongs to the word before it."""
 
 UNORDERED_GAP = 0.35
-"""The same for words that are not drawn one after the other."""
+"""Words closer than this share of the font size stand on one line though they are not drawn in a row."""
 
 COLUMN_STARTS = 4
 """Where so many lines begin, a column may begin."""
 
 MARKER_GAP = 4.0
-"""The same for the marker of a list item and the words after it."""
+"""The marker of a list item is closer to its words than this multiple of the font size."""
 
 NUMBER_GAP = 1.6
-"""The same for the number of a heading and the words after it."""
+"""The number of a heading is closer to its words than this multiple of the font size."""
 
 _SAME_BASELINE = 0.2  # of the font size
 _RAISED, _LOWERED, _SMALL = 0.12, 0.06, 0.86  # of the font size

@@ -123,11 +123,12 @@ def table(lines: Sequence[Line], gaps: Sequence[Interval]) -> list[Line]:
     rows = _with_middle_names(rows_of(lines), gaps)
     steps = [above[0].baseline - below[0].baseline for above, below in pairwise(rows)]
     tables: list[tuple[list[str], Line]] = []
-    in_first = sum(columns(row, gaps)[0] != [] for row in rows)
-    for position, row in enumerate(rows):
-        cells = [cell_text(" ".join(line.text for line in column)) for column in columns(row, gaps)]
-        close = position > 0 and steps[position - 1] <= 1.5 * max(line.size for line in row)
-        if tables and not cells[0] and close and 2 * in_first > 0 and _continues(cells, tables[-1][0]):
+    parts = [columns(row, gaps) for row in rows]
+    has_first = any(first for first, *_ in parts)
+    for position, (row, found) in enumerate(zip(rows, parts, strict=True)):
+        cells = [cell_text(" ".join(line.text for line in column)) for column in found]
+        close = position > 0 and steps[position - 1] <= _FULL_LINE * max(line.size for line in row)
+        if tables and not cells[0] and close and has_first and _continues(cells, tables[-1][0]):
             above = tables[-1][0]
             tables[-1] = (
                 [f"{old} {new}".strip() for old, new in zip(above, cells, strict=True)],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -27,7 +28,7 @@ _PLAIN = re.compile(r"[A-Za-zÀ-ɏ]{2,}[.,;:!?]?")  # without a mark that may be
 _NARROW, _WIDE = 0.15, 0.9  # of the font size: how wide letters are in the mean
 
 Edges = tuple[float, float, float, float]
-"""The left, bottom, right and top edge of a page."""
+"""The left, bottom, right and top edge of a page, or of the box around a letter."""
 
 
 @dataclass(slots=True)
@@ -127,18 +128,18 @@ def _words(page: pdfium.PdfPage, *, is_tex: bool) -> Iterator[tuple[int, Word, b
     The third value says whether the file has a space before the word. It is False if PDFium guessed one from
     the places of the letters, None if there is none.
     """
-    textpage = page.get_textpage()
     edges = page.get_bbox()
     styles: dict[object, Style] = {}
     space: bool | None
-    for run, space in runs(textpage, is_tex=is_tex):
-        word = _plain_word(textpage.raw, run, edges, styles)
-        if word is None:
-            for quarter, part in _parts(textpage.raw, run, edges, styles):
-                yield quarter, part, space
-                space = None
-        else:
-            yield 0, word, space
+    with closing(page.get_textpage()) as textpage:
+        for run, space in runs(textpage, is_tex=is_tex):
+            word = _plain_word(textpage.raw, run, edges, styles)
+            if word is None:
+                for quarter, part in _WordBuilder(textpage.raw, edges, styles).words(run):
+                    yield quarter, part, space
+                    space = None
+            else:
+                yield 0, word, space
 
 
 def _plain_word(
@@ -170,72 +171,112 @@ def _plain_word(
     return Word(text, left, right, bottom + style.rise, style.size, style.bold) if is_plain else None
 
 
-def _parts(
-    handle: object, run: Sequence[tuple[int, str]], edges: Edges, styles: dict[object, Style]
-) -> Iterator[tuple[int, Word]]:
-    """Yield the words that letters make, by the place of each."""
-    box = api.FS_RECTF()
-    style: Style | None = None
-    word: Word | None = None
-    quarter = 0
-    last_left = last_bottom = last_top = last_start = last_end = 0.0
-    for index, text in run:
-        api.FPDFText_GetLooseCharBox(handle, index, box)
-        box_left, box_bottom, box_right, box_top = box.left, box.bottom, box.right, box.top
-        if not (
-            edges[0] <= (box_left + box_right) / 2 <= edges[2]
-            and edges[1] <= (box_bottom + box_top) / 2 <= edges[3]
-        ):
-            continue
+class _WordBuilder:
+    """Makes words of letters in a row, by the place of each.
+
+    Args:
+        handle: The letters of the page.
+        edges: Those of the page.
+        styles: What is known of its text objects.
+    """
+
+    def __init__(self, handle: object, edges: Edges, styles: dict[object, Style]) -> None:
+        self._handle, self._edges, self._styles = handle, edges, styles
+        self._box = api.FS_RECTF()
+        self._style: Style | None = None
+        self._word: Word | None = None
+        self._quarter = 0  # that the word is turned by
+        self._last: Edges = (0.0, 0.0, 0.0, 0.0)  # of the last letter
+        self._start = self._end = 0.0  # of the last letter, after the page has been turned
+
+    def words(self, run: Sequence[tuple[int, str]]) -> Iterator[tuple[int, Word]]:
+        """Yield the words that letters make, each with its direction."""
+        for index, text in run:
+            done = self._add(index, text)
+            if done is not None:
+                yield done
+        if self._word is not None:
+            yield self._quarter, self._word
+
+    def _add(self, index: int, text: str) -> tuple[int, Word] | None:
+        """Add a letter. Return the word before it if the letter begins another."""
+        api.FPDFText_GetLooseCharBox(self._handle, index, self._box)
+        box = self._box.left, self._box.bottom, self._box.right, self._box.top
+        if not self._is_on_page(box):
+            return None
         # Letters of a run that are as high as each other share their font.
-        if style is None or box_bottom != last_bottom or box_top != last_top:
-            style = style_of(handle, index, box, styles)
-        same_place = box_left == last_left and box_bottom == last_bottom
-        if word is not None and word.text[-1] == text and not same_place:
-            shift = math.hypot(box_left - last_left, box_bottom - last_bottom)
-            width = box_top - box_bottom if style.turn % 2 else box_right - box_left
-            if shift < max(0.6 * width, _REPEATED * style.size) and shift < 0.3 * style.size:
-                continue  # the same letter again, to make it bold
-        turn = style.turn
-        if turn == 0 and text >= "\u2e80" and word is not None:
-            down = last_bottom - box_bottom
-            if abs(box_left - last_left) < 0.15 * style.size and 0.5 * style.size < down < 1.6 * style.size:
-                turn = _DOWNWARD
-                if len(word.text) == 1 and quarter == 0:
-                    word.left, word.right, word.baseline = -last_top, -last_bottom, box_left
-                    quarter = _DOWNWARD
-        last_left, last_bottom, last_top = box_left, box_bottom, box_top
-        if turn == 0:
-            left, right, baseline = box_left, box_right, box_bottom + style.rise
-        else:
-            left, right, baseline = _turned_extent(box, turn, style)
-        glued = False
-        before, (last_start, last_end) = (last_start, last_end), (left, right)
-        if word is not None and turn == quarter and style.kind == (word.oblique, word.hidden, word.white):
-            rtl = text >= "\u0590" and is_rtl(text)
-            larger = max(style.size, word.size)
-            gap = 0.0 if same_place else word.left - right if rtl else left - word.right
-            is_after = right < before[1] if rtl else left > before[0]
-            near = (is_after or -0.6 * style.size < gap) and gap < _WORD_GAP * larger
-            shift = abs(baseline - word.baseline)
-            same = shift <= _BASELINE_SHIFT * larger and min(style.size, word.size) >= _SCALE * larger
-            if word.oblique or (near and same):
-                word.text += text
-                word.left, word.right = min(left, word.left), max(right, word.right)
-                word.rtl = word.rtl or rtl
-                continue
-            glued = near and shift < 0.8 * larger
-        if word is not None:
-            yield quarter, word
-        word = Word(text, left, right, baseline, style.size, style.bold, glued, *style.kind, is_rtl(text))
-        quarter = turn
-    if word is not None:
-        yield quarter, word
+        if self._style is None or box[1] != self._last[1] or box[3] != self._last[3]:
+            self._style = style_of(self._handle, index, self._box, self._styles)
+        style = self._style
+        same_place = box[:2] == self._last[:2]
+        if not same_place and self._is_again(text, box, style):
+            return None
+        turn = self._turn(box, style) if text >= "\u2e80" else style.turn
+        left, right, baseline = _extent(box, turn, style)
+        rtl = text >= "\u0590" and is_rtl(text)
+        letter = Word(text, left, right, baseline, style.size, style.bold, False, *style.kind, rtl)
+        is_joined = turn == self._quarter and self._join(letter, same_place=same_place)
+        self._last, self._start, self._end = box, left, right
+        if is_joined:
+            return None
+        done = None if self._word is None else (self._quarter, self._word)
+        self._word, self._quarter = letter, turn
+        return done
+
+    def _is_on_page(self, box: Edges) -> bool:
+        left, bottom, right, top = self._edges
+        return left <= (box[0] + box[2]) / 2 <= right and bottom <= (box[1] + box[3]) / 2 <= top
+
+    def _is_again(self, text: str, box: Edges, style: Style) -> bool:
+        """Return whether a letter is the last one, drawn again to make it bold."""
+        if self._word is None or self._word.text[-1] != text:
+            return False
+        left, bottom, right, top = box
+        shift = math.hypot(left - self._last[0], bottom - self._last[1])
+        width = top - bottom if style.turn % 2 else right - left
+        return shift < max(0.6 * width, _REPEATED * style.size) and shift < 0.3 * style.size
+
+    def _turn(self, box: Edges, style: Style) -> int:
+        """Return the direction of an ideograph. One below the last is vertical, and so is the last."""
+        word = self._word
+        if word is None or style.turn:
+            return style.turn
+        left, bottom, _, top = self._last
+        down = bottom - box[1]
+        if abs(box[0] - left) >= 0.15 * style.size or not 0.5 * style.size < down < 1.6 * style.size:
+            return style.turn
+        if len(word.text) == 1 and self._quarter == 0:
+            word.left, word.right, word.baseline = -top, -bottom, box[0]
+            self._quarter = _DOWNWARD
+        return _DOWNWARD
+
+    def _join(self, letter: Word, *, same_place: bool) -> bool:
+        """Join a letter with the word it belongs to. Return whether it does; else say whether it is near."""
+        word = self._word
+        kind = (letter.oblique, letter.hidden, letter.white)
+        if word is None or kind != (word.oblique, word.hidden, word.white):
+            return False
+        larger = max(letter.size, word.size)
+        gap = 0.0 if same_place else word.left - letter.right if letter.rtl else letter.left - word.right
+        is_after = letter.right < self._end if letter.rtl else letter.left > self._start
+        near = (is_after or -0.6 * letter.size < gap) and gap < _WORD_GAP * larger
+        shift = abs(letter.baseline - word.baseline)
+        same = shift <= _BASELINE_SHIFT * larger and min(letter.size, word.size) >= _SCALE * larger
+        if not word.oblique and not (near and same):
+            letter.glued = near and shift < 0.8 * larger
+            return False
+        word.text += letter.text
+        word.left, word.right = min(letter.left, word.left), max(letter.right, word.right)
+        word.rtl = word.rtl or letter.rtl
+        return True
 
 
-def _turned_extent(box: api.FS_RECTF, turn: int, style: Style) -> tuple[float, float, float]:
+def _extent(box: Edges, turn: int, style: Style) -> tuple[float, float, float]:
     """Return where a character begins and ends and its baseline, after the page has been turned."""
+    left, bottom, right, top = box
+    if turn == 0:
+        return left, right, bottom + style.rise
     if style.turn != turn:  # vertical writing
-        return -box.top, -box.bottom, box.left
-    (left, one), (right, other) = turned(box.left, box.bottom, turn), turned(box.right, box.top, turn)
+        return -top, -bottom, left
+    (left, one), (right, other) = turned(left, bottom, turn), turned(right, top, turn)
     return min(left, right), max(left, right), min(one, other) + style.rise
