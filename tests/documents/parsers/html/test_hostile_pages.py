@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from qa.documents.parsers.html.document import MAX_DEPTH, _Page
+from qa.documents.parsers.html.document import _Page
+from qa.documents.parsers.html.extraction import MAX_DEPTH
 from qa.documents.parsing import parse
 from tests.growth import assert_grows_in_line
 
