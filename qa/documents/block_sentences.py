@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from operator import attrgetter
 
-from qa.documents.blocks import Block, Kind
+from qa.documents.block import Block, Kind
 from qa.documents.document import Document
 from qa.documents.lines import filled_lines
 from qa.documents.sentences import MAX_SENTENCE_CHARACTERS, extended, sentence_around, sentences

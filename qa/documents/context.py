@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from operator import attrgetter
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.document import Document
 from qa.documents.span import Span
 from qa.documents.tables import Headings, Table

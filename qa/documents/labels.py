@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.documents.blocks import Block, Kind
+from qa.documents.block import Block, Kind
 from qa.documents.lines import filled_lines
 from qa.documents.span import Span
 

@@ -11,8 +11,10 @@ from itertools import accumulate
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from qa.documents.blocks import Block, Blocks, Kind, complete
+from qa.documents.block import Block, Kind
+from qa.documents.blocks import Blocks
 from qa.documents.lines import filled_lines, lines_of
+from qa.documents.paragraphs import complete
 from qa.documents.parsers.bar_tables import bar_table
 from qa.documents.parsers.markdown_unread import without_unread
 from qa.documents.span import Span, strip_span

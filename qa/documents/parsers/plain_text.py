@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from qa.documents.blocks import Block, Blocks, Kind
+from qa.documents.block import Block, Kind
+from qa.documents.blocks import Blocks
 from qa.documents.lines import lines_of
 from qa.documents.parsers.bar_tables import bar_table
 from qa.documents.span import Span, strip_span

@@ -8,7 +8,7 @@ from typing import Any
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.document import Document
 from qa.documents.parsers.joined_text import JoinedText
 from qa.documents.parsers.raised_text import with_lowered, with_raised

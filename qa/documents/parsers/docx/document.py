@@ -11,7 +11,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from qa.documents.blocks import Block, Kind
+from qa.documents.block import Block, Kind
 from qa.documents.control_characters import NOT_IN_WORD
 from qa.documents.document import Document
 from qa.documents.heading_rows import with_headings

@@ -10,7 +10,7 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.parsers.list_numbers import letters, roman
 
 _VALUE, _ID = qn("w:val"), qn("w:styleId")

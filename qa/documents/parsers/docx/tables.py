@@ -8,7 +8,7 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from qa.documents.blocks import Cell
+from qa.documents.block import Cell
 from qa.documents.parsers.docx.toggles import is_on
 from qa.documents.parsers.table_rows import row_line, spanned_columns
 from qa.documents.span import Span

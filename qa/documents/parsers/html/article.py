@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-from qa.documents.blocks import Block, Kind
+from qa.documents.block import Block, Kind
 from qa.documents.parsers.html.links import MAX_LINK_SHARE
 from qa.documents.parsers.html.words import lower_words
 from qa.documents.span import Span

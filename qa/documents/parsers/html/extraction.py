@@ -7,7 +7,7 @@ from functools import partial
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from qa.documents.blocks import Block, Kind
+from qa.documents.block import Block, Kind
 from qa.documents.parsers.html.boilerplate import Boilerplate
 from qa.documents.parsers.html.boxes import Boxes, is_label
 from qa.documents.parsers.html.hidden import Hidden

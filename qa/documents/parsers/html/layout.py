@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from qa.documents.blocks import Block, Cell, Kind
+from qa.documents.block import Block, Cell, Kind
 from qa.documents.heading_rows import with_headings
 from qa.documents.span import Span, strip_span
 

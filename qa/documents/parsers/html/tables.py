@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
-from qa.documents.blocks import Cell
+from qa.documents.block import Cell
 from qa.documents.parsers.html.numbering import integer
 from qa.documents.parsers.table_rows import row_line, spanned_columns
 from qa.documents.span import Span

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
-from qa.documents.blocks import Block, Kind
+from qa.documents.block import Block, Kind
 from qa.documents.parsers.pdf.bookmarks import Bookmark
 from qa.documents.parsers.pdf.lines import SAME_ROW
 from qa.documents.parsers.pdf.paragraphs import PlacedLine

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.documents.blocks import Block, Blocks, Kind
+from qa.documents.block import Block, Kind
+from qa.documents.blocks import Blocks
 from qa.documents.parsers.pdf.bookmarks import Bookmark
 from qa.documents.parsers.pdf.headings import pdf_headings
 from qa.documents.parsers.pdf.paragraphs import PlacedLine

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.parsers.pdf import pdf_document
 from tests.pages import pdf_of_streams
 
