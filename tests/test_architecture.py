@@ -63,7 +63,7 @@ CONFINED: dict[str, str | tuple[str, ...]] = {
     "python_calamine": "documents/parsers/",
     "selectolax": "documents/parsers/",
     "trafilatura": "documents/parsers/",
-    "spellchecker": "documents/parsers/english_words.py",
+    "spellchecker": "documents/parsers/pdf/english_words.py",
     "openvino": "compilation.py",
     "platformdirs": ("compilation.py", "storage/remote_path.py"),
     "sentence_transformers": "index/encoder.py",

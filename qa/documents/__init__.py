@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from qa.documents.block import Block, Cell, Kind
 from qa.documents.block_sentences import document_sentences, sentence_at
-from qa.documents.blocks import Block, Blocks, Cell, Kind
+from qa.documents.blocks import Blocks
 from qa.documents.context import cell_headings, context, in_heading, section_titles
 from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
 from qa.documents.dates import stated_date, written_dates

@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
+from operator import attrgetter
 
-from qa.documents.blocks import Block, Cell, Kind
+from qa.documents.block import Block, Kind
 from qa.documents.document import Document
+from qa.documents.lines import filled_lines
 from qa.documents.sentences import MAX_SENTENCE_CHARACTERS, extended, sentence_around, sentences
 from qa.documents.span import Span, strip_span
 
@@ -55,7 +57,7 @@ def _sentences_of(text: str, block: Block, span: Span) -> Iterator[Span]:
         for row in _rows(text, block, inside):
             yield from _short(text, row)
     elif block.kind is Kind.CODE:
-        for line in _lines(text, inside):
+        for line in filled_lines(text, inside):
             yield from _short(text, line)
     elif block.kind in (Kind.HEADING, Kind.MARKUP):
         yield from _short(text, inside)
@@ -80,13 +82,13 @@ def _short(text: str, span: Span) -> Iterator[Span]:
 def _rows(text: str, table: Block, inside: Span) -> Iterator[Span]:
     """Yield the rows of a table that are in a span, each with the bars and rules up to the next."""
     cells = table.cells
-    first = max(0, bisect_right(cells, inside.start, key=_start) - 1)
-    last = bisect_left(cells, inside.end, key=_start)
+    first = max(0, bisect_right(cells, inside.start, key=attrgetter("start")) - 1)
+    last = bisect_left(cells, inside.end, key=attrgetter("start"))
     starts = [table.span.start] if first == 0 else []
     row = -1
     for cell in cells[first:last]:
         if cell.row != row:
-            starts.append(text.rfind("\n", 0, cell.span.start) + 1)
+            starts.append(text.rfind("\n", 0, cell.start) + 1)
             row = cell.row
     edges = [*sorted({max(inside.start, start) for start in starts}), inside.end]
     if edges[0] > inside.start:
@@ -95,16 +97,3 @@ def _rows(text: str, table: Block, inside: Span) -> Iterator[Span]:
         stripped = strip_span(text, start, end) if start < end else None
         if stripped is not None:
             yield stripped
-
-
-def _start(cell: Cell) -> int:
-    return cell.span.start
-
-
-def _lines(text: str, span: Span) -> Iterator[Span]:
-    offset = span.start
-    for line in text[span.start : span.end].splitlines(keepends=True):
-        stripped = strip_span(text, offset, offset + len(line))
-        if stripped is not None:
-            yield stripped
-        offset += len(line)

@@ -1,98 +1,15 @@
-"""Blocks: the structure of a document beside its text, as spans of headings, items, tables and the like."""
+"""Blocks: the structure of a document beside its text, as numbers that take little room."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from enum import IntEnum
 from functools import cached_property
 from typing import overload
 
-from qa.documents.span import Span, strip_span
-
-
-class Kind(IntEnum):
-    """What a block is. The numbers are stored in index folders."""
-
-    PARAGRAPH = 0
-    HEADING = 1
-    ITEM = 2
-    LABEL = 3
-    TABLE = 4
-    QUOTATION = 5
-    CODE = 6
-    FOOTNOTE = 7
-    MARKUP = 8  # not shown to a reader of the document: rules, comments, definitions of links
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of a table that contains text.
-
-    Attributes:
-        span: Its text, without the bars around it.
-        row: The number of its first row, from 0.
-        column: The number of its first column, from 0.
-        rows: How many rows it spans.
-        columns: How many columns it spans.
-        is_heading: Whether it names a row or a column.
-    """
-
-    span: Span
-    row: int
-    column: int
-    rows: int = 1
-    columns: int = 1
-    is_heading: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of a document of one kind. Blocks do not overlap.
-
-    Attributes:
-        kind: What it is.
-        span: All of it, marks such as `##` and `3.` included.
-        level: Of a heading 1 (outermost) and up; of everything else the depth of lists around it, 0 outside.
-        content: It without marks. None if there are none, or nothing else.
-        label: The words that name the value, as in `Price: 3 crowns`. It may stand in a block before.
-        value: What follows the label.
-        caption: The caption of a table.
-        cells: The cells of a table, in order of their rows.
-    """
-
-    kind: Kind
-    span: Span
-    level: int = 0
-    content: Span | None = None
-    label: Span | None = None
-    value: Span | None = None
-    caption: Span | None = None
-    cells: tuple[Cell, ...] = ()
-
-    @property
-    def words(self) -> Span:
-        """The content, or all of the block if it has no marks."""
-        return self.span if self.content is None else self.content
-
-    def shift(self, by: int) -> Block:
-        """Return the block moved by so many characters."""
-
-        def moved(span: Span | None) -> Span | None:
-            return None if span is None else span.shift(by)
-
-        return replace(
-            self,
-            span=self.span.shift(by),
-            content=moved(self.content),
-            label=moved(self.label),
-            value=moved(self.value),
-            caption=moved(self.caption),
-            cells=tuple(replace(cell, span=cell.span.shift(by)) for cell in self.cells),
-        )
-
+from qa.documents.block import Block, Cell, Kind
+from qa.documents.span import Span
 
 _NUMBERS = 12  # of a record
 _CELL = -1  # in place of the kind: a cell of the table before
@@ -223,38 +140,6 @@ class Blocks(Sequence[Block]):
             _, start, end, row, column, rows, columns, is_heading, *_ = self._numbers_of(record)
             yield Cell(Span(start, end), row, column, rows, columns, bool(is_heading))
             record += 1
-
-
-def complete(text: str, blocks: Iterable[Block]) -> list[Block]:
-    """Return blocks in order, with a paragraph for every other stretch of text between blank lines.
-
-    A block that overlaps one before it is left out.
-    """
-    found: list[Block] = []
-    end = 0
-    for block in sorted(blocks, key=lambda block: block.span):
-        if block.span.start >= end:
-            found += _paragraphs(text, end, block.span.start)
-            found.append(block)
-            end = block.span.end
-    return [*found, *_paragraphs(text, end, len(text))]
-
-
-def _paragraphs(text: str, start: int, end: int) -> Iterator[Block]:
-    """Yield a paragraph for each stretch without a blank line."""
-    first = offset = start
-    for line in text[start:end].splitlines(keepends=True):
-        if line.isspace():
-            yield from _paragraph(text, first, offset)
-            first = offset + len(line)
-        offset += len(line)
-    yield from _paragraph(text, first, end)
-
-
-def _paragraph(text: str, start: int, end: int) -> Iterator[Block]:
-    span = strip_span(text, start, end)
-    if span is not None:
-        yield Block(Kind.PARAGRAPH, span)
 
 
 def _ends(span: Span | None) -> tuple[int, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from operator import attrgetter
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.document import Document
 from qa.documents.span import Span
 from qa.documents.tables import Headings, Table
@@ -48,7 +49,7 @@ def cell_headings(document: Document, span: Span) -> Headings | None:
     block = next(document.blocks.overlapping(span), None)
     if block is None or block.kind is not Kind.TABLE:
         return None
-    position = bisect_right(block.cells, span.start, key=lambda cell: cell.span.start) - 1
+    position = bisect_right(block.cells, span.start, key=attrgetter("start")) - 1
     if position < 0 or not block.cells[position].span.contains(span):
         return None
     return Table(document.text, block).headings(block.cells[position])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.documents.blocks import Cell
+from qa.documents.block import Cell
 
 MIN_HEADINGS = 3  # columns of a table whose first row may hold headings that no format marks
 MAX_ROWS = 3  # of headings, of which each divides those above it

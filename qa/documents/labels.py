@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qa.documents.blocks import Block, Kind
-from qa.documents.span import Span, strip_span
+from qa.documents.block import Block, Kind
+from qa.documents.lines import filled_lines
+from qa.documents.span import Span
 
 MAX_WORDS = 6  # of a label
 MAX_VALUE = 200  # characters of a value on a line of its own
@@ -53,23 +54,12 @@ def with_labels(text: str, blocks: Iterable[Block]) -> list[Block]:
     run: list[tuple[Block, list[_Line]]] = []  # neighbouring paragraphs
     for block in blocks:
         if block.kind is Kind.PARAGRAPH and block.content is None:
-            run.append((block, _lines(text, block.span)))
+            run.append((block, [_line(text, line) for line in filled_lines(text, block.span)]))
             continue
         found += _divided(run)
         run = []
         found.append(_labelled(text, block) if block.kind is Kind.ITEM else block)
     return [*found, *_divided(run)]
-
-
-def _lines(text: str, span: Span) -> list[_Line]:
-    lines = []
-    offset = span.start
-    for line in text[span.start : span.end].splitlines(keepends=True):
-        stripped = strip_span(text, offset, offset + len(line))
-        if stripped is not None:
-            lines.append(_line(text, stripped))
-        offset += len(line)
-    return lines
 
 
 def _line(text: str, span: Span) -> _Line:

@@ -133,7 +133,7 @@ def _reply(request: dict[str, Any], data: bytes, teller: _Teller) -> dict[str, A
 
 def _pictures(data: bytes, teller: _Teller) -> dict[str, Any]:
     """Send a picture of each page of a PDF. Return an empty reply."""
-    from qa.documents.parsers.pdf_pictures import page_pictures
+    from qa.documents.parsers.pdf.pictures import page_pictures
 
     for done, (picture, count) in enumerate(page_pictures(data), start=1):
         teller.picture(done, count, picture)
@@ -142,8 +142,8 @@ def _pictures(data: bytes, teller: _Teller) -> dict[str, Any]:
 
 def _quoted_page(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     """Return a picture of a page of a PDF, with the boxes of a quotation."""
-    from qa.documents.parsers.pdf_pictures import quoted_page
-    from qa.documents.parsers.pdf_quotes import Quote
+    from qa.documents.parsers.pdf.pictures import quoted_page
+    from qa.documents.parsers.pdf.quotes import Quote
 
     picture, width, height, boxes = quoted_page(data, request["page"], Quote(*request["quote"]))
     return {

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sentencex import segment
 
+from qa.documents.lines import lines_of
 from qa.documents.span import Span, strip_span
 
 MAX_SENTENCE_CHARACTERS = 2000
@@ -60,9 +61,9 @@ def extended(span: Span, run: Sequence[Span]) -> Span:
 
 def _blocks(text: str) -> Iterator[Span]:
     """Yield the paragraphs, headings, list items and other blocks, over whose ends no sentence can extend."""
-    start = offset = 0
+    start = 0
     in_list = after_single = False  # of a line that stands alone
-    for line in text.splitlines(keepends=True):
+    for offset, line in lines_of(text):
         is_blank = line.isspace()
         opening = _LINE.match(line)
         kind = None if opening is None else opening.lastgroup
@@ -75,9 +76,8 @@ def _blocks(text: str) -> Iterator[Span]:
             start = offset + len(line) if is_blank else offset
         in_list = not is_single and (in_list or is_item)
         after_single = is_single
-        offset += len(line)
-    if start < offset:
-        yield Span(start, offset)
+    if start < len(text):
+        yield Span(start, len(text))
 
 
 def _sentences_in(text: str, block: Span) -> Iterator[Span]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from qa.documents.blocks import Block, Blocks, complete
+from qa.documents.block import Block
+from qa.documents.blocks import Blocks
 from qa.documents.labels import with_labels
+from qa.documents.paragraphs import complete
 
 
 def structure(text: str, blocks: Iterable[Block] = ()) -> Blocks:

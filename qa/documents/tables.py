@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.documents.blocks import Block, Cell
+from qa.documents.block import Block, Cell
 
 MAX_NAMES = 3  # columns that together name a row
 

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from qa.documents import Block, Cell, Document, Span, Table
 from qa.reader.input_writer import InputWriter, as_noun
@@ -30,16 +31,14 @@ def write_table(
         writer.add_segment(block.caption)
         writer.add("\n\n")
     table = Table(document.text, block)
-    first, last = (bisect_left(block.cells, edge, key=_start) for edge in (inside.start, inside.end))
+    first, last = (
+        bisect_left(block.cells, edge, key=attrgetter("start")) for edge in (inside.start, inside.end)
+    )
     first -= first > 0 and block.cells[first - 1].span.end > inside.start  # a cell may be cut in two
     cells = [cell for cell in block.cells[first:last] if cell.row >= table.top]
     found = named.of_table(table, cells)
     for row, group in groupby(cells, key=lambda cell: cell.row):
         _write_row(writer, document, found.table, row, list(group), found.out)
-
-
-def _start(cell: Cell) -> int:
-    return cell.span.start
 
 
 def _write_row(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.documents import Block, Blocks, Cell, Document, Kind, Span, text_document
-from qa.documents.blocks import complete
+from qa.documents.paragraphs import complete
 from qa.errors import DocumentError
 from tests.fuzz import structure_problem
 from tests.growth import assert_grows_in_line

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from qa.documents import Blocks, Document, Span, sentence_around, sentences, text_document
-from qa.documents.blocks import complete
+from qa.documents.paragraphs import complete
 from qa.index import chunk_document
 from qa.index.chunking import CHARACTERS_PER_TOKEN, TokenOffsets
 from tests.texts import TEXTS, solid

@@ -1,1 +1,1 @@
-"""One parser per format. They are imported only in the process that parses."""
+"""One module or package per format. They are imported only in the process that parses."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from qa.documents.blocks import Block, Cell, Kind
+from qa.documents.block import Block, Cell, Kind
 from qa.documents.heading_rows import with_headings
 from qa.documents.span import Span, strip_span
 

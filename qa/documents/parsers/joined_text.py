@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from qa.documents.blocks import Block, Blocks, Kind
+from qa.documents.block import Block, Kind
+from qa.documents.blocks import Blocks
 from qa.documents.control_characters import valid_text
 from qa.documents.heading_rows import with_headings
 from qa.documents.parsers.bar_tables import bar_table

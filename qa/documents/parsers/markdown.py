@@ -11,7 +11,10 @@ from itertools import accumulate
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from qa.documents.blocks import Block, Blocks, Kind, complete
+from qa.documents.block import Block, Kind
+from qa.documents.blocks import Blocks
+from qa.documents.lines import filled_lines, lines_of
+from qa.documents.paragraphs import complete
 from qa.documents.parsers.bar_tables import bar_table
 from qa.documents.parsers.markdown_unread import without_unread
 from qa.documents.span import Span, strip_span
@@ -54,12 +57,7 @@ def _parser() -> MarkdownIt:
 
 
 def _front_matter(text: str, span: Span) -> Iterator[Block]:
-    offset = span.start
-    for line in text[span.start : span.end].splitlines(keepends=True):
-        words = strip_span(text, offset, offset + len(line))
-        offset += len(line)
-        if words is None:
-            continue
+    for words in filled_lines(text, span):
         match = _KEY.fullmatch(text, words.start, words.end)
         if match is None:
             is_fence = not text[words.start : words.end].strip("-.\ufeff")
@@ -178,12 +176,10 @@ def _code(text: str, span: Span, token: Token) -> Span | None:
 def _lines(text: str, span: Span) -> list[Span]:
     """Return the lines of a stretch without white space and marks of quotations around them."""
     found = []
-    offset = span.start
-    for line in text[span.start : span.end].splitlines(keepends=True):
+    for offset, line in lines_of(text, span.start, span.end):
         quote = _QUOTE.match(line) if offset > span.start else None
         start = offset if quote is None else offset + quote.end()
         stripped = strip_span(text, start, offset + len(line))
         if stripped is not None:
             found.append(stripped)
-        offset += len(line)
     return found

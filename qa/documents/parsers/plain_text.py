@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from qa.documents.blocks import Block, Blocks, Kind
+from qa.documents.block import Block, Kind
+from qa.documents.blocks import Blocks
+from qa.documents.lines import lines_of
 from qa.documents.parsers.bar_tables import bar_table
 from qa.documents.span import Span, strip_span
 from qa.documents.structure import structure
@@ -81,18 +83,16 @@ def marked_blocks(text: str) -> list[Block]:
 
 def _paragraphs(text: str) -> Iterator[list[_Line]]:
     """Yield the lines between blank lines."""
-    lines: list[_Line] = []
-    offset = 0
-    for line in text.splitlines(keepends=True):
+    paragraph: list[_Line] = []
+    for offset, line in lines_of(text):
         span = strip_span(text, offset, offset + len(line))
         if span is not None:
-            lines.append(_Line(span, text[span.start : span.end], span.start - offset))
-        elif lines:
-            yield lines
-            lines = []
-        offset += len(line)
-    if lines:
-        yield lines
+            paragraph.append(_Line(span, text[span.start : span.end], span.start - offset))
+        elif paragraph:
+            yield paragraph
+            paragraph = []
+    if paragraph:
+        yield paragraph
 
 
 class _Paragraph:

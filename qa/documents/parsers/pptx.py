@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from io import BytesIO
 from typing import Any
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.document import Document
 from qa.documents.parsers.joined_text import JoinedText
 from qa.documents.parsers.raised_text import with_lowered, with_raised
@@ -37,11 +36,7 @@ def pptx_document(name: str, data: bytes) -> Document:
         DocumentError: The file unpacks beyond a limit, declares entities, or contains no text.
         Exception: Of any kind, if the file is damaged or not a presentation.
     """
-    parts = ZipParts(name, data)
-    for path in sorted(parts.names):
-        if path.lower().endswith((".xml", ".rels")):
-            parts.read_xml(path)  # raises if it is too much, or declares entities
-    presentation = Presentation(BytesIO(data))
+    presentation = Presentation(ZipParts(name, data).xml_archive())
     joined, pages = JoinedText(), []
     for slide in presentation.slides:
         before, start = joined.length, joined.next_start

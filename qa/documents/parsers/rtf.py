@@ -6,7 +6,7 @@ import re
 
 from striprtf.striprtf import rtf_to_text
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.document import Document
 from qa.documents.parsers.joined_text import JoinedText
 from qa.documents.parsers.raised_text import with_lowered, with_raised

@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 
 from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-from qa.documents.blocks import Kind
+from qa.documents.block import Kind
 from qa.documents.document import Document
 from qa.documents.encoding import decode
 from qa.documents.parsers.joined_text import JoinedText

@@ -1,10 +1,11 @@
-"""Parts of documents that are archives (.epub, .odt), unpacked within limits."""
+"""Parts of documents that are archives (.docx, .epub, .odt, .pptx), unpacked within limits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_STORED, ZipFile
 
 from lxml import etree
 
@@ -16,11 +17,23 @@ MAX_PARTS = 10_000
 MAX_EXPANDED_BYTES = 64 * 1024 * 1024
 """The most bytes that are unpacked."""
 
+MAX_RATIO = 200
+"""The highest compression ratio of a part larger than `SMALL_PART`. XML text compresses ten- to
+thirtyfold; only a zip bomb reaches a thousand."""
+
+SMALL_PART = 1024 * 1024
+
+_XML = (".xml", ".rels")
+_ENTITY = tuple("<!ENTITY".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 _READ_BYTES = 1024 * 1024  # unpacked at once
 
 
 class ZipParts:
-    """The parts of an archive."""
+    """The parts of an archive.
+
+    Attributes:
+        names: Their paths, in the order of the archive.
+    """
 
     def __init__(self, name: str, data: bytes) -> None:
         """Open an archive.
@@ -35,24 +48,25 @@ class ZipParts:
         """
         self._name, self._budget = name, MAX_EXPANDED_BYTES
         self._archive = ZipFile(BytesIO(data))
-        self.names = frozenset(self._archive.namelist())
-        if len(self.names) > MAX_PARTS:
-            raise DocumentError(
-                f"{name!r} has {len(self.names):,} parts and at most {MAX_PARTS:,} can be read"
-            )
+        paths = self._archive.namelist()
+        if len(paths) > MAX_PARTS:
+            raise DocumentError(f"{name!r} has {len(paths):,} parts and at most {MAX_PARTS:,} can be read")
+        self.names = dict.fromkeys(paths).keys()
 
     def read(self, path: str) -> bytes:
         """Unpack a part. The sizes that the archive declares are not trusted.
 
         Raises:
-            DocumentError: All parts together unpack to too much data.
+            DocumentError: It unpacks to far more data than it takes, or all parts together to too much.
             KeyError: There is no such part.
         """
+        part = self._archive.getinfo(path)
+        limit = min(self._budget, max(SMALL_PART, MAX_RATIO * part.compress_size))
         content = bytearray()
-        with self._archive.open(path) as file:
+        with self._archive.open(part) as file:
             while piece := file.read(_READ_BYTES):
                 content += piece
-                if len(content) > self._budget:
+                if len(content) > limit:
                     raise DocumentError(f"{self._name!r} unpacks to far too much data: save its text as .txt")
         self._budget -= len(content)
         return bytes(content)
@@ -65,7 +79,7 @@ class ZipParts:
             KeyError: There is no such part.
         """
         content = self.read(path)
-        if declares(content, "<!ENTITY"):
+        if any(mark in content for mark in _ENTITY):
             raise DocumentError(
                 f"{self._name!r} declares entities, which its format never does: save it again"
             )
@@ -76,7 +90,15 @@ class ZipParts:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         return etree.fromstring(self.read_xml(path), parser)
 
+    def xml_archive(self, changed: Callable[[bytes], bytes] = bytes) -> BytesIO:
+        """Return the archive uncompressed, see `read_xml`. Parts that are not XML are empty.
 
-def declares(content: bytes, what: str) -> bool:
-    """Return whether XML has a declaration, such as `<!ENTITY`, in UTF-8 or UTF-16."""
-    return any(what.encode(encoding) in content for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+        Args:
+            changed: Returns what a part that is XML is replaced by.
+        """
+        copy = BytesIO()
+        with ZipFile(copy, "w", ZIP_STORED) as plain:
+            for path in self.names:
+                plain.writestr(path, changed(self.read_xml(path)) if path.lower().endswith(_XML) else b"")
+        copy.seek(0)
+        return copy

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from itertools import groupby
+from operator import attrgetter
 
 from qa.documents import Block, Cell, Document, Kind, Span, Table, strip_span
 from qa.page.elements import Markup, element
@@ -87,7 +88,9 @@ class _Part:
 
     def _table(self, block: Block, inside: Span) -> Markup:
         table = Table(self._document.text, block)
-        first, last = (bisect_left(block.cells, edge, key=_start) for edge in (inside.start, inside.end))
+        first, last = (
+            bisect_left(block.cells, edge, key=attrgetter("start")) for edge in (inside.start, inside.end)
+        )
         cells = block.cells[first:last]
         answer = next((cell for cell in cells if self._answer and cell.span.contains(self._answer)), None)
         named = set()
@@ -126,7 +129,3 @@ class _Part:
                 colspan=cell.columns if cell.columns > 1 else None,
             )
             column = cell.column + cell.columns
-
-
-def _start(cell: Cell) -> int:
-    return cell.span.start

@@ -5,14 +5,13 @@ from __future__ import annotations
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZipFile
 
 import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
 from qa.documents import Document, Kind
-from qa.documents.parsers.zip_parts import MAX_EXPANDED_BYTES
 from qa.documents.parsing import parse
 from qa.errors import DocumentError
 from tests.blocks import outline
@@ -137,18 +136,6 @@ def test_chapters_without_text_are_left_out(name: str) -> None:
     text = parse(name, ".epub", data.getvalue()).text
     assert OPENING in text
     assert SUCCESSOR not in text
-
-
-@pytest.mark.parametrize("suffix", ["epub", "odt"])
-def test_an_archive_that_unpacks_to_too_much_is_refused(suffix: str) -> None:
-    (name,) = (path.name for path in FILES.glob(f"*.{suffix}"))
-    data = BytesIO()
-    with ZipFile(FILES / name) as old, ZipFile(data, "w", ZIP_DEFLATED) as new:
-        for part in old.namelist():
-            large = part in ("content.xml", "OPS/two.xhtml")
-            new.writestr(part, b" " * (MAX_EXPANDED_BYTES + 1) if large else old.read(part))
-    with pytest.raises(DocumentError, match="unpacks to far too much data"):
-        parse(f"a.{suffix}", f".{suffix}", data.getvalue())
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

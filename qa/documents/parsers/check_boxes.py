@@ -1,0 +1,3 @@
+"""Check boxes as text: the signs for one that is checked and one that is not."""
+
+CHECKED, UNCHECKED = "☒", "☐"

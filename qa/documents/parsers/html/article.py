@@ -1,0 +1,168 @@
+"""Article of a long web page, told from menus, lists of links and notices by a library that extracts text."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+
+from qa.documents.block import Block, Kind
+from qa.documents.parsers.html.links import MAX_LINK_SHARE
+from qa.documents.parsers.html.words import lower_words
+from qa.documents.span import Span
+
+MIN_WORDS = 150
+"""A shorter page is read as a whole."""
+
+MAX_MARKUP = 3_000_000
+"""The most characters of markup that the library is given."""
+
+MIN_SHARE = 0.3
+"""The library is believed if it finds at least this share of the words."""
+
+PROSE_WORDS = 30
+"""A block of so many words is read whether the library finds it or not, unless it is mostly links."""
+
+MAX_GAP = 3
+"""So many pieces between two that are read are read too."""
+
+MAX_COMPARED = 2_000
+"""Of pages with more blocks the library makes no second extraction, whose time grows with the square."""
+
+SENTENCE_WORDS = 5
+"""A paragraph of so many words that ends like a sentence is one."""
+
+_PIECE = 6  # words of a block that must stand in the article
+
+
+def article_only(
+    markup: str, text: str, blocks: Sequence[Block], links: Sequence[Span]
+) -> tuple[str, list[Block]]:
+    """Return the text and the blocks of a page without what is no part of its article.
+
+    What the library finds is read, and so is all prose, little that stands between two of these, and
+    sentences that follow one at once; but no lists of links. Headings of level 1, and the first heading,
+    always are.
+
+    Args:
+        markup: The page.
+        text: All that it may be.
+        blocks: The blocks of the text, in order.
+        links: Where the text is links, in order.
+    """
+    words = [lower_words(text[block.span.start : block.span.end]) for block in blocks]
+    total = sum(map(len, words))
+    if total < MIN_WORDS or len(markup) > MAX_MARKUP:
+        return text, list(blocks)
+    found = _found(markup, words)
+    if sum(len(own) for own, is_found in zip(words, found, strict=True) if is_found) < MIN_SHARE * total:
+        return text, list(blocks)
+    headline = next((number for number, block in enumerate(blocks) if block.kind is Kind.HEADING), -1)
+    shares = _link_shares(blocks, links)
+    kept = [
+        found[number]
+        or number == headline
+        or (block.kind is Kind.HEADING and block.level == 1)
+        or (shares[number] < MAX_LINK_SHARE and len(words[number]) >= PROSE_WORDS)
+        or block.label is not None
+        for number, block in enumerate(blocks)
+    ]
+    for start, end in _gaps(kept):
+        if start > 0 and end < len(blocks) and _pieces(blocks[start:end]) <= MAX_GAP:
+            kept[start:end] = [share < MAX_LINK_SHARE for share in shares[start:end]]
+    for number, block in enumerate(blocks):
+        if number and kept[number - 1] and not shares[number] and _is_sentence(text, block):
+            kept[number] = True
+    return _cut(text, blocks, [block for block, is_kept in zip(blocks, kept, strict=True) if is_kept])
+
+
+def _gaps(kept: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return where blocks in a row are not kept: the first, and the one after the last."""
+    edges = [number for number, pair in enumerate(pairwise([True, *kept, True])) if pair[0] != pair[1]]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _pieces(blocks: Sequence[Block]) -> int:
+    """Return how many paragraphs, headings, lists and so on some blocks are; items in a row are one list."""
+    paragraphs = sum(block.kind in (Kind.PARAGRAPH, Kind.HEADING) for block in blocks)
+    kinds = [kind for kind, _ in groupby(block.kind for block in blocks)]
+    return paragraphs + sum(kind not in (Kind.PARAGRAPH, Kind.HEADING) for kind in kinds)
+
+
+def _is_sentence(text: str, block: Block) -> bool:
+    words = text[block.span.start : block.span.end]
+    return len(lower_words(words)) >= SENTENCE_WORDS and words.endswith((".", "!", "?")) and "©" not in words
+
+
+def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
+    """Return for the words of each block whether they are in the article that the library finds."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    try:
+        article = trafilatura.extract(
+            markup,
+            favor_recall=True,
+            include_comments=False,
+            include_tables=True,
+            fast=len(words) > MAX_COMPARED,
+        )
+    except Exception:  # of any kind, on markup that is no page: all is read then
+        article = None
+    found = f" {' '.join(lower_words(article or ''))} "
+    known = set(found.split())
+    return [_is_in(own, found, known) for own in words]
+
+
+def _is_in(words: Sequence[str], article: str, known: set[str]) -> bool:
+    if not words or f" {' '.join(words)} " in article:
+        return bool(words)
+    if len(words) < 8 or sum(word in known for word in words) < 0.95 * len(words):
+        return False
+    pieces = range(0, len(words) - _PIECE + 1, _PIECE)
+    return any(f" {' '.join(words[start : start + _PIECE])} " in article for start in pieces)
+
+
+def _link_shares(blocks: Sequence[Block], links: Sequence[Span]) -> list[float]:
+    """Return the share of each block that is links, 0 to 1."""
+    shares = []
+    number = 0
+    for block in blocks:
+        while number < len(links) and links[number].end <= block.span.start:
+            number += 1
+        characters, position = 0, number
+        while position < len(links) and links[position].start < block.span.end:
+            start, end = (
+                max(links[position].start, block.span.start),
+                min(links[position].end, block.span.end),
+            )
+            characters += max(0, end - start)
+            position += 1
+        shares.append(characters / max(1, len(block.span)))
+    return shares
+
+
+def _cut(text: str, blocks: Sequence[Block], kept: Sequence[Block]) -> tuple[str, list[Block]]:
+    """Return the text of some blocks, with what stands before each, and these blocks in it."""
+    starts = {
+        block.span.start: (blocks[number - 1].span.end if number else 0)
+        for number, block in enumerate(blocks)
+    }
+    pieces: list[str] = []
+    made: list[Block] = []
+    length = 0
+    moved: dict[int, int] = {}
+    for block in kept:
+        gap = text[starts[block.span.start] : block.span.start] if pieces else ""
+        by = length + len(gap) - block.span.start
+        moved[block.span.start] = by
+        shifted = block.shift(by)
+        if block.label is not None and block.label.start < block.span.start:
+            name = next((start for start in reversed(moved) if start <= block.label.start), None)
+            label = None if name is None else block.label.shift(moved[name])
+            shifted = replace(shifted, label=label)
+        made.append(shifted)
+        pieces += [gap, text[block.span.start : block.span.end]]
+        length += len(gap) + len(block.span)
+    return "".join(pieces), made
