@@ -154,7 +154,7 @@ class Part:
         record = PartRecord(tuple(files), name, checksums)
         content = json.dumps(asdict(record)).encode()
         if isinstance(self.record_path, RemotePath):
-            self.record_path.write_bytes(content)
+            self.record_path.put_bytes(content)
             return
         make_folder(self.record_path.parent)
         unfinished = self.record_path.with_suffix(f".{name}.new")

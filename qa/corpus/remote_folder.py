@@ -22,7 +22,7 @@ from qa.documents import (
     load_document,
     suffix_of,
 )
-from qa.errors import CorpusError, DocumentError, StorageError
+from qa.errors import CorpusError, DocumentError, StorageError, TooLargeError
 from qa.settings import DEFAULTS
 from qa.storage import RemotePath, delete_file
 
@@ -85,7 +85,11 @@ class RemoteFolder(Folder):
     def at_hand(self, file_ids: Collection[str]) -> Iterator[None]:
         """Have files on this machine in a `with` block, see `Folder.at_hand`."""
         with TemporaryDirectory() as scratch, ThreadPoolExecutor(CONNECTIONS) as pool:
-            paths = {file_id: Path(scratch, str(number)) for number, file_id in enumerate(file_ids)}
+            paths = {
+                file_id: Path(scratch, str(number))
+                for number, file_id in enumerate(file_ids)
+                if self._stamps[file_id].size <= DEFAULTS.max_file_bytes
+            }
             copied = pool.map(self._copy, paths, paths.values())
             self._at_hand = {
                 file_id: path for (file_id, path), done in zip(paths.items(), copied, strict=True) if done
@@ -97,7 +101,10 @@ class RemoteFolder(Folder):
 
     def read(self, file_id: str, sandbox: Sandbox) -> tuple[Document | DocumentError, Stamp]:
         """Read a file, see `Folder.read`. Its stamp is the one that was listed."""
-        stamp = self._stamps[file_id]
+        stamp, limit = self._stamps[file_id], DEFAULTS.max_file_bytes
+        if stamp.size > limit:
+            problem = f"{file_id!r} is larger than {limit // 1024**2} MiB: split it into smaller files"
+            return TooLargeError(problem), stamp
         with TemporaryDirectory() as scratch:
             path = self._at_hand.get(file_id, Path(scratch, "file"))
             if not path.exists() and not self._copy(file_id, path):
@@ -136,17 +143,9 @@ class RemoteFolder(Folder):
         return path
 
     def _copy(self, file_id: str, path: Path) -> bool:
-        """Copy a file to this machine. Return whether it is there still.
-
-        Of one that is too large to be read, only the size is copied.
-        """
+        """Copy a file to this machine. Return whether it is there still."""
         try:
-            size = self._stamps[file_id].size
-            if size > DEFAULTS.max_file_bytes:
-                path.touch()
-                os.truncate(path, size)
-            else:
-                (self.source / file_id).fetch(path)
+            (self.source / file_id).fetch(path)
         except FileNotFoundError:
             return False
         return True

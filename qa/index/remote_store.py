@@ -84,7 +84,7 @@ class RemoteStore(Store):
             raise StorageError(
                 f"Another process has written the index in {self.source}: run this again, and it goes on."
             )
-        (self.source / MANIFEST).write_bytes(content)
+        (self.source / MANIFEST).put_bytes(content)
         self.delete_unused_files(index)
         with suppress(QAError):  # the next writer tries again
             self._delete_unneeded(snapshot.files)

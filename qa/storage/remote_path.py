@@ -114,7 +114,7 @@ class RemotePath:
             finally:
                 delete_file(unfinished)
 
-    def write_bytes(self, content: bytes) -> None:
+    def put_bytes(self, content: bytes) -> None:
         """Write the file. One that is there is replaced."""
         with self._written() as (store, path):
             store.pipe_file(path, content)

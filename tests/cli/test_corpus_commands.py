@@ -201,7 +201,7 @@ def test_articles_on_an_object_store(
     folder = ["--corpus", str(remote)]
     assert main(["index", *folder, *models]) == FAILURE
     assert "nothing at s3://bucket/articles" in capsys.readouterr().err
-    (remote / "mill.txt").write_bytes(TEXT.encode())
+    (remote / "mill.txt").put_bytes(TEXT.encode())
     assert main(["index", *folder, *models]) == SUCCESS
     assert "The index of s3://bucket/articles is up to date: documents 1" in capsys.readouterr().out
     assert main(["list", *folder]) == SUCCESS

@@ -120,7 +120,7 @@ def test_a_run_that_was_cut_off_goes_on(folder: Path, remote: RemotePath, object
         Corpus(remote, size=24, overlap=4, update=partial(ClusterUpdate, loses_network)).sync(WordEmbedder())
     object_store.on()
     name = next(name for name in (remote / ".qa-index" / PARTS).files() if name.endswith(".arrays"))
-    (remote / ".qa-index" / PARTS / name).write_bytes(b"damaged")
+    (remote / ".qa-index" / PARTS / name).put_bytes(b"damaged")
 
     def counted(parts: Sequence[Part]) -> Iterator[Part]:
         asked.append(len(parts))
@@ -150,7 +150,7 @@ def test_a_shard_that_cannot_open_says_why(
         shard.open(content)
     object_store.on()
     name = next(name for name in (remote / ".qa-index").files() if name.endswith(".arrays"))
-    (remote / ".qa-index" / name).write_bytes(b"damaged")
+    (remote / ".qa-index" / name).put_bytes(b"damaged")
     with pytest.raises(IndexFolderError, match=rf"s3://.*{name} is damaged"):
         shard.open(content)
     (remote / ".qa-index" / name).delete()

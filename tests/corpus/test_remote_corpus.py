@@ -91,7 +91,7 @@ def test_a_damaged_segment_is_built_anew(
     forget_copies(remote)
     index = remote / ".qa-index"
     name = next(name for name in index.files() if name.endswith(".arrays"))
-    (index / name).write_bytes((index / name).read_bytes()[:-1] + b"?")
+    (index / name).put_bytes((index / name).read_bytes()[:-1] + b"?")
     snapshot = Snapshot.read(index)
     assert snapshot is not None
     with pytest.raises(ValueError, match=f"s3://.*{name} is damaged"):
@@ -203,12 +203,12 @@ def test_the_file_of_a_document_is_fetched_when_it_is_shown(
 ) -> None:
     """It is the one of now, and only the latest stay on this machine."""
     corpus = corpus_of(remote)
-    (remote / "a.md").write_bytes(b"The tram was late.")
+    (remote / "a.md").put_bytes(b"The tram was late.")
     assert corpus.path("a.md").read_bytes() == b"The tram was late."
-    (remote / "a.md").write_bytes(b"The tram was soon.")
+    (remote / "a.md").put_bytes(b"The tram was soon.")
     assert corpus.path("a.md").read_bytes() == b"The tram was soon."
     for number in range(40):
-        (remote / f"{number}.md").write_bytes(b"%d" % number)
+        (remote / f"{number}.md").put_bytes(b"%d" % number)
         assert corpus.path(f"{number}.md").read_bytes() == b"%d" % number
     assert len(list((remote.local / "shown").iterdir())) <= 33
     assert not corpus.path("nothing.md").exists()
@@ -233,8 +233,8 @@ def test_what_a_store_may_hold(remote: RemotePath, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(DEFAULTS.__class__, "__setattr__", object.__setattr__)
     monkeypatch.setattr(DEFAULTS, "max_file_bytes", 30)
     for name in (".hidden.md", "deep/.hidden/a.md", "a.exe", "a.doc", "a//b.md", "good.md"):
-        (remote / name).write_bytes(b"The tram was late.")
-    (remote / "large.pdf").write_bytes(b"%PDF-1.7" + bytes(90))
+        (remote / name).put_bytes(b"The tram was late.")
+    (remote / "large.pdf").put_bytes(b"%PDF-1.7" + bytes(90))
     corpus = corpus_of(remote)
     corpus.sync(WordEmbedder())
     assert corpus.index.documents.ids == ["good.md"]

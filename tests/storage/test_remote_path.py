@@ -13,13 +13,13 @@ from tests.object_store import ObjectStore
 
 def test_files_are_listed_with_what_changes_with_them(remote: RemotePath) -> None:
     """Below the folder alone; a change within a second and of equal size has another stamp."""
-    (remote / "a.md").write_bytes(b"one")
-    (remote / "deep/b.md").write_bytes(b"three")
-    RemotePath("s3://bucket/articles-2/c.md").write_bytes(b"four")
+    (remote / "a.md").put_bytes(b"one")
+    (remote / "deep/b.md").put_bytes(b"three")
+    RemotePath("s3://bucket/articles-2/c.md").put_bytes(b"four")
     before = remote.files()
     assert {name: stamp.size for name, stamp in before.items()} == {"a.md": 3, "deep/b.md": 5}
     assert remote.files() == before
-    (remote / "a.md").write_bytes(b"two")
+    (remote / "a.md").put_bytes(b"two")
     assert (remote / "a.md").stamp() != before["a.md"]
     assert remote.files() == {**before, "a.md": (remote / "a.md").stamp()}
 
@@ -28,7 +28,7 @@ def test_a_copy_is_whole_or_not_there(remote: RemotePath, tmp_path: Path) -> Non
     target = tmp_path / "copies" / "a.md"
     with pytest.raises(FileNotFoundError):
         (remote / "a.md").fetch(target)
-    (remote / "a.md").write_bytes(b"one")
+    (remote / "a.md").put_bytes(b"one")
     (remote / "a.md").fetch(target)
     (remote / "a.md").copy(remote / "b.md")
     (remote / "a.md").delete()
@@ -46,7 +46,7 @@ def test_what_goes_wrong_is_told(
     import s3fs
 
     with pytest.raises(StorageError, match="check that the bucket exists"):
-        RemotePath("s3://nobody/a.md").write_bytes(b"")
+        RemotePath("s3://nobody/a.md").put_bytes(b"")
     with pytest.raises(FileNotFoundError):
         RemotePath("s3://nobody").files()
     object_store.off()
