@@ -10,10 +10,10 @@ from qa.settings import DEFAULTS
 
 
 class Conversation:
-    """Asks a chatbot question after question.
+    """A conversation with a chatbot, in which follow-up questions are understood.
 
     Args:
-        chatbot: What answers.
+        chatbot: The chatbot that answers.
         top_k: As for `Chatbot.ask`.
         min_confidence: As for `Chatbot.ask`.
         documents: As for `Chatbot.ask`.
@@ -38,7 +38,7 @@ class Conversation:
 
         Args:
             question: The question.
-            as_typed: Whether to read it without the turns before.
+            as_typed: Whether to read the question as typed, ignoring the earlier turns.
 
         Raises:
             QuestionError: as `Chatbot.ask`.

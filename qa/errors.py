@@ -17,7 +17,7 @@ class CorpusError(QAError):
 
 
 class NoDocumentError(CorpusError):
-    """No document has the id that was given."""
+    """No document has the given id."""
 
 
 class DocumentError(QAError):
@@ -25,27 +25,27 @@ class DocumentError(QAError):
 
 
 class UnsupportedFormatError(DocumentError):
-    """A file has a format that is not read."""
+    """The format of a file is not supported."""
 
 
 class PictureOfTextError(DocumentError):
-    """The text of a file is there as a picture alone, or its letters are not told: it must be recognized."""
+    """A file has no usable text layer, only images or undecodable characters: it needs OCR."""
 
 
 class TooLargeError(DocumentError):
-    """A file or a text is larger than what may be added, or than what is left of it."""
+    """A file or a text is larger than a limit, or than what is left of a quota."""
 
 
 class NoRoomError(DocumentError):
-    """Others use all the room. There may be some later."""
+    """The quota that all visitors share is used up. It may be free again later."""
 
 
 class QuestionError(QAError):
-    """The question is empty or too long."""
+    """The question is empty, too long, or not valid Unicode."""
 
     @classmethod
     def too_many_tokens(cls, tokens: int, most: int) -> QuestionError:
-        """Return the error for a question of more tokens than a model can read."""
+        """Return the error for a question with more tokens than a model can read."""
         return cls(
             f"The question is {tokens} tokens long and at most {most} can be read: ask it in fewer words."
         )

@@ -1,4 +1,4 @@
-"""Models: the packaged MiniLM, found and verified; quiet, quick loading; precision and input of a pass."""
+"""Models: the packaged MiniLM, found and verified; quiet, fast loading; precision and padded inputs."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ PACKAGED_FILES = {
     "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
     "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
 }
-"""The SHA-256 of every file of the package's model. The weights are the original ones of all-MiniLM-L6-v2."""
+"""The SHA-256 of each file of the packaged model. The weights are the original ones of all-MiniLM-L6-v2."""
 
 WEIGHTS_FILE = "model.safetensors"
 
 MULTIPLE = 16
-"""What the length of a batch is a multiple of where code is compiled for each shape.
+"""Where code is compiled for each shape, batches are padded to a multiple of this length.
 
-PyTorch does that in bfloat16, and OpenVINO always; both keep a thousand of them. So the memory of many
-different questions stays small, and they take less time.
+PyTorch compiles for each shape in bfloat16, and OpenVINO always does; both cache a thousand shapes. Fewer
+shapes save memory and time when many different questions are asked.
 """
 
-BLOCK = 1 << 20  # bytes of a file that are hashed at once
+BLOCK = 1 << 20  # bytes that are read and hashed at a time
 
 
 def packaged_model(*, weights: bool = True) -> Path:
     """Return the folder of the packaged MiniLM after checking the digest of each file.
 
-    Nothing is remembered of an earlier check: size and time of a file do not tell whether it is the same.
+    The result is not cached: a file can change while its size and modification time stay the same.
 
     Args:
-        weights: Whether the weights are going to be read. Otherwise they are not checked: they are large.
+        weights: Whether to check the weights too. They are large: skip them if they are not going to be read.
 
     Raises:
         ModelError: The package is missing, or its files are not the original ones.
@@ -79,10 +79,10 @@ def packaged_model(*, weights: bool = True) -> Path:
 
 
 def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex. Little of it is in memory at once.
+    """Return the SHA-256 of a file in hex, without reading all of it into memory.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: The file cannot be read.
     """
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -92,13 +92,13 @@ def file_digest(path: Path) -> str:
 
 
 def name_and_revision(name: str) -> tuple[str, str | None]:
-    """Split the name of a model, `NAME@REVISION`. The path of a folder is a name, whatever is in it.
+    """Split `NAME@REVISION`, the name of a model. The path of a folder is a name, even if it contains an @.
 
     Returns:
-        The name, and the revision on the Hugging Face hub: a commit, a tag or a branch; None for the newest.
+        The name, and the revision on the Hugging Face hub: a commit, a tag or a branch; None for the latest.
 
     Raises:
-        ModelError: The revision is empty, or that of a folder.
+        ModelError: The revision is empty, or a folder has one.
     """
     if "@" not in name or Path(name).is_dir():
         return name, None
@@ -111,8 +111,9 @@ def name_and_revision(name: str) -> tuple[str, str | None]:
 def let_threads_sleep() -> None:
     """Let PyTorch's threads sleep while they wait for each other, unless OMP_WAIT_POLICY says otherwise.
 
-    They would spin, which saves some microseconds on an idle machine. Where other programs or questions want
-    the same cores, a pass took ten times as long. To be called before PyTorch is imported.
+    By default they spin, which saves a few microseconds on an idle machine. But when other programs or
+    questions wanted the same cores, a forward pass took ten times as long. Call this before PyTorch is
+    imported.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -120,7 +121,7 @@ def let_threads_sleep() -> None:
 def computes_in_bfloat16() -> bool:
     """Return whether the processor has instructions for bfloat16.
 
-    Elsewhere it is emulated, which is slower than single precision.
+    Without them bfloat16 is emulated, which is slower than float32.
     """
     import torch
 
@@ -135,8 +136,8 @@ def padded(
 
     Args:
         encodings: The tokens of each text.
-        tokenizer: Says what inputs the model takes, and what padding is.
-        multiple: What the length is a multiple of: the least one that the longest encoding fits into.
+        tokenizer: The tokenizer, which names the model's inputs and pads them.
+        multiple: The padded length is the smallest multiple of this that fits the longest encoding.
     """
     known = {"input_ids": "ids", "token_type_ids": "type_ids", "attention_mask": "attention_mask"}
     names = [name for name in tokenizer.model_input_names if name in known]
@@ -152,10 +153,10 @@ def padded(
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Pause the collector of reference cycles in a `with` block or a function.
+    """Pause the cyclic garbage collector in a `with` block or a decorated function.
 
-    While libraries are imported and models are loaded there is nothing for it to free, and it looks at all
-    objects again and again.
+    While libraries are imported and models are loaded, it scans all objects again and again and finds
+    nothing to free.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""Endpoints for programs: plain HTTP, OpenAI-compatible API, MCP on standard input and output."""
+"""Endpoints for programs: a plain HTTP API, an OpenAI-compatible API, and MCP over stdio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access: who may call which path. A token opens all of them, once one is set."""
+"""Access: who may call which path. If a token is set, it opens all of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from qa.page import App, Receive, Scope, Send, is_for_programs, refuse
 COOKIE = "qa-token"
 
 OWN_PATHS = ("/docs", "/metrics", "/openapi.json", "/static-offline-docs")
-"""What is served beside the page and /v1, with all that is below."""
+"""Paths that are served beside the page and /v1, each with everything below it."""
 
 WAKING = "/gradio_api/startup-events"
-"""Gradio calls it when the server starts, and shows no token."""
+"""Gradio calls this path when the server starts, without a token."""
 
 
 def is_beside(path: str) -> bool:
@@ -26,16 +26,16 @@ def is_beside(path: str) -> bool:
 
 
 class Access:
-    """An ASGI application around another one: lets only those in who show the token.
+    """ASGI middleware that only lets in clients with the token.
 
     A program sends it as `Authorization: Bearer TOKEN`. A browser opens any page with `?token=TOKEN` once,
-    and is given a cookie.
+    and gets a cookie.
 
     Args:
-        app: The application that answers who is let in.
+        app: The application to protect.
         token: The token. None if there is none.
-        has_password: Whether the page asks for a password. It then needs no token, and the endpoints for
-            programs are closed if there is none.
+        has_password: Whether the page asks for a password. The page then needs no token, and if there is no
+            token, the endpoints for programs are closed.
     """
 
     def __init__(self, app: App, token: str | None, *, has_password: bool) -> None:
@@ -43,13 +43,13 @@ class Access:
         self._cookie = "" if token is None else hashlib.sha256(token.encode()).hexdigest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or let it through."""
+        """Pass a request on, or refuse it."""
         if scope["type"] != "http" or self._is_open(scope["path"]):
             await self._app(scope, receive, send)
             return
         headers = [(b"www-authenticate", b"Bearer")]
         if self._token is None:
-            message = "The password is for the page alone: the owner can set a token for programs (--token)."
+            message = "The password is only for the page: the owner can set a token for programs (--token)."
             await refuse(scope, send, 401, message, *headers)
             return
         request = Request(scope)
@@ -60,7 +60,7 @@ class Access:
         elif self._shows_token(request):
             await self._app(scope, receive, send)
             return
-        message = "Show the token: send Authorization: Bearer TOKEN, or open the page with ?token=TOKEN once."
+        message = "Send the token as Authorization: Bearer TOKEN, or open the page with ?token=TOKEN once."
         await refuse(scope, send, 401, message, *headers)
 
     def _is_open(self, path: str) -> bool:
@@ -81,9 +81,9 @@ class Access:
         return hmac.compare_digest(shown.encode(), (self._token or "").encode())
 
     def _welcome(self, request: Request) -> RedirectResponse:
-        """Return a redirection to the same page without the token, which leaves the address bar."""
+        """Return a redirect to the same page without the token, so that it leaves the address bar."""
         query = [(name, value) for name, value in parse_qsl(request.url.query) if name != "token"]
-        path = request.url.path.lstrip("/")  # or //host would be another one
+        path = request.url.path.lstrip("/")  # otherwise //host would lead to another host
         response = RedirectResponse(f"/{path}?{urlencode(query)}" if query else f"/{path}", 303)
         response.set_cookie(COOKIE, self._cookie, httponly=True, samesite="lax")
         return response

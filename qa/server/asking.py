@@ -18,7 +18,7 @@ router = APIRouter(tags=["questions"])
 
 
 def _whole(number: Any) -> Any:
-    """Return a float without a fraction as the integer that it is in JSON."""
+    """Return a float without a fraction as an integer: 5.0 and 5 are the same number in JSON."""
     return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
@@ -34,12 +34,12 @@ TopK = Annotated[
 ]
 MinConfidence = Annotated[
     float,
-    Field(ge=0, le=1, description="the probability of being right below which nothing is answered"),
+    Field(ge=0, le=1, description="the least probability of being right that an answer must have"),
 ]
 
 
 class Turn(BaseModel):
-    """A turn of before: a reply as `/v1/ask` gave it, or a question and its answer."""
+    """An earlier turn: a reply from `/v1/ask`, or a question and its answer."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -48,7 +48,7 @@ class Turn(BaseModel):
 
 
 class Question(BaseModel):
-    """What to ask, and how."""
+    """A question, and how to answer it."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -59,7 +59,7 @@ class Question(BaseModel):
     question: Words
     documents: Documents = None
     history: Annotated[
-        list[Turn], Field(max_length=200, description="the turns before, oldest first, for follow-ups")
+        list[Turn], Field(max_length=200, description="the earlier turns, oldest first, for follow-ups")
     ] = []
     top_k: TopK = DEFAULTS.top_k
     min_confidence: MinConfidence = DEFAULTS.min_confidence
@@ -82,7 +82,7 @@ async def ask_question(asked: Question, caller: AnyCaller) -> ReplyDict:
     """Answer a question with an exact quotation, its place and the probability of being right.
 
     `outcome` is "answered", "perhaps" (a guess, in `perhaps`), "not_found" (the nearest passages are in
-    `passages`) or "remark" (the words were no question to the text).
+    `passages`) or "remark" (the input was not a question about the documents).
     """
     reply = await caller.ask(
         ask,
@@ -99,7 +99,7 @@ async def ask_question(asked: Question, caller: AnyCaller) -> ReplyDict:
 
 @router.post("/v1/search", responses=responses(404))
 async def search(sought: Search, caller: AnyCaller) -> FoundDict:
-    """Return the passages that fit key words or a question best, without reading them."""
+    """Return the passages that best match keywords or a question, without reading them for an answer."""
     passages = await caller.ask(
         caller.chatbot.search, sought.words, top_k=sought.top_k, documents=sought.documents
     )

@@ -1,4 +1,4 @@
-"""Body limit: a request in JSON is read up to a size."""
+"""Body limit: the largest body that a request in JSON may have."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ MOST_BYTES = 1024 * 1024
 
 
 class BodyLimit:
-    """An ASGI application around another one: ends requests whose body is too large.
+    """ASGI middleware that rejects requests whose body is too large.
 
-    Documents have limits of their own.
+    Document uploads have their own limits.
 
     Args:
         app: The application that reads the body.
@@ -22,7 +22,7 @@ class BodyLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Pass a request on, and stop reading it at the limit."""
         if scope["type"] != "http" or scope["path"].startswith("/v1/documents"):
             await self._app(scope, receive, send)
             return

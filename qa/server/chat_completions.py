@@ -64,7 +64,7 @@ class StreamOptions(BaseModel):
 
 
 class Chat(BaseModel):
-    """A chat. What is not listed here, such as `temperature`, changes nothing."""
+    """A chat. Fields that are not listed here, such as `temperature`, are ignored."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -90,7 +90,7 @@ class Chat(BaseModel):
 
 
 class ModelDict(TypedDict):
-    """A model, as the OpenAI API has it."""
+    """A model in the format of the OpenAI API."""
 
     id: str
     object: Literal["model"]
@@ -99,14 +99,14 @@ class ModelDict(TypedDict):
 
 
 class ModelListDict(TypedDict):
-    """The models, as the OpenAI API lists them."""
+    """The list of models in the format of the OpenAI API."""
 
     object: Literal["list"]
     data: list[ModelDict]
 
 
 class UsageDict(TypedDict):
-    """Tokens of the reader's tokenizer: of all messages, and of the words that the reply quotes."""
+    """Token counts, by the reader's tokenizer, of all messages and of the text that the reply quotes."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -121,7 +121,7 @@ class SpokenDict(TypedDict):
 
 
 class ChoiceDict(TypedDict):
-    """The only choice there is."""
+    """The only choice of a completion."""
 
     index: int
     message: SpokenDict
@@ -130,7 +130,7 @@ class ChoiceDict(TypedDict):
 
 
 class CompletionDict(TypedDict):
-    """A reply as the OpenAI API gives it. `reply` is what `/v1/ask` gives, with all places."""
+    """A reply in the format of the OpenAI API. `reply` is the full reply, as `/v1/ask` returns it."""
 
     id: str
     object: Literal["chat.completion"]
@@ -161,11 +161,11 @@ async def read_model(model: str) -> ModelDict:
     | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The reply"}},
 )
 async def complete(chat: Chat, caller: AnyCaller) -> Any:
-    """Answer the last message, a question, with quotations as Markdown; the messages before are its turns."""
+    """Answer the last message with quotations in Markdown. The earlier messages are its history."""
     _check(chat.model)
     spoken = [(message.role, message.words) for message in chat.messages]
     if spoken[-1][0] != "user" or not spoken[-1][1].strip():
-        raise QuestionError("The last message is no question of the user: send one with its text.")
+        raise QuestionError("The last message must be a question from the user: send one with text.")
 
     def work() -> tuple[Reply, str, UsageDict]:
         reply = ask(
@@ -197,7 +197,7 @@ async def complete(chat: Chat, caller: AnyCaller) -> Any:
 
 
 def _chunks(about: Mapping[str, Any], text: str, usage: UsageDict | None) -> Iterator[str]:
-    """Yield a reply as server-sent events, a line of its text in each."""
+    """Yield a reply as server-sent events, one line of its text in each."""
 
     def event(choices: list[dict[str, Any]], **more: Any) -> str:
         chunk = {**about, "object": "chat.completion.chunk", "choices": choices, **more}

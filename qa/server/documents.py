@@ -1,4 +1,4 @@
-"""Routes of documents: `/v1/documents`, to list, read, add and remove them."""
+"""Document routes: `/v1/documents`, to list, read, add and remove documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from qa.settings import DEFAULTS
 router = APIRouter(tags=["documents"])
 
 TEXTS = {"text/plain": ".txt", "text/markdown": ".md", "text/html": ".html"}
-"""The media types of a body that is a document itself, and what its name ends in."""
+"""The media types of a body that is itself a document, each with the suffix for its name."""
 
 MULTIPART = "multipart/form-data"
 
@@ -43,14 +43,14 @@ _BODY = {
 
 
 class DocumentListDict(TypedDict):
-    """Some of the documents, in the order of their ids, and how many there are in all."""
+    """Some of the documents, ordered by id, and the total number of documents."""
 
     documents: list[DocumentDict]
     total: int
 
 
 class FullDocumentDict(DocumentDict):
-    """A document with its text, which all offsets count in."""
+    """A document with its text, to which all offsets refer."""
 
     text: str
 
@@ -94,12 +94,12 @@ async def add_document(
     name: Annotated[
         str | None, Query(max_length=1_000, description="its id; by default the name of the file")
     ] = None,
-    replace: Annotated[bool, Query(description="whether it may take the place of another")] = False,
+    replace: Annotated[bool, Query(description="whether to replace a document that has this id")] = False,
 ) -> DocumentDict:
-    """Add a document: the file of a form, or a text that is the body itself.
+    """Add a document: a file in a form, or a text that is the body itself.
 
-    With `qa serve --keep` it is stored for everybody; otherwise the header `Session` makes it your own for
-    a while.
+    With `qa serve --keep` it is stored for everyone; otherwise it belongs, for a while, to the session that
+    the header `Session` names.
     """
     _check_may_change(caller)
     async with _uploaded(request, caller, name) as (path, sent_name):
@@ -113,14 +113,14 @@ async def add_document(
 
 @router.delete("/v1/documents/{document:path}", status_code=204, responses=responses(404))
 async def remove_document(document: str, caller: AnyCaller) -> None:
-    """Remove a document: with `qa serve --keep` for everybody, otherwise for your session."""
+    """Remove a document: for everyone with `qa serve --keep`, otherwise from your session."""
     _check_may_change(caller)
     _find(caller, document)
     await caller.change(caller.services.sessions.remove, caller.session, document)
 
 
 def _add(caller: Caller, path: Path, name: str | None, *, replace: bool) -> tuple[Document, bool]:
-    """Add a file. Return the document, and whether it is not another one that has the same text."""
+    """Add a file. Return its document and True, or another document with the same text and False."""
     documents, suffix = caller.chatbot.documents, path.suffix
     if name is None:
         taken = [f"{one.removesuffix(suffix)}.txt" for one in documents.ids if one.endswith(suffix)]
@@ -128,14 +128,14 @@ def _add(caller: Caller, path: Path, name: str | None, *, replace: bool) -> tupl
     document_id = name if _suffix(name) == suffix else f"{name}{suffix}"
     if not replace and documents.find(document_id) is not None:
         raise HTTPException(
-            409, f"There is a document {document_id!r}: give another ?name=, or ?replace=true."
+            409, f"The document {document_id!r} exists already: give another ?name=, or ?replace=true."
         )
     added = caller.services.sessions.add(caller.session, path, name=document_id)
     return added, added.id == document_id
 
 
 class _Upload(NamedTuple):
-    """A file that was sent, and the name that it has there. A text that was sent has none."""
+    """An uploaded file, and the name that the client gave it. A text in the body has none."""
 
     path: Path
     name: str | None
@@ -143,7 +143,7 @@ class _Upload(NamedTuple):
 
 @asynccontextmanager
 async def _uploaded(request: Request, caller: Caller, name: str | None) -> AsyncIterator[_Upload]:
-    """Yield the file that a request brings. `name` is that of the document, if the client says so."""
+    """Yield the file that a request uploads. `name` is the requested id of the document, if any."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     folder = await asyncio.to_thread(tempfile.mkdtemp, dir=caller.services.uploads.folder)
     path = Path(folder, "file")
@@ -165,7 +165,7 @@ async def _uploaded(request: Request, caller: Caller, name: str | None) -> Async
                 yield _Upload(path, sent_name)
         else:
             kinds = ", ".join((MULTIPART, *TEXTS))
-            raise HTTPException(415, f"The body is {media_type or 'of no named type'!r}: send {kinds}.")
+            raise HTTPException(415, f"The media type {media_type!r} is not supported: send {kinds}.")
     finally:
         path.unlink(missing_ok=True)
         Path(folder).rmdir()

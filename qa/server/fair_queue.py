@@ -1,4 +1,4 @@
-"""Fair queue: so many requests are worked on at once, and clients take turns."""
+"""Fair queue: a limited number of requests run at once, and clients take turns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fastapi import HTTPException
 
 
 class FairQueue:
-    """Lets requests wait for one of some places. All calls come from one event loop.
+    """Makes requests wait until a place is free. All calls must come from one event loop.
 
     Args:
-        places: How many are worked on at once.
-        most: How many may wait.
-        most_of_client: How many of one client may wait.
+        places: How many requests may run at once.
+        most: How many requests may wait.
+        most_of_client: How many requests of one client may wait.
     """
 
     def __init__(self, places: int, *, most: int, most_of_client: int) -> None:
@@ -27,7 +27,7 @@ class FairQueue:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """The number of waiting requests."""
         return len(self._waiting)
 
     @asynccontextmanager
@@ -35,7 +35,7 @@ class FairQueue:
         """Wait for a place, and keep it while the `with` block runs.
 
         Raises:
-            HTTPException: too many of the client wait already (429), or too many of all clients (503).
+            HTTPException: too many requests of this client are waiting (429), or of all clients (503).
         """
         if [waiting for waiting, _ in self._waiting].count(client) >= self._most_of_client:
             message = f"{self._most_of_client} of your requests are waiting already: let one finish first."
@@ -64,7 +64,7 @@ class FairQueue:
         self._fill()
 
     def _fill(self) -> None:
-        """Give free places to those who wait: first to whom was served longest ago."""
+        """Give free places to waiting requests, starting with the client that was served longest ago."""
         while self._waiting and self._running < self._places:
             first = min(
                 range(len(self._waiting)), key=lambda n: (self._served.get(self._waiting[n][0], 0), n)
@@ -72,7 +72,7 @@ class FairQueue:
             client, place = self._waiting.pop(first)
             self._running += 1
             self._served[client] = next(self._turns)
-            if not place.done():  # its client has gone
+            if not place.done():  # it is done if its client has gone
                 place.set_result(None)
         if not self._running:
             self._served.clear()

@@ -1,4 +1,4 @@
-"""Found passages as plain data, with their text."""
+"""Passages found by a search, as plain data with their text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class FoundPassageDict(PassageDict):
 
 
 class FoundDict(TypedDict):
-    """The passages that fit best, best first."""
+    """The best-matching passages, best first."""
 
     passages: list[FoundPassageDict]
 

@@ -1,4 +1,4 @@
-"""Metrics: figures of the server in Prometheus' text form."""
+"""Metrics of the server in the text format of Prometheus."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from prometheus_client import (
 OUTCOMES = ("answered", "perhaps", "not_found", "remark", "error")
 
 SECONDS = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-"""The upper ends of the classes that times are counted in."""
+"""The upper bounds of the histogram's buckets."""
 
 
 class Metrics:
-    """Counts questions of all clients, those on the page too. No words of a question are kept."""
+    """Counts the questions of all clients, including those on the page. No text of a question is kept."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -31,23 +31,21 @@ class Metrics:
         )
         self._seconds = Histogram(
             "qa_question_seconds",
-            "Seconds from a question to its reply, without waiting",
+            "Seconds from a question to its reply, without the time spent waiting",
             buckets=SECONDS,
             registry=self._registry,
         )
         self._responses = Counter(
             "qa_http_responses", "Responses to requests to /v1 by status", ["status"], registry=self._registry
         )
-        self._waiting = Gauge(
-            "qa_waiting", "Requests that wait, by what for", ["queue"], registry=self._registry
-        )
-        self._documents = Gauge("qa_documents", "Documents that all clients ask", registry=self._registry)
+        self._waiting = Gauge("qa_waiting", "Waiting requests by queue", ["queue"], registry=self._registry)
+        self._documents = Gauge("qa_documents", "Documents that all clients share", registry=self._registry)
         ProcessCollector(registry=self._registry)
         for outcome in OUTCOMES:
             self._questions.labels(outcome)
 
     def replied(self, outcome: str, seconds: float) -> None:
-        """Count a question."""
+        """Count a question and its seconds."""
         self._questions.labels(outcome).inc()
         self._seconds.observe(seconds)
 
@@ -56,7 +54,7 @@ class Metrics:
         self._responses.labels(str(status)).inc()
 
     def watch(self, *, documents: Callable[[], int], waiting: dict[str, Callable[[], int]]) -> None:
-        """Have the numbers of documents, and of requests that wait, read whenever they are asked for."""
+        """Read the numbers of documents and of waiting requests from these functions at each scrape."""
         self._documents.set_function(documents)
         for queue, number in waiting.items():
             self._waiting.labels(queue).set_function(number)

@@ -1,4 +1,4 @@
-"""Options: the endpoints for programs from what the owner says, checked."""
+"""Options: the endpoints for programs, created from checked options and environment variables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.errors import QAError
 from qa.page import Beside
 
 LEAST_CHARACTERS = 16
-"""Of a token, so that nobody guesses it."""
+"""The least length of a token, so that nobody can guess it."""
 
 _ORIGIN = re.compile(r"https?://[^\s/?#@,]+")
 
@@ -21,13 +21,14 @@ def programs(
     """Return the endpoints for programs, to be served beside the page.
 
     Args:
-        token: What clients must show. If None, the variable QA_TOKEN says it, if it is set and not empty.
-        origins: The web sites whose pages may call the endpoints, such as "https://wiki.example". If None,
-            those of the variable QA_ALLOW_ORIGIN, separated by commas.
-        rate: How many requests of an address are answered a minute. If None, what suits this machine.
+        token: The token that clients must send. If None, that of the environment variable QA_TOKEN, if it is
+            set and not empty.
+        origins: The origins whose pages may call the endpoints, such as "https://wiki.example". If None,
+            those in the environment variable QA_ALLOW_ORIGIN, separated by commas.
+        rate: How many requests from one address are answered per minute. If None, `Limits.requests`.
 
     Raises:
-        QAError: the token is too short or has characters that no header can hold, or an origin is none.
+        QAError: the token is too short or has characters that no header can hold, or an origin is invalid.
     """
     if token is None:
         token = os.environ.get("QA_TOKEN")

@@ -1,4 +1,4 @@
-"""Problems: every error of the endpoints as `application/problem+json`, with what to do."""
+"""Problems: every error of the endpoints as `application/problem+json`, with advice."""
 
 from __future__ import annotations
 
@@ -36,34 +36,34 @@ STATUSES: tuple[tuple[type[QAError], int], ...] = (
     (DocumentError, 422),
     (UnavailableError, 503),
 )
-"""The first that fits counts. All other errors are the server's own."""
+"""The status of an error is that of the first class that matches. All other errors are the server's fault."""
 
 ROOM_SECONDS = 60
-"""After how long there may be room."""
+"""When to try again if there is no room."""
 
 _ADVICE = {
-    "Not Found": "There is nothing at this path: GET /docs shows what there is.",
-    "Method Not Allowed": "This path has other methods: GET /docs shows them.",
+    "Not Found": "There is nothing at this path: see GET /docs.",
+    "Method Not Allowed": "This path does not support this method: see GET /docs.",
 }
 
 _MEANINGS = {
-    400: "The request is not what its headers say.",
+    400: "The request does not match its headers.",
     401: "The token is missing or wrong.",
-    403: "The request is not meant for this server, or what it wants is not allowed here.",
+    403: "The request is not meant for this server, or is not allowed here.",
     404: "There is no such document or model.",
     408: "The request took too long to arrive.",
-    409: "There is another document of this name.",
+    409: "Another document has this name.",
     413: "The request, or the document in it, is too large.",
     415: "The format is not supported.",
-    422: "The request has a wrong value.",
-    429: "Too many requests of this client.",
-    503: "Too many requests, no room, or a part of the service is away: try again later.",
+    422: "The request has an invalid value.",
+    429: "Too many requests from this client.",
+    503: "Too many requests, no room, or part of the service is unavailable: try again later.",
     507: "There is no room for more files.",
 }
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return how OpenAPI describes these errors of a route, and those that any route may have."""
+    """Return the OpenAPI descriptions of these errors of a route, and of those that any route may have."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
         status: {"description": _MEANINGS[status], "content": content}
@@ -72,7 +72,7 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def answer_errors(app: FastAPI) -> None:
-    """Make an application answer its errors as problems."""
+    """Make an application return its errors as problems."""
 
     @app.exception_handler(RoutingError)
     async def http(request: Request, error: RoutingError) -> JSONResponse:
@@ -84,7 +84,7 @@ def answer_errors(app: FastAPI) -> None:
         status = 400 if any(one["type"] == "json_invalid" for one in errors) else 422
         places = (".".join(map(str, one["loc"][1:])) or str(one["loc"][0]) for one in errors[:5])
         reasons = (f"{place}: {one['msg']}" for place, one in zip(places, errors, strict=False))
-        return _response(status, f"{'; '.join(reasons)}. GET /docs shows what is right.")
+        return _response(status, f"{'; '.join(reasons)}. See GET /docs.")
 
     @app.exception_handler(QAError)
     async def refused(request: Request, error: QAError) -> JSONResponse:
@@ -97,13 +97,13 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ClientDisconnect)
     async def broken_off(request: Request, error: ClientDisconnect) -> JSONResponse:
-        return _response(413, "The request broke off, or is larger than a document may be: send less.")
+        return _response(413, "The request was cut off, or is larger than a document may be: send less.")
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> JSONResponse:
-        return _response(500, "Something unexpected went wrong, the server's log says what.")
+        return _response(500, "Something unexpected went wrong: the server's log says what.")
 
 
 def _response(status: int, detail: str, headers: Any = None) -> JSONResponse:
-    detail = detail.encode("utf-8", "replace").decode()  # a name may hold half a character
+    detail = detail.encode("utf-8", "replace").decode()  # a name may contain a lone surrogate
     return JSONResponse(problem(status, detail), status, headers=headers, media_type=MEDIA_TYPE)

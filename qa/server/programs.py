@@ -28,13 +28,13 @@ from qa.settings import DEFAULTS
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """Serves programs beside the page, see `qa.page.Beside`.
+    """Serves the endpoints for programs beside the page; see `qa.page.Beside`.
 
     Attributes:
-        token: What clients must show. None if nothing.
-        origins: The web sites, besides its own, whose pages may call the endpoints.
-        rate: How many requests of an address are answered a minute. None for what suits this machine.
-        metrics: Where questions are counted.
+        token: The token that clients must send. None if they need none.
+        origins: The origins, besides the server's own, whose pages may call the endpoints.
+        rate: How many requests from one address are answered per minute. None for `Limits.requests`.
+        metrics: The metrics that count questions and responses.
     """
 
     token: str | None
@@ -43,7 +43,7 @@ class Programs:
     metrics: Metrics
 
     def replied(self, outcome: str, seconds: float) -> None:
-        """Note a question of any client."""
+        """Count a question of any client."""
         self.metrics.replied(outcome, seconds)
 
     def around(self, page: App, lent: Lent) -> App:
@@ -69,7 +69,7 @@ class Programs:
 
 
 def services_of(sessions: Sessions, uploads: Uploads) -> Services:
-    """Return what the routes use. As many questions are answered at once as there are cores."""
+    """Return the services that the routes use. They answer as many questions at once as there are cores."""
     most = sessions.limits.waiting
     return Services(
         sessions,
@@ -80,7 +80,7 @@ def services_of(sessions: Sessions, uploads: Uploads) -> Services:
 
 
 def endpoints_of(services: Services, metrics: Metrics) -> FastAPI:
-    """Return the application of the endpoints, with `/docs` and `/openapi.json`."""
+    """Return the application that serves the endpoints, with `/docs` and `/openapi.json`."""
     app: FastAPI = FastAPIOffline(
         title="verbatim-qa",
         version=__version__,
@@ -112,7 +112,7 @@ def endpoints_of(services: Services, metrics: Metrics) -> FastAPI:
 
 
 class _Counted:
-    """An ASGI application around the endpoints, which counts the responses to programs."""
+    """ASGI middleware that counts the responses to programs."""
 
     def __init__(self, app: App, metrics: Metrics) -> None:
         self._app, self._metrics = app, metrics

@@ -1,4 +1,4 @@
-"""Rate: how many requests of a client are answered in a minute."""
+"""Rate: how many requests from one client are answered per minute."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from qa.page import App, Receive, Scope, Send, client_address, is_for_programs, 
 
 
 class Rate:
-    """An ASGI application around another one: answers so many requests to /v1 of an address a minute.
+    """ASGI middleware that limits how many requests to /v1 one address may send per minute.
 
     Args:
-        app: The application that answers them.
-        requests: How many.
+        app: The application that answers the requests.
+        requests: The limit.
     """
 
     def __init__(self, app: App, requests: int) -> None:
@@ -24,7 +24,7 @@ class Rate:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or say when to send it again."""
+        """Pass a request on, or say when to send it again."""
         if scope["type"] != "http" or not is_for_programs(scope["path"]):
             await self._app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""Services: what all routes use, and who asks."""
+"""Services: what all routes share, and the caller of a route."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the routes use.
+    """What all routes share.
 
     Attributes:
         sessions: The documents and chatbots of all clients.
         uploads: The folder of uploaded files.
-        asking: Where questions and searches wait.
-        changing: Where changes of documents wait.
+        asking: The queue of questions and searches.
+        changing: The queue of changes to documents.
     """
 
     sessions: Sessions
@@ -39,9 +39,9 @@ class Caller:
     """The client of a request.
 
     Attributes:
-        address: Where it is, see `client_address`.
+        address: Its address; see `client_address`.
         session: The name under which `Sessions` knows it; "" if it has no documents of its own.
-        services: What it uses.
+        services: What all routes share.
     """
 
     address: str
@@ -50,7 +50,7 @@ class Caller:
 
     @property
     def chatbot(self) -> Chatbot:
-        """What answers it."""
+        """The chatbot over the documents that the client sees."""
         return self.services.sessions.chatbot(self.session)
 
     async def ask(
@@ -74,12 +74,12 @@ def _caller(
         str,
         Header(
             pattern=r"^([A-Za-z0-9_-]{16,64})?$",
-            description="Makes the documents that you add your own: a name that nobody can guess, "
-            "16 to 64 letters, digits, - or _. Without it you ask the documents that everybody asks.",
+            description="Keeps the documents that you add private: a name that nobody can guess, "
+            "16 to 64 letters, digits, - or _. Without it you use the documents that everyone shares.",
         ),
     ] = "",
 ) -> Caller:
-    name = f"v1:{session}" if session else ""  # no page has such a name
+    name = f"v1:{session}" if session else ""  # no session of the page has such a name
     return Caller(client_address(request.scope), name, request.app.state.services)
 
 

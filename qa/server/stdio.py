@@ -1,4 +1,4 @@
-"""MCP on standard input and output: the tools `ask` and `search`."""
+"""MCP over stdio: the tools `ask` and `search`."""
 
 # Without `from __future__ import annotations`: the MCP server reads the types of the tools.
 import asyncio
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from mcp.server.fastmcp import FastMCP
 
 INSTRUCTIONS = (
-    "Answers questions about the user's own documents with exact quotations. Quote them as they are, with "
-    "their document. A reply with the outcome not_found means that the documents do not say it."
+    "Answers questions about the user's own documents with exact quotations. Quote them verbatim, and name "
+    "their document. The outcome not_found means that the documents do not contain an answer."
 )
 
 
@@ -46,28 +46,29 @@ def tools_of(chatbot: Chatbot) -> "FastMCP[Any]":
 
     @server.tool(title="Ask the documents", annotations=reads)
     async def ask(
-        question: Annotated[str, Field(description="what to ask, as a whole sentence")],
+        question: Annotated[str, Field(description="the question, as a whole sentence")],
         documents: Annotated[list[str] | None, ids] = None,
         top_k: Annotated[int, many] = DEFAULTS.top_k,
         min_confidence: Annotated[
-            float, Field(ge=0, le=1, description="the probability of being right below which it is silent")
+            float,
+            Field(ge=0, le=1, description="the least probability of being right that an answer must have"),
         ] = DEFAULTS.min_confidence,
     ) -> ReplyDict:
-        """Answer a question with an exact quotation from the documents, its place and its confidence.
+        """Answer a question with an exact quotation from the documents, its location and its confidence.
 
         `outcome` is "answered", "perhaps" (a guess, in `perhaps`), "not_found" (the nearest passages are in
-        `passages`) or "remark" (the words were no question to the text).
+        `passages`) or "remark" (the input was not a question about the documents).
         """
         reply = await chatbot.aask(question, documents=documents, top_k=top_k, min_confidence=min_confidence)
         return reply.to_dict()
 
     @server.tool(title="Search the documents", annotations=reads)
     async def search(
-        words: Annotated[str, Field(description="key words or a question")],
+        words: Annotated[str, Field(description="keywords or a question")],
         documents: Annotated[list[str] | None, ids] = None,
         top_k: Annotated[int, many] = DEFAULTS.top_k,
     ) -> FoundDict:
-        """Return the passages that fit key words or a question best, with their text and place."""
+        """Return the passages that best match keywords or a question, with their text and location."""
         passages = await asyncio.to_thread(chatbot.search, words, documents=documents, top_k=top_k)
         return {"passages": [found_passage(passage) for passage in passages]}
 

@@ -1,4 +1,4 @@
-"""Transcript: replies as the Markdown of a chat, and what was said in one, read from that Markdown."""
+"""Transcript: writes replies as Markdown for a chat, and reads earlier turns back from that Markdown."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _ESCAPE = re.compile(r"\\(.)")
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a message of the chatbot says.
+    """The parts of a chatbot's message.
 
     Attributes:
         answer: The first answer or guess; "" if there is none.
-        quoted: All that it quotes, each line of a sentence alone.
+        quoted: All answers, then all quoted sentences, line by line.
         read_as: The question as it was read; "" if it was read as typed.
     """
 
@@ -35,7 +35,7 @@ class Said:
 
     @classmethod
     def of(cls, markdown: str) -> Said:
-        """Read a message that `markdown` wrote. Another one says nothing that is known."""
+        """Parse a message that `markdown` wrote. Parts that are not found are empty."""
         answers = [_plain(found) for found in _ANSWER.findall(markdown)]
         sentences = [_plain(found) for found in _QUOTED.findall(markdown)]
         read_as = _READ_AS.search(markdown)
@@ -47,12 +47,12 @@ class Said:
 
     @property
     def context(self) -> str:
-        """The first sentence that has the answer; "" if none has."""
+        """The first quoted line that contains the answer; "" if none does."""
         return next((text for text in self.quoted if self.answer in text and text != self.answer), "")
 
 
 def markdown(reply: Reply) -> str:
-    """Return a reply, and those to further questions, as a message of a chat."""
+    """Return a reply, and the replies to further questions, as one message of a chat."""
     replies = (reply, *reply.more)
     texts = [reply_markdown(one) for one in replies]
     if len(texts) > 1:
@@ -61,7 +61,7 @@ def markdown(reply: Reply) -> str:
 
 
 def exchanges(messages: Sequence[tuple[str, str]]) -> list[Exchange]:
-    """Return the questions of a chat and what was answered, oldest first, as far as they are remembered.
+    """Return the latest questions of a chat with their answers, oldest first.
 
     Args:
         messages: Pairs of role and text. Each message of the role "user" may be followed by one of the role
@@ -84,7 +84,7 @@ def exchanges(messages: Sequence[tuple[str, str]]) -> list[Exchange]:
 
 
 def _replies(text: str, message: str) -> list[tuple[str, str]]:
-    """Return each question of a text with the reply to it, of a message that `markdown` wrote."""
+    """Return each question in a text with its reply, taken from a message that `markdown` wrote."""
     parts = [part.strip() for part in _NUMBER.split(message)[1:]]
     questions = several(text) if parts else []
     return list(zip(questions, parts, strict=True)) if len(questions) == len(parts) > 0 else [(text, message)]

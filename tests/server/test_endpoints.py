@@ -122,7 +122,9 @@ def test_a_document_is_replaced_only_if_that_is_said(client: httpx.Client) -> No
     options: dict[str, Any] = {"headers": SESSION | TEXT, "params": {"name": "a.txt"}}
     assert client.post("/v1/documents", content="one", **options).status_code == 201
     refused = client.post("/v1/documents", content="two", **options)
-    assert is_problem(refused, 409, "There is a document 'a.txt': give another ?name=, or ?replace=true.")
+    assert is_problem(
+        refused, 409, "The document 'a.txt' exists already: give another ?name=, or ?replace=true."
+    )
     options["params"] |= {"replace": True}
     assert client.post("/v1/documents", content="two", **options).status_code == 201
     assert client.get("/v1/documents/a.txt", headers=SESSION).json()["text"] == "two"
