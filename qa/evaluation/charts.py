@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-SIZE, MARGIN = 260, 44  # of a square plot, and the room for its labels
+SIZE, MARGIN = 260, 44  # of a square plot, and the space for its labels
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 BAR, LABELS, BARS = 26, 150, 300  # height of a row, width of the names, width of the longest bar
 
@@ -42,11 +42,11 @@ def curve(
     """Return a curve in a unit square.
 
     Args:
-        title: What it shows.
+        title: What the curve shows.
         points: Its points, from left to right.
-        x: What the horizontal axis is.
-        y: What the vertical axis is.
-        diagonal: Whether to draw the line on which both are equal.
+        x: The label of the horizontal axis.
+        y: The label of the vertical axis.
+        diagonal: Whether to draw the line y = x.
         dots: Whether to mark each point.
     """
     parts = [*_axes(x, y)]
@@ -68,7 +68,7 @@ def _svg(title: str, width: int, height: int, content: Markup) -> Markup:
 
 
 def _axes(x: str, y: str) -> Iterable[Markup]:
-    """Yield the lines of the grid with their numbers, and what the axes are."""
+    """Yield the grid lines with their numbers, and the labels of the axes."""
     for tick in TICKS:
         left, low = _place(Point(tick, tick))
         yield _line("grid", [Point(tick, 0), Point(tick, 1)])

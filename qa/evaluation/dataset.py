@@ -24,7 +24,7 @@ class GoldQuestion:
     Attributes:
         question: The question.
         answers: The acceptable answers. Empty if the text does not answer the question.
-        context: The text that the question is about. None if the file does not give it.
+        context: The text that the question is about. None if the file does not contain it.
     """
 
     question: str
@@ -35,9 +35,9 @@ class GoldQuestion:
 def load_gold(path: Path) -> list[GoldQuestion]:
     """Read a question file.
 
-    A CSV file has the heading `question,answer` (or `question;answer`). Further columns are further
-    acceptable answers. Without any, the text does not answer the question. A JSONL row has `question`,
-    `context` and `answers.text`. A JSON file has the official SQuAD format.
+    A CSV file has the header `question,answer` (or `question;answer`). Further columns hold further
+    acceptable answers. A row without an answer is a question that the text does not answer. A JSONL row has
+    `question`, `context` and `answers.text`. A JSON file has the official SQuAD format.
 
     Args:
         path: A `.csv`, `.jsonl` or `.json` file, which may be compressed (`.gz`).
@@ -69,14 +69,14 @@ def load_gold(path: Path) -> list[GoldQuestion]:
 
 
 def contexts(gold: Iterable[GoldQuestion]) -> list[Document]:
-    """Return the different contexts of questions as documents `context-1`, `context-2` ...
+    """Return the distinct contexts of questions as documents `context-1`, `context-2` ...
 
     Raises:
         QuestionFileError: a question has no context.
     """
     texts = dict.fromkeys(question.context for question in gold)
     if None in texts:
-        raise QuestionFileError("The file has questions without a context: name the articles with --corpus.")
+        raise QuestionFileError("The file has questions without a context: name the documents with --corpus.")
     return [
         Document(f"context-{position}", text)
         for position, text in enumerate(texts, start=1)

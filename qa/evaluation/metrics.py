@@ -20,7 +20,7 @@ BINS = 15  # of the calibration error
 
 
 def normalise(text: str) -> str:
-    """Normalise as the official SQuAD script: lower case, no punctuation, no articles, single spaces."""
+    """Normalise like the official SQuAD script: lower case, no punctuation, no articles, single spaces."""
     text = "".join(character for character in text.lower() if character not in string.punctuation)
     return " ".join(re.sub(r"\b(a|an|the)\b", " ", text).split())
 
@@ -91,7 +91,7 @@ def coverage_at(confidences: NDArray[np.float64], rights: NDArray[np.bool_], pre
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A threshold, and what it gave on the questions of the run. All numbers are 0 to 1.
+    """A threshold, and its figures on the questions of the run. All numbers are from 0 to 1.
 
     Attributes:
         min_confidence: The threshold.
@@ -111,9 +111,9 @@ class Suggestion:
 def suggest_min_confidence(
     confidences: NDArray[np.float64], rights: NDArray[np.bool_], precision: float
 ) -> Suggestion | None:
-    """Return the threshold that answers most questions with at least `precision` of the answers right.
+    """Return the threshold that answers the most questions with at least `precision` of the answers right.
 
-    It is rounded down to as few decimal places as select the same answers. The interval is Wilson's.
+    It is rounded down to the fewest decimal places that select the same answers. The interval is Wilson's.
 
     Args:
         confidences: (n,) The confidence of each answer, 0 to 1.
@@ -121,7 +121,7 @@ def suggest_min_confidence(
         precision: The least share of right answers, 0 to 1.
 
     Returns:
-        The threshold, None if no threshold reaches the precision.
+        The threshold. None if no threshold reaches the precision.
     """
     order = np.argsort(-confidences, kind="stable")
     ranked = confidences[order]
@@ -138,13 +138,13 @@ def suggest_min_confidence(
 
 
 def _round_down(value: float, *, above: float) -> float:
-    """Round a value of 0 or more down to as few decimal places, from two, as keep it above another."""
+    """Round a value of 0 or more down to the fewest decimal places, at least two, that keep it `above`."""
     rounded = (int(value * 10**places) / 10**places for places in range(2, 17))
     return next((short for short in rounded if above < short <= value), value)
 
 
 def _wilson(share: float, n: int, z: float = 1.645) -> tuple[float, float]:
-    """Return Wilson's score interval of a share of `n`, 90% for the default `z`."""
+    """Return the Wilson score interval of a share of `n`; the default `z` is that of a 90% interval."""
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
     return max(0.0, middle - half), min(1.0, middle + half)

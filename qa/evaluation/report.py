@@ -29,7 +29,7 @@ PAGE = Markup("""<!doctype html>
 <title>{title}</title><style>{style}</style></head>
 <body><h1>{title}</h1>
 <h2>Figures</h2><table>{figures}</table>
-<h2>What became of the questions</h2><figure>{verdicts}</figure>{confidence}
+<h2>Verdicts</h2><figure>{verdicts}</figure>{confidence}
 <h2>Questions that failed: {count}</h2>{failures}
 </body></html>
 """)
@@ -38,19 +38,19 @@ FIGURES = {
     "exact match": ("exact_match", "{:.1f}"),
     "F1": ("f1", "{:.1f}"),
     "answers shown": ("coverage", "{:.1%}"),
-    "of these right": ("precision", "{:.1%}"),
-    "can be shown with 80% right": ("coverage_at_80", "{:.1%}"),
+    "right among these": ("precision", "{:.1%}"),
+    "coverage at 80% precision": ("coverage_at_80", "{:.1%}"),
     "calibration error": ("calibration_error", "{:.3f}"),
     "area under risk-coverage": ("area_under_risk_coverage", "{:.3f}"),
 }
 
 
 def report_html(evaluation: Evaluation, figures: Mapping[str, Any], *, title: str) -> str:
-    """Return the report. It is whole by itself: no script, and nothing is loaded.
+    """Return the report. It is self-contained: it has no script and loads nothing.
 
     Args:
         evaluation: The run, of at least one question.
-        figures: Its `to_dict`.
+        figures: The result of its `to_dict`.
         title: The heading.
     """
     failed = [outcome for outcome in evaluation.outcomes if not outcome.verdict.startswith("right")]
@@ -87,13 +87,13 @@ def _confidence(evaluation: Evaluation) -> Markup:
     ]
     return Markup("<h2>Confidence</h2><figure>{}</figure><figure>{}</figure>").format(
         curve(
-            "Risk and coverage: how many are wrong if only the surest are shown",
+            "Risk and coverage: the share of wrong answers if only the most confident are shown",
             [Point(float(share), float(risk)) for share, risk in zip(shares, wrong, strict=True)],
             x="share of questions answered",
-            y="share of these wrong",
+            y="share of these that are wrong",
         ),
         curve(
-            "Reliability: how many are right of those with a confidence",
+            "Reliability: the share of right answers at each confidence",
             reliability,
             x="confidence",
             y="share right",
@@ -104,7 +104,7 @@ def _confidence(evaluation: Evaluation) -> Markup:
 
 
 def _failure(outcome: Outcome) -> Markup:
-    """Return a question with what was wanted, what was found, and where."""
+    """Return a question with the expected answers, what was found, and where."""
     wanted = " / ".join(outcome.gold.answers) if outcome.gold.answers else "no answer"
     found = Markup("<p>Nothing was found.</p>")
     if outcome.evidence is not None:
@@ -119,6 +119,6 @@ def _failure(outcome: Outcome) -> Markup:
             outcome.confidence,
             "shown" if outcome.shown else "not shown",
         )
-    return Markup("<article><h3>{}</h3><p><strong>{}</strong>; wanted: {}</p>{}</article>\n").format(
+    return Markup("<article><h3>{}</h3><p><strong>{}</strong>; expected: {}</p>{}</article>\n").format(
         outcome.gold.question, outcome.verdict, wanted, found
     )

@@ -1,4 +1,4 @@
-"""Evaluation runs: each question is asked, judged and counted."""
+"""Evaluation runs: ask, judge and count each question."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Outcome:
         rank: The rank, from 1, of the first passage with the answer. None if it is not among the first 20, or
             if there was no retrieval.
         verdict: Whether the result is right; if not, what failed.
-        evidence: Where the best span stands. None if there was none.
+        evidence: The citation of the best span. None if there was none.
     """
 
     gold: GoldQuestion
@@ -69,12 +69,12 @@ class Outcome:
 
 
 def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outcome:
-    """Give the reader a question and its own context, without retrieval.
+    """Judge the reader on a question and its own context, without retrieval.
 
     Args:
         reader: The reader.
         gold: The question.
-        abstain: Whether the reader may prefer no answer.
+        abstain: Whether the reader may refuse to answer.
 
     Raises:
         QuestionFileError: the question has no context.
@@ -103,7 +103,7 @@ def judge_reading(reader: Reader, gold: GoldQuestion, *, abstain: bool) -> Outco
 def judge_reply(
     chatbot: Chatbot, gold: GoldQuestion, *, abstain: bool, own_context: Document | None
 ) -> Outcome:
-    """Ask the whole pipeline a question.
+    """Judge the whole pipeline on a question.
 
     Args:
         chatbot: The chatbot.
@@ -158,8 +158,8 @@ def judge(
         shown: Whether the span is shown as the answer.
         confidence: The span's probability of being right, 0 to 1.
         rank: The rank, from 1, of the first passage with an answer. None if it was not found.
-        retrieved: Whether there was retrieval, so that it can be what failed.
-        evidence: Where the best span stands.
+        retrieved: Whether there was retrieval; only then can it be what failed.
+        evidence: The citation of the best span.
     """
     prediction = best if shown else ""
     best_f1 = f1(best, gold.answers) if gold.answers else 0.0
@@ -224,7 +224,7 @@ class Evaluation:
 
     @property
     def confidences(self) -> NDArray[np.float64]:
-        """(n,) The confidence in each best span."""
+        """(n,) The confidence of each best span."""
         return np.array([outcome.confidence for outcome in self.outcomes])
 
     @property
@@ -235,8 +235,8 @@ class Evaluation:
     def to_dict(self, *, precision: float = 0.8) -> dict[str, Any]:
         """Return all figures: `exact_match` and `f1` from 0 to 100, all others from 0 to 1.
 
-        `failures` lists the questions that went wrong. Only the whole pipeline has figures of confidence and
-        retrieval.
+        `failures` lists the questions that went wrong. Figures for confidence and retrieval exist only if the
+        whole pipeline was evaluated.
 
         Args:
             precision: The precision that the suggested `min_confidence` must reach.
@@ -278,7 +278,7 @@ class Evaluation:
         return figures
 
     def _scores(self, is_included: Callable[[Outcome], bool]) -> dict[str, float | int | None]:
-        """Return the figures over a part of the outcomes."""
+        """Return the figures for some of the outcomes."""
         included = [outcome for outcome in self.outcomes if is_included(outcome)]
         if not included:
             return {"questions": 0, "exact_match": None, "f1": None}

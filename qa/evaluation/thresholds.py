@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from qa.errors import QuestionFileError
 
-#: Where each figure that may be asked for stands in `Evaluation.to_dict`. More of each is better.
+#: The keys that lead to each supported figure in `Evaluation.to_dict`. Higher is better for all of them.
 FIGURES: dict[str, tuple[str, ...]] = {
     "f1": ("f1",),
     "exact_match": ("exact_match",),
@@ -24,7 +24,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
 
 
 class Threshold(NamedTuple):
-    """The least value of a figure, as `Evaluation.to_dict` scales it."""
+    """The least value of a figure, on the scale of `Evaluation.to_dict`."""
 
     figure: str
     least: float
@@ -34,7 +34,7 @@ class Threshold(NamedTuple):
         """Read `80` (F1) or `precision=0.9`.
 
         Raises:
-            ValueError: there is no such figure, or the value is no number.
+            ValueError: there is no such figure, or the value is not a number.
         """
         name, equals, value = text.rpartition("=")
         figure = name if equals else "f1"

@@ -1,1 +1,1 @@
-"""LangChain, Haystack, and texts from search engines; see `docs/frameworks.md`."""
+"""Integrations with LangChain, Haystack and search engines; see `docs/frameworks.md`."""

@@ -1,4 +1,4 @@
-"""Haystack: a component that answers a query from a folder, with exact places and calibrated scores."""
+"""Haystack: a component that answers a query from a folder, with exact offsets and calibrated scores."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from qa.settings import DEFAULTS
 class VerbatimAnswerer:
     """Answers queries from the documents of a folder.
 
-    Its outputs are `answers`, with the answer or nothing; `candidates`, the other spans that were found; and
-    `documents`, the passages that were read, all best first. The score of an answer is the calibrated
-    probability that it is right. Its `document` is the whole document, so `document_offset` is the exact
-    place; its `context` is the sentence.
+    Its outputs are `answers`, a list with the answer or an empty one; `candidates`, the other spans that were
+    found; and `documents`, the passages that were read; each with the best first. The score of an answer is
+    the calibrated probability that it is right. Its `document` is the whole document, in which
+    `document_offset` locates the answer exactly; its `context` is the sentence.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class VerbatimAnswerer:
         top_k: int = DEFAULTS.top_k,
         min_confidence: float = DEFAULTS.min_confidence,
     ) -> None:
-        """Remember the folder; its index is opened or made by `warm_up` or with the first query.
+        """Store the folder. Its index is opened or built by `warm_up` or the first query.
 
         Args:
             folder: The folder with the documents.
@@ -67,7 +67,7 @@ class VerbatimAnswerer:
         answers=list[ExtractedAnswer], candidates=list[ExtractedAnswer], documents=list[Document]
     )
     async def run_async(self, query: str) -> dict[str, Any]:
-        """Answer a query while the event loop goes on."""
+        """Answer a query without blocking the event loop."""
         return _outputs(
             await self.chatbot().aask(query, top_k=self.top_k, min_confidence=self.min_confidence)
         )

@@ -1,4 +1,4 @@
-"""LangChain: a retriever whose passages name the answer in them, with its place and confidence."""
+"""LangChain: a retriever whose passages carry the answer in them, with its offsets and confidence."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from qa.settings import DEFAULTS
 class VerbatimRetriever(BaseRetriever):  # type: ignore[misc, unused-ignore]
     """Returns the passages that were read for a question, best first.
 
-    The metadata of a passage are `source`, the id of its document; `start`, `end` and `page`, its place
-    there; `relevance`, 0 to 1; and of the likeliest span in it, if there is one, `answer`, `answer_start`,
-    `answer_end`, also in the document, and `confidence`, the calibrated probability that it is right.
-    `is_answer` says whether that span is the answer to the question.
+    The metadata of a passage are `source`, the id of its document; `start`, `end` and `page`, its location in
+    the document; and `relevance`, from 0 to 1. If the passage contains a candidate, they also describe the
+    likeliest one: `answer`, its text; `answer_start` and `answer_end`, its offsets in the document;
+    `confidence`, the calibrated probability that it is right; and `is_answer`, whether it is the answer to
+    the question.
 
     Attributes:
-        chatbot: What is asked.
+        chatbot: The chatbot that answers.
         top_k: The number of passages.
         min_confidence: The least confidence of an answer, 0 to 1.
     """
@@ -62,7 +63,7 @@ def _place(passage: Passage) -> dict[str, Any]:
 
 
 def _span(reply: Reply, passage: Passage) -> dict[str, Any]:
-    """Return the likeliest span that lies in a passage, or nothing."""
+    """Return the metadata of the likeliest span in a passage; empty if there is none."""
     answers: list[Answer] = [*([] if reply.answer is None else [reply.answer]), *reply.alternatives]
     for answer in answers:
         for citation in (answer, *answer.also_at):

@@ -1,4 +1,4 @@
-"""OpenSearch and Elasticsearch: texts by the words of an index, and by its vectors if it has any."""
+"""OpenSearch and Elasticsearch: search an index by words, and by vectors if it has any."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.integrations.search_engine import Search
 
 
 class Client(Protocol):
-    """What is used of `opensearchpy.OpenSearch` and `elasticsearch.Elasticsearch`."""
+    """The common part of `opensearchpy.OpenSearch` and `elasticsearch.Elasticsearch` that is used."""
 
     def search(self, *, index: str, body: Any) -> Any:
         """Return the hits of a query."""
@@ -35,12 +35,12 @@ def opensearch_search(
     Args:
         client: The client.
         index: The name of the index.
-        text: The field that holds the text. Hits without it are left out.
-        title: The field that holds the title, if there is one.
-        vector: The field that holds the vector. None to search by words alone.
-        embed: Returns the vector of a question, by the model that made those of the index.
-        pipeline: The name of OpenSearch's pipeline, None for the default of the index.
-        elastic: Whether the server is Elasticsearch, whose query has another form.
+        text: The field with the text. Hits without it are left out.
+        title: The field with the title, if there is one.
+        vector: The field with the vector. None to search by words alone.
+        embed: Returns the vector of a question, from the model that embedded the index.
+        pipeline: The name of OpenSearch's search pipeline. None for the default of the index.
+        elastic: Whether the server is Elasticsearch, whose queries have a different form.
 
     Raises:
         ValueError: One of `vector` and `embed` is given without the other.

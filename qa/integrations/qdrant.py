@@ -1,4 +1,4 @@
-"""Qdrant: texts by the vectors of a collection."""
+"""Qdrant: search a collection by its vectors."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def qdrant_search(
     """Return a search of a collection, for `SearchEngineRetriever`.
 
     Args:
-        client: The client, of a server or of a local folder.
+        client: The client of a server or a local folder.
         collection: The name of the collection.
-        embed: Returns the vector of a question, by the model that made those of the collection.
-        text: The key of a point's payload that holds its text. Points without it are left out.
-        title: The key that holds the title, if there is one.
+        embed: Returns the vector of a question, from the model that embedded the collection.
+        text: The payload key of a point's text. Points without it are left out.
+        title: The payload key of the title, if there is one.
         using: The name of the vector, if points have several.
-        query_filter: A filter of Qdrant for all questions.
+        query_filter: A Qdrant filter for all questions.
     """
 
     def search(question: str, count: int) -> list[Document]:

@@ -1,4 +1,4 @@
-"""Search engine: passages from an engine that you have, ranked, read and judged as those of an index."""
+"""Search engine: passages from an existing engine, ranked, read and judged like those of an index."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 
 Search: TypeAlias = Callable[[str, int], Sequence[Document]]
-"""Returns the texts that an engine finds for a question, best first, at most so many. Each has an id of its
-own; a text that is found again has the same."""
+"""Returns the texts that an engine finds for a question, best first, at most the given number. Each text has
+a unique id, which is the same every time it is found."""
 
 DEPTH = 20
-"""How many texts the engine is asked for. Each new one is embedded, in some milliseconds."""
+"""How many texts the engine is asked for. Each new one is embedded, which takes a few milliseconds."""
 
 REMEMBERED_TEXTS = 2_000
 
 
 class SearchEngineRetriever:
-    """Finds passages by a search engine, see `Retriever`.
+    """Finds passages with a search engine; see `Retriever`.
 
-    The engine chooses the texts. They are cut into passages, ranked by word and by vector, and re-ranked as
-    if they were all that there is, so that confidences rest on the same features as elsewhere. Texts that
-    were found lately are not embedded again. Several threads may use one at once.
+    The engine chooses the texts. They are split into passages, ranked by words and vectors, and re-ranked as
+    if there were no other texts, so that confidences rest on the same features as with an index. Recently
+    found texts are not embedded again. It can be used by several threads at once.
 
     Args:
-        search: Asks the engine.
+        search: Queries the engine.
         embedder: The embedder of the passages, which need not be that of the engine.
         depth: How many texts the engine is asked for.
     """
@@ -44,7 +44,7 @@ class SearchEngineRetriever:
 
     @property
     def documents(self) -> Documents:
-        """The texts that were found lately. The engine alone knows all."""
+        """The texts that were found recently. Only the engine knows all of them."""
         return self._seen.documents
 
     def retrieve(self, question: str, k: int = DEFAULTS.top_k) -> tuple[Passage, ...]:
@@ -66,7 +66,7 @@ class SearchEngineRetriever:
         return self._over(question).sentences(question, k)
 
     def correct_spelling(self, question: str) -> str:
-        """Replace misspelt words by similar ones of the texts that the engine finds.
+        """Replace misspelt words by similar ones in the texts that the engine finds.
 
         Raises:
             QuestionError: the question is longer than the embedder can read.
@@ -74,11 +74,11 @@ class SearchEngineRetriever:
         return self._over(question).correct_spelling(question)
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the words of a question that no text has which the engine finds, as they are typed."""
+        """Return the words of a question, as typed, that none of the texts that the engine finds has."""
         return self._over(question).missing_words(question)
 
     def only(self, ids: Collection[str]) -> HybridRetriever:
-        """Return a retriever over some of the texts that were found lately. The engine is not asked."""
+        """Return a retriever over some of the recently found texts. The engine is not queried."""
         return HybridRetriever(self._seen.only(ids), self._embedder)
 
     def _found(self, question: str) -> HybridRetriever:

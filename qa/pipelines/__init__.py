@@ -1,4 +1,4 @@
-"""The question-answering pipeline that transformers had before version 5.3: a context given, no retrieval."""
+"""The question-answering pipeline that transformers had before version 5.3: it reads a given context."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of the pipeline: logits of windows to texts with a score and a place."""
+"""Answers of the pipeline: turns the logits of windows into texts with scores and offsets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Encoding
 
-MIN_PAIRS = 12  # token pairs of a window, at least, that can become an answer
+MIN_PAIRS = 12  # the least number of token pairs of a window that are considered
 
 
 class PipelineAnswer(TypedDict):
@@ -35,7 +35,7 @@ class Window:
         encoding: Its tokens.
         starts: The start logits, (tokens,).
         ends: The end logits, (tokens,).
-        null: The token that stands for no answer. None if the model has none.
+        null: The index of the token that represents no answer. None if the model has none.
     """
 
     encoding: Encoding
@@ -61,20 +61,20 @@ def answers(
     handle_impossible_answer: bool,
     top_k: int,
 ) -> list[PipelineAnswer]:
-    """Return the answers to one question, best first. If there are none, the empty one with score 0.
+    """Return the answers to one question, best first, or an empty answer if there are none.
 
-    The probability of a pair of tokens is the product of two softmaxes over the context's tokens of its
-    window and the null token. The score of a text is the sum over its pairs in the window that gives it
-    most, wherever they stand; its place is that of the best pair. The score of no answer is the product
-    of the null token's probabilities in the window that gives it least.
+    The probability of a token pair is the product of two softmaxes over the context tokens of its window and
+    the null token. The score of a text is the sum over its pairs in one window, wherever they are; of all
+    windows, the highest sum counts. Its offsets are those of the best pair. The score of no answer is the
+    product of the null token's probabilities; of all windows, the lowest product counts.
 
     Args:
         context: The whole context.
-        windows: What was read of it.
+        windows: The windows of it that were read.
         sequence: Whether the context is the first (0) or second (1) text of a window.
-        max_answer_len: The most tokens of an answer.
+        max_answer_len: The most tokens in an answer.
         align_to_words: Whether answers are extended to whole words.
-        handle_impossible_answer: Whether no answer may be the best.
+        handle_impossible_answer: Whether the empty answer may be the best.
         top_k: The most answers to return.
     """
     count = max(MIN_PAIRS, 2 * top_k + 10)
@@ -125,7 +125,7 @@ def _spans(
     pairs: Iterable[tuple[int, int, float]],
     words: dict[int, tuple[int, int]] | None,
 ) -> Iterable[ScoredSpan]:
-    """Yield the span of each pair, extended to whole words if these are given."""
+    """Yield the span of each pair, extended to whole words if `words` are given."""
     offsets, word_ids = encoding.offsets, encoding.word_ids
     for first, last, probability in pairs:
         start, end = offsets[first][0], offsets[last][1]
@@ -138,7 +138,7 @@ def _spans(
 
 
 def _by_text(context: str, spans: Iterable[ScoredSpan]) -> dict[str, PipelineAnswer]:
-    """Return an answer for each text, in lower case; its probabilities add up, its first place counts."""
+    """Return an answer for each lower-cased text: the sum of its probabilities, and its first offsets."""
     found: dict[str, PipelineAnswer] = {}
     for span, probability in spans:
         text = context[span.start : span.end]
@@ -148,7 +148,7 @@ def _by_text(context: str, spans: Iterable[ScoredSpan]) -> dict[str, PipelineAns
 
 
 def whole_words(windows: Sequence[Window], sequence: int) -> dict[int, tuple[int, int]]:
-    """Return the (start, end) of each word of the context, also where a window cuts it in two."""
+    """Return the (start, end) of each word of the context, even if a window cuts it in two."""
     words: dict[int, tuple[int, int]] = {}
     for window in windows:
         encoding = window.encoding

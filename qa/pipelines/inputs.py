@@ -1,4 +1,4 @@
-"""Inputs of the pipeline: the ways to give questions with contexts, and the options."""
+"""Inputs of the pipeline: the ways to pass questions with contexts, and the options."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Options:
 
     Attributes:
         top_k: How many answers to return.
-        doc_stride: How much neighbouring windows of a context share. None: 128, or less if that does not fit.
+        doc_stride: The overlap of neighbouring windows. None for 128, or less if that does not fit.
         max_answer_len: The longest answer, before it is extended to whole words.
-        max_seq_len: The longest window, question and context. None: 384, or less if the model reads less.
-        max_question_len: A question is cut after so many tokens.
+        max_seq_len: The longest window, question and context. None for 384, or less if the model reads less.
+        max_question_len: The longest question. The rest of a longer one is cut off.
         handle_impossible_answer: Whether an empty answer may be returned.
         align_to_words: Whether answers are extended to whole words.
 
@@ -52,17 +52,17 @@ class Options:
 
 
 def examples_of(inputs: tuple[Any, ...], question: Any, context: Any) -> Any:
-    """Return what a call asks: one example, a list of them, or an iterable that is read as it comes.
+    """Return the examples of a call: a single one, a list of them, or a lazy iterable.
 
     Args:
-        inputs: The arguments without a name: a dictionary with `question` and `context`, several of them, a
-            list or another iterable of them, or a question and a context.
+        inputs: The positional arguments: a dictionary with `question` and `context`, several of them, a list
+            or another iterable of them, or a question and a context.
         question: A question or a list of questions.
         context: A context, or a list with one for each question.
 
     Raises:
-        ValueError: The arguments go together in none of these ways, or one is empty.
-        TypeError: A question or context is no string.
+        ValueError: The arguments have none of these forms, or one is empty.
+        TypeError: A question or context is not a string.
     """
     if inputs and (question is not None or context is not None):
         raise ValueError("Give question= and context=, or dictionaries with both, but not both ways at once.")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 TASK = "question-answering"
-CHUNK = 16  # batches that are tokenized at once, so that windows of similar length can meet
+CHUNK = 16  # batches that are tokenized at once, so that windows of similar length can share a batch
 
 
 def pipeline(
@@ -36,16 +36,16 @@ def pipeline(
     Args:
         task: "question-answering".
         model: The packaged reader, or any span model: a folder, a name on the hub, or the model itself.
-        tokenizer: The tokenizer of a model that is given itself. It must be a fast one.
-        dtype: "auto" computes in bfloat16 where the processor has instructions for it, and in OpenVINO
-            where that is installed. "float32" gives the scores of transformers. A model that is given itself
-            computes as it is.
+        tokenizer: The tokenizer, if `model` is the model itself. It must be a fast one.
+        dtype: "auto" computes in bfloat16 if the processor has instructions for it, and with OpenVINO if that
+            is installed. "float32" returns the same scores as transformers. It has no effect on a model that
+            is passed itself.
         batch_size: The most windows that are read at once.
-        **options: Defaults of a call's options.
+        **options: Defaults for the options of a call.
 
     Raises:
         ModelError: there is no such model, it has no trained span head, or no fast tokenizer.
-        ValueError: the task is another one, or an option has no such value.
+        ValueError: the task or the value of an option is not supported.
         TypeError: there is no such option.
     """
     if task != TASK:
@@ -55,19 +55,19 @@ def pipeline(
     if isinstance(model, str):
         reader = Reader.load(model, precise=dtype == "float32")
     elif tokenizer is None or not getattr(tokenizer, "is_fast", False):
-        raise ModelError("Give the fast tokenizer of the model too, which knows the place of each token.")
+        raise ModelError("Pass the fast tokenizer of the model too: it knows the offsets of each token.")
     else:
         reader = Reader(model, tokenizer)
     return QuestionAnsweringPipeline(reader, batch_size=batch_size, options=Options(**options))
 
 
 class QuestionAnsweringPipeline:
-    """Answers questions from the context given with each. Several threads may use it at once.
+    """Answers questions from the context given with each. It can be used by several threads at once.
 
     Args:
         reader: The span model and its tokenizer.
         batch_size: The most windows that are read at once.
-        options: Defaults of a call's options.
+        options: Defaults for the options of a call.
     """
 
     task = TASK
@@ -103,11 +103,11 @@ class QuestionAnsweringPipeline:
                 `max_question_len`, `handle_impossible_answer`, `align_to_words`.
 
         Returns:
-            A `PipelineAnswer`, or a list of them if `top_k` is more than 1. A list of that for a list of
-            questions; an iterator for another iterable, which is read a batch at a time.
+            A `PipelineAnswer`, or a list of them if `top_k` is more than 1. For a list of questions, a list
+            of these; for any other iterable, an iterator that reads it a batch at a time.
 
         Raises:
-            ValueError: an argument is missing or empty, or an option has no such value.
+            ValueError: an argument is missing or empty, or the value of an option is not supported.
             TypeError: there is no such option.
         """
         chosen = replace(
@@ -125,7 +125,7 @@ class QuestionAnsweringPipeline:
     def _stream(
         self, examples: Iterable[Example], options: Options, batch_size: int, chunk_size: int
     ) -> Iterator[PipelineAnswer | list[PipelineAnswer]]:
-        """Yield the result of each example, reading so many examples at a time."""
+        """Yield the result of each example, reading `chunk_size` examples at a time."""
         waiting = iter(examples)
         while chunk := list(islice(waiting, chunk_size)):
             for found in self._answers(chunk, options, batch_size):
@@ -158,7 +158,7 @@ class QuestionAnsweringPipeline:
             )
 
     def _null(self, encoding: Encoding) -> int | None:
-        """Return the first [CLS] token, which stands for no answer."""
+        """Return the index of the first [CLS] token, which represents no answer."""
         token = self.tokenizer.cls_token_id
         return encoding.ids.index(token) if token in encoding.ids else None
 
@@ -191,7 +191,7 @@ class QuestionAnsweringPipeline:
         return [first, *first.overflowing]
 
     def _windowing_tokenizer(self, max_tokens: int | None, stride: int) -> Tokenizer:
-        """Return a copy of the tokenizer that cuts contexts so. Threads share it: it is not changed again."""
+        """Return a copy of the tokenizer that splits contexts. Threads share it: it is never modified."""
         tokenizer = deepcopy(self.tokenizer.backend_tokenizer)
         tokenizer.no_padding()
         tokenizer.no_truncation()

@@ -1,7 +1,7 @@
 """Question generation: rules that turn a plain English sentence into questions that it answers.
 
-The rules know few words and few shapes of sentences, so most sentences give no question. A question that they
-get wrong does little harm: the chatbot must answer it with the words that it was made from.
+The rules cover few words and few sentence patterns, so most sentences yield no question. A bad question does
+little harm: it is offered only if the chatbot answers it with the words that it was made from.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _SUBJECT = rf"(?P<subject>[Tt]he {_WORD}(?: {_WORD}){{0,5}}?|{_NAME})(?: (?:also
 _PAST_TENSE = rf"(?P<verb>{'|'.join(_PAST)})"
 _PASSIVE = r"(?P<be>was|were)"
 _PARTICIPLE = r"(?:\w+ed|born|built|cut|found|held|laid|led|lost|made|sold|won|\w+wn|\w+tten)"
-#: An object, as far as a rule can tell: the verb is followed by no preposition.
+#: An object, as far as a rule can tell: no preposition follows the verb.
 _OBJECT = (
     r"(?!(?:as|at|by|down|for|from|in|into|of|on|out|over|to|up|with) )"
     rf"(?:(?:an?|the) {_WORD}, )??{_WORD}(?: (?:(?:an?|the) {_WORD}, )??{_WORD}){{0,13}}?"
@@ -66,7 +66,7 @@ _DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})"
 _DATE = rf"(?P<answer>{_DAY},? {_YEAR}|{_MONTH} {_YEAR}|{_DAY}|{_YEAR})"
 _NUMBER = r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty)"
 _COUNTED = rf"(?P<answer>{_NUMBER}) (?P<things>(?:[a-z\-]+ ){{0,2}}?(?:[a-z\-]+s|people|men|women|children))"
-#: Where a clause may end: a mark, or a word that begins another clause.
+#: Where a clause may end: at a punctuation mark, or a word that begins another clause.
 _END = (
     r"(?=\W*$|[;:] |, (?:after|an?|and|as|because|before|but|the|when|where|which|while|who|with|\w+ing) "
     r"| (?:and|but) (?:\w+ed|was|were|is|are)\b"
@@ -84,7 +84,7 @@ _PERSON = re.compile(
 _DO = {"has": "does", "have": "do", "had": "did"}
 
 #: The question word, the sentence and the question. `{base}` is the base form of the verb in the past tense.
-#: A space stands for any white space, since a sentence may run over lines.
+#: A space matches any white space, since a sentence may run over several lines.
 _RULES = [
     (kind, re.compile(sentence.replace(" ", r"\s+")), question)
     for kind, sentence, question in (
@@ -121,7 +121,7 @@ class GeneratedQuestion:
         document: The document that answers it.
         answer: The words of the document that answer it.
         kind: The question word, such as "when".
-        named: Whether the question is about a name.
+        named: Whether the question contains a name.
     """
 
     question: str
@@ -132,7 +132,7 @@ class GeneratedQuestion:
 
 
 def generate_questions(document: Document, sentence: Span) -> Iterator[GeneratedQuestion]:
-    """Make the questions that a sentence of the document answers.
+    """Yield the questions that a sentence of the document answers.
 
     Args:
         document: The document.
@@ -169,7 +169,7 @@ def _is_definite(document: Document, subject: Span) -> bool:
         return False
     if more:
         return True
-    # A single word may be capitalised only because it begins the sentence. A name is so elsewhere too.
+    # A single word may be capitalised only because it begins the sentence. A name is capitalised anywhere.
     text = document.text
     around = text[max(0, subject.start - NEARBY) : subject.start] + text[subject.end : subject.end + NEARBY]
     return any(f" {word} {first}" in around for word in ("and", "by", "for", "from", "in", "of", "the", "to"))

@@ -21,9 +21,9 @@ from qa.suggestions.rules import GeneratedQuestion, generate_questions
 
 MAX_ASKED = 12  # questions that are tried on the chatbot
 MAX_KEPT = 8  # of them, for a page that offers some and later others
-MAX_CHARACTERS = 200_000  # of all documents together that questions are generated from
+MAX_CHARACTERS = 200_000  # of all documents together, from which questions are generated
 
-#: Words that an answer may begin with or not.
+#: Leading words that are ignored when answers are compared.
 _LEADING_WORDS = re.compile(r"(?:(?:the|an?|in|on|at|near|to|from|of|about|because)\s+)+", re.IGNORECASE)
 
 
@@ -41,7 +41,7 @@ def example_questions(
 
     Args:
         chatbot: The chatbot to ask.
-        documents: The documents to ask about. None stands for all of the chatbot's.
+        documents: The documents to ask about. None for all of the chatbot's.
         count: The number of questions to return at most.
         tries: The number of generated questions to ask at most.
         seed: Decides which documents and questions are tried. The same seed gives the same questions.
@@ -70,7 +70,7 @@ class Examples:
         return () if made is None else made[1]
 
     def of(self, chatbot: Chatbot, *, about: Collection[str] = ()) -> Questions:
-        """Return the questions for a chatbot, made anew if its documents have changed.
+        """Return the questions for a chatbot, renewed if its documents have changed.
 
         Args:
             chatbot: The chatbot.
@@ -115,11 +115,11 @@ class Examples:
 def offered(
     examples: Sequence[GeneratedQuestion], asked: Collection[str], *, count: int, near: Citation | None = None
 ) -> tuple[str, ...]:
-    """Return some of the questions that were not asked yet, one of each document before a second of any.
+    """Return questions that were not asked yet: one about each document before a second about any.
 
     Args:
-        examples: The questions.
-        asked: Questions that were asked, in any case.
+        examples: The questions to choose from.
+        asked: Questions that were asked. Upper and lower case do not matter.
         count: The number of questions to return at most.
         near: An answer: only questions about its document are returned, the nearest to it first.
     """
@@ -167,7 +167,7 @@ def _generated(documents: Sequence[Document], seed: int) -> list[GeneratedQuesti
 
 
 def _varied(generated: Sequence[GeneratedQuestion]) -> Iterator[GeneratedQuestion]:
-    """Yield the questions about names first, each time of the kind and document least seen so far."""
+    """Yield questions with names first, each time one whose kind and document were seen least so far."""
     waiting = list(generated)
     seen: Counter[str] = Counter()
     while waiting:
@@ -178,7 +178,7 @@ def _varied(generated: Sequence[GeneratedQuestion]) -> Iterator[GeneratedQuestio
 
 
 def _is_answered(chatbot: Chatbot, generated: GeneratedQuestion) -> bool:
-    """Return whether the chatbot gives the expected answer at any place, apart from leading small words."""
+    """Return whether any location of the chatbot's answer is the expected one, leading words aside."""
     try:
         answer = chatbot.ask(generated.question).answer
     except QuestionError:  # too long for its models
@@ -190,6 +190,6 @@ def _is_answered(chatbot: Chatbot, generated: GeneratedQuestion) -> bool:
 
 
 def _core(document: Document, span: Span) -> tuple[int, int]:
-    """Return the offsets of an answer without leading small words."""
+    """Return the offsets of an answer without its leading words; see `_LEADING_WORDS`."""
     leading = _LEADING_WORDS.match(document.text, span.start, span.end)
     return span.start if leading is None else leading.end(), span.end

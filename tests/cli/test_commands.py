@@ -142,7 +142,7 @@ def test_eval_writes_a_report_and_fails_below_a_figure(
     assert main([*evaluate, "--report", str(report), "--fail-under", "0"]) == SUCCESS
     page = report.read_text(encoding="utf-8")
     assert "<h3>what &lt;b&gt;?</h3>" in page
-    assert "wanted: nothing of this" in page
+    assert "expected: nothing of this" in page
     assert "<mark>" in page
     assert "mill.txt:" in page
     assert capsys.readouterr().err == ""

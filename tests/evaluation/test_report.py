@@ -1,4 +1,4 @@
-"""The report: whole by itself, escaped, with every failed question and its evidence."""
+"""The report: self-contained, escaped, with every failed question and its evidence."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ class Tags(HTMLParser):
 
 
 @pytest.mark.parametrize("retrieved", [True, False])
-def test_the_report_is_whole_and_escaped(retrieved: bool) -> None:
-    """No script, no link, nothing to load, every tag closed, whatever the texts hold."""
+def test_the_report_is_self_contained_and_escaped(retrieved: bool) -> None:
+    """No script, no link, nothing to load, and every tag closed, whatever the texts contain."""
     tags = Tags()
     markup = page(retrieved=retrieved)
     tags.feed(markup)
@@ -82,7 +82,7 @@ def test_every_failed_question_is_listed_with_its_evidence() -> None:
     assert len(articles) == 3
     first = articles[0]
     assert "<h3>Where was it?</h3>" in first
-    assert "<strong>misread</strong>; wanted: town / city" in first
+    assert "<strong>misread</strong>; expected: town / city" in first
     assert "The mill stood by <mark>the river</mark>" in first or f"<mark>{RIVER.text}</mark>" in first
     assert "mill.txt:18-27 · confidence 0.60, shown" in first
     assert "not retrieved" in articles[1]
