@@ -1,4 +1,4 @@
-"""Ask a folder of articles: `python examples/ask_a_folder.py corpus "Who did Naqvi meet in Brussels?"`."""
+"""Ask a folder of documents: `python examples/ask_a_folder.py corpus "Who did Naqvi meet in Brussels?"`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from qa import Chatbot
 
 
 def main() -> None:
-    """Print each answer in its sentence with its place, or that there is none."""
+    """Print each answer with its location and its sentence, or that there is none."""
     folder, *questions = sys.argv[1:]
     bot = Chatbot.from_corpus(folder)
     for reply in bot.ask_many(questions):

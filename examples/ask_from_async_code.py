@@ -1,4 +1,4 @@
-"""Ask from a program with an event loop, such as a web service, which goes on meanwhile."""
+"""Ask from async code, such as a web service, without blocking its event loop."""
 
 from __future__ import annotations
 

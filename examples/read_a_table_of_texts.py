@@ -1,6 +1,6 @@
 """Answer the same questions about each text of a CSV file: `python examples/read_a_table_of_texts.py FILE`.
 
-The file has the columns `id` and `text`. Each answer is printed as a line of CSV with its place in the text.
+The file has the columns `id` and `text`. Each answer is printed as a line of CSV with its offsets in it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ QUESTIONS = ["Who wrote it?", "When was it written?"]
 
 
 def main() -> None:
-    """Print the answers; that of a text that does not say is left out."""
+    """Print the answers. Questions that a text does not answer are left out."""
     with Path(sys.argv[1]).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     answer = pipeline("question-answering", handle_impossible_answer=True)

@@ -1,4 +1,4 @@
-"""Answering: passages are found and read, and the likeliest spans become a reply."""
+"""Answering: finds passages, reads them, and makes a reply from the likeliest spans."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def in_form(
     reader: PassageReader,
     chooser: SentenceChooser,
 ) -> tuple[Answer, ...]:
-    """Return answers in the form that the question wants: words, or sentences with the words marked."""
+    """Return answers in the form that the question calls for: words, or sentences with the words marked."""
     form = question_form(found.query)
     if form == "yes_no":
         return tuple(map(_as_sentence, answers))
@@ -46,9 +46,9 @@ def _as_sentence(answer: Answer) -> Answer:
 
 
 def _with_sentences(answers: tuple[Answer, ...], chosen: SentenceAnswer) -> tuple[Answer, ...]:
-    """Return answers with the sentences first, or under the best span if that is sure enough alone.
+    """Return answers with the sentences first, or as evidence of the best span if that is confident enough.
 
-    Sentences that are less likely to be right than the best span do not come before it.
+    Sentences that are less likely to be right than the best span are left out.
     """
     best = answers[0]
     if best.confidence >= DEFAULTS.min_confidence:

@@ -39,14 +39,14 @@ QUESTIONS_AT_ONCE = 32  # of `Answerer.replies`
 class Answerer:
     """Answers questions over one index.
 
-    The latest questions are remembered with their answers and confidences, so a question that is asked again,
-    with another threshold or the same, is not read again. Several threads may use one at once.
+    The answers to the latest questions are cached, so that nothing is read again if a question is repeated,
+    even with another threshold. It can be used by several threads at once.
 
     Args:
         retriever: Finds passages.
         reader: Finds candidate answers in passages.
         calibrator: Gives each candidate its probability of being right.
-        chooser: Chooses the sentences that answer a broad question. None stands for the packaged one.
+        chooser: Chooses the sentences that answer a broad question. None for the packaged one.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Answerer:
         chooser = SentenceChooser.load() if chooser is None else chooser
         self.retriever, self.reader, self.calibrator, self.chooser = retriever, reader, calibrator, chooser
 
-        # Neither function refers to the answerer, so it is freed, with its index, once nobody uses it.
+        # Neither function refers to the answerer, so it is freed, with its index, as soon as it is unused.
         @lru_cache(DEFAULTS.remembered_questions)
         def retrieved(question: str, top_k: int) -> Retrieved:
             query = retriever.correct_spelling(question)
@@ -92,7 +92,7 @@ class Answerer:
         return self._retrieved(checked_question(question), top_k)
 
     def reply(self, question: str, top_k: int, min_confidence: float) -> Reply:
-        """Read the passages of a question, and make the reply of the likeliest spans.
+        """Read the passages of a question, and return a reply made from the likeliest spans.
 
         Args:
             question: As for `retrieve`.
@@ -106,7 +106,7 @@ class Answerer:
         return _reply(retrieved, self._answers(retrieved.question, top_k), min_confidence)
 
     def replies(self, questions: Iterable[str], top_k: int, min_confidence: float) -> Iterator[Reply]:
-        """Yield the reply to each question, reading the passages of several at once. No answer is remembered.
+        """Yield the reply to each question, reading the passages of several at once. Answers are not cached.
 
         Args:
             questions: The questions.

@@ -1,4 +1,4 @@
-"""Confidence ceiling: how sure an answer may be at most, by the words of its question."""
+"""Confidence ceiling: the highest confidence that the words of a question allow."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _YEAR = re.compile(r"(?:1\d|20)\d\d")
 def confidence_ceiling(retrieved: Retrieved) -> float:
     """Return the highest confidence that an answer may have.
 
-    A year of the question that no document has is rarely a detail: in the training data a paragraph lacks one
-    for 0.3% of the questions that it answers, and for 3.1% of the others.
+    A year in the question that no document has is rarely a detail: in the training data, a paragraph lacks
+    such a year for 0.3% of the questions that it answers, and for 3.1% of the others.
     """
     ceiling = 1.0 if retrieved.query == retrieved.question else DEFAULTS.max_corrected_confidence
     if any(map(_YEAR.fullmatch, retrieved.missing_words)):

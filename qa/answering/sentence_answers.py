@@ -1,9 +1,9 @@
 """Sentence answers: the sentences that answer a broad question, chosen by the reader's judgement of each.
 
-A logistic model looks at each sentence of the passages: how far the reader prefers its best span to no answer
-and to those of other sentences, how near it is to the question, whether its headings have the question's
-words, and the rank of its passage. A second one gives the chance that the choice is right, which means a
-sentence-level F1 of at least 0.5. `python -m benchmarks.broad --half tune --fit` fits both.
+A logistic model judges each sentence of the passages by how far the reader prefers its best span to no answer
+and to the spans of other sentences, its similarity to the question, whether its headings have the question's
+words, and the rank of its passage. A second model gives the probability that the choice is right: that its
+sentence-level F1 is at least 0.5. `python -m benchmarks.broad --half tune --fit` fits both.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ MOST_ITEMS = 12  # of a list that is completed
 LEAST_PROBABILITY = 0.15
 """The least probability of a sentence that is chosen, unless it is the best one."""
 
-LOWEST = -12.0  # in logits; a lower score says no more
+LOWEST = -12.0  # in logits; lower scores are raised to this
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedSentence:
-    """A sentence with what the reader makes of it.
+    """A sentence with the reader's judgement of it.
 
     Attributes:
         document: The document.
         span: The sentence.
-        words: The span in it that the reader likes best; the sentence itself if it was not read.
+        words: The span in it that the reader prefers; the sentence itself if it was not read.
         features: Numbers named in `FEATURES`.
     """
 
@@ -52,8 +52,8 @@ class SentenceAnswer:
     """The sentences that answer a question.
 
     Attributes:
-        sentences: At most `MOST_SENTENCES` and the rest of lists, by document and place, the document of the
-            best passage first.
+        sentences: At most `MOST_SENTENCES`, and the rest of the lists that they are in; by document, the one
+            of the best passage first, and in reading order.
         best: The most probable of them.
         chance: The probability that they are right.
     """
@@ -80,8 +80,8 @@ class SentenceChooser:
     """Chooses the sentences that answer a question.
 
     Args:
-        sentence: Tells a sentence that belongs to the answer by `FEATURES`.
-        chance: Tells a right choice by `CHANCE_FEATURES`.
+        sentence: Gives the probability that a sentence belongs to the answer, by `FEATURES`.
+        chance: Gives the probability that a choice is right, by `CHANCE_FEATURES`.
     """
 
     def __init__(self, sentence: LogisticModel, chance: LogisticModel) -> None:
@@ -92,7 +92,7 @@ class SentenceChooser:
         """Load a chooser from JSON.
 
         Raises:
-            ModelError: the file is missing, damaged, or of other features.
+            ModelError: the file is missing, is damaged, or has other features.
         """
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
@@ -132,7 +132,7 @@ class SentenceChooser:
 
 
 def judge(sentences: Sequence[RelevantSentence], candidates: Sequence[Candidate]) -> list[JudgedSentence]:
-    """Return the sentences that may answer, without headings, each with its features and best span."""
+    """Return the sentences, except headings, each with its features and best span."""
     best: dict[tuple[str, Span], Candidate] = {}
     for one in candidates:
         document = one.passage.document
@@ -161,7 +161,7 @@ def judge(sentences: Sequence[RelevantSentence], candidates: Sequence[Candidate]
 def choice(
     rated: Sequence[tuple[float, JudgedSentence]],
 ) -> tuple[list[JudgedSentence], JudgedSentence]:
-    """Return the sentences that are chosen, and the most probable of them.
+    """Return the chosen sentences, and the most probable of them.
 
     Args:
         rated: Sentences with their probabilities.
@@ -173,7 +173,7 @@ def choice(
 
 
 def _with_whole_lists(chosen: Sequence[JudgedSentence]) -> list[JudgedSentence]:
-    """Return sentences with the rest of each list most items of which are among them: no step is left out."""
+    """Return the sentences, and the rest of each list whose items are mostly chosen: no step is left out."""
     found = {(one.document.id, one.span): one for one in chosen}
     around = [list_around(one.document, one.span) for one in chosen]
     lists = {(one.document.id, one.span): one for one in around if one is not None}
@@ -184,7 +184,7 @@ def _with_whole_lists(chosen: Sequence[JudgedSentence]) -> list[JudgedSentence]:
         if count > MOST_ITEMS or len(missing) >= count - 1 or 2 * len(missing) >= count:
             continue
         for item in missing:
-            start = sentence_at(document, item).start  # with the mark of the item
+            start = sentence_at(document, item).start  # with the item's bullet or number
             for sentence in document_sentences(document, Span(start, item.end)):
                 added = JudgedSentence(document, sentence, sentence, ())
                 found.setdefault((document.id, sentence), added)
@@ -194,9 +194,9 @@ def _with_whole_lists(chosen: Sequence[JudgedSentence]) -> list[JudgedSentence]:
 def chance_features(
     rated: Sequence[tuple[float, JudgedSentence]], span_confidence: float
 ) -> tuple[float, float]:
-    """Return the numbers named in `CHANCE_FEATURES` for the sentences that `choice` takes.
+    """Return the numbers named in `CHANCE_FEATURES` for the sentences that `choice` returns.
 
-    The first is the F1 to be expected if the probabilities are true, the second the log-odds of the span.
+    The first is the expected F1 if the probabilities are right, the second the log-odds of the best span.
     """
     values = sorted((value for value, _ in rated), reverse=True)
     chosen = [value for value in values[:MOST_SENTENCES] if value >= LEAST_PROBABILITY] or values[:1]

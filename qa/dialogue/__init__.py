@@ -1,4 +1,4 @@
-"""Dialogue: what is asked for, by rules. Follow-ups, and what is no question to the text."""
+"""Dialogue: rules that interpret the user's input: follow-ups, requests, and anything but questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Antecedents: what a pronoun stands for, by the names and things of the turns before."""
+"""Antecedents: what a pronoun refers to, found among the names and things of the earlier turns."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from qa.dialogue.words import (
 
 Kind: TypeAlias = Literal["person", "several", "thing"]
 
-# How likely a pronoun stands for a name at that place. Chosen on one half of CANARD, see
-# benchmarks/followups.py; neighbouring values do as well.
+# How likely a pronoun refers to a name in that position. Chosen on one half of CANARD, see
+# benchmarks/followups.py; nearby values do equally well.
 IN_QUESTION = 2.0
 ASKED_FOR = 2.2  # the answer to "Who ...?" without another name
-BOTH = 3.0  # the one that such a question names, and its answer
+BOTH = 3.0  # the person that such a question names, together with its answer
 SUBJECT = 1.5  # of a sentence of the answer
 FIRST_IN_ANSWER = 0.5
 IN_ANSWER = 0.3
@@ -40,7 +40,7 @@ KINDS: dict[str, Kind] = {
     **dict.fromkeys(word_set("they them their theirs themselves"), "several"),
     **dict.fromkeys(word_set("it its itself"), "thing"),
 }
-"""What kind of thing each pronoun stands for."""
+"""What kind of thing each pronoun refers to."""
 
 _ASKED = re.compile(r"\s*(?:and |so |but )?who\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\s*how many ([a-z]+s|people|men|women|children)\b", re.IGNORECASE)
@@ -51,13 +51,13 @@ _TITLE_END = re.compile(r"\s*[(–—:].*")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question of before and what was answered.
+    """An earlier question and its answer.
 
     Attributes:
-        question: The question as it was read: it stands alone.
+        question: The question as it was read, completed if it was a follow-up.
         answer: The answer's words; "" if there was none.
-        context: The text around it, a sentence or more; "" if there was none.
-        title: The title of the document that it stands in; "" if there was none.
+        context: The text around the answer, a sentence or more; "" if there was none.
+        title: The title of the document with the answer; "" if there was none.
     """
 
     question: str
@@ -67,7 +67,7 @@ class Exchange:
 
 
 def antecedent(kind: Kind, history: Sequence[Exchange]) -> str:
-    """Return the words that a pronoun stands for, "" if the exchanges have none."""
+    """Return the words that a pronoun refers to; "" if the exchanges have none."""
     weights: dict[str, float] = {}
     title = _TITLE_END.sub("", history[-1].title).strip() if history else ""
     if list(names(title)) == [(0, len(title))]:
@@ -75,12 +75,12 @@ def antecedent(kind: Kind, history: Sequence[Exchange]) -> str:
     for distance, exchange in enumerate(reversed(history)):
         for name, weight in _mentions(kind, exchange):
             weights[name] = weights.get(name, 0.0) + weight * FADING**distance
-    if kind == "thing":  # of what has no name, the latest counts, and none of another document
+    if kind == "thing":  # of things without a name the latest counts, and none from another document
         spoken_of = next((one.title for one in reversed(history) if one.title), "")
         for distance, exchange in enumerate(reversed(history)):
             for name, weight in _things(exchange) if exchange.title in {"", spoken_of} else ():
                 weights[name] = max(weights.get(name, 0.0), weight * FADING**distance)
-        # A person is none.
+        # A person is hardly ever "it".
         for person in _persons(history):
             weights[person] = weights.get(person, 0.0) * PERSON
     totals: dict[str, float] = {}
@@ -92,7 +92,7 @@ def antecedent(kind: Kind, history: Sequence[Exchange]) -> str:
 
 
 def _mentions(kind: Kind, exchange: Exchange) -> Iterator[tuple[str, float]]:
-    """Yield the names and things of an exchange, each with how likely a pronoun stands for it."""
+    """Yield the names and things of an exchange, each with how likely a pronoun refers to it."""
     question, answer = exchange.question, exchange.answer.strip()
     in_question = [span for span in names(question) if _is_name(question, *span)]
     if kind == "thing" and section_request(question) is not None:
@@ -122,7 +122,7 @@ def _mentions(kind: Kind, exchange: Exchange) -> Iterator[tuple[str, float]]:
 
 
 def _is_name(question: str, start: int, end: int) -> bool:
-    """Whether capitals make a name: not those of "Show me ..." and of "How many Members ..."."""
+    """Whether a capitalised word is a name, which it is not in "Show me ..." and "How many Members ..."."""
     if start == 0 and question[:end].lower() in IMPERATIVES:
         return False
     return "".join(question[:start].lower().split()[-1:]) not in _COUNTING
@@ -151,12 +151,12 @@ def _fit(kind: Kind, text: str, start: int, end: int) -> float:
 
 
 def _article(text: str, start: int) -> str:
-    """Return "the " if it stands before a name."""
+    """Return "the " if it precedes a name."""
     return "the " if text[:start].lower().endswith("the ") else ""
 
 
 def _is_subject(text: str, start: int, end: int) -> bool:
-    """Whether a verb may follow a name that no preposition precedes."""
+    """Whether a name may be the subject: no preposition precedes it, and the next word may be a verb."""
     before, after = text[:start].split(), WORD.match(text, end + 1)
     if after is None or text[end] != " " or (before and before[-1].lower() in PREPOSITIONS):
         return False
@@ -165,7 +165,7 @@ def _is_subject(text: str, start: int, end: int) -> bool:
 
 
 def _things(exchange: Exchange) -> Iterator[tuple[str, float]]:
-    """Yield the phrases with an article in a question that stand around the answer too, with weights."""
+    """Yield the phrases with an article in a question that also occur around the answer, with weights."""
     if section_request(exchange.question) is not None:
         return
     context = " ".join(exchange.context.lower().split())
@@ -184,7 +184,7 @@ def _things(exchange: Exchange) -> Iterator[tuple[str, float]]:
 
 
 def _full_name(name: str, context: str) -> str:
-    """Return a last name with the first name that the text around the answer has before it."""
+    """Return a last name with the first name that precedes it in the text around the answer, if any."""
     first = re.search(rf"([^\W\d_]+)\s+{re.escape(name)}\b", context)
     if " " in name or first is None or not first[1][0].isupper():
         return name

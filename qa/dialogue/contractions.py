@@ -1,4 +1,4 @@
-"""Contractions: typed without an apostrophe they are read as with it."""
+"""Contractions: restores the apostrophes that were not typed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Documents and topics that are asked about: "What is the annual report about?", "Tell me about the ferry".
 
-Whether a document has such a name is found out elsewhere.
+Whether a document has such a name is checked in `qa.turns`.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ _TOPIC = _asking(
 
 
 def document_asked_about(typed: str) -> str:
-    """Return the words that may name the document that is asked about; "" if none is.
+    """Return the words that may name the document that the user asks about; "" if there are none.
 
     Args:
-        typed: The words: "Summarise the annual report".
+        typed: The input: "Summarise the annual report".
     """
     words = " ".join(typed.replace("’", "'").split())
     found = next(filter(None, (asking.fullmatch(words) for asking in _ABOUT_DOCUMENT)), None)
@@ -55,7 +55,7 @@ def document_asked_about(typed: str) -> str:
 
 
 def names_topic(typed: str) -> bool:
-    """Whether all that is told of a topic is wanted: "Tell me about the ferry"."""
+    """Whether the user wants to know everything about a topic: "Tell me about the ferry"."""
     found = _TOPIC.fullmatch(" ".join(typed.split()))
     if found is None:
         return False

@@ -1,7 +1,7 @@
-"""Intent: whether what is typed asks the text something, and if not, what it wants instead.
+"""Intent: whether the user's input is a question about the documents, and if not, what it wants instead.
 
-The rules are narrow: what they do not know is a question. None of the 10,570 questions of SQuAD 1.1 dev is
-taken for anything else, see tests/dialogue/test_intent.py.
+The rules are narrow: anything that they do not recognise is a question. None of the 10,570 questions of SQuAD
+1.1 dev is taken for anything else; see tests/dialogue/test_intent.py.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _THIS = (
 
 
 def _whole(phrases: str) -> re.Pattern[str]:
-    """Return a pattern for the whole of what is typed: one of the phrases, one a line, with small talk."""
+    """Return a pattern that matches a whole input: one of the phrases, one a line, with polite words."""
     lines = [line.strip() for line in phrases.splitlines() if line.strip()]
     return re.compile(rf"{_POLITE}(?:{'|'.join(lines)}){_END}", re.IGNORECASE)
 
@@ -155,14 +155,14 @@ _REPEATED = re.compile(r"(\w)\1{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What typed words want.
+    """What the user's input wants.
 
     Attributes:
-        kind: "question" if they ask the text something, "keywords" if they only name what is sought. Whether
-            a question is for a "section" only the documents can tell.
-        words: What they are about: all of it, or what a "task" is to be done with.
-        detail: The name of the "language", the one document that a "guide" is of, or the
-            one topic that "keywords" are.
+        kind: "question" if it asks something about the documents, "keywords" if it only names a topic. Whether
+            a question is a request for a "section" is decided later, by the headings of the documents.
+        words: The input; of a "task" only its object.
+        detail: The name of the "language", the id of the one document of a "guide", or "topic" if "keywords"
+            are a single topic; else "".
     """
 
     kind: Kind
@@ -171,10 +171,10 @@ class Intent:
 
 
 def intent(typed: str) -> Intent:
-    """Return what typed words want.
+    """Return what the user's input wants.
 
     Args:
-        typed: The words, not blank.
+        typed: The input, not blank.
     """
     words = " ".join(typed.replace("’", "'").split())
     if not any(character.isalnum() for character in words):
@@ -196,7 +196,7 @@ def intent(typed: str) -> Intent:
 
 
 def _is_nonsense(words: str) -> bool:
-    """Whether words are one letter or keys hit at random."""
+    """Whether words are a single letter or random keystrokes."""
     if len(words) == 1:
         return not words.isdigit()
     if " " in words or not words.isalpha() or not words.isascii() or words.isupper():
@@ -205,7 +205,7 @@ def _is_nonsense(words: str) -> bool:
 
 
 def _is_keywords(words: str) -> bool:
-    """Whether a few words neither ask nor tell: "wifi password"."""
+    """Whether words are a few keywords, neither a question nor a request: "wifi password"."""
     found = [word.group().lower() for word in WORD.finditer(words)]
     if words.rstrip().endswith(("?", ".", "!")) or len(found) > MOST_KEYWORDS or found[0] in IMPERATIVES:
         return False

@@ -1,4 +1,4 @@
-"""Languages other than English, told by their alphabet or their smallest words."""
+"""Languages other than English, recognised by their script or their function words."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.dialogue.words import WH_WORDS, word_set
 
 LEAST_WORDS = 3
 
-# Function words and question words that are no English words.
+# Function words and question words that are not common English words.
 _LANGUAGES = {
     "German": word_set(
         """
@@ -85,7 +85,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def language(text: str) -> str | None:
-    """Return the language of a text in English words, None if it may be English."""
+    """Return the English name of a text's language. None if it may be English."""
     script = _script(text)
     if script is not None:
         return script
@@ -99,7 +99,7 @@ def language(text: str) -> str | None:
 
 
 def _script(text: str) -> str | None:
-    """Return the language of most letters' alphabet, None if it is the Latin one."""
+    """Return the language of the script that most letters have. None if it is Latin or unknown."""
     letters = [character for character in text if character.isalpha()]
     scripts = Counter(unicodedata.name(letter, "").split(" ")[0] for letter in letters)
     if scripts["HIRAGANA"] + scripts["KATAKANA"]:

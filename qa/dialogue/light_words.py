@@ -1,4 +1,4 @@
-"""Light words: words of questions that say little about what is sought."""
+"""Light words: words in questions that say little about the topic."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _LIGHT_WORDS = word_set(
 
 
 def is_light(word: str) -> bool:
-    """Return whether a word, in lower case, says little: that no document has it means nothing."""
+    """Return whether a lower-case word says so little that it means nothing if no document has it."""
     stems = {word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("d")}
     return not stems.isdisjoint(_LIGHT_WORDS)
 
 
 def without_light(words: Iterable[str]) -> list[str]:
-    """Return the words, in any case, that say something."""
+    """Return the words that are not light. They may be in upper or lower case."""
     return [word for word in words if not is_light(word.casefold())]

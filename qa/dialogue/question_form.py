@@ -1,4 +1,4 @@
-"""Form of a question: whether it wants a few words, a verdict, or all that is said about something."""
+"""Question form: whether a question calls for a few words, yes or no, or everything about something."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _BROAD = re.compile(
 
 
 def question_form(question: str) -> Form:
-    """Return what a question wants, by its first words.
+    """Return the form of answer that a question calls for, by its first words.
 
     Args:
-        question: A question that stands alone.
+        question: A standalone question.
 
     Returns:
         "yes_no" if it can be answered by yes or no, "broad" if whole sentences may answer it ("What are the

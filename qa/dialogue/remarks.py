@@ -1,4 +1,4 @@
-"""Remarks: what is said to words that are no question to the text."""
+"""Remarks: what to say to input that is not a question about the documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _REMARKS = {
     "thanks": "You're welcome. Ask away whenever you like.",
     "help": f"{_ABOUT} I can also list the documents and tell you what each is about.",
     "identity": f"I am Verbatim, a program that quotes. I am not a language model. {_ABOUT}",
-    "guide": "I quote, I do not summarise. Here is how the documents begin:",
+    "guide": "I quote; I do not summarise. Here is how the documents begin:",
     "documents": "These are the documents:",
     "headings": "These are the headings:",
     "section": "Found by its heading:",
@@ -24,17 +24,17 @@ _REMARKS = {
     "keywords": "These are keywords rather than a question. The passages that fit them best:",
 }
 _REMARKS_ON_ONE = {
-    "guide": "I quote, I do not summarise. Here is how the document begins:",
+    "guide": "I quote; I do not summarise. Here is how the document begins:",
     "keywords": "There is no single answer to that. The passages that fit it best:",
 }
-"""Remarks on one document, and on one topic: the detail of the intent."""
+"""Remarks for intents with a detail: a single document, or a single topic."""
 
 
 def remark(wanted: Intent) -> str:
-    """Return what to say to words that are no question.
+    """Return what to say to input that is not a question.
 
     Args:
-        wanted: What the words want, anything but a "question".
+        wanted: The intent of the input, anything but a "question".
     """
     if wanted.kind == "language":
         return f"I read English only; this looks like {wanted.detail}."

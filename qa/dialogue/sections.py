@@ -1,7 +1,7 @@
-"""Sections that are asked for: "What does the section Fees say?", "Show me chapter 2 of the handbook".
+"""Section requests: "What does the section Fees say?", "Show me chapter 2 of the handbook".
 
-Words that name a section as such are known, and what is to be shown: "Show me the prices". Whether a document
-has such a heading is found out elsewhere.
+A request calls something a section, or asks to be shown something: "Show me the prices". Whether a document
+has such a heading is checked in `qa.turns`.
 """
 
 from __future__ import annotations
@@ -56,15 +56,15 @@ _IDENTIFIER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SectionRequest:
-    """A section that is asked for.
+    """A request for a section.
 
     Attributes:
         title: The words of its heading, and perhaps of its document: "fees", "fees of the council".
-        noun: What it is called before its title, in lower case: "chapter"; "" if nothing.
+        noun: The noun before its title, in lower case: "chapter"; "" if there is none.
         identifier: Its number or letter, without a full stop: "3.2"; "" if it is named by words.
         within: What it is a section of, if it is named by a number; else "".
-        about: What it is asked about: "dogs" in "What does the section Fees say about dogs?"; else "".
-        is_named: Whether it is called a section or the like. If not, the title must be in its heading.
+        about: The topic of the request: "dogs" in "What does the section Fees say about dogs?"; else "".
+        is_named: Whether it is called a section or the like. If not, all of the title must be in its heading.
     """
 
     title: str
@@ -76,10 +76,10 @@ class SectionRequest:
 
 
 def section_request(typed: str) -> SectionRequest | None:
-    """Return the section that typed words ask for; None if they ask for none.
+    """Return the request for a section in the user's input; None if there is none.
 
     Args:
-        typed: The words.
+        typed: The input.
     """
     words = " ".join(typed.replace("’", "'").split())
     for request in _REQUESTS:
@@ -99,10 +99,10 @@ def section_request(typed: str) -> SectionRequest | None:
 
 
 def heading_request(typed: str) -> SectionRequest | None:
-    """Return the section whose heading is to be shown, if it is one; None if nothing is to be shown.
+    """Return a request for what the user wants to be shown, which may be a section; None if it is nothing.
 
     Args:
-        typed: The words: "Show me the prices".
+        typed: The input: "Show me the prices".
     """
     found = _SHOWING.fullmatch(" ".join(typed.replace("’", "'").split()))
     if found is None:

@@ -1,4 +1,4 @@
-"""Several questions typed at once are told apart."""
+"""Splits several questions that were typed at once."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _LONGEST_PHRASE = 4  # words between the question word and its verb: "how many y
 
 
 def several(typed: str) -> list[str]:
-    """Return the questions of what is typed, in order; what is typed itself if it is one.
+    """Return the questions in the user's input, in order; the input itself if it is a single question.
 
-    They are parted after a question mark, and at an "and" between questions that have a verb each: "How high
-    is it and who paid?" Question words alone may follow a question: "When was it built and by whom?" What
-    begins without a question word or verb is no question of its own: "Is it cheap? I am poor."
+    They are split after a question mark, and at an "and" between questions that each have a verb: "How high
+    is it and who paid?" Bare question words may follow a question: "When was it built and by whom?" Words
+    that begin without a question word or auxiliary verb are not a question: "Is it cheap? I am poor."
     """
     parts = [part.strip() for part in _MARK.split(typed) if part.strip()]
     if len(parts) > 1:
@@ -53,7 +53,7 @@ def several(typed: str) -> list[str]:
 
 
 def _clauses(typed: str) -> list[str]:
-    """Return the questions that "and" joins."""
+    """Return the questions that are joined by "and"."""
     first, *pairs = _AND.split(typed.strip())
     clauses = [first]
     for joint, piece in zip(pairs[::2], pairs[1::2], strict=True):
@@ -65,7 +65,7 @@ def _clauses(typed: str) -> list[str]:
 
 
 def _parted(before: str, piece: str, *, after_bare: bool) -> bool:
-    """Whether words after an "and" are a question of their own, and so are those before it."""
+    """Whether the words after an "and" are a separate question from those before it."""
     if after_bare:  # "and when and why?", but not "and when and where is it?"
         return _is_tail(piece)
     if not _has_verb(before) or _BETWEEN.search(before) or _words(before)[-1] in WH_WORDS:
@@ -78,12 +78,12 @@ def _parted(before: str, piece: str, *, after_bare: bool) -> bool:
 
 
 def _is_tail(piece: str) -> bool:
-    """Whether words ask for another thing about the question before: "by whom?", "how often?"."""
+    """Whether words only ask for another detail of the question before: "by whom?", "how often?"."""
     return is_bare(piece) and _words(piece) not in (["who"], ["whom"])
 
 
 def _is_clause(words: list[str]) -> bool:
-    """Whether words are a question word, perhaps with what it counts or names, and a verb."""
+    """Whether words are a question word, perhaps with the noun that it counts or names, and a verb."""
     start = 1 if words and words[0] in PREPOSITIONS else 0
     wh, rest = "".join(words[start : start + 1]), words[start + 1 :]
     if wh not in WH_WORDS or not rest or rest[0] in _NO_QUESTION:
@@ -104,7 +104,7 @@ def _is_clause(words: list[str]) -> bool:
 
 
 def _has_verb(question: str) -> bool:
-    """Whether words begin as a question does and have a verb: not "How much", "Which of the towns"."""
+    """Whether words begin like a question and have a verb, unlike "How much" and "Which of the towns"."""
     words = _words(question)
     asked = words[1:] if words and words[0] in PREPOSITIONS else words
     if not asked or asked[0] not in WH_WORDS | AUXILIARIES or len(words) < 2:
@@ -135,7 +135,7 @@ def _is_plural(word: str) -> bool:
 
 
 def _is_question(part: str) -> bool:
-    """Whether words begin as a question does and have words besides."""
+    """Whether words begin like a question and have at least one more word."""
     words = _words(part)
     return len(words) >= 2 and (words[0] in WH_WORDS or words[0] in AUXILIARIES)
 

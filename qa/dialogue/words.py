@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 
 def word_set(words: str) -> frozenset[str]:
-    """Return the words of a text that are set apart by white space."""
+    """Return the words of a text, split at white space."""
     return frozenset(words.split())
 
 
@@ -99,7 +99,7 @@ def names(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _without_edges(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
-    """Yield the span of a run without the words at its ends that are no part of a name."""
+    """Yield the span of a run without the words at its ends that are not part of a name."""
     while run and run[0].group().lower() in FUNCTION_WORDS | _CALENDAR:
         run = run[1:]
     while run and not run[-1].group()[0].isupper():
@@ -109,12 +109,12 @@ def _without_edges(run: list[re.Match[str]]) -> Iterator[tuple[int, int]]:
 
 
 def is_verb(word: str) -> bool:
-    """Whether a word, in lower case, is likely a verb that is no auxiliary: "paid", "opened"."""
+    """Whether a lower-case word is likely a main verb: "paid", "opened"."""
     return word in _PAST or (len(word) > 3 and word.endswith("ed") and word not in _NO_VERBS)
 
 
 def is_title(word: str) -> bool:
-    """Whether a word stands before a name, as "President" and "Dr" do."""
+    """Whether a word is a title before a name, like "President" and "Dr"."""
     return word.lower() in _TITLES
 
 

@@ -1,4 +1,4 @@
-"""Citations: where a quotation stands, as text and as a link that scrolls to it."""
+"""Citations: the location of a quotation, as text and as a link that scrolls to it."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ def page_label(document: Document, span: Span) -> str | None:
 
 
 def location(document: Document, span: Span) -> str:
-    """Return where `span` stands in words: "fires.pdf, page 2, characters 32–36"."""
+    """Return the location of `span` in words: "fires.pdf, page 2, characters 32–36"."""
     characters = f"characters {span.start:,}–{span.end:,}"
     return ", ".join(filter(None, (document.id, page_label(document, span), characters)))
 
 
 def compact_location(document: Document, span: Span) -> str:
-    """Return where `span` stands in short, for lists and terminals: "fires.pdf:32-36, page 2"."""
+    """Return the location of `span` in short, for lists and terminals: "fires.pdf:32-36, page 2"."""
     offsets = f"{document.id}:{span.start}-{span.end}"
     return ", ".join(filter(None, (offsets, page_label(document, span))))
 
 
 def cell_label(citation: Citation) -> str:
-    """Return the headings of the table cell that is cited: "Tray capacity, LX-40"; empty without any."""
+    """Return the headings of the cited table cell: "Tray capacity, LX-40"; empty if there are none."""
     cell = citation.cell
     return "" if cell is None else ", ".join([*cell["column"], *cell["row"]])
 
@@ -46,27 +46,27 @@ def cell_label(citation: Citation) -> str:
 def quotation(citation: Citation) -> str:
     """Return the cited sentence in quotation marks, with its source on a second line.
 
-    Of a table the cell is quoted, after its headings.
+    If the citation is in a table, only the cell is quoted, after its headings.
     """
     words = in_sentence(citation)
     return f"{words if cell_label(citation) else f'“{words}”'}\n— {source(citation)}"
 
 
 def in_sentence(citation: Citation) -> str:
-    """Return the cited sentence; of a table the cell, after its headings: "Price, LX-40: 50"."""
+    """Return the cited sentence or, in a table, the cell after its headings: "Price, LX-40: 50"."""
     label = cell_label(citation)
     return f"{label}: {citation.text}" if label else citation.document[citation.sentence].strip()
 
 
 def is_whole_sentence(citation: Citation) -> bool:
-    """Whether `in_sentence` has no words but the cited ones, so that one of both says it all."""
+    """Whether `in_sentence` has only the cited words, so that it is enough to show one of the two."""
     document, span, sentence = citation.document, citation.span, citation.sentence
     around = document.text[sentence.start : span.start] + document.text[span.end : sentence.end]
     return not cell_label(citation) and not _WORD.search(around)
 
 
 def source(citation: Citation) -> str:
-    """Return the document's title, the section, the location and the link, as far as there are any."""
+    """Return the document's title, the section, the location and the link, without those that are missing."""
     document = citation.document
     link = text_link(document, citation.sentence)
     section = " › ".join(title for title in citation.section if title != document.title)
@@ -76,17 +76,17 @@ def source(citation: Citation) -> str:
 def text_link(document: Document, span: Span) -> str | None:
     """Return the document's web address with a fragment that makes browsers scroll to the words at `span`.
 
-    The fragment spells the words out. Words that are long, or cover several lines, are given by their
-    first and last few. Words that occur more than once are told apart by the words around them. The form
-    is that of WICG's "URL Fragment Text Directives".
+    The fragment spells the words out. If they are long, or on several lines, it has only the first and last
+    few. Words that occur more than once are disambiguated by the words around them. The syntax is that of
+    WICG's "URL Fragment Text Directives".
 
     Args:
-        document: The document, as its parser read it from a web page.
+        document: The document, parsed from a web page.
         span: What to scroll to.
 
     Returns:
-        The link, the plain address if there is only white space at `span`, None if the document has no
-        web address.
+        The link; the plain address if there is only white space at `span`; None if the document has no web
+        address.
     """
     if document.url is None or not is_web_address(document.url):
         return None
@@ -96,7 +96,7 @@ def text_link(document: Document, span: Span) -> str | None:
     terms = [" ".join(lines[0])]
     if len(lines) > 1 or len(terms[0]) > MAX_EXACT_CHARACTERS:
         terms = [" ".join(lines[0][:END_WORDS]), " ".join(lines[-1][-END_WORDS:])]
-    # The form is `before-,first,last,-after`, all but `first` optional.
+    # The syntax is `before-,first,last,-after`; all but `first` are optional.
     directive = [_encode(term) for term in terms]
     if _is_repeated(terms[0], document.text):
         before, after = _context(document.text, span)
@@ -119,7 +119,7 @@ def _context(text: str, span: Span) -> tuple[str, str]:
 
 
 def _is_repeated(words: str, text: str) -> bool:
-    """Return whether `words` occur twice in `text`; like browsers, ignore case and kinds of white space."""
+    """Return whether `words` occur twice in `text`, ignoring case and kinds of white space as browsers do."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     return len(list(islice(re.finditer(pattern, text, re.IGNORECASE), 2))) > 1
 

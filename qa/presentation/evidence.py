@@ -14,7 +14,7 @@ class Evidence:
     """A stretch of a document to look at.
 
     Attributes:
-        role: What it is to the question, in words for people: "The answer", "Another candidate".
+        role: Its relation to the question, in words for people: "The answer", "Another candidate".
         document: The document to open.
         marks: The spans to highlight by name: "answer" and "sentence" of a citation, or
             "passage" and its best "sentence".
@@ -31,10 +31,10 @@ class Evidence:
 
 
 def evidence(reply: Reply) -> tuple[Evidence, ...]:
-    """Return the answer or guess, where else it stands and its sentences, then the other candidates.
+    """Return the answer or guess, its other locations and its sentences, then the other candidates.
 
-    If nothing was found, the nearest passage comes first and the candidates are the rejected ones. Of a
-    remark, its sections, the sentences of its guides and its passages are returned.
+    If nothing was found, the nearest passage comes first, and then the rejected candidates. A remark has its
+    sections, the sentences of its guides, and its passages.
     """
     found: list[Evidence] = []
     if reply.shown is not None:
@@ -65,9 +65,9 @@ def passages_read(reply: Reply) -> tuple[Evidence, ...]:
 
 
 def is_numbered(answer: Answer) -> bool:
-    """Whether to number the sentences of an answer: there are several, and none has a list mark of its own.
+    """Whether to number the sentences of an answer: there are several, and none has a bullet or number.
 
-    A quotation that begins with "3." would have two numbers, which need not agree.
+    A quotation that begins with "3." would have two numbers, which might differ.
     """
     return len(answer.evidence) > 1 and not any(map(_has_mark, answer.evidence))
 

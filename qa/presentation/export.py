@@ -13,13 +13,13 @@ from qa.presentation.rivals import DIFFER, dated_place, rivals
 from qa.presentation.wording import confidence_words, guide_facts, without_answer, words_left
 from qa.results import Answer, Reply
 
-# Characters that are markup anywhere, and what at the beginning of a line needs a backslash after it.
+# Characters that are markup anywhere, and beginnings of lines that need a backslash after them.
 _MARKUP = re.compile(r"([\\`*_\[\]<>&#|~!$])")
 _LINE_MARKUP = re.compile(r"^ *(?:\d+(?=[.)])|(?=[-+=]))", re.MULTILINE)
 
 
 READ_AS = "Read as: "
-"""What stands before the question as it was read, on a line of its own."""
+"""The beginning of the line with the question as it was read."""
 
 SHOWN_PASSAGES = 3
 """How many passages are shown with a remark."""
@@ -27,7 +27,7 @@ SHOWN_PASSAGES = 3
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question of a conversation and what came of it.
+    """One question of a conversation and its outcome.
 
     Attributes:
         question: The question as it was typed.
@@ -39,7 +39,7 @@ class Turn:
 
 
 def to_markdown(turns: Sequence[Turn]) -> str:
-    """Return a conversation as Markdown with a heading for each question; texts are never markup in it."""
+    """Return a conversation as Markdown with a heading for each question. Markup in texts is escaped."""
     return "\n".join(["# Questions and answers", *map(_turn_markdown, turns)]) + "\n"
 
 
@@ -61,7 +61,7 @@ def _turn_markdown(turn: Turn) -> str:
 
 
 def reply_markdown(reply: Reply) -> str:
-    """Return a reply as Markdown: the words found in bold, the sentence as a quotation, and the source.
+    """Return a reply as Markdown: the answer in bold, the sentence as a quotation, and the source.
 
     Further questions that were typed with this one are left out, see `Reply.more`.
     """

@@ -27,7 +27,7 @@ from qa.storage import (
 Rating = Literal["right", "wrong", "wrong place", "should not know"]
 
 MAX_ROW_BYTES = 64 * 1024
-"""A row that is torn is not longer."""
+"""The longest torn row at the end of a file. Anything longer is other damage."""
 
 COLUMNS = ("time", "verdict", "question", "answer", "document", "start", "end", "confidence")
 
@@ -35,13 +35,13 @@ COLUMNS = ("time", "verdict", "question", "answer", "document", "start", "end", 
 class Feedback:
     """Two CSV files in a folder, created with the first rating.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe, which `qa eval` leaves out.
+    A cell that a spreadsheet would take for a formula gets an apostrophe in front, which `qa eval` removes.
 
     `feedback.csv` has one row for each rating: time, rating, question, answer, position, confidence.
 
     `questions.csv` is a question file for `qa eval`, made from the latest rating of each question. An
     answer or guess rated "right" is the expected one. A question rated "right" without one, or "should
-    not know", expects none. "wrong" and "wrong place" do not tell the right answer, so such questions are
+    not know", expects none. "wrong" and "wrong place" do not reveal the right answer, so such questions are
     left out.
     """
 
@@ -57,7 +57,7 @@ class Feedback:
             reply: The reply that is rated.
 
         Raises:
-            FeedbackError: There is no such rating, the files cannot be read or written, or are full.
+            FeedbackError: The rating is unknown, or the files cannot be read or written, or are full.
         """
         if rating not in get_args(Rating):
             raise FeedbackError(f"unknown rating {rating!r}: use one of {', '.join(get_args(Rating))}.")
@@ -94,7 +94,7 @@ class Feedback:
     def _rows(self) -> list[list[str]]:
         """Return the rows of the file, its heading included; none if there is no file.
 
-        A last row that was not written completely, since the power or the process ended, is cut off.
+        An incomplete last row, which a crash or a loss of power leaves, is cut off.
         """
         if not self.ratings_path.exists():
             return []
@@ -108,17 +108,17 @@ class Feedback:
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return rows as CSV in which no program sees a formula."""
+    """Return rows as CSV in which no spreadsheet sees a formula."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([[with_quote(cell) for cell in row] for row in rows])
     return text.getvalue().encode()
 
 
 def _whole_rows(content: bytes) -> tuple[list[list[str]], int]:
-    """Return the rows of CSV and the number of bytes that they take, without a last row that is torn.
+    """Return the rows of CSV and the number of bytes that they take, without a torn last row.
 
     Raises:
-        ValueError: More is damaged than that.
+        ValueError: More than the last row is damaged.
         csv.Error: Likewise.
     """
     end = len(content)

@@ -1,4 +1,4 @@
-"""Kept evidence: where evidence stands, as plain data by which it is found again later."""
+"""Kept evidence: the location of evidence as plain data, by which it can be found again later."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from qa.index import Documents
 from qa.presentation.evidence import Evidence
 
 NAMES = frozenset({"answer", "passage", "sentence"})
-"""What is marked, see `Evidence`."""
+"""The names of marks; see `Evidence`."""
 
 MOST_ROLE = 100
-"""So many characters of a role are taken from outside."""
+"""The most characters of a role that are accepted from outside."""
 
 
 def kept_evidence(evidence: Evidence) -> dict[str, Any]:
-    """Return where evidence stands, with a digest of its words instead of the words."""
+    """Return the location of evidence, with a digest of its words instead of the words."""
     marks = evidence.marks
     return {
         "role": evidence.role,
@@ -29,17 +29,17 @@ def kept_evidence(evidence: Evidence) -> dict[str, Any]:
 
 
 def found_again(kept: Any, documents: Documents) -> Evidence:
-    """Return the evidence that `kept_evidence` was made of.
+    """Return the evidence that `kept_evidence` was called with.
 
     Args:
-        kept: What it returned, from outside: nothing of it is trusted.
-        documents: The documents that there are now.
+        kept: What it returned. It comes from outside and is not trusted.
+        documents: The current documents.
 
     Returns:
-        The evidence. Its document is empty if there is none of that id that has these words there.
+        The evidence. Its document is empty if no document of that id has these words there.
 
     Raises:
-        AttributeError, LookupError, TypeError, ValueError: It is not what `kept_evidence` returns.
+        AttributeError, LookupError, TypeError, ValueError: `kept` is not a result of `kept_evidence`.
     """
     name, marks = str(kept["document"]), {}
     for mark, (start, end) in kept["marks"].items():
@@ -54,6 +54,6 @@ def found_again(kept: Any, documents: Documents) -> Evidence:
 
 
 def _digest(document: Document, spans: Iterable[Span]) -> str:
-    """Return a digest of the words at some spans, as far as the document has them; in any order."""
+    """Return a digest of the words at some spans, in any order. Spans may lie outside the document."""
     words = sorted(document.text[span.start : span.end] for span in spans)
     return hashlib.blake2b("\0".join(words).encode(errors="surrogatepass"), digest_size=12).hexdigest()

@@ -1,4 +1,4 @@
-"""Matches: the words of a passage that a query has, in any form."""
+"""Matches: the words of a passage that also occur in a query, in any form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rivals: the candidates that are shown beside a guess, and what is said where documents differ."""
+"""Rivals: the candidates that are shown beside a guess, and the wording where documents differ."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ DIFFER = "The documents differ:"
 
 
 def rivals(reply: Reply) -> tuple[Answer, ...]:
-    """Return the best alternatives to a guess, each of a sentence of its own; nothing if there is none.
+    """Return the best alternatives to a guess, each from a different sentence; none if there is no guess.
 
-    Headings are left out, and what is less sure than `Settings.least_rival`.
+    Headings, and alternatives less confident than `Settings.least_rival`, are left out.
     """
     return tuple(islice(_rivals(reply), DEFAULTS.rivals))
 
@@ -39,7 +39,7 @@ def _sentence(citation: Citation) -> str:
 
 
 def dated_place(citation: Citation) -> str:
-    """Return the document, the page and the date that it states: "minutes.pdf, page 2, 14 March 2026"."""
+    """Return the document, the page and the document's date: "minutes.pdf, page 2, 14 March 2026"."""
     document, date = citation.document, citation.date
     written = None if date is None else f"{date.day} {date:%B %Y}"
     return ", ".join(filter(None, (document.id, page_label(document, citation.span), written)))

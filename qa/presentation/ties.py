@@ -7,7 +7,7 @@ import re
 from qa.results import Answer, Reply
 
 NEARLY = 0.1
-"""The least difference of two chances that counts as one."""
+"""Confidences that differ by less than this are tied."""
 
 _DIGIT = re.compile(r"\d")
 
@@ -15,7 +15,7 @@ _DIGIT = re.compile(r"\d")
 def tie(reply: Reply) -> Answer | None:
     """Return the alternative that is nearly as likely as the answer and of the same kind, if there is one.
 
-    Of one kind are two answers that both have digits, or neither, and neither of which holds the other.
+    Two answers are of the same kind if both have digits or neither does, and neither contains the other.
     """
     answer = reply.answer
     if answer is None:

@@ -1,4 +1,4 @@
-"""Wording of replies: how confident the answer is, and what to say where there is none."""
+"""Wording of replies: how confident the answer is, and what to say if there is none."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def without_answer(reply: Reply) -> str:
 
 
 def missing(reply: Reply) -> str:
-    """Return advice on a question that nothing was found for, empty if there is none to give.
+    """Return advice on a question for which nothing was found; empty if there is none to give.
 
-    It is to name what the question is about, or to use other words where no document has them. Words that
-    say little, such as "take" and "place", are not named.
+    The advice is to name what the question is about, or to replace words that no document contains. Words
+    that say little, such as "take" and "place", are not mentioned.
     """
     if reply.outcome != "not_found":
         return ""
@@ -59,7 +59,7 @@ def words_left(section: Section) -> str:
 
 
 def guide_facts(guide: Guide) -> str:
-    """Return what a document is, in one line: "Fires. PDF, 2 pages, 310 words"."""
+    """Return the title, kind and size of a document in one line: "Fires. PDF, 2 pages, 310 words"."""
     title = "" if guide.document.title is None else f"{guide.document.title}. "
     pages = len(guide.document.pages)
     extent = "" if not pages else "1 page, " if pages == 1 else f"{pages:,} pages, "

@@ -34,9 +34,10 @@ class Answer(Citation):
         score: The reader's score in logits. Above 0 the reader prefers the span to no answer.
         also_at: Citations of the same answer elsewhere, best first.
         reasons: What the confidence was computed from.
-        items: If the answer is a list, the words of its items, without marks. The span is the whole list.
-        evidence: If whole sentences answer the question, these: by document, in the order of the text, each
-            with the words in it that fit best. The confidence is then the chance of all of them together.
+        items: If the answer is a list, its items without bullets or numbers. The span is the whole list.
+        evidence: If whole sentences answer the question, those sentences: by document, in reading order, each
+            with its best-matching words. If they are the answer, the confidence is that of all of them
+            together.
     """
 
     confidence: float
@@ -48,7 +49,7 @@ class Answer(Citation):
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        """The stretches that the answer consists of: the items of a list, or its span alone."""
+        """The spans that make up the answer: the items of a list, or its span alone."""
         return self.items or (self.span,)
 
     @property

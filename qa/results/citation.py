@@ -40,12 +40,12 @@ class Citation:
 
     @property
     def date(self) -> datetime.date | None:
-        """The day that the document states as its own, if it does."""
+        """The date that the document states as its own, if any."""
         return stated_date(self.document)
 
     @property
     def cell(self) -> CellDict | None:
-        """The headings of the row and of the column of the table cell that holds the words, if one does."""
+        """The row and column headings of the table cell that contains the words, if they are in one."""
         headings = cell_headings(self.document, self.span)
         if headings is None:
             return None
@@ -56,12 +56,12 @@ class Citation:
         return {"row": row, "column": column}
 
     def to_dict(self) -> CitationDict:
-        """Return the offsets, the sentence, the section and the headings of the cell."""
+        """Return the citation as plain data."""
         return citation_dict(self)
 
 
 def citation_dict(citation: Citation) -> CitationDict:
-    """Return offsets and sentence; a function, since `super()` fails in dataclasses with slots."""
+    """Return a citation as plain data. It is a function since `super()` fails in dataclasses with slots."""
     return {
         "document": citation.document.id,
         "start": citation.span.start,

@@ -20,7 +20,7 @@ class Passage:
         vector_rank: The rank by embedding, from 1. None if that ranking did not find the passage.
         lexical_rank: The rank by BM25, from 1. None if that ranking did not find the passage.
         similarity: The cosine of the passage's and the question's embeddings, -1 to 1; 0 if not compared.
-        best_sentence: The sentence that fits the question best. None if none was compared.
+        best_sentence: The sentence that matches the question best. None if none was compared.
     """
 
     document: Document

@@ -1,4 +1,4 @@
-"""Remarks: what is said to words that are no question, with guides to documents and whole sections."""
+"""Remarks: replies to input that is not a question, with guides to documents and whole sections."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Guide:
         document: The document.
         kind: Its format, in words for people.
         words: How many words it has.
-        headings: Its headings in order, as far as they are known.
+        headings: Its first headings, in order.
         lead: Its first sentences.
     """
 
@@ -43,11 +43,11 @@ class Guide:
 
 @dataclass(frozen=True, slots=True)
 class Section(Citation):
-    """A section that was asked for by its heading; the quoted words begin with that.
+    """A section that was requested by its heading. The quoted words begin with the heading.
 
     Attributes:
         left: How many words of the section follow the quoted ones.
-        marked: The sentences of it, in order, that answer what it was asked about.
+        marked: If the request was about something, the sentences in the section that answer it, in order.
     """
 
     left: int = 0
@@ -69,14 +69,14 @@ class Section(Citation):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What is said to words that are no question to the text.
+    """A reply to input that is not a question about the documents.
 
     Attributes:
-        kind: What the words want, see `qa.dialogue.intent`.
-        text: What the program says, in words of its own. All else in a reply is quoted.
-        guides: What some documents are and how they begin, if that is wanted.
-        more: How many further documents there are.
-        sections: The sections whose headings fit, if one is wanted.
+        kind: The intent of the input; see `qa.dialogue.intent`.
+        text: What the program says in its own words. Everything else in a reply is quoted.
+        guides: Guides to some of the documents, if they were requested.
+        more: How many other documents there are.
+        sections: The sections whose headings fit, if one was requested.
     """
 
     kind: str

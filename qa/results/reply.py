@@ -1,4 +1,4 @@
-"""Replies: all that was found for a question."""
+"""Replies: everything that was found for a question."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Retrieved:
 
     Attributes:
         question: The question as typed, without white space around it.
-        query: The question as it is read: completed if it is a follow-up, misspelt words replaced.
+        query: The question as it is read: completed if it is a follow-up, and with corrected spelling.
         passages: The passages, best first.
         missing_words: Words of the query that no document has in any form.
     """
@@ -43,14 +43,14 @@ class Reply:
     Attributes:
         question: The question as typed, without white space around it; the first if several were typed.
         answer: The answer. None if no span is confident enough.
-        alternatives: Other candidates, best first. If nothing was found, the best span is the first of them,
-            so that nothing is hidden.
+        alternatives: Other candidates, best first. If there is neither an answer nor a guess, the best span
+            is the first of them, so that nothing is hidden.
         passages: The passages that were read, best first.
         missing_words: Words of the question, as it was read, that no document has in any form.
-        read_as: The question as it was read, if otherwise than typed: with what a follow-up leaves out filled
-            in, and misspelt words replaced.
+        read_as: The question as it was read, if that differs from what was typed: completed if it is a
+            follow-up, and with corrected spelling.
         perhaps: The best span as a guess, if it is not confident enough for an answer but worth a look.
-        remark: What is said instead, if the words were no question to the text. Passages may fit them.
+        remark: The remark, if the input was not a question about the documents. There may still be passages.
         more: The replies to further questions that were typed with this one.
     """
 
@@ -82,8 +82,8 @@ class Reply:
     def disagreement(self) -> tuple[Answer, ...]:
         """The answer and what other documents say instead, the newest document first; empty if none does.
 
-        A document contradicts the answer if what it says is worth a look, it does not say the same too, and
-        neither has all the words of the other. Documents without a date come last, the surest first.
+        A document contradicts the answer if its candidate is confident enough, it does not give the answer
+        too, and neither text has all words of the other. Undated documents come last, most confident first.
         """
         answer = self.answer
         if answer is None:
@@ -101,7 +101,7 @@ class Reply:
 
     @property
     def exchange(self) -> Exchange | None:
-        """The reply as a turn that completes follow-ups; None if the text was asked nothing."""
+        """The reply as an exchange that completes follow-ups; None if it was not about the documents."""
         if self.remark is not None and not self.passages and not self.remark.sections:
             return None
         question = self.question if self.read_as is None else self.read_as
@@ -150,7 +150,7 @@ class Reply:
         }
 
     def _repr_html_(self) -> str:
-        """Return the reply as a notebook shows it, the evidence marked."""
+        """Return the reply as HTML for notebooks, with the evidence marked."""
         return reply_html(self.to_dict(), None if self.shown is None else self.shown.to_dict())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from typing_extensions import TypedDict  # before Python 3.12, pydantic reads no other
+from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 
 class SentenceDict(TypedDict):
@@ -19,14 +19,14 @@ class SentenceDict(TypedDict):
 
 
 class CellDict(TypedDict):
-    """The headings of a table cell, from the outermost: what names its row, and what names its column."""
+    """The headings of a table cell's row and of its column, each from the outermost."""
 
     row: list[str]
     column: list[str]
 
 
 class SpanDict(TypedDict):
-    """One of the stretches that an answer consists of."""
+    """One of the spans that make up an answer."""
 
     text: str
     start: int
@@ -36,9 +36,9 @@ class SpanDict(TypedDict):
 class CitationDict(TypedDict):
     """Where a document says something.
 
-    `page` is null if the document has no pages. `date` is the day that the document states as its own, such
-    as "2026-03-14", null if it states none. `section` holds the headings around it, from the outermost.
-    `cell` is null if it is not in a table.
+    `page` is null if the document has no pages. `date` is the date that the document states as its own, such
+    as "2026-03-14"; null if it states none. `section` lists the headings above it, from the outermost. `cell`
+    is null if it is not in a table.
     """
 
     document: str
@@ -61,9 +61,9 @@ class ReasonDict(TypedDict):
 class AnswerDict(TypedDict):
     """A candidate answer.
 
-    `spans` are the items of a list that is the answer, or the answer alone. `evidence` holds the sentences
-    that answer a question which a few words do not, in reading order, each with its best words. `places` are
-    citations of the same answer elsewhere, best first.
+    `spans` are the items of the answer if it is a list, else the answer alone. If whole sentences answer the
+    question, `evidence` lists them in reading order, each with its best-matching words. `places` lists other
+    citations of the same answer, best first.
     """
 
     answer: str
@@ -86,7 +86,7 @@ class AnswerDict(TypedDict):
 class PassageDict(TypedDict):
     """A passage that was read. A rank is null if that ranking did not find it.
 
-    `best_sentence` is the sentence that fits the question best, null if none was compared.
+    `best_sentence` is the sentence that matches the question best; null if none was compared.
     """
 
     document: str
@@ -99,7 +99,7 @@ class PassageDict(TypedDict):
 
 
 class GuideDict(TypedDict):
-    """What a document is, its headings and its first sentences. `pages` is null if it has none."""
+    """The kind, size, headings and first sentences of a document. `pages` is null if it has none."""
 
     document: str
     title: str | None
@@ -111,9 +111,10 @@ class GuideDict(TypedDict):
 
 
 class SectionDict(TypedDict):
-    """A section, its heading first. `left` counts its words after `end`. `page` is null without pages.
+    """A section that begins with its heading. `left` is the number of its words after `end`.
 
-    `marked` are the sentences of it that answer, if it was asked about something.
+    `page` is null if the document has no pages. If the request was about something, `marked` lists the
+    sentences in the section that answer it.
     """
 
     document: str
@@ -127,9 +128,9 @@ class SectionDict(TypedDict):
 
 
 class RemarkDict(TypedDict):
-    """What is said to words that are no question. `more` counts documents that have no guide here.
+    """A reply to input that is not a question. `more` is the number of documents without a guide here.
 
-    `sections` are those whose headings fit, if one was asked for.
+    `sections` are those whose headings fit, if one was requested.
     """
 
     kind: str
@@ -140,7 +141,7 @@ class RemarkDict(TypedDict):
 
 
 class DocumentDict(TypedDict):
-    """A document. `pages` is null if it has none. `added` says that only this session has it."""
+    """A document. `pages` is null if it has none. `added` is true if only this session has it."""
 
     document: str
     title: str | None
@@ -151,12 +152,12 @@ class DocumentDict(TypedDict):
 
 
 class ReplyDict(TypedDict):
-    """A reply. `answer`, and where it stands, are null unless `outcome` is "answered".
+    """A reply. `answer` and its location are null unless `outcome` is "answered".
 
-    `perhaps` is the best candidate as a guess, null unless `outcome` is "perhaps". `remark` is what is said
-    to words that are no question to the text, null unless `outcome` is "remark". `disagreement` holds the
-    answer and what other documents say instead, the newest document first; it is empty if none does. `more`
-    are the replies to further questions that were typed with this one.
+    `perhaps` is the best candidate as a guess; null unless `outcome` is "perhaps". `remark` is a reply to
+    input that is not a question about the documents; null unless `outcome` is "remark". `disagreement` lists
+    the answer and what other documents say instead, the newest document first; it is empty if none does.
+    `more` are the replies to further questions that were typed with this one.
     """
 
     question: str

@@ -38,7 +38,7 @@ def reply_html(reply: ReplyDict, answer: AnswerDict | None) -> str:
 
 
 def _section(section: SectionDict) -> Markup:
-    """Return a section with its line ends, its place and how much of it is left."""
+    """Return a section with its line breaks, its location, and the number of words that were left out."""
     text, pieces, done = section["text"], [], 0
     for sentence in section["marked"]:
         first, last = sentence["start"] - section["start"], sentence["end"] - section["start"]
@@ -51,7 +51,7 @@ def _section(section: SectionDict) -> Markup:
 
 
 def _others(title: str, candidates: Sequence[AnswerDict]) -> Markup:
-    """Return candidates folded up, nothing if there are none."""
+    """Return collapsed candidates; empty if there are none."""
     if not candidates:
         return Markup("")
     items = Markup("").join(_evidence(candidate) for candidate in candidates)
@@ -59,7 +59,7 @@ def _others(title: str, candidates: Sequence[AnswerDict]) -> Markup:
 
 
 def _citation(cited: CitationDict | AnswerDict, more: str = "") -> Markup:
-    """Return a sentence with its words marked, the place, and what there is to say of it."""
+    """Return a sentence with the cited words marked, its location, and `more`."""
     page = "" if cited["page"] is None else f", page {cited['page']}"
     return Markup("<blockquote>{}<br><small>{}:{}-{}{}{}</small></blockquote>").format(
         marked(cited["sentence"], cited["start"], cited["end"]),
@@ -72,7 +72,7 @@ def _citation(cited: CitationDict | AnswerDict, more: str = "") -> Markup:
 
 
 def _evidence(answer: AnswerDict) -> Markup:
-    """Return the sentence with the answer marked, the place and the confidence."""
+    """Return the sentence with the answer marked, its location and the confidence."""
     return _citation(answer, f" · confidence {answer['confidence']:.2f}")
 
 

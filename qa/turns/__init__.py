@@ -1,4 +1,4 @@
-"""Turns: what is typed is told apart, completed, and answered or remarked on."""
+"""Turns: the user's input is classified, completed if it is a follow-up, and answered or remarked on."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from qa.results import Citation, Guide
 
 LEAD_SENTENCES = 3
 MOST_HEADINGS = 40
-_LEAD_CHARACTERS = 6_000  # of the beginning, in which the first sentences are sought
-_LEAST_WORDS = 5  # of a sentence; what is shorter is a title or a by-line
+_LEAD_CHARACTERS = 6_000  # from the beginning, in which the lead sentences are looked for
+_LEAST_WORDS = 5  # of a sentence; anything shorter is a title or a by-line
 
 _KINDS = {
     **dict.fromkeys((".md", ".markdown"), "Markdown"),
@@ -45,12 +45,12 @@ def guide(document: Document) -> Guide:
 
 
 def document_kind(document_id: str) -> str:
-    """Return in a word or two what kind of document it is, by the suffix of its id: "PDF", "web page"."""
+    """Return the kind of a document in a word or two, by the suffix of its id: "PDF", "web page"."""
     return _KINDS.get(PurePosixPath(document_id).suffix.lower(), "text")
 
 
 def _lead(document: Document) -> Iterator[Span]:
-    """Yield the first whole sentences, without headings, titles, by-lines and tables."""
+    """Yield the first whole sentences, skipping headings, titles, by-lines and tables."""
     text = document.text
     found = 0
     beginning = Span(0, min(len(text), _LEAD_CHARACTERS) or 1)
@@ -61,7 +61,7 @@ def _lead(document: Document) -> Iterator[Span]:
         for sentence in sentences(text[start:end]) if start < end else ():
             words = text[start + sentence.start : start + sentence.end]
             if start + sentence.end == _LEAD_CHARACTERS < len(text):
-                return  # it may be cut
+                return  # the sentence may be cut off
             if words[0] == "|" or len(words.split()) < _LEAST_WORDS or words[-1].isalnum():
                 continue
             yield sentence.shift(start)

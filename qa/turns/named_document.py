@@ -1,4 +1,4 @@
-"""The document that typed words name, by its title, its file name or its first heading."""
+"""The document that the user names, by its title, its file name or its first heading."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ _TEXTS = frozenset(content_words_of(" ".join(word_set("article document file tex
 
 
 def named_document(words: str, retriever: Retriever) -> Document | None:
-    """Return the document that words name; None if none has all of them in its names, or several have.
+    """Return the document that words name; None if they name none, or several.
 
-    Case and endings do not count. "Article" and the like need not be in the name. Of several, one is meant
-    whose title or file name has no other words.
+    A document fits if its title, file name and first heading have all of the words, whatever their case and
+    endings; "article" and the like may be missing. If several documents fit, the words name the one whose
+    title or file name has no other words.
 
     Args:
-        words: The words: "the annual report", "report.pdf".
-        retriever: Knows the documents. Of many, those are looked at whose file names or passages fit.
+        words: The name: "the annual report", "report.pdf".
+        retriever: Holds the documents. If there are many, only those whose id or passages match are compared.
     """
     wanted = stems(words)
     wanted = wanted - _TEXTS or wanted
@@ -38,7 +39,7 @@ def named_document(words: str, retriever: Retriever) -> Document | None:
 
 
 def stems(text: str) -> set[str]:
-    """Return the content words, or all words if there are no others: "What it is for"."""
+    """Return the stems of the content words, or of all words if there are none: "What it is for"."""
     text = text.replace("_", " ")
     return set(content_words_of(text) or word_stems(text))
 

@@ -1,4 +1,4 @@
-"""Replies to words that are no question to the text."""
+"""Replies to input that is not a question about the documents."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def remark_reply(
     *,
     document: Document | None = None,
 ) -> Reply:
-    """Return what to say to words that are no question, with what the documents have for it.
+    """Return a reply to input that is not a question about the documents.
 
-    A task gets the passages that fit its words. "What is this about?" and the like get guides.
+    A task gets the passages that match its words. "What is this about?" and the like get guides.
 
     Args:
-        typed: The words.
-        wanted: What they want.
-        retriever: Finds passages and knows the documents.
-        top_k: The most passages.
-        document: The one that a guide is wanted of. None stands for all.
+        typed: The input.
+        wanted: Its intent.
+        retriever: Finds passages and holds the documents.
+        top_k: The most passages to find.
+        document: The document to guide to. None for all.
 
     Raises:
         QuestionError: the words of a task are longer than the embedder can read.

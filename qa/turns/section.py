@@ -1,4 +1,4 @@
-"""Sections that are asked for by their headings, whole and in the document's own words."""
+"""Sections that are requested by their headings, quoted whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from qa.settings import DEFAULTS
 from qa.turns.named_document import stems
 
 MOST_SECTIONS = 3
-"""So many sections are quoted if their headings fit equally well."""
+"""The most sections that are quoted if their headings fit equally well."""
 
 _MARKS = re.compile(r"^[#=*_\s]+")
 _WORD = re.compile(r"\w+")
@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A heading that fits a request, with the number of its words that were not asked for."""
+    """A heading that fits a request, with the number of its words that are not in the request."""
 
     document: Document
     heading: Block
@@ -31,18 +31,19 @@ class _Found:
 
 
 def sections(request: SectionRequest, answerer: Answerer) -> tuple[Section, ...]:
-    """Return the sections that fit a request best: several if they fit equally well, none if none does.
+    """Return the sections that fit a request best: several if they fit equally well, none if none fits.
 
-    A heading fits if it has words that are asked for, and the headings above it, the title or the name of its
-    document have the others. Case and endings do not count. One with fewer other words fits better. A number
-    or letter must be that of the heading. What is not called a section must be at least half of a heading's
-    words, and not the heading of a whole document.
+    A heading fits if it has some of the requested words, and the headings above it and the title or id of its
+    document have the rest. Case and endings are ignored. The fewer other words a heading has, the better it
+    fits. If the request has a number or letter, the heading must begin with it. If the request does not call
+    it a section, all words must be in the heading and make up at least half of it, and it must not be the
+    heading of the whole document.
 
     Args:
-        request: What is asked for. If that is a section about something, only sections are returned that
-            tell of it, with the sentences marked that answer.
-        answerer: Knows the documents, and finds these sentences. Of many documents, those are searched whose
-            passages fit the request best.
+        request: The request. If it asks what a section says about something, only sections with an answer to
+            that are returned, with the sentences of the answer marked.
+        answerer: Holds the documents, and finds these sentences. If there are many documents, only those with
+            the best-matching passages are searched.
     """
     documents = _documents(request, answerer.retriever)
     found = [one for document in documents for one in _fitting(request, document)]
@@ -57,7 +58,7 @@ def sections(request: SectionRequest, answerer: Answerer) -> tuple[Section, ...]
 
 
 def _answering(about: str, section: Section, answerer: Answerer) -> tuple[Span, ...]:
-    """Return the sentences of a section that answer what is said about something."""
+    """Return the sentences that answer what a section says about something."""
     document = section.document
     among = answerer.over(answerer.retriever.only([document.id]))
     shown = among.reply(f"What is said about {about}?", DEFAULTS.top_k, DEFAULTS.min_confidence).shown
@@ -93,7 +94,7 @@ def _fitting(request: SectionRequest, document: Document) -> Iterator[_Found]:
 
 
 def _is_title(document: Document, heading: Block) -> bool:
-    """Whether all other headings are below one."""
+    """Whether a heading is the first of a document and all others are below it."""
     first, *others = document.blocks.headings
     return heading == first and bool(others) and all(one.level > heading.level for one in others)
 
@@ -105,7 +106,7 @@ def _has_identifier(heading: str, request: SectionRequest) -> bool:
 
 
 def _section(document: Document, heading: Block) -> Section | None:
-    """Return a section from its heading to the next that is not below it; None if nothing is under it."""
+    """Return the section from a heading to the next one that is not below it; None if it is empty."""
     headings = document.blocks.headings
     later = headings[headings.index(heading) + 1 :]
     end = next((one.span.start for one in later if one.level <= heading.level), len(document.text))

@@ -1,4 +1,4 @@
-"""A turn of a conversation: what is typed is understood, and answered or remarked on."""
+"""A turn of a conversation: the user's input is interpreted, and answered or remarked on."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ def turn(
     top_k: int = DEFAULTS.top_k,
     min_confidence: float = DEFAULTS.min_confidence,
 ) -> Iterator[Retrieved | Reply]:
-    """Reply to what is typed, and report progress.
+    """Reply to the user's input, and report progress.
 
     Args:
-        typed: What is typed: a question, several of them, or anything else.
-        answerer: Answers questions that stand alone.
-        history: The turns before, oldest first.
+        typed: The input: a question, several questions, or anything else.
+        answerer: Answers standalone questions.
+        history: The earlier turns, oldest first.
         top_k: The number of passages to read, at least 1.
         min_confidence: The least confidence of an answer, 0 to 1.
 
     Yields:
-        What was retrieved for the first question, unless it is none; then the reply.
+        What was retrieved for the first question, unless the input is not a question; then the reply.
 
     Raises:
         QuestionError: the question is empty or too long.
@@ -73,13 +73,13 @@ def turn(
 def _one_question(
     typed: str, answerer: Answerer, before: Sequence[Exchange], top_k: int, min_confidence: float
 ) -> Iterator[Retrieved | Reply]:
-    """Yield what was retrieved, if anything is asked of the text, and the reply."""
+    """Yield what was retrieved, if the input is a question about the documents, and then the reply."""
     asked = with_apostrophes(typed)
     wanted = intent(asked)
     meant = stand_alone(asked, before[-DEFAULTS.remembered_turns :])
-    if len(meant) > DEFAULTS.max_question_characters:  # nobody typed that much
+    if len(meant) > DEFAULTS.max_question_characters:  # the user did not type that much
         meant = asked
-    if wanted.kind == "help" and meant != asked:  # "How does it work?", of something
+    if wanted.kind == "help" and meant != asked:  # "How does it work?", about something
         wanted = Intent("question", typed)
     name = document_asked_about(asked) if wanted.kind in {"question", "keywords", "task"} else ""
     document = named_document(name, answerer.retriever) if name else None
@@ -115,19 +115,19 @@ def _one_question(
 
 
 def _has_words(reply: Reply) -> bool:
-    """Whether the documents have all words of a question that say something, and passages were found."""
+    """Whether passages were found, and no word of the question but light ones is missing in the documents."""
     return bool(reply.passages) and not without_light(reply.missing_words)
 
 
 def _is_other_remark(turn: Reply | Exchange) -> bool:
-    """Whether a turn asked the text nothing, and "Why?" would be about that: not after "Thanks!"."""
+    """Whether a turn was a remark that "Why?" would refer to, which it does not after "Thanks!"."""
     if isinstance(turn, Exchange) or turn.remark is None:
         return False
     return turn.exchange is None and turn.remark.kind not in {"greeting", "thanks"}
 
 
 def _exchanges(turn: Reply | Exchange) -> list[Exchange]:
-    """Return a turn as what completes follow-ups; nothing if the text was asked nothing in it."""
+    """Return the exchanges of a turn, which complete follow-ups; none if it was not about the documents."""
     if isinstance(turn, Exchange):
         return [turn]
     return [one.exchange for one in (turn, *turn.more) if one.exchange is not None]
