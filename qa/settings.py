@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The numbers that an owner may want to change.
+    """The numbers that an owner may want to tune.
 
     Sizes are in bytes, times in seconds. Confidences and weights are from 0 to 1.
 
@@ -16,15 +16,15 @@ class Settings:
         max_text_bytes: The largest text file or web page; about five thousand printed pages.
         max_file_bytes: The largest PDF or Word document, including its images.
         max_document_characters: The longest text of a document.
-        max_structured_lines: The most lines of a text whose headings, lists and tables are found.
+        max_structured_lines: The longest text, in lines, in which headings, lists and tables are recognised.
         parse_seconds: The processor time for parsing a file.
         parse_bytes: The memory for parsing a file. Only Linux enforces it.
-        chunk_size: The most tokens of a chunk. Changing it rebuilds every index.
+        chunk_size: The most tokens in a chunk. Changing it rebuilds every index.
         chunk_overlap: The most tokens that neighbouring chunks share. Changing it rebuilds every index.
-        max_documents: The most documents of an index.
-        max_all_bytes: The most text of an index, in UTF-8.
+        max_documents: The most documents in an index.
+        max_all_bytes: The most text in an index, encoded as UTF-8.
         trash_seconds: How long a file that was removed from a corpus folder can be restored.
-        trash_bytes: The most bytes of the files that can be restored.
+        trash_bytes: The most bytes of removed files that are kept for restoring.
         lock_seconds: How long to wait for another process that is writing the index.
         ranking_depth: How many passages BM25 and the vectors each return.
         words_weight: The weight of BM25 in the fusion; the vectors get the rest. Chosen on training data.
@@ -37,25 +37,27 @@ class Settings:
         min_confidence: The confidence from which a span is an answer: five of six are right.
         perhaps: The confidence from which a span is shown as a guess: one of two is right.
         alternatives: How many other candidates a reply contains.
-        rivals: How many of them are shown beside a guess.
-        least_rival: The confidence from which one is shown there: of those below, nine of ten are wrong.
-        very_likely: The confidence from which an answer is called very likely: nine of ten are right.
-        likely: The confidence from which an answer is called likely: three of four are right.
+        rivals: How many alternatives are shown beside a guess, or beside an answer that they contradict.
+        least_rival: The least confidence of an alternative beside a guess; of those below, nine of ten are
+            wrong.
+        very_likely: The least confidence of an answer that is called very likely; nine of ten are right.
+        likely: The least confidence of an answer that is called likely; three of four are right.
         remembered_questions: How many questions have their answers cached until the documents change.
-        max_corrected_confidence: The highest confidence where the spelling of the question was corrected.
-        max_missing_confidence: The highest confidence of an answer if no document has a year of the question,
-            and of sentences if none has one of its words.
+        max_corrected_confidence: The highest confidence if the spelling of the question was corrected.
+        max_missing_confidence: The highest confidence of an answer if no document has a year in the question,
+            and of a sentence answer if no document has one of its words.
         quoted_characters: The longest part of a section that is quoted, about a page.
-        guided_documents: How many documents a guide tells of. The others are only counted.
-        remembered_turns: How many turns before a question may complete it.
+        guided_documents: How many documents are described to a user who asks what they are about. The rest
+            are only counted.
+        remembered_turns: How many earlier turns a follow-up may refer to.
         suggestions: How many example questions the page offers.
         port: The port of the page.
         queue_size: How many events of one kind, such as questions, may wait at a time.
         remembered_sessions: How many sessions Gradio keeps the state of; each takes a tenth of a megabyte.
-        left_seconds: How long a visitor's documents and conversation are kept after the page was closed.
+        left_seconds: How long a visitor's documents and conversation are kept after the page is closed.
         undo_seconds: How long a removal, or a new conversation, can be undone.
-        upload_seconds: After how long an uploaded file is deleted.
-        listed_documents: How many documents the page lists. The others are only counted.
+        upload_seconds: How long an uploaded file is kept.
+        listed_documents: How many documents the page lists. The rest are only counted.
         max_feedback_bytes: The largest file of feedback. Move the file away to collect more.
     """
 
@@ -113,18 +115,18 @@ DEFAULTS = Settings()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What visitors of the page may take: all that bounds the memory and the disk of a server.
+    """Quotas for visitors, which bound the memory, disk space and load of a server.
 
     Attributes:
         sessions: How many sessions may have documents of their own at once.
         documents: The most documents of a session.
-        characters: The most characters of the documents of a session, names, titles and addresses included.
+        characters: The most characters in a session's documents, including names, titles and addresses.
         all_documents: The most documents of all sessions together.
-        all_characters: The most characters of the documents of all sessions together.
-        idle_seconds: After how long without use a session ends.
-        upload_bytes: The most bytes of uploaded files on the disk.
-        waiting: How many questions of one address may wait, and as many changes of documents.
-        requests: How many requests of one address to /v1 are answered in a minute.
+        all_characters: The most characters in the documents of all sessions together.
+        idle_seconds: How long an unused session is kept.
+        upload_bytes: The most bytes of uploaded files on disk.
+        waiting: How many questions from one address may wait, and how many changes to documents.
+        requests: How many requests to /v1 from one address are answered per minute.
     """
 
     sessions: int
@@ -149,7 +151,7 @@ LOCAL_LIMITS = Limits(
     waiting=60,
     requests=6_000,
 )
-"""For a machine of one's own."""
+"""For a server that only this machine can reach."""
 
 PUBLIC_LIMITS = Limits(
     sessions=50,
@@ -166,10 +168,10 @@ PUBLIC_LIMITS = Limits(
 
 
 def default_limits(*, local: bool = True) -> Limits:
-    """Return `LOCAL_LIMITS` where only this machine can reach the server, else `PUBLIC_LIMITS`.
+    """Return `LOCAL_LIMITS` if only this machine can reach the server, else `PUBLIC_LIMITS`.
 
     Args:
-        local: Whether the server listens on this machine alone. A Space never does.
+        local: Whether the server only listens on this machine. A Space never does.
     """
     return LOCAL_LIMITS if local and not on_a_space() else PUBLIC_LIMITS
 

@@ -1,4 +1,4 @@
-"""What is remembered of questions: counted in texts embedded and passages read, before and after changes."""
+"""The cache of answers: texts embedded and passages read are counted, before and after changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BRIDGE, MILL = "The bridge was opened in 1932.", "The mill burnt down in 1822."
 
 
 class RecordingReader(Reader):
-    """A reader that remembers which questions it read."""
+    """A reader that records which questions it read."""
 
     questions: list[str]
 
@@ -57,7 +57,7 @@ def chatbot(reader: RecordingReader, embedder: WordEmbedder) -> Chatbot:
 
 
 def test_a_question_is_embedded_once_and_each_passage_is_read_once(embedder: WordEmbedder) -> None:
-    """In three passes at most: of the passages up to each stop, and of the others."""
+    """In at most three forward passes: the passages up to each stop, and the rest."""
     texts = [f"Bridge {number} was opened by Anna Lund in {1900 + number}." for number in range(20)]
     documents = [Document(f"{number}.txt", text) for number, text in enumerate(texts)]
     index = Index.build(documents, embedder, size=20, overlap=5)
@@ -77,7 +77,7 @@ def test_a_question_is_embedded_once_and_each_passage_is_read_once(embedder: Wor
 def test_another_threshold_reads_nothing_again(
     chatbot: Chatbot, reader: RecordingReader, embedder: WordEmbedder
 ) -> None:
-    """Which is what the slider of the page changes. The reply is that of a chatbot that remembers nothing."""
+    """The slider of the page changes it. The reply is the same as without a cache."""
     question = "When was the bridge opened?"
     low = chatbot.ask(question, min_confidence=0)
     embedder.embedded.clear()
@@ -95,7 +95,7 @@ def test_another_threshold_reads_nothing_again(
 def test_after_any_change_of_the_documents_questions_are_read_again(
     chatbot: Chatbot, reader: RecordingReader
 ) -> None:
-    """A reply never comes from documents that are gone, nor misses one that was added or replaced."""
+    """A reply never comes from a removed document, nor misses an added or replaced one."""
     question = "When did the mill burn down?"
 
     def sources() -> list[str]:
@@ -119,7 +119,7 @@ def test_after_any_change_of_the_documents_questions_are_read_again(
 
 
 def test_an_answer_is_not_likely_if_no_document_has_a_year_of_the_question(embedder: WordEmbedder) -> None:
-    """Another number may be a detail, a page, or written out."""
+    """Any other number may be a detail or a page, or be written out."""
     index = Index.build([Document("bridge.txt", BRIDGE)], embedder, size=20, overlap=5)
     sure = Calibrator(INDIFFERENT.weights, 3.0, INDIFFERENT.mean, INDIFFERENT.spread)
     chatbot = Chatbot(HybridRetriever(index, embedder), tiny_reader(max_tokens=128), sure)
@@ -133,7 +133,7 @@ def test_an_answer_is_not_likely_if_no_document_has_a_year_of_the_question(embed
         assert (best.confidence > DEFAULTS.min_confidence) == known, question
 
 
-def test_only_the_latest_questions_are_remembered(chatbot: Chatbot, reader: RecordingReader) -> None:
+def test_only_the_latest_questions_are_cached(chatbot: Chatbot, reader: RecordingReader) -> None:
     for number in range(DEFAULTS.remembered_questions + 1):
         chatbot.ask(f"bridge {number}?")
     reader.questions.clear()
@@ -144,7 +144,7 @@ def test_only_the_latest_questions_are_remembered(chatbot: Chatbot, reader: Reco
 
 
 def test_an_old_index_is_freed(chatbot: Chatbot) -> None:
-    """As soon as nobody uses it, not when the collector of circular references runs."""
+    """As soon as it is unused, without waiting for the cyclic garbage collector."""
     chatbot.ask("bridge?")
     assert isinstance(chatbot.retriever, HybridRetriever)
     old = weakref.ref(chatbot.retriever.index)
@@ -156,7 +156,7 @@ def test_an_old_index_is_freed(chatbot: Chatbot) -> None:
         gc.enable()
 
 
-def test_threads_get_the_replies_of_one(chatbot: Chatbot) -> None:
+def test_several_threads_get_the_same_replies_as_one(chatbot: Chatbot) -> None:
     questions = [f"When was bridge {number} opened?" for number in range(8)]
     with ThreadPoolExecutor(8) as pool:
         replies = list(pool.map(chatbot.ask, questions * 4))
@@ -164,7 +164,7 @@ def test_threads_get_the_replies_of_one(chatbot: Chatbot) -> None:
     assert [reply.to_dict() for reply in replies] == [reply.to_dict() for reply in alone]
 
 
-def test_an_error_is_not_remembered(chatbot: Chatbot, reader: RecordingReader) -> None:
+def test_an_error_is_not_cached(chatbot: Chatbot, reader: RecordingReader) -> None:
     for _ in range(2):
         with pytest.raises(QuestionError, match="fewer words"):
             chatbot.ask("bridge " * 60)

@@ -1,4 +1,4 @@
-"""Sentences that answer broad questions: which are chosen, in what order, with what chance."""
+"""Sentences that answer broad questions: which are chosen, their order, and their confidence."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def relevant(document: Document, span: Span, rank: int = 1) -> RelevantSentence:
 
 
 def candidate(words: str, score: float) -> Candidate:
-    """The only place of some words."""
+    """Return a candidate at the first occurrence of some words."""
     document = next(document for document in (RISKS, COSTS) if words in document.text)
     start = document.text.index(words)
     passage = Passage(document, Span(0, len(document.text)), 1.0, 1, 1)
@@ -64,8 +64,8 @@ CANDIDATES = [
 ]
 
 
-def test_sentences_are_chosen_by_the_reader_and_stand_in_reading_order() -> None:
-    """With their words marked; headings and what the reader does not like are left out."""
+def test_sentences_are_chosen_by_the_reader_and_put_in_reading_order() -> None:
+    """With their best words marked, and without headings and sentences that the reader rejects."""
     chosen = SentenceChooser.load().choose([relevant(*one) for one in SENTENCES], CANDIDATES, 0.6)
     assert chosen is not None
     assert [(one.document[one.sentence], one.text) for one in chosen.sentences] == [
@@ -129,7 +129,7 @@ def test_a_broad_question_gets_whole_sentences_each_exact() -> None:
 
 
 @pytest.mark.parametrize(("taken", "expected"), [(5, 8), (4, 4)])
-def test_of_a_list_that_is_mostly_chosen_no_item_is_left_out(taken: int, expected: int) -> None:
+def test_a_list_that_is_mostly_chosen_is_completed(taken: int, expected: int) -> None:
     """Half of the steps may be the answer to another question."""
     document = text_document(
         "Do this:\n\n" + "".join(f"{n}. Step {n} is done.\n" for n in range(1, 9)), name="a.md"
@@ -147,7 +147,7 @@ def test_of_a_list_that_is_mostly_chosen_no_item_is_left_out(taken: int, expecte
 def test_sentences_come_first_only_if_they_are_likelier_than_the_best_span(
     bias: float, has_sentences: bool
 ) -> None:
-    """Their chance is not made of the reasons for a span."""
+    """The reasons of the span's confidence do not apply to them."""
     embedder = WordEmbedder()
     retriever = HybridRetriever(Index.build([RISKS, COSTS], embedder, size=20, overlap=5), embedder)
     none = np.zeros(len(SPAN_FEATURES))
@@ -161,7 +161,7 @@ def test_sentences_come_first_only_if_they_are_likelier_than_the_best_span(
 
 
 def test_a_yes_no_question_gets_the_sentence_that_decides_it() -> None:
-    """Never a verdict: its words are marked."""
+    """Never yes or no: the sentence is quoted with its words marked."""
     reply = answered("May the pipe sink?", COSTS)
     assert reply.answer is not None
     (words,) = reply.answer.evidence
@@ -182,8 +182,8 @@ TOLD = told()
 WHOLE = Answer(RISKS, TOLD.best.sentence, TOLD.best.sentence, 0.7, evidence=TOLD.sentences)
 
 
-def test_sentences_are_shown_in_the_shell_on_the_page_and_in_what_is_saved() -> None:
-    """In order, without numbers of ours: one is an item with a mark of its own."""
+def test_sentences_are_shown_in_the_shell_on_the_page_and_in_exports() -> None:
+    """In order and not numbered, since one of them is a list item with its own bullet or number."""
     reply = Reply("What are the risks?", WHOLE, (), ())
     lines = describe(reply).splitlines()
     assert lines[:2] == ["The mud holds [tin].", "  a.md:9-27"]
@@ -200,7 +200,7 @@ def test_sentences_are_shown_in_the_shell_on_the_page_and_in_what_is_saved() -> 
     assert "break the pipe" in reply._repr_html_()
 
 
-def test_a_sure_span_is_the_headline_above_its_sentences() -> None:
+def test_a_confident_span_is_the_headline_above_its_sentences() -> None:
     span = replace(WHOLE, span=TOLD.best.span, confidence=0.9)
     reply = Reply("What are the risks?", span, (), ())
     assert not span.is_sentences

@@ -67,7 +67,7 @@ def test_csv_with_several_answers_and_with_none(tmp_path: Path) -> None:
     ids=lambda value: str(value[:20]),
 )
 def test_bad_files_are_clear_errors(tmp_path: Path, name: str, content: bytes) -> None:
-    """One line, with the name of the file and without the names of exceptions."""
+    """The message is one line, with the name of the file and without names of exceptions."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(QuestionFileError, match=name) as caught:
         load_gold(tmp_path / name)
@@ -89,7 +89,7 @@ def test_an_error_names_the_line_of_a_row_with_wrong_types(
 
 
 def test_only_line_feeds_separate_the_rows_of_jsonl(tmp_path: Path) -> None:
-    """Texts may contain other line ends of Unicode. A carriage return before a line feed is ignored."""
+    """Texts may contain other Unicode line breaks. A carriage return before a line feed is ignored."""
     path = tmp_path / "a.jsonl"
     row = json.dumps({**ROW, "context": "Ann\u2028did\x85."}, ensure_ascii=False)
     path.write_bytes(f"{row}\r\n{row}\r\n".encode())

@@ -1,4 +1,4 @@
-"""Metrics: known inputs give known figures, and suggested thresholds keep what they promise."""
+"""Metrics: known inputs give known figures, and suggested thresholds deliver the figures that they report."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_exact_match_and_f1_are_the_official_ones(
 
 
 def test_calibration_error_of_known_bins() -> None:
-    """Perfect confidences have an error of 0, and constant ones that are 0.3 too high one of 0.3."""
+    """Perfect confidences have an error of 0; constant ones that are 0.3 too high have an error of 0.3."""
     rights = np.array([True] * 6 + [False] * 4)
     assert calibration_error(rights.astype(float), rights) == 0
     assert calibration_error(np.full(10, 0.9), rights) == pytest.approx(0.42, abs=0.2)
@@ -53,7 +53,7 @@ def test_area_under_risk_coverage_of_a_known_order() -> None:
 
 
 def test_coverage_at_a_precision() -> None:
-    """The first four of five can be answered, one of them wrongly."""
+    """The first four of five can be answered, with one of them wrong."""
     rights = np.array([True, False, True, True, False])
     assert coverage_at(np.array([0.9, 0.8, 0.7, 0.6, 0.5]), rights, 0.75) == pytest.approx(0.8)
     assert coverage_at(np.array([0.9, 0.8]), np.array([False, False]), 0.5) == 0
@@ -67,7 +67,7 @@ def test_coverage_takes_all_of_equal_confidences_or_none(rights: list[bool]) -> 
 
 
 def test_suggested_threshold_reaches_its_precision() -> None:
-    """It is the confidence of the last answer that is shown. Equal confidences stay together."""
+    """The threshold is the confidence of the last answer that is shown. Equal confidences stay together."""
     confidences = np.array([0.9, 0.8, 0.8, 0.5, 0.4])
     suggestion = suggest_min_confidence(confidences, np.array([True, True, False, True, False]), 0.75)
     assert suggestion is not None

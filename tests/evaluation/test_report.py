@@ -42,7 +42,7 @@ def page(*, retrieved: bool = True) -> str:
 
 
 class Tags(HTMLParser):
-    """Collects tags and attributes, and what is opened but not closed."""
+    """Collects tags, attributes and unclosed tags."""
 
     VOID = frozenset({"meta", "br"})
 

@@ -28,7 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check(answer: ExtractedAnswer) -> None:
-    """The offsets are those of the answer in its document and in its sentence."""
+    """Check the offsets of the answer in its document and in its sentence."""
     assert answer.document is not None
     assert answer.document_offset is not None
     assert answer.context_offset is not None

@@ -40,7 +40,7 @@ def test_passages_name_their_place_and_the_answer(retriever: VerbatimRetriever) 
     assert not any(found.metadata.get("is_answer", False) for found in others)
 
 
-def test_a_silent_corpus_has_passages_but_no_answer(retriever: VerbatimRetriever) -> None:
+def test_a_corpus_without_the_answer_has_passages_but_no_answer(retriever: VerbatimRetriever) -> None:
     found = retriever.invoke("Who painted the ceiling of the chapel?")
     assert found
     assert not any(one.metadata.get("is_answer", False) for one in found)

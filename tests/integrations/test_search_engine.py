@@ -30,14 +30,14 @@ def chatbot(search: Any) -> Chatbot:
 
 
 def quotes_a_text(reply: Reply) -> bool:
-    """Return whether the answer stands where the reply says, in a text of the engine."""
+    """Return whether a text of the engine has the answer at the offsets in the reply."""
     assert reply.answer is not None
     start, end = reply.answer.span.start, reply.answer.span.end
     return TEXTS[reply.answer.document.id][start:end] == reply.answer.text
 
 
 def test_what_the_engine_finds_is_read() -> None:
-    """It is asked once for a question; a text is embedded once; documents are its own business."""
+    """It is queried once for each question, and each text is embedded once."""
     asked: list[str] = []
     embedder = WordEmbedder()
 
@@ -69,7 +69,7 @@ def test_what_the_engine_finds_is_read() -> None:
 
 
 def test_qdrant() -> None:
-    """Its client searches in this process; a server was not tried."""
+    """The client searches in this process; no server is tested."""
     pytest.importorskip("qdrant_client")
     from qdrant_client import QdrantClient
     from qdrant_client.models import Distance, PointStruct, VectorParams
@@ -91,7 +91,7 @@ def test_qdrant() -> None:
 
 
 class Engine:
-    """Answers as the search of OpenSearch does, whatever it is asked, and remembers it."""
+    """Answers every query like an OpenSearch server, and records the query."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []
@@ -103,7 +103,7 @@ class Engine:
 
 
 def test_opensearch() -> None:
-    """The form of its queries. No server was tried."""
+    """The form of the queries; no server is tested."""
     engine = Engine()
     embed: dict[str, Any] = {"vector": "embedding", "embed": lambda text: [0.5, 1]}
     assert quotes_a_text(chatbot(opensearch_search(engine, "texts", **embed, pipeline="sum")).ask("bridge"))

@@ -41,7 +41,7 @@ def packaged() -> QuestionAnsweringPipeline:
 def by_definition(
     tiny: QuestionAnsweringPipeline, question: str, context: str, longest: int
 ) -> tuple[float, int, int]:
-    """Return the likeliest pair of tokens of a context of one window, by trying all."""
+    """Return the likeliest pair of tokens in a context of one window, by trying all pairs."""
     encoding = tiny.tokenizer(question, context, return_offsets_mapping=True, return_tensors="pt")
     offsets = encoding.pop("offset_mapping")[0].tolist()
     with torch.inference_mode():
@@ -75,7 +75,7 @@ def test_the_score_is_the_product_of_two_softmaxes(tiny: QuestionAnsweringPipeli
 @settings(max_examples=60, deadline=None)
 @given(question=TEXTS, context=TEXTS, align=st.booleans(), impossible=st.booleans())
 def test_answers_are_exact_for_any_text(question: str, context: str, align: bool, impossible: bool) -> None:
-    """For any Unicode, short questions and long ones, in many windows: `context[start:end]`."""
+    """The answer is `context[start:end]` for any Unicode text, long questions and many windows included."""
     found = QuestionAnsweringPipeline(tiny_reader())(
         question=question,
         context=context,
@@ -159,7 +159,7 @@ def test_the_answer_of_a_long_context_is_found_in_any_window(packaged: QuestionA
         assert found["score"] <= 1  # although neighbouring windows share the answer
 
 
-def test_a_silent_context_may_have_no_answer(packaged: QuestionAnsweringPipeline) -> None:
+def test_a_context_without_the_answer_may_have_none(packaged: QuestionAnsweringPipeline) -> None:
     silent = {"question": "Who painted the ceiling?", "context": KEEPER["context"]}
     found = packaged(silent, handle_impossible_answer=True)
     assert (found["answer"], found["start"], found["end"]) == ("", 0, 0)
@@ -188,7 +188,7 @@ def test_the_score_of_an_answer_does_not_depend_on_how_many_are_asked_for(
     assert one["score"] == pytest.approx(many[0]["score"], abs=1e-4)
 
 
-def test_options_are_remembered_and_overruled() -> None:
+def test_default_options_can_be_overridden() -> None:
     two = pipeline(top_k=2, max_answer_len=3)
     assert len(two(KEEPER)) == 2
     assert two(KEEPER, top_k=1)["answer"] == "Ada Brown"

@@ -39,14 +39,14 @@ def test_a_location_has_the_page_if_there_is_one() -> None:
 
 
 def test_a_link_spells_the_words_out() -> None:
-    """Characters with a meaning in the fragment are encoded; white space becomes one space."""
+    """Characters that are special in a fragment are encoded; white space becomes one space."""
     assert link("See: well-known, R&D  100%.\n", "well-known, R&D  100%") == (
         f"{WEB}#:~:text=well%2Dknown%2C%20R%26D%20100%25"
     )
     assert link("Größe 漢字\n", "Größe 漢字") == f"{WEB}#:~:text=Gr%C3%B6%C3%9Fe%20%E6%BC%A2%E5%AD%97"
 
 
-def test_words_that_occur_more_than_once_are_linked_with_the_words_around_them() -> None:
+def test_repeated_words_are_linked_with_the_words_around_them() -> None:
     """Only words of the same line are used."""
     text = "First, it rained in May.\nThen again IT RAINED in June, all day long, they say.\n"
     assert link(text, "it rained") == f"{WEB}#:~:text=First%2C-,it%20rained,-in%20May."
@@ -71,7 +71,7 @@ def test_a_long_quotation_is_linked_by_its_first_and_last_words() -> None:
 
 
 def test_a_long_quotation_whose_first_words_are_repeated_is_linked_with_context() -> None:
-    """A browser would otherwise begin at their first occurrence."""
+    """Otherwise a browser would begin at their first occurrence."""
     long = " ".join(f"word{number}" for number in range(100))
     found = link(f"word0 word1 word2 word3 word4.\nSo {long}.\n", long)
     assert found is not None

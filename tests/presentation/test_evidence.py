@@ -13,7 +13,7 @@ from tests.page.dom import count, texts
 from tests.replies import AGAIN, ANSWERED, MILL, NOTHING, PERHAPS, REGISTER, RIVER, SILENT, YEAR
 
 
-def test_the_answer_comes_first_then_where_else_it_stands_then_the_candidates() -> None:
+def test_the_answer_comes_first_then_its_other_locations_then_the_candidates() -> None:
     found = evidence(ANSWERED)
     assert [item.role for item in found] == ["The answer", "The same answer elsewhere", "Another candidate"]
     assert [item.document for item in found] == [MILL, REGISTER, MILL]
@@ -51,7 +51,7 @@ def test_passages_are_in_the_order_in_which_they_were_read() -> None:
     ],
 )
 def test_no_sentence_has_two_numbers(text: str, numbered: bool) -> None:
-    """The items of a list keep their own marks, and get no others: on the page and in the shell."""
+    """List items keep their own bullets or numbers and get no others, on the page and in the shell."""
     document = text_document(text, name="bread.md")
     spans = [Span(text.index(line), text.index(line) + len(line)) for line in text.splitlines()]
     steps = tuple(Citation(document, span, span) for span in spans)

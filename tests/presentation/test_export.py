@@ -1,4 +1,4 @@
-"""Exported conversations: Markdown that shows every letter, JSON that loses nothing."""
+"""Exported conversations: Markdown that shows every character, JSON that loses nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_markdown_has_question_answer_sentence_and_source() -> None:
     assert in_a_pdf.endswith("\nfires.pdf, page 2, characters 22–37\n")
 
 
-def test_a_guess_and_its_rivals_are_taken_along() -> None:
+def test_a_guess_and_its_rivals_are_exported() -> None:
     text = to_markdown([Turn(PERHAPS.question, PERHAPS)])
     assert "\nI am not sure. Perhaps:\n\n**1822**\n" in text
     assert "\nPerhaps (0.44). Source: mill.txt, characters 46–50\n" in text
@@ -45,7 +45,7 @@ def test_a_guess_and_its_rivals_are_taken_along() -> None:
 
 
 def test_a_cell_of_a_table_is_quoted_as_it_is_copied() -> None:
-    """After its headings, without the rest of its row."""
+    """With its headings, and without the rest of its row."""
     table = "| Card | Adult | Student |\n| --- | --- | --- |\n| Ten visits | £128.00 | £95.00 |\n"
     prices = text_document(table, name="prices.md")
     start = table.index("£95.00")
@@ -64,8 +64,8 @@ def test_a_cell_of_a_table_is_quoted_as_it_is_copied() -> None:
     assert "\n> Adult, Ten visits: £128.00\n" in to_markdown([Turn("?", Reply("?", price, (differs,), ()))])
 
 
-def test_letters_are_never_markup() -> None:
-    """What could be a tag, a link, emphasis, a list or a heading has a backslash before it."""
+def test_text_is_never_markup() -> None:
+    """Anything that could be a tag, a link, emphasis, a list or a heading is escaped with a backslash."""
     text = f"- {HOSTILE}# heading\n1. one\n+ two\f2) three\n"
     answer = Answer(Document("a_b.txt", text), Span(0, len(text)), Span(0, len(text)), 0.5)
     markdown = to_markdown([Turn(HOSTILE, Reply(HOSTILE, answer, (), ()))])

@@ -1,4 +1,4 @@
-"""Feedback is stored, and `qa eval` can read it."""
+"""Feedback is stored in files that `qa eval` can read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_guess_that_is_right_is_the_expected_answer(tmp_path: Path) -> None:
 
 
 def test_every_rating_is_stored_with_the_position_it_was_about(tmp_path: Path) -> None:
-    """One row each, in order, also after a restart."""
+    """One row for each, in order, also after a restart."""
     Feedback(tmp_path).add("wrong place", ANSWERED)
     Feedback(tmp_path).add("wrong", SILENT)
     with (tmp_path / "feedback.csv").open(encoding="utf-8", newline="") as file:
@@ -71,8 +71,8 @@ def test_every_rating_is_stored_with_the_position_it_was_about(tmp_path: Path) -
         "ünï 漢字",
     ],
 )
-def test_any_letters_are_read_back(tmp_path: Path, text: str) -> None:
-    """What could break the format is quoted. A null, which CSV cannot hold, is left out."""
+def test_any_characters_are_read_back(tmp_path: Path, text: str) -> None:
+    """Special characters are quoted. A null, which CSV cannot hold, is left out."""
     answer = Answer(Document("a", text), Span(0, len(text)), Span(0, len(text)), 0.5)
     for question in (f"Is it {text}?", "Is it?"):
         Feedback(tmp_path).add("right", Reply(question, answer, (), ()))
@@ -84,7 +84,7 @@ def test_any_letters_are_read_back(tmp_path: Path, text: str) -> None:
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:
-    """A spreadsheet that opens the files computes nothing that a visitor typed."""
+    """A spreadsheet that opens the files never evaluates what a visitor typed."""
     for text in ('=HYPERLINK("http://x.example")', "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
         answer = Answer(Document(text, text), Span(0, len(text)), Span(0, len(text)), 0.5)
         Feedback(tmp_path).add("right", Reply(text, answer, (), ()))
@@ -96,7 +96,7 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("question", ["Is it?", 'Is it\n"this",\nor that?'])
 def test_a_torn_row_is_cut_off(tmp_path: Path, question: str) -> None:
-    """Wherever it was torn, it takes no other row with it."""
+    """Wherever it is torn, no other row is lost."""
     Feedback(tmp_path).add("wrong", ANSWERED)
     path = tmp_path / "feedback.csv"
     whole = path.read_bytes()

@@ -13,7 +13,7 @@ FOUND = evidence(BOT.ask("Who opened the bridge?", min_confidence=0.0))
 
 
 def test_evidence_is_found_again_in_the_same_document() -> None:
-    """By plain data without a word of the text, in another index of it."""
+    """From plain data that has none of the text, in another index of the document."""
     again = tiny_chatbot(BRIDGE).documents
     assert len(FOUND) > 1
     for one in FOUND:
@@ -24,7 +24,7 @@ def test_evidence_is_found_again_in_the_same_document() -> None:
 
 
 @pytest.mark.parametrize("text", [f"x{BRIDGE}", "short", BRIDGE.upper()])
-def test_other_words_at_its_place_are_not_taken_for_it(text: str) -> None:
+def test_other_words_at_the_same_offsets_are_not_found(text: str) -> None:
     found = found_again(kept_evidence(FOUND[0]), tiny_chatbot(text).documents)
     assert found.document == Document("0.txt", "")
 
@@ -41,6 +41,6 @@ def test_other_words_at_its_place_are_not_taken_for_it(text: str) -> None:
         {"sentence": [0, 1]},
     ],
 )
-def test_what_is_none_is_an_error(marks: object) -> None:
+def test_invalid_data_is_an_error(marks: object) -> None:
     with pytest.raises((AttributeError, LookupError, TypeError, ValueError)):
         found_again({**kept_evidence(FOUND[0]), "marks": marks}, BOT.documents)

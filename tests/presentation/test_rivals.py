@@ -1,4 +1,4 @@
-"""What is shown beside an answer or a guess."""
+"""Rivals: what is shown beside an answer or a guess."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OTHER = replace(YEAR, document=PAPER, span=Span(35, 39), sentence=Span(23, 62), 
 
 
 def test_an_answer_that_another_document_contradicts_is_shown_with_it() -> None:
-    """In the shell, on the page and in what is saved: side by side, the newest document first."""
+    """In the shell, on the page and in exports: side by side, the newest document first."""
     reply = replace(ANSWERED, alternatives=(RIVER, OTHER))
     assert reply.disagreement == (OTHER, YEAR)
     place = "paper.txt, 3 February 2026"
@@ -39,8 +39,8 @@ def test_an_answer_that_another_document_contradicts_is_shown_with_it() -> None:
     assert [(one["answer"], one["date"]) for one in told] == [("1823", "2026-02-03"), ("1822", None)]
 
 
-def test_what_is_no_contradiction() -> None:
-    """The same in other words, what is unsure, and what is said by a document that says the answer too."""
+def test_what_is_not_a_contradiction() -> None:
+    """The same in other words, an unlikely candidate, and one from a document that also gives the answer."""
     same = replace(OTHER, document=Document("a.txt", "In the year 1822 it burnt."), span=Span(3, 16))
     unsure = replace(OTHER, confidence=DEFAULTS.perhaps - 0.01)
     here = replace(OTHER, document=YEAR.document, span=Span(18, 27))
@@ -51,7 +51,7 @@ def test_what_is_no_contradiction() -> None:
     assert SILENT.disagreement == PERHAPS.disagreement == ()
 
 
-def test_a_guess_has_its_best_alternatives_and_silence_none() -> None:
+def test_a_guess_has_its_best_alternatives_and_no_answer_has_none() -> None:
     assert rivals(PERHAPS) == (RIVER,)
     paper = Document("a.txt", "One came. Two went. Three stayed.")
     sentences = (Span(0, 9), Span(10, 19), Span(20, 33))
@@ -60,8 +60,8 @@ def test_a_guess_has_its_best_alternatives_and_silence_none() -> None:
     assert rivals(SILENT) == ()
 
 
-def test_what_is_no_rival() -> None:
-    """What is hardly likely, what stands in a sentence that is shown, wherever that stands, and headings."""
+def test_what_is_not_a_rival() -> None:
+    """Unlikely candidates, headings, and candidates in a sentence that is shown, in any document."""
     unlikely = replace(RIVER, confidence=DEFAULTS.least_rival - 0.01)
     inside = replace(RIVER, span=Span(58, 64), sentence=YEAR.sentence)
     paper = Document("b.txt", f"Of old. {YEAR.document.text[:28]}")
@@ -73,8 +73,8 @@ def test_what_is_no_rival() -> None:
     assert rivals(reply) == (RIVER, below)
 
 
-def test_words_that_are_their_sentence_are_said_once() -> None:
-    """In the shell and in what is saved; beside a guess, and where documents differ."""
+def test_words_that_are_their_whole_sentence_are_shown_once() -> None:
+    """In the shell and in exports; beside a guess, and where documents differ."""
     whole = replace(RIVER, span=RIVER.sentence)
     words = "The mill stood by the river."
     differs = replace(OTHER, span=OTHER.sentence)

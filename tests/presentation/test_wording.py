@@ -22,5 +22,5 @@ from qa.presentation import confidence_words
         (0.0, "Unlikely"),
     ],
 )
-def test_confidence_has_words(confidence: float, words: str) -> None:
+def test_confidence_is_put_into_words(confidence: float, words: str) -> None:
     assert confidence_words(confidence) == words

@@ -1,4 +1,4 @@
-"""Replies as plain data: sections, cells and lists of an answer."""
+"""Replies as plain data: the section, cell and list of an answer."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_cell_has_its_section_and_headings() -> None:
 
 
 def test_a_list_has_its_items() -> None:
-    """Its words in the document are all of it."""
+    """The span of the answer is the whole list."""
     found = LIST.to_dict()
     assert found["answer"] == "a screw\n- oil"
     assert [span["text"] for span in found["spans"] or []] == ["a screw", "oil"]
@@ -67,7 +67,7 @@ def test_without_an_answer_or_structure_there_is_none() -> None:
 
 
 def test_a_cell_is_quoted_with_its_headings() -> None:
-    """In the clipboard, in the shell, and on the page."""
+    """On the clipboard, in the shell, and on the page."""
     assert CELL.answer is not None
     assert quotation(CELL.answer).startswith("Tray capacity, LX-40: 50 sheets\n— Lamps › Models, lamps.md")
     lines = describe(CELL).splitlines()

@@ -1,4 +1,4 @@
-"""A reply in a notebook: escaped, the evidence marked."""
+"""A reply in a notebook: escaped, and with the evidence marked."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_without_an_answer_the_candidates_are_rejected_ones() -> None:
 
 
 def test_every_text_is_escaped() -> None:
-    """Of the question, the document, its name and the words: no tag that is not ours, no attribute at all."""
+    """The question, the document, its name and the words: only our own tags, and no attributes."""
     document = Document(HOSTILE.splitlines()[0], HOSTILE)
     whole = Span(0, len(HOSTILE))
     answer = Answer(document, Span(8, 40), whole, 0.5)

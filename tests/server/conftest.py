@@ -12,7 +12,7 @@ BRIDGE = "The bridge over the Lune was opened in 1932 by the mayor, Anna Lund. I
 
 @pytest.fixture(scope="package")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one article."""
+    """A folder with one document."""
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "bridge.txt").write_text(BRIDGE, encoding="utf-8")
     return folder

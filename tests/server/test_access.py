@@ -29,13 +29,13 @@ def client(token: str | None, *, has_password: bool = False) -> TestClient:
 
 
 @pytest.mark.parametrize("path", PAGE + PROGRAMS)
-def test_all_is_open_without_a_token_and_a_password(path: str) -> None:
+def test_everything_is_open_without_a_token_and_a_password(path: str) -> None:
     assert client(None).get(path).status_code == 200
 
 
 @pytest.mark.parametrize("path", PAGE + PROGRAMS)
 def test_a_token_covers_every_path(path: str) -> None:
-    """Programs send it in a header. Nothing that is nearly right opens."""
+    """Programs send it in a header. A nearly right token is refused."""
     guarded = client(TOKEN)
     for headers in (
         {},
@@ -56,8 +56,8 @@ def test_a_token_covers_every_path(path: str) -> None:
         assert guarded.get(path, headers={"Authorization": f"{kind} {TOKEN}"}).status_code == 200
 
 
-def test_a_browser_shows_the_token_once_and_gets_a_cookie() -> None:
-    """The token leaves the address bar, and the cookie does not hold it."""
+def test_a_browser_sends_the_token_once_and_gets_a_cookie() -> None:
+    """The token leaves the address bar, and the cookie does not contain it."""
     browser = client(TOKEN)
     assert browser.get("/?token=wrong").status_code == 401
     welcomed = browser.get(f"/?a=1&token={TOKEN}&b=2")
@@ -70,7 +70,7 @@ def test_a_browser_shows_the_token_once_and_gets_a_cookie() -> None:
     assert browser.get("/v1/models").status_code == 200
 
 
-def test_the_token_leads_to_no_other_host() -> None:
+def test_the_token_never_redirects_to_another_host() -> None:
     welcomed = client(TOKEN).get(f"http://testserver//evil.example/?token={TOKEN}")
     assert welcomed.headers["location"] == "/evil.example/"
 
@@ -100,12 +100,12 @@ def test_a_weak_or_impossible_token_is_refused(token: str) -> None:
 
 
 @pytest.mark.parametrize("origin", ["*", "wiki.example", "https://wiki.example/page", "ftp://wiki.example"])
-def test_an_origin_is_a_web_site(origin: str) -> None:
+def test_an_invalid_origin_is_refused(origin: str) -> None:
     with pytest.raises(QAError, match="is not an origin"):
         programs(origins=[origin])
 
 
-def test_variables_say_what_is_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_are_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_TOKEN", TOKEN)
     monkeypatch.setenv("QA_ALLOW_ORIGIN", "https://wiki.example, http://localhost:3000/")
     beside = programs()

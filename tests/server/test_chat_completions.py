@@ -35,7 +35,7 @@ def test_the_model_is_listed(client: OpenAI) -> None:
 
 
 def test_an_answer_is_quoted_with_its_sentence_and_source(client: OpenAI) -> None:
-    """And the whole reply, with its places, is there too. Usage counts what is quoted."""
+    """The full reply, with all locations, is included. Usage counts the quoted text."""
     completion = client.chat.completions.create(model=MODEL, messages=[user("Who opened the bridge?")])
     text = completion.choices[0].message.content
     assert text is not None
@@ -53,7 +53,7 @@ def test_an_answer_is_quoted_with_its_sentence_and_source(client: OpenAI) -> Non
     assert usage.total_tokens == usage.prompt_tokens + usage.completion_tokens
 
 
-def test_a_stream_says_the_same(client: OpenAI) -> None:
+def test_a_stream_has_the_same_text(client: OpenAI) -> None:
     messages = [user("Who opened the bridge?")]
     whole = client.chat.completions.create(model=MODEL, messages=messages)
     chunks = list(
@@ -69,8 +69,8 @@ def test_a_stream_says_the_same(client: OpenAI) -> None:
     assert len({chunk.id for chunk in chunks}) == 1
 
 
-def test_messages_before_are_turns(client: OpenAI) -> None:
-    """A follow-up is completed from the answer before it, past a greeting and words of other roles."""
+def test_earlier_messages_are_turns(client: OpenAI) -> None:
+    """A follow-up is completed from the previous answer. Greetings and other roles in between are skipped."""
     chat: list[ChatCompletionMessageParam] = [{"role": "system", "content": "Be brief."}, user("hello")]
     for question in ("Who opened the bridge?", "When did she open it?"):
         said = client.chat.completions.create(model=MODEL, messages=chat).choices[0].message.content
@@ -82,8 +82,8 @@ def test_messages_before_are_turns(client: OpenAI) -> None:
     assert "**1932**" in text
 
 
-def test_a_guess_and_silence_are_words(client: OpenAI) -> None:
-    """With a threshold of 1 nothing is sure enough. Silence quotes the nearest passage as what it is."""
+def test_a_guess_and_no_answer_are_worded(client: OpenAI) -> None:
+    """With a threshold of 1 nothing is confident enough. Without an answer the nearest passage is quoted."""
     guess = client.chat.completions.create(
         model=MODEL, messages=[user("Who opened the bridge?")], extra_body={"min_confidence": 1}
     )
@@ -124,8 +124,8 @@ def test_errors_say_what_to_do(client: OpenAI, address: str) -> None:
         client.with_options(api_key="wrong").models.list()
 
 
-def test_kept_documents_are_everybodys(address: str, corpus: Path) -> None:
-    """With --keep a document that a program adds is a file of the folder, until a program removes it."""
+def test_kept_documents_are_shared(address: str, corpus: Path) -> None:
+    """With --keep a document that a program adds becomes a file in the folder, until a program removes it."""
     headers = {"Authorization": "Bearer correct-horse-battery"}
     with httpx.Client(base_url=address, headers=headers, timeout=60, trust_env=False) as client:
         files = {"file": ("ferry.txt", b"The ferry to Norvik was built by Olga Dahl.\n")}

@@ -1,4 +1,4 @@
-"""A real server with tiny models, called as programs do."""
+"""A real server with tiny models, called like programs call it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    """A client of a server that a web site may call."""
+    """A client of a server that one other origin may call."""
     options = json.dumps({"programs": {"origins": ["https://wiki.example"]}})
     with (
         running("-m", "tests.page.small_server", "--options", options) as address,
@@ -35,7 +35,7 @@ def client() -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
-    """A server with a token, which serves MCP too."""
+    """A server with a token that also serves MCP."""
     options = json.dumps({"mcp": True, "programs": {"token": TOKEN, "rate": 40}})
     with running("-m", "tests.page.small_server", "--options", options) as address:
         yield address
@@ -47,7 +47,7 @@ def ask(client: httpx.Client, question: str, **more: Any) -> httpx.Response:
 
 
 def is_problem(response: httpx.Response, status: int, words: str) -> bool:
-    """Whether a response is a problem with these words, on one line."""
+    """Whether a response is a problem with this status and these words on one line."""
     told = response.json()
     return (
         response.headers["content-type"] == "application/problem+json"
@@ -58,7 +58,7 @@ def is_problem(response: httpx.Response, status: int, words: str) -> bool:
     )
 
 
-def test_ask_gives_a_reply_with_exact_places(client: httpx.Client) -> None:
+def test_ask_returns_a_reply_with_exact_offsets(client: httpx.Client) -> None:
     reply = ask(client, "Who opened the bridge?", min_confidence=0).json()
     assert reply.keys() == ReplyDict.__annotations__.keys()
     text = client.get(f"/v1/documents/{reply['document']}").json()["text"]
@@ -67,7 +67,7 @@ def test_ask_gives_a_reply_with_exact_places(client: httpx.Client) -> None:
     assert (silent["outcome"], silent["answer"], len(silent["passages"])) == ("perhaps", None, 1)
 
 
-def test_turns_before_and_documents_can_be_named(client: httpx.Client) -> None:
+def test_history_and_documents_can_be_given(client: httpx.Client) -> None:
     first = ask(client, "Who opened the bridge?").json()
     for turn in (first, {"question": first["question"], "answer": first["answer"]}):
         follow_up = ask(client, "When was it built?", history=[turn], documents=["0.txt"]).json()
@@ -75,7 +75,7 @@ def test_turns_before_and_documents_can_be_named(client: httpx.Client) -> None:
         assert {passage["document"] for passage in follow_up["passages"]} == {"0.txt"}
 
 
-def test_search_gives_passages_with_their_text(client: httpx.Client) -> None:
+def test_search_returns_passages_with_their_text(client: httpx.Client) -> None:
     found = client.post("/v1/search", json={"words": "mill river", "top_k": 1}).json()["passages"]
     (passage,) = found
     text = client.get(f"/v1/documents/{passage['document']}").json()["text"]
@@ -83,7 +83,7 @@ def test_search_gives_passages_with_their_text(client: httpx.Client) -> None:
     assert "mill" in passage["text"]
 
 
-def test_documents_are_listed_in_parts(client: httpx.Client) -> None:
+def test_the_list_of_documents_is_paginated(client: httpx.Client) -> None:
     whole = client.get("/v1/documents").json()
     assert whole["documents"][0].keys() == DocumentDict.__annotations__.keys()
     part = client.get("/v1/documents", params={"offset": 1, "limit": 1}).json()
@@ -91,7 +91,7 @@ def test_documents_are_listed_in_parts(client: httpx.Client) -> None:
 
 
 def test_a_session_has_documents_of_its_own(client: httpx.Client) -> None:
-    """A text and a file, asked by nobody else, and gone when they are removed."""
+    """A text and a file, which nobody else sees, and which are gone when they are removed."""
     added = client.post("/v1/documents", content="The ferry was slow.", headers=SESSION | TEXT)
     assert added.status_code == 201
     assert (added.json()["document"], added.json()["added"]) == ("text.txt", True)
@@ -118,7 +118,7 @@ def test_a_session_has_documents_of_its_own(client: httpx.Client) -> None:
     assert client.get("/v1/documents", headers=SESSION).json()["total"] == 2
 
 
-def test_a_document_is_replaced_only_if_that_is_said(client: httpx.Client) -> None:
+def test_a_document_is_only_replaced_on_request(client: httpx.Client) -> None:
     options: dict[str, Any] = {"headers": SESSION | TEXT, "params": {"name": "a.txt"}}
     assert client.post("/v1/documents", content="one", **options).status_code == 201
     refused = client.post("/v1/documents", content="two", **options)
@@ -133,7 +133,7 @@ def test_a_document_is_replaced_only_if_that_is_said(client: httpx.Client) -> No
     client.delete("/v1/documents/a.txt", headers=SESSION)
 
 
-def test_strangers_do_not_change_what_everybody_asks(client: httpx.Client) -> None:
+def test_strangers_cannot_change_the_shared_documents(client: httpx.Client) -> None:
     assert is_problem(client.post("/v1/documents", content="no", headers=TEXT), 403, "header Session")
     assert is_problem(client.delete("/v1/documents/0.txt"), 403, "--keep")
     assert client.get("/v1/documents").json()["total"] == 2
@@ -197,14 +197,14 @@ def test_bad_documents_are_problems(
     assert client.get("/v1/documents", headers=SESSION).json()["total"] == 2
 
 
-def test_a_file_of_the_server_is_not_told_from_none(client: httpx.Client) -> None:
-    """A text that is the path of a file is a text."""
+def test_a_text_never_reads_a_file_of_the_server(client: httpx.Client) -> None:
+    """A text that is the path of a file stays a text."""
     added = client.post("/v1/documents", content="/etc/passwd", headers=SESSION | TEXT)
     assert added.status_code == 201
     client.delete("/v1/documents/text.txt", headers=SESSION)
 
 
-def test_only_named_web_sites_may_call(client: httpx.Client) -> None:
+def test_only_allowed_origins_may_call(client: httpx.Client) -> None:
     asked = {"question": "Who opened the bridge?"}
     named, other = {"Origin": "https://wiki.example"}, {"Origin": "https://evil.example"}
     preflight = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "session"}
@@ -259,7 +259,7 @@ def test_the_documentation_loads_nothing_from_other_hosts(client: httpx.Client) 
     }
 
 
-def test_a_token_closes_all_but_the_health(guarded: str) -> None:
+def test_a_token_closes_everything_but_health(guarded: str) -> None:
     """The page, Gradio's endpoints and MCP too. Requests are counted before tokens are compared."""
     initialize = {
         "jsonrpc": "2.0",
@@ -287,7 +287,7 @@ def test_a_token_closes_all_but_the_health(guarded: str) -> None:
     assert set(statuses) == {401, 429}
 
 
-def test_gradios_client_shows_the_token(guarded: str) -> None:
+def test_the_gradio_client_sends_the_token(guarded: str) -> None:
     from gradio_client import Client
 
     with ThreadPoolExecutor(1) as aside:
@@ -299,8 +299,8 @@ def test_gradios_client_shows_the_token(guarded: str) -> None:
     assert reply["answer"] in BRIDGE
 
 
-def test_a_client_that_asks_too_much_at_once_is_told(guarded: str) -> None:
-    """No answer is lost, and there is no other status."""
+def test_a_client_with_too_many_requests_is_refused(guarded: str) -> None:
+    """No answer is lost, and no other status occurs."""
     with httpx.Client(base_url=guarded, headers=BEARER, timeout=60, trust_env=False) as client:
 
         def status(number: int) -> int:

@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run it in a thread of its own: the browser tests leave an event loop in this one."""
+    """Run a coroutine in its own thread: the browser tests leave an event loop in this one."""
     with ThreadPoolExecutor() as pool:
         return pool.submit(asyncio.run, work).result()
 
 
 async def order_of(queue: FairQueue, clients: str) -> str:
-    """Let clients come one after the other, each for a moment. Return the order in which they are served."""
+    """Let clients queue up one after the other. Return the order in which they are served."""
     served = []
 
     async def come(client: str) -> None:
@@ -33,13 +33,13 @@ async def order_of(queue: FairQueue, clients: str) -> str:
 
 
 def test_clients_take_turns() -> None:
-    """One who asks much does not keep the others waiting."""
+    """A client with many requests does not keep the others waiting."""
     queue = FairQueue(1, most=60, most_of_client=60)
     assert run(order_of(queue, "aaaaabbc")) == "abcabaaa"
     assert queue.waiting == 0
 
 
-def test_no_more_are_worked_on_at_once_than_there_are_places() -> None:
+def test_no_more_requests_run_at_once_than_there_are_places() -> None:
     async def highest() -> int:
         queue, working, most = FairQueue(2, most=60, most_of_client=60), 0, 0
 
@@ -61,7 +61,7 @@ def test_no_more_are_worked_on_at_once_than_there_are_places() -> None:
     ("clients", "status", "words"),
     [("aaaa", 429, "2 of your requests are waiting already"), ("abcde", 503, "Too many requests")],
 )
-def test_who_finds_no_room_is_told_when_to_come_again(clients: str, status: int, words: str) -> None:
+def test_a_full_queue_says_when_to_retry(clients: str, status: int, words: str) -> None:
     queue = FairQueue(1, most=3, most_of_client=2)
     with pytest.raises(HTTPException) as caught:
         run(order_of(queue, clients))
@@ -71,8 +71,8 @@ def test_who_finds_no_room_is_told_when_to_come_again(clients: str, status: int,
     assert int(caught.value.headers["Retry-After"]) > 0
 
 
-def test_who_leaves_gives_the_place_back() -> None:
-    """Whether it waited or its turn had just come. So does one whose work fails."""
+def test_a_cancelled_request_gives_its_place_back() -> None:
+    """Whether it was waiting or its turn had just come. So does a request that fails."""
 
     async def leave() -> str:
         queue = FairQueue(1, most=60, most_of_client=60)

@@ -1,4 +1,4 @@
-"""Every endpoint, called with what its own OpenAPI allows and with what it does not."""
+"""Every endpoint, called with requests that its OpenAPI schema allows and with ones that it does not."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ BOUNDED = settings(
 
 @pytest.fixture(scope="module")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What the endpoints over tiny models say of themselves. The application itself is called."""
+    """The schema of the endpoints, over tiny models. The application itself is called."""
     folder: Path = tmp_path_factory.mktemp("uploads")
     sessions = Sessions(tiny_chatbot(BRIDGE, "the mill stood by the river"))
     app = endpoints_of(services_of(sessions, Uploads(folder, 1024**3)), Metrics())
@@ -55,8 +55,8 @@ def test_every_operation_is_tested(schema: Any) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_right_requests_get_what_is_described(schema: Any, method: str, path: str) -> None:
-    """No server error; status, media type and body are as OpenAPI says."""
+def test_valid_requests_get_the_described_responses(schema: Any, method: str, path: str) -> None:
+    """No server error; status, media type and body agree with OpenAPI."""
     excluded: list[Any] = [positive_data_acceptance] if path in NOT_DESCRIBED else []
 
     @given(case=schema[path][method].as_strategy())
@@ -68,7 +68,7 @@ def test_right_requests_get_what_is_described(schema: Any, method: str, path: st
 
 
 @pytest.mark.parametrize(("method", "path"), [one for one in OPERATIONS if one[0] == "POST"])
-def test_wrong_requests_are_refused(schema: Any, method: str, path: str) -> None:
+def test_invalid_requests_are_refused(schema: Any, method: str, path: str) -> None:
     @given(case=schema[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     @BOUNDED
     def check(case: schemathesis.Case[Any]) -> None:

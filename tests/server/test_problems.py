@@ -1,4 +1,4 @@
-"""Errors of the endpoints that no other test can bring about."""
+"""Errors of the endpoints that no other test can cause."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from qa.errors import UnavailableError
 from qa.server.problems import answer_errors
 
 
-def test_what_is_away_for_a_moment_is_told_with_how_long() -> None:
+def test_an_unavailable_service_says_when_to_retry() -> None:
     app = FastAPI()
     answer_errors(app)
 

@@ -6,8 +6,8 @@ from starlette.testclient import TestClient
 from qa.server.rate import Rate
 
 
-def test_a_client_is_answered_so_often_a_minute_and_others_still_are() -> None:
-    """The page is not counted."""
+def test_a_client_over_the_limit_is_refused_and_others_are_not() -> None:
+    """Requests to the page are not counted."""
     app = Rate(PlainTextResponse("yes"), 3)
     one, other = (TestClient(app, client=(address, 1)) for address in ("192.0.2.1", "192.0.2.2"))
     assert [one.get("/v1/models").status_code for _ in range(5)] == [200, 200, 200, 429, 429]

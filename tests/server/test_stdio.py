@@ -1,4 +1,4 @@
-"""`qa mcp`, used by the client of the mcp package."""
+"""`qa mcp`, called by the client of the mcp package."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def visit(corpus: Path) -> Visit:
         return aside.submit(lambda: asyncio.run(use())).result()
 
 
-def test_two_tools_that_change_nothing_say_what_they_do(visit: Visit) -> None:
+def test_both_tools_are_read_only_and_described(visit: Visit) -> None:
     tools = {tool.name: tool for tool in visit[0]}
     assert tools.keys() == {"ask", "search"}
     for tool in tools.values():
@@ -72,7 +72,7 @@ def test_two_tools_that_change_nothing_say_what_they_do(visit: Visit) -> None:
     }
 
 
-def test_ask_gives_a_reply_with_exact_places(visit: Visit) -> None:
+def test_ask_returns_a_reply_with_exact_offsets(visit: Visit) -> None:
     reply = visit[1]["answered"].structuredContent
     assert reply is not None
     assert reply.keys() == ReplyDict.__annotations__.keys()
@@ -82,7 +82,7 @@ def test_ask_gives_a_reply_with_exact_places(visit: Visit) -> None:
     assert (silent["outcome"], silent["answer"]) == ("not_found", None)
 
 
-def test_search_gives_passages_with_their_text(visit: Visit) -> None:
+def test_search_returns_passages_with_their_text(visit: Visit) -> None:
     found = visit[1]["found"].structuredContent
     assert found is not None
     (passage,) = found["passages"]

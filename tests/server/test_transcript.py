@@ -12,8 +12,8 @@ TEXT = "the *bridge* [over] the lune was opened in 1932 by 1. anna lund"
 
 
 @pytest.mark.parametrize("threshold", [0.0, 1.0])
-def test_what_was_said_is_read_from_the_markdown(threshold: float) -> None:
-    """Answer and sentence as the document has them, of an answer and of a guess."""
+def test_the_answer_is_parsed_from_the_markdown(threshold: float) -> None:
+    """The answer or guess and its sentence, exactly as in the document."""
     reply = tiny_chatbot(TEXT).ask("who opened the bridge?", min_confidence=threshold)
     said = Said.of(markdown(reply))
     assert reply.shown is not None
@@ -22,7 +22,7 @@ def test_what_was_said_is_read_from_the_markdown(threshold: float) -> None:
 
 
 def test_a_chat_is_read_as_turns() -> None:
-    """Greetings, other roles and answers of other models are no turns of an answer."""
+    """Greetings, other roles and answers of other models are not turns with an answer."""
     reply = tiny_chatbot(TEXT).ask("who opened the bridge?", min_confidence=0)
     found = exchanges(
         [
@@ -57,8 +57,8 @@ def test_replies_to_several_questions_are_numbered() -> None:
 @pytest.mark.parametrize(
     "typed", ["who opened the bridge?", "hello", "Who opened the bridge? When was the bridge opened?"]
 )
-def test_clients_that_keep_the_conversation_send_what_python_keeps(typed: str, threshold: float) -> None:
-    """As JSON, or as the Markdown of a chat: the same questions and answers, of guesses too."""
+def test_clients_that_send_the_history_get_the_same_turns_as_python(typed: str, threshold: float) -> None:
+    """As JSON or as the Markdown of a chat: the same questions, answers and guesses."""
     reply = tiny_chatbot(TEXT).ask(typed, min_confidence=threshold)
     kept = [one.exchange for one in (reply, *reply.more) if one.exchange is not None]
     expected = [(one.question, " ".join(one.answer.split())) for one in kept]

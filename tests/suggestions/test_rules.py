@@ -1,4 +1,4 @@
-"""Question generation: good English, answered by the sentence's words; none where the rules are not sure."""
+"""Question generation: good English, answered by the sentence's words; none if the rules are unsure."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def questions(text: str) -> dict[str, str]:
     ],
 )
 def test_a_plain_sentence_gives_its_question(text: str, question: str, answer: str) -> None:
-    """At least one for each rule, one over line breaks too."""
+    """At least one question for each rule, and one sentence with line breaks."""
     assert questions(text)[question] == answer
 
 

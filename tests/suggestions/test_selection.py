@@ -27,13 +27,13 @@ FERRY = Document("ferry.txt", "The ferry to Graz was sold on 9 May 1932. The fer
 
 @pytest.fixture(scope="module")
 def chatbot() -> Chatbot:
-    """The packaged models over articles, a notice, a manual and a recipe."""
+    """A chatbot with the packaged models over articles, a notice, a manual and a recipe."""
     paths = sorted(GOLD.glob("*/*.txt")) + sorted(GOLD.glob("*/*.md"))
     return Chatbot.from_documents([VALLEY, MILL, FERRY, *map(load_document, paths)])
 
 
 def test_each_example_is_answered(chatbot: Chatbot) -> None:
-    """By confident answers, with different question words, from several documents, the same each time."""
+    """Answers are confident, question words and documents vary, and the result is the same each time."""
     examples = example_questions(chatbot, count=5)
     replies = [chatbot.ask(example) for example in examples]
     assert len(set(examples)) == 5
@@ -65,7 +65,7 @@ def test_few_questions_are_tried(chatbot: Chatbot) -> None:
 
 
 def test_examples_follow_the_documents() -> None:
-    """They change with the documents, are about added ones first, and are kept in between."""
+    """They change with the documents, ask about added ones first, and are cached in between."""
     shared = Chatbot.from_documents([VALLEY])
     examples = Examples()
     first = examples.of(shared)
@@ -124,7 +124,7 @@ def test_after_a_failure_the_questions_are_made_again(monkeypatch: pytest.Monkey
 
 
 def test_an_added_document_without_questions_leaves_those_of_the_others() -> None:
-    """A table gives none: there is something to try all the same."""
+    """A table yields none, but there are still examples to try."""
     chatbot = Chatbot.from_documents([VALLEY, MILL])
     chatbot.add("| Card | Price |\n| --- | --- |\n| Day | 14.50 |\n", name="prices.md")
     assert {one.document.id for one in Examples().of(chatbot, about={"prices.md"})} == {

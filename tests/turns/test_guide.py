@@ -10,7 +10,7 @@ from qa.turns import guide
 
 
 def test_the_first_whole_sentences_are_quoted() -> None:
-    """Without titles, by-lines, headings and table rows; at most three."""
+    """At most three, without titles, by-lines, headings and table rows."""
     text = (
         "The Mill of Skerra\nBy Ada Berg\n\n# Fire\n\n| a | b | c | d | e. |\n\nThe mill burnt down in 1822. "
         "Nobody was ever blamed for it. It was built again by the town. Then it was sold to the miller.\n"
@@ -25,7 +25,7 @@ def test_the_first_whole_sentences_are_quoted() -> None:
 
 
 def test_headings_of_every_format_are_named() -> None:
-    """As the document has them, not as Markdown writes them: # in a block of code is none."""
+    """Without Markdown's markup; a # in a code block is not a heading."""
     text = "Opening hours\n=============\n\nThe hut opens at nine.\n"
     made = guide(text_document(text, name="hut.txt"))
     assert [heading.text for heading in made.headings] == ["Opening hours"]
@@ -50,6 +50,6 @@ def test_a_sentence_that_may_be_cut_is_left_out() -> None:
         (Document("a.html", "One", title="Fires"), "Fires. web page, 1 word"),
     ],
 )
-def test_a_document_is_told_in_a_line(document: Document, facts: str) -> None:
+def test_a_document_is_described_in_one_line(document: Document, facts: str) -> None:
     assert guide_facts(guide(document)) == facts
     assert guide(document).headings == ()

@@ -1,4 +1,4 @@
-"""One document that is asked about: by its title, file name or first heading."""
+"""The document that the user names, by its title, file name or first heading."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BOT = bot(MILL, TRAMS, BUSES, MINUTES)
 
 
 def guided(reply: Reply) -> list[str]:
-    """Return the ids of the documents that a reply guides to, [] if it is none of that kind."""
+    """Return the ids of the documents that a reply guides to; [] if it is not a guide."""
     if reply.remark is None or reply.remark.kind != "guide":
         return []
     assert (reply.answer, reply.perhaps, reply.passages) == (None, None, ())
@@ -66,11 +66,11 @@ def test_a_document_is_known_by_its_names(typed: str, document: Document) -> Non
 @pytest.mark.parametrize(
     "typed", ["What is transport about?", "What is the bridge about?", "Tell me about mills"]
 )
-def test_without_one_clear_document_it_is_asked_as_before(typed: str) -> None:
+def test_without_one_clear_document_the_input_is_a_question(typed: str) -> None:
     assert guided(BOT.ask(typed)) == []
 
 
-def test_what_is_this_about_tells_of_all() -> None:
+def test_what_is_this_about_guides_to_all_documents() -> None:
     assert len(guided(BOT.ask("What is this about?"))) == 4
 
 

@@ -1,4 +1,4 @@
-"""Sections by their headings: whole, exact, with their place, in every form of a reply."""
+"""Sections by their headings: whole, exact, with their location, in every form of a reply."""
 
 from __future__ import annotations
 
@@ -102,14 +102,14 @@ def test_a_heading_is_found_without_the_word_section(typed: str, heading: str) -
         "list the gloves",
     ],
 )
-def test_what_is_no_heading_and_what_is_asked_are_questions(typed: str) -> None:
+def test_questions_and_words_that_are_not_a_heading_stay_questions(typed: str) -> None:
     reply = BOT.ask(typed)
     assert reply.remark is None
     assert reply.read_as is None
 
 
 def test_a_section_ends_before_the_next_that_is_not_below_it() -> None:
-    """It is a span of its document, in JSON too."""
+    """The section is a span of its document, also in JSON."""
     (section,) = sections(BOT.ask("Show me the section on fees"))
     assert section.text == FEES
     plain = json.loads(json.dumps(BOT.ask("Show me the section on fees").to_dict()))
@@ -124,14 +124,14 @@ def test_headings_that_fit_equally_well_are_all_quoted() -> None:
 
 
 @pytest.mark.parametrize("typed", ["Show me the clause Tea", "show me chapter 3", "Read the section Empty"])
-def test_a_section_that_is_not_there_is_asked_for_as_a_question(typed: str) -> None:
+def test_a_request_for_a_missing_section_is_a_question(typed: str) -> None:
     reply = BOT.ask(typed)
     assert reply.remark is None
     assert reply.passages
 
 
 def test_a_long_section_is_cut_after_a_sentence() -> None:
-    """With the number of words that are left."""
+    """The number of words that are left out is given."""
     text = "# Long\n\n" + "The mill burnt down. " * 150 + "\n\n# Next\n\nEnd.\n"
     (section,) = sections(bot(text_document(text, name="long.md")).ask("Show me the section Long"))
     assert section.text.endswith("The mill burnt down.")
@@ -155,7 +155,7 @@ def test_of_many_documents_those_that_fit_are_searched() -> None:
 
 
 def test_the_next_question_may_name_another_section() -> None:
-    """As it may name another part of any question."""
+    """Like any follow-up that replaces a part of the question before."""
     conversation = Conversation(BOT)
     conversation.ask("What does the section on fees say?")
     reply = conversation.ask("And the safety chapter?")
@@ -167,7 +167,7 @@ def test_the_next_question_may_name_another_section() -> None:
 
 
 def test_the_sentences_that_answer_are_marked() -> None:
-    """If the section is asked about something that it tells of; else it is an ordinary question."""
+    """If the request has a topic that the section mentions; otherwise it is an ordinary question."""
     packaged = Chatbot.from_documents([COUNCIL, HANDBOOK])
     assert packaged.ask("What does the section on fees say about gloves?").remark is None
     reply = packaged.ask("What does the section on fees say about the cost of a permit?")
@@ -179,8 +179,8 @@ def test_the_sentences_that_answer_are_marked() -> None:
     assert "<mark>A permit costs 12 crowns.</mark>" in reply._repr_html_()
 
 
-def test_every_form_of_a_reply_has_the_section_and_its_place() -> None:
-    """As words, never as markup; the place opens the document."""
+def test_every_form_of_a_reply_has_the_section_and_its_location() -> None:
+    """As text, never as markup; the location opens the document."""
     reply = BOT.ask("Show me the section on fees")
     (section,) = sections(reply)
     lines = [line.strip() for line in describe(reply).splitlines()]
