@@ -12,7 +12,7 @@ _WORD = re.compile(r"\w+(?:['’]\w+)*")
 
 
 def matches(query: str, passage: Passage) -> tuple[Span, ...]:
-    """Return where a passage has words of a query, in any form of them, as offsets in the document."""
+    """Return the spans, in the document, of a passage's words that also occur in a query, in any form."""
     sought = set(content_words_of(query))
     words = list(_WORD.finditer(passage.text))
     stems = content_words([word.group() for word in words])

@@ -55,8 +55,8 @@ Questions = tuple[GeneratedQuestion, ...]
 class Examples:
     """A cache of the example questions of several chatbots, renewed when their documents change.
 
-    Several threads may use it at once. One makes the questions of a chatbot, and others that want the same
-    wait for it.
+    It can be used by several threads at once: one generates the questions of a chatbot, and the others wait
+    for the result.
     """
 
     def __init__(self) -> None:
@@ -65,7 +65,7 @@ class Examples:
         self._lock = Lock()
 
     def made(self, chatbot: Chatbot) -> Questions:
-        """Return the questions made last for a chatbot, if any, without making new ones."""
+        """Return the cached questions for a chatbot, if any, without generating new ones."""
         made = self._made.get(chatbot)
         return () if made is None else made[1]
 
@@ -74,7 +74,7 @@ class Examples:
 
         Args:
             chatbot: The chatbot.
-            about: The ids of the documents to ask about. If these give no question, all documents are used.
+            about: The ids of the documents to ask about. If these yield no question, all documents are used.
         """
         retriever = chatbot.retriever  # every change of the documents makes another
         with self._lock:
@@ -94,7 +94,7 @@ class Examples:
     def _make(
         self, chatbot: Chatbot, retriever: Retriever, about: Collection[str], future: Future[Questions]
     ) -> None:
-        """Make the questions for a chatbot, without the lock, and give them to whoever waits."""
+        """Generate the questions for a chatbot, without holding the lock, and resolve the future."""
         try:
             chosen = [found for name in sorted(about) if (found := chatbot.documents.find(name)) is not None]
             questions = _answered(chatbot, chosen, count=MAX_KEPT)
