@@ -134,7 +134,7 @@ def test_a_document_is_only_replaced_on_request(client: httpx.Client) -> None:
 
 
 def test_strangers_cannot_change_the_shared_documents(client: httpx.Client) -> None:
-    assert is_problem(client.post("/v1/documents", content="no", headers=TEXT), 403, "header Session")
+    assert is_problem(client.post("/v1/documents", content="no", headers=TEXT), 403, "Session header")
     assert is_problem(client.delete("/v1/documents/0.txt"), 403, "--keep")
     assert client.get("/v1/documents").json()["total"] == 2
 
