@@ -43,5 +43,5 @@ def test_thresholds_are_read() -> None:
     assert Threshold.parse("80") == Threshold("f1", 80)
     assert Threshold.parse("hit@5=0.9") == Threshold("hit@5", 0.9)
     for wrong in ("calibration_error=0.1", "=3", "f1=", "f1=high", ""):
-        with pytest.raises(ValueError, match=r"figure|float"):
+        with pytest.raises(ValueError, match=r"metric|float"):
             Threshold.parse(wrong)

@@ -114,7 +114,7 @@ def test_parts_of_a_message_are_read_as_text(client: OpenAI) -> None:
 def test_errors_say_what_to_do(client: OpenAI, address: str) -> None:
     with pytest.raises(NotFoundError, match="use 'verbatim-qa'"):
         client.chat.completions.create(model="gpt-4o", messages=[user("Who?")])
-    with pytest.raises(UnprocessableEntityError, match="The last message is no question"):
+    with pytest.raises(UnprocessableEntityError, match="The last message must be a question"):
         client.chat.completions.create(model=MODEL, messages=[{"role": "assistant", "content": "Who?"}])
     with pytest.raises(UnprocessableEntityError, match="n: "):
         client.chat.completions.create(model=MODEL, messages=[user("Who?")], n=2)

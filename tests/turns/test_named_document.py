@@ -59,7 +59,7 @@ def test_a_document_is_known_by_its_names(typed: str, document: Document) -> Non
     reply = BOT.ask(typed)
     assert guided(reply) == [document.id]
     assert reply.remark is not None
-    assert reply.remark.text.endswith("This is how the document begins:")
+    assert reply.remark.text.endswith("Here is how the document begins:")
     assert reply.remark.guides[0].lead[0].text in document.text
 
 
