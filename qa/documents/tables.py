@@ -46,7 +46,9 @@ class Table:
     """A table whose cells know their headings.
 
     The rows of headings at the top name columns. Rows are named by the first column that mostly holds words,
-    not numbers or dates; where names repeat, by the next such column too.
+    not numbers or dates; where names repeat, by the next such column too. A row with one cell alone names the
+    rows below it, up to the next such row, if it is as wide as the table or its names are found in another
+    such group too.
 
     Args:
         text: The text of the document.
@@ -80,6 +82,29 @@ class Table:
         return [cell for cell in self.block.cells if cell.row >= self.top]
 
     @cached_property
+    def _width(self) -> int:
+        return max(cell.column + cell.columns for cell in self.block.cells)
+
+    @cached_property
+    def _groups(self) -> dict[int, Cell]:
+        """The cell of each row's group, if the table is divided into groups."""
+        rows: dict[int, list[Cell]] = {}
+        for cell in self.body:
+            rows.setdefault(cell.row, []).append(cell)
+        found: dict[int, Cell] = {}
+        names: dict[str, set[Cell]] = {}  # of rows, and the groups they are in
+        heads: list[Cell] = []
+        for row, cells in rows.items():
+            if len(cells) == 1 and cells[0].column == 0 and cells[0].rows == 1 and not self.covered(row):
+                heads.append(cells[0])
+            elif heads:
+                found[row] = heads[-1]
+                names.setdefault(self.words(cells[0]).casefold(), set()).add(heads[-1])
+        is_wide = all(cell.columns == self._width > 1 for cell in heads)
+        is_divided = is_wide or any(len(groups) > 1 for groups in names.values())
+        return found if is_divided else {}
+
+    @cached_property
     def _sample(self) -> list[Cell]:
         return [cell for cell in self.body if cell.row < self.top + 200]
 
@@ -111,7 +136,8 @@ class Table:
         for cell in self._sample:
             if cell.column in columns:
                 for row in range(cell.row, min(cell.row + cell.rows, self.top + 200)):
-                    names.setdefault(row, []).append(self._text[cell.span.start : cell.span.end].casefold())
+                    group = [self.words(self._groups[row])] if row in self._groups else []
+                    names.setdefault(row, group).append(self.words(cell).casefold())
         found = list(map(tuple, names.values()))
         return len(set(found)) < len(found)
 
@@ -126,7 +152,7 @@ class Table:
 
     @cached_property
     def _of_rows(self) -> dict[int, tuple[Cell, ...]]:
-        found: dict[int, tuple[Cell, ...]] = {}
+        found = {row: (group,) for row, group in self._groups.items()}
         for cell in self.body:
             if cell.column in self.naming:
                 for row in range(cell.row, cell.row + cell.rows):
@@ -150,8 +176,19 @@ class Table:
         return found
 
     def names(self, row: int) -> tuple[Cell, ...]:
-        """Return the cells that name a row."""
+        """Return the cells that name a row, that of its group first."""
         return self._of_rows.get(row, ())
+
+    def named_rows(self, cell: Cell) -> set[int]:
+        """Return the rows that a cell is in, and those of the group that it names."""
+        return {*range(cell.row, cell.row + cell.rows), *self._of_groups.get(cell, ())}
+
+    @cached_property
+    def _of_groups(self) -> dict[Cell, list[int]]:
+        found: dict[Cell, list[int]] = {}
+        for row, group in self._groups.items():
+            found.setdefault(group, []).append(row)
+        return found
 
     def headings(self, cell: Cell) -> Headings:
         """Return the headings of a cell. A heading has none of its own kind."""
@@ -168,5 +205,8 @@ class Table:
         if cell.row < self.top:
             return Headings(column=tuple(other for other in of_column if other.row < cell.row))
         if cell.column in self.naming:
-            return Headings(tuple(name for name in of_rows if name.column < cell.column), of_column)
+            group = self._groups.get(cell.row)
+            return Headings(
+                tuple(name for name in of_rows if name.column < cell.column or name == group), of_column
+            )
         return Headings(of_rows, of_column)

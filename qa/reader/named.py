@@ -90,7 +90,7 @@ class NamedParts:
             named = [cell for cell in repeated if column in (None, cell.column)]
         is_whole = bool(named)
         named = named or self._by_own_words(table, names)
-        rows = _most(row for cell in named for row in _rows(cell))
+        rows = _most(row for cell in named for row in table.named_rows(cell))
         named_by = {cell.column for cell in named}
         headings = self._headings(table, named_by)
         columns = _most(

@@ -46,3 +46,27 @@ def test_a_table_without_headings() -> None:
         "Died / : 2001",
     ]
     assert of("<table><tr><th>Only<th>headings</table>") == [" / : Only", "Only / : headings"]
+
+
+SWIMMING = """<table><tr><th>Ticket<th>Price<th>Valid
+<tr>{day}<tr><td>Adults<td>8 euros<td>one day<tr><td>Children<td>4 euros<td>one day
+<tr>{year}<tr><td>Adults<td>320 euros<td>a year<tr><td>{last}<td>150 euros<td>a year</table>"""
+
+
+def test_a_row_with_one_cell_names_the_rows_below_it() -> None:
+    """If names of rows come again in another group, or it is as wide as the table."""
+    for day, year, last in (
+        ("<td>Day pass<td><td>", "<td>Annual pass<td><td>", "Children"),
+        ("<td colspan=3>Day pass", "<td colspan=3>Annual pass", "Families"),
+    ):
+        found = of(SWIMMING.format(day=day, year=year, last=last))
+        assert "Day pass, Adults / Price: 8 euros" in found
+        assert "Annual pass, Adults / Price: 320 euros" in found
+        assert f"Annual pass / Ticket: {last}" in found
+
+
+def test_a_row_without_values_names_no_other_row() -> None:
+    found = of(
+        "<table><tr><th>Pump<th>Price<tr><td>GP 20<td><tr><td>GP 40<td>90<tr><td>GP 60<td>120</table>"
+    )
+    assert found[-1] == "GP 60 / Price: 120"

@@ -35,6 +35,18 @@ PUMPS = """# Garden pumps
 | Rain barrel pump | 1,200 | 2.9 kg | 45 euros |
 """
 
+PASSES = """# Swimming hall
+
+| Ticket | Price |
+|---|---|
+| Day pass | |
+| Adults | 8 euros |
+| Children | 4 euros |
+| Annual pass | |
+| Adults | 320 euros |
+| Children | 150 euros |
+"""
+
 
 def whole(text: str, name: str = "a.md") -> Passage:
     """The only passage of a document."""
@@ -60,6 +72,9 @@ def whole(text: str, name: str = "a.md") -> Passage:
         (PUMPS, "How heavy is the barrel lid?", None),
         (PUMPS, "How heavy is it?", None),
         (PUMPS, "Which pump weighs 2.9 kg?", "Rain barrel pump"),
+        (PASSES, "What does an annual pass cost for adults?", "320 euros"),  # a row names those below it
+        (PASSES, "What does a day pass cost for children?", "4 euros"),
+        (PASSES, "What does a pass cost for children?", None),
     ],
 )
 def test_the_cell_that_a_question_names(text: str, question: str, expected: str | None) -> None:
