@@ -157,7 +157,8 @@ def _answers(
     if list_answer is not None:
         candidates = with_list(candidates, list_answer)
     scored = calibrator.scored_answers(retrieved.passages, candidates)
-    scored = with_contradictions(retrieved.query, scored)
+    is_yes_no = question_form(retrieved.query) == "yes_no"
+    scored = with_contradictions(retrieved.query, scored, is_yes_no=is_yes_no)
     if list_answer is not None:
         scored = with_named_list(scored, list_answer)
     elif (cell := find_cell(retrieved.query, retrieved.passages)) is not None:

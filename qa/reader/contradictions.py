@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from qa.documents import sentence_at
@@ -18,24 +18,27 @@ CONFIDENCE = 0.3
 
 # Measured on training data: of questions with an answer 0.2% have the other word of a pair in its sentence,
 # and not their own; of those without one, 4%.
-_OPPOSITES = """
-    absent present, accept reject, active passive, add remove, admitted discharged, agree disagree,
-    always never, ancient modern, approve reject, arrival departure, arrive depart, arrive leave, arrive
-    left, began ended, best worst, borrower lender, bought sold, boys girls, brother sister, buy sell,
-    buyer seller, cheap expensive, cheapest dearest, clean dirty, close open, cold hot, coldest warmest,
-    common rare, complex simple, create destroy, current former, daughter son, debit credit, decrease
-    increase, departs arrives, difficult easy, domestic foreign, earliest latest, early late, east west,
-    eastern western, employer employee, empty full, ended started, enter exit, entry exit, exclude
-    include, expense income, export import, external internal, fastest slowest, father mother, female
-    male, fewest most, final initial, finish start, first last, gross net, guest host, guilty innocent,
-    heaviest lightest, high low, higher lower, highest lowest, hired fired, horizontal vertical, husband
-    wife, indoor outdoor, inner outer, inside outside, landlord tenant, large small, larger smaller,
-    largest smallest, least most, lends borrows, longer shorter, longest shortest, loss profit, maximum
-    minimum, men women, negative positive, new old, newest oldest, next previous, north south, northern
-    southern, older younger, oldest youngest, opening closing, optional mandatory, permanent temporary,
-    permitted prohibited, private public, quick slow, strongest weakest, student teacher, summer winter,
-    upper lower, weekday weekend, widest narrowest, winner loser
+_ROLES = """
+    arrival departure, arrive depart, arrive leave, arrive left, began ended, best worst, borrower lender,
+    bought sold, boys girls, brother sister, buy sell, buyer seller, cheapest dearest, coldest warmest,
+    create destroy, current former, daughter son, debit credit, departs arrives, domestic foreign, earliest
+    latest, early late, east west, eastern western, employer employee, ended started, enter exit, entry exit,
+    expense income, export import, external internal, fastest slowest, father mother, female male, fewest
+    most, final initial, finish start, first last, gross net, guest host, heaviest lightest, higher lower,
+    highest lowest, horizontal vertical, husband wife, inner outer, inside outside, landlord tenant, larger
+    smaller, largest smallest, least most, lends borrows, longer shorter, longest shortest, loss profit,
+    maximum minimum, men women, new old, newest oldest, next previous, north south, northern southern, older
+    younger, oldest youngest, strongest weakest, student teacher, summer winter, upper
+    lower, weekday weekend, widest narrowest, winner loser
 """
+_STATES = """
+    absent present, accept reject, active passive, add remove, admitted discharged, agree disagree, always
+    never, ancient modern, approve reject, cheap expensive, clean dirty, close open, cold hot, common rare,
+    complex simple, decrease increase, difficult easy, empty full, exclude include, guilty innocent, high
+    low, hired fired, indoor outdoor, large small, negative positive, optional mandatory, permanent
+    temporary, permitted prohibited, private public, quick slow
+"""
+"""Where one is asked for by yes or no, the other decides: "Is it open?", "It is closed"."""
 _MEASURES = (
     ("deep",),
     ("far",),
@@ -53,24 +56,32 @@ _ANY_MEASURE = re.compile(rf"\b({'|'.join(_MEASURE_OF)})\b", re.IGNORECASE)
 _TO = re.compile(r"\b(?:to|from)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 
 
-def with_contradictions(question: str, answers: Sequence[ScoredAnswer]) -> list[ScoredAnswer]:
-    """Return answers, the most probable first, with those that contradict the question made less likely."""
+def with_contradictions(
+    question: str, answers: Sequence[ScoredAnswer], *, is_yes_no: bool = False
+) -> list[ScoredAnswer]:
+    """Return answers, the most probable first, with those that contradict the question made less likely.
+
+    Args:
+        question: The question.
+        answers: The answers.
+        is_yes_no: Whether it can be answered by yes or no, so that the opposite of a state answers it.
+    """
     return by_probability(
         answer.at_most(CONFIDENCE)
-        if answer.probability > CONFIDENCE and _contradicts(question, answer)
+        if answer.probability > CONFIDENCE and _contradicts(question, answer, is_yes_no=is_yes_no)
         else answer
         for answer in answers
     )
 
 
-def _contradicts(question: str, answer: ScoredAnswer) -> bool:
+def _contradicts(question: str, answer: ScoredAnswer, *, is_yes_no: bool) -> bool:
     document, span = answer.candidate.passage.document, answer.candidate.span
     sentence = sentence_at(document, span)
     before, after = document.text[sentence.start : span.start], document.text[span.end : sentence.end]
-    return contradicts(question, before, answer.candidate.text, after)
+    return contradicts(question, before, answer.candidate.text, after, is_yes_no=is_yes_no)
 
 
-def contradicts(question: str, before: str, answer: str, after: str) -> bool:
+def contradicts(question: str, before: str, answer: str, after: str, *, is_yes_no: bool = False) -> bool:
     """Return whether an answer contradicts a question.
 
     Args:
@@ -78,26 +89,28 @@ def contradicts(question: str, before: str, answer: str, after: str) -> bool:
         before: Its sentence up to the answer.
         answer: The answer.
         after: The rest of its sentence.
+        is_yes_no: As for `with_contradictions`.
     """
-    is_opposite = _is_opposite(question, before + answer + after) and _TO.search(before) is None
+    pairs = _opposites(_ROLES if is_yes_no else _ROLES + "," + _STATES)
+    is_opposite = _is_opposite(question, before + answer + after, pairs) and _TO.search(before) is None
     return is_opposite or _is_other_measure(question, answer, after)
 
 
 @cache
-def _opposites() -> dict[str, set[str]]:
-    """Return the opposites of each word, all as stems."""
+def _opposites(words: str) -> dict[str, set[str]]:
+    """Return the opposites of each word, all as stems, from pairs with commas between them."""
     pairs: dict[str, set[str]] = {}
-    for pair in _OPPOSITES.split(","):
+    for pair in words.split(","):
         one, other = word_stems(pair)
         pairs.setdefault(one, set()).add(other)
         pairs.setdefault(other, set()).add(one)
     return pairs
 
 
-def _is_opposite(question: str, sentence: str) -> bool:
+def _is_opposite(question: str, sentence: str, pairs: Mapping[str, set[str]]) -> bool:
     """Return whether a sentence has the opposite of a word of the question, and not the word."""
     asked, said = set(word_stems(question)), set(word_stems(sentence))
-    opposites = {other for word in asked - said for other in _opposites().get(word, ())}
+    opposites = {other for word in asked - said for other in pairs.get(word, ())}
     return not opposites.isdisjoint(said - asked)
 
 

@@ -11,6 +11,7 @@ from qa.errors import QuestionError
 from qa.index import Documents, Embedder, RelevantSentence, Searchable
 from qa.results import Passage
 from qa.retrieval.fusion import fuse
+from qa.retrieval.holidays import names_holiday, with_known_holidays
 from qa.retrieval.spelling import (
     correct_spelling,
     has_initials,
@@ -132,7 +133,7 @@ class HybridRetriever:
     def correct_spelling(self, question: str) -> str:
         """Replace misspelt words by similar words of the passages that fit the question best.
 
-        Initials are written as there, with dots or without.
+        Initials are written as there, with dots or without. Holidays are named as there, or given by date.
 
         A word counts as misspelt if no document has it and the embedder does not know it as one token.
 
@@ -141,10 +142,11 @@ class HybridRetriever:
         """
         missing = map(without_possessive, self.index.missing_words(question))
         unknown = {word for word in missing if len(self.embedder.token_offsets(word)) > 1}
-        if not unknown and not has_initials(question):
+        if not unknown and not has_initials(question) and not names_holiday(question):
             return question
         texts = [passage.text for passage in self.retrieve(question, DEFAULTS.rerank_top_n)]
-        return with_known_initials(correct_spelling(question, unknown, texts), texts)
+        corrected = with_known_initials(correct_spelling(question, unknown, texts), texts)
+        return with_known_holidays(corrected, texts)
 
     def missing_words(self, question: str) -> tuple[str, ...]:
         """Return the content words that no document has, see `Searchable.missing_words`."""

@@ -66,7 +66,5 @@ def test_a_row_with_one_cell_names_the_rows_below_it() -> None:
 
 
 def test_a_row_without_values_names_no_other_row() -> None:
-    found = of(
-        "<table><tr><th>Pump<th>Price<tr><td>GP 20<td><tr><td>GP 40<td>90<tr><td>GP 60<td>120</table>"
-    )
+    found = of("<table><tr><th>Pump<th>Price<tr><td>GP 20<td><tr><td>GP 40<td>90<tr><td>GP 60<td>120</table>")
     assert found[-1] == "GP 60 / Price: 120"

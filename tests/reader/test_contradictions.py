@@ -50,3 +50,24 @@ def test_what_a_sentence_says_of_something_else(
     assert [(one.candidate, one.probability) for one in answers] == [
         (one.candidate, probability) for one, probability in expected
     ]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer", "contradicts"),
+    [
+        ("Is the hall open on Sundays?", "The hall is closed on Sundays.", "closed", False),
+        ("Is a deposit optional?", "A deposit is mandatory.", "mandatory", False),
+        ("Is the maximum age sixteen?", "The minimum age is sixteen.", "sixteen", True),
+    ],
+)
+def test_the_opposite_of_a_state_answers_by_yes_or_no(
+    question: str, text: str, answer: str, *, contradicts: bool
+) -> None:
+    """Not the opposite of a role: what is said of the minimum says nothing of the maximum."""
+    document = text_document(text, name="a.txt")
+    passage = Passage(document, Span(0, len(text)), 0.9, 1, 1)
+    found = ScoredAnswer(Candidate(passage, at(document, answer), 3.0), 0.9, (), ())
+    (likely,) = with_contradictions(question, [found], is_yes_no=True)
+    assert likely.probability == (CONFIDENCE if contradicts else 0.9)
+    (unlikely,) = with_contradictions(question, [found])
+    assert unlikely.probability == CONFIDENCE
