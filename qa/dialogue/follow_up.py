@@ -1,9 +1,10 @@
 """Follow-up questions: what a question leaves out is filled in from the turns before it.
 
-Three kinds are resolved. A question of a question word alone ("Why?", "When was that?") takes the rest of the
+Four kinds are resolved. A question of a question word alone ("Why?", "When was that?") takes the rest of the
 question before. A question that names another part ("And in 2019?", "What about Belgium?") is the one before
-with that part replaced; after a section it asks for another one. A pronoun is replaced by the name, or the
-thing, that the turns before are about. Any other question stands alone and is left as it is.
+with that part replaced; after a section it asks for another one. A verb without an object ("Who paid?") gets
+the thing that the turns before are about. A pronoun is replaced by the name, or the thing, that they are
+about. Any other question stands alone and is left as it is.
 """
 
 from __future__ import annotations
@@ -50,6 +51,16 @@ _INSTEAD = re.compile(
 _ANYTHING_ELSE = re.compile(
     r"(?:(?:is|are|was|were) there )?any(?:thing)? (?:else|more|others?)\b\W*", re.IGNORECASE
 )
+_NO_OBJECT = re.compile(r"(?:(?:and|but|so)[\s,]+)?who (?P<verb>[a-z]+)\W*", re.IGNORECASE)
+_JOINED_BY = {
+    **dict.fromkeys(word_set("applied asked cared paid pays voted waited"), "for "),
+    **dict.fromkeys(word_set("agreed came objected went"), "to "),
+    **dict.fromkeys(word_set("complained knew spoke thought"), "about "),
+    **dict.fromkeys(word_set("appeared died drowned fell participated sang stood"), "in "),
+    **dict.fromkeys(word_set("decided worked"), "on "),
+    "helped": "with ",
+}
+"""What joins a verb and a thing; of other verbs the thing is the object."""
 _EXPLETIVE = re.compile(
     r"\b(?:(?:does|did|would|will|can) it (?:take|mean|cost to|snow|rain|matter)"
     r"|(?:is|was|be) it (?:true|possible|necessary|safe|worth|allowed|legal|common|important|that|ok|okay)"
@@ -83,6 +94,11 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> str:
     if _ANYTHING_ELSE.fullmatch(question):
         topic = antecedent("thing", history)
         return f"{question.rstrip('?.! ')} about {topic}?" if topic else question
+    without = _NO_OBJECT.fullmatch(question)
+    if without is not None and is_verb(without["verb"].lower()):
+        topic = antecedent("thing", history)
+        by = _JOINED_BY.get(without["verb"].lower(), "")
+        return f"{question.rstrip('?.! ')} {by}{topic}?" if topic.startswith("the ") else question
     return _with_names(question, history)
 
 

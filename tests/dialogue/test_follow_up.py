@@ -22,6 +22,7 @@ NORVIK = Exchange(
     "How many people lived in Norvik in 2018?", "4,000", "In 2018, 4,000 people lived in Norvik."
 )
 FINE = Exchange("Was a fine paid?", "The fine was paid in May", "The fine was paid in May.")
+FERRY = Exchange("When was the ferry built?", "1992", "The ferry was built in 1992.")
 MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in the hall.")
 
 
@@ -62,6 +63,10 @@ MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in th
         (OPENED, "What about the old bridge?", "When did Anna Lund open the old bridge?"),
         (TALKS, "And in 2019?", "Who did Naqvi meet in Brussels in 2019?"),
         (TALKS, "anything else?", "anything else about Naqvi?"),
+        # A verb without an object gets the thing that was asked about.
+        (FERRY, "who paid?", "who paid for the ferry?"),
+        (FERRY, "And who designed?", "And who designed the ferry?"),
+        (TALKS, "Who paid?", "Who paid?"),  # no thing was asked about
     ],
 )
 def test_what_is_left_out_is_filled_in(before: Exchange, typed: str, read: str) -> None:
