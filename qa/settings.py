@@ -35,7 +35,11 @@ class Settings:
         max_top_k: The most passages that the caller of an endpoint may request.
         max_question_characters: The longest question.
         min_confidence: The confidence from which a span is an answer: five of six are right.
-        perhaps: The confidence from which a span is shown as a guess: one of two is right.
+        perhaps: The confidence from which a span is shown as a guess: where the text answers, three of five
+            are right.
+        perhaps_missing: The same where no document has a word of the question: of those below, seven of
+            eight are wrong.
+        disagreeing: The confidence from which what another document says is shown beside an answer.
         alternatives: How many other candidates a reply contains.
         rivals: How many alternatives are shown beside a guess, or beside an answer that they contradict.
         least_rival: The least confidence of an alternative beside a guess; of those below, nine of ten are
@@ -86,7 +90,9 @@ class Settings:
     max_top_k: int = 50
     max_question_characters: int = 1_000
     min_confidence: float = 0.5
-    perhaps: float = 0.38
+    perhaps: float = 0.25
+    perhaps_missing: float = 0.38
+    disagreeing: float = 0.38
     alternatives: int = 3
     rivals: int = 2
     least_rival: float = 0.1

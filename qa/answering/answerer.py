@@ -170,7 +170,8 @@ def _answers(
 def _reply(retrieved: Retrieved, answers: tuple[Answer, ...], min_confidence: float) -> Reply:
     confidence = answers[0].confidence if answers else 0.0
     answered = bool(answers) and confidence >= min_confidence
-    perhaps = not answered and confidence >= DEFAULTS.perhaps
+    is_missing = bool(without_light(retrieved.missing_words))
+    perhaps = not answered and confidence >= (DEFAULTS.perhaps_missing if is_missing else DEFAULTS.perhaps)
     return Reply(
         question=retrieved.question,
         answer=answers[0] if answered else None,

@@ -13,7 +13,7 @@ from qa.documents import sentence_at
 from qa.index import word_stems
 from qa.reader.calibration import ScoredAnswer, by_probability
 
-CONFIDENCE = 0.3
+CONFIDENCE = 0.2
 """How likely such an answer is right, at most."""
 
 # Measured on training data: of questions with an answer 0.2% have the other word of a pair in its sentence,

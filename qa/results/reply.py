@@ -93,7 +93,7 @@ class Reply:
             other
             for other in self.alternatives
             if other.document.id not in agreeing
-            and other.confidence >= DEFAULTS.perhaps
+            and other.confidence >= DEFAULTS.disagreeing
             and not _is_part(answer.text, other.text)
         ]
         found = (answer, *others[: DEFAULTS.rivals])

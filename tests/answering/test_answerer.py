@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -116,6 +117,22 @@ def test_after_any_change_of_the_documents_questions_are_read_again(
     chatbot.remove("bridge.txt")
     assert sources() == []
     assert [passage.text for passage in fork.ask(question).passages] == [BRIDGE]
+
+
+def test_a_guess_is_surer_where_no_document_has_a_word_of_the_question(embedder: WordEmbedder) -> None:
+    """Words that say little do not count."""
+    index = Index.build([Document("bridge.txt", BRIDGE)], embedder, size=20, overlap=5)
+    between = (DEFAULTS.perhaps + DEFAULTS.perhaps_missing) / 2
+    unsure = Calibrator(
+        INDIFFERENT.weights, math.log(between / (1 - between)), INDIFFERENT.mean, INDIFFERENT.spread
+    )
+    chatbot = Chatbot(HybridRetriever(index, embedder), tiny_reader(max_tokens=128), unsure)
+    for question, outcome in (
+        ("When was the bridge opened?", "perhaps"),
+        ("At what time was the bridge opened?", "perhaps"),
+        ("When was the Ouvel bridge opened?", "not_found"),
+    ):
+        assert chatbot.ask(question).outcome == outcome
 
 
 def test_an_answer_is_not_likely_if_no_document_has_a_year_of_the_question(embedder: WordEmbedder) -> None:

@@ -42,7 +42,7 @@ def test_an_answer_that_another_document_contradicts_is_shown_with_it() -> None:
 def test_what_is_not_a_contradiction() -> None:
     """The same in other words, an unlikely candidate, and one from a document that also gives the answer."""
     same = replace(OTHER, document=Document("a.txt", "In the year 1822 it burnt."), span=Span(3, 16))
-    unsure = replace(OTHER, confidence=DEFAULTS.perhaps - 0.01)
+    unsure = replace(OTHER, confidence=DEFAULTS.disagreeing - 0.01)
     here = replace(OTHER, document=YEAR.document, span=Span(18, 27))
     there = replace(OTHER, document=YEAR.also_at[0].document, span=Span(0, 10), sentence=Span(0, 20))
     for alternative in (same, unsure, here, there):
