@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from qa.dialogue.antecedents import KINDS, Exchange, Kind, antecedent
 from qa.dialogue.contractions import uncontracted
@@ -68,6 +69,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\s*(?:who|what|which|how many|how much)\b", re.IGNORECASE)
+_INTRODUCING = word_set("the a an some any which what")
 _BE = word_set("am is are was were isn't aren't wasn't weren't")
 _TAIL = re.compile(r"['’](?:s|d|ll|re|ve)$", re.IGNORECASE)
 
@@ -234,7 +236,7 @@ def _with_names(question: str, history: Sequence[Exchange]) -> str:
 
 
 def _pronouns(question: str) -> Iterator[tuple[int, int, Kind, bool]]:
-    """Yield the place and kind of each pronoun that no name before it explains, and whether it owns a noun.
+    """Yield the place and kind of each pronoun that nothing before it explains, and whether it owns a noun.
 
     "It" that stands for nothing ("How long does it take ...?") is left out.
     """
@@ -248,11 +250,24 @@ def _pronouns(question: str) -> Iterator[tuple[int, int, Kind, bool]]:
             position
             and pronoun in {"this", "that"}
             and (after in FUNCTION_WORDS | {""} or after.endswith("ed"))
+            and (after == "" or words[position - 1].group().lower() in AUXILIARIES | PREPOSITIONS)
         ):
-            kind = "thing"  # it belongs to no noun
+            kind = "thing"  # it belongs to no noun, and begins no clause ("light that is bright")
         if kind is None or any(True for _ in names(question[: word.start()])):
             continue
         if kind == "thing" and _EXPLETIVE.search(question):
             continue
+        if kind != "person" and _is_explained([one.group().lower() for one in words[:position]]):
+            continue
         owns = pronoun in {"his", "its", "their"} or (pronoun == "her" and after not in FUNCTION_WORDS | {""})
         yield word.start(), word.start() + len(pronoun), kind, owns
+
+
+def _is_explained(before: Sequence[str]) -> bool:
+    """Whether the words before a pronoun have a thing and what it does: "did the album sell in its"."""
+    if before[-1:] == ["of"]:  # "the name of their album"
+        return False
+    for start, pair in enumerate(pairwise(before), start=1):
+        if pair[0] in _INTRODUCING and pair[1] not in FUNCTION_WORDS:
+            return any(word not in FUNCTION_WORDS for word in before[start + 1 :])
+    return False

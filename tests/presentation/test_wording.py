@@ -17,8 +17,8 @@ from qa.presentation import confidence_words
         (0.699, "More likely than not"),
         (0.5, "More likely than not"),
         (0.499, "Perhaps"),
-        (0.38, "Perhaps"),
-        (0.379, "Unlikely"),
+        (0.25, "Perhaps"),
+        (0.249, "Unlikely"),
         (0.0, "Unlikely"),
     ],
 )
