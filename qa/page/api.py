@@ -43,9 +43,9 @@ def add_endpoints(
     ) -> ReplyDict:
         """Answer a question with an exact quotation from the documents, with its offsets and confidence.
 
-        `outcome` is "answered", "perhaps" (the answer is null, and `perhaps` is a guess; every second one is
-        right), "not_found" (the best sentence of the nearest passage is in `passages`) or "remark" (the
-        words were no question to the text).
+        `outcome` is "answered", "perhaps" (the answer is null, and `perhaps` is a guess), "not_found" (the
+        best sentence of the nearest passage is in `passages`) or "remark" (the words were no question to the
+        text).
 
         Args:
             question: what to ask, as a whole sentence
