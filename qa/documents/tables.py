@@ -152,7 +152,7 @@ class Table:
 
     @cached_property
     def _of_rows(self) -> dict[int, tuple[Cell, ...]]:
-        found = {row: (group,) for row, group in self._groups.items()}
+        found: dict[int, tuple[Cell, ...]] = {row: (group,) for row, group in self._groups.items()}
         for cell in self.body:
             if cell.column in self.naming:
                 for row in range(cell.row, cell.row + cell.rows):
