@@ -63,7 +63,8 @@ _JOINED_BY = {
 }
 """What joins a verb and a thing; of other verbs the thing is the object."""
 _EXPLETIVE = re.compile(
-    r"\b(?:(?:does|did|would|will|can) it (?:take|mean|cost to|snow|rain|matter)"
+    r"\b(?:(?:does|did|would|will|can) it (?:\w+ly )?(?:take|mean|cost to|snow|rain|matter)"
+    r"|(?:is|was) it \w+ that|it (?:is|was) \w+ that"
     r"|(?:is|was|be) it (?:true|possible|necessary|safe|worth|allowed|legal|common|important|that|ok|okay)"
     r"|(?:time|day|date) is it)\b",
     re.IGNORECASE,

@@ -85,6 +85,8 @@ def test_what_is_left_out_is_filled_in(before: Exchange, typed: str, read: str) 
         "How many copies did the album sell in its first week?",
         "What companies have made radios for their cars?",
         "Who holds the theory that the earth is flat?",
+        "In what century is it believed that Rome was built?",
+        "It was announced that both part in what city?",
         "Why was the tram line closed?",
         "Why",
     ],
