@@ -1,12 +1,13 @@
 """Natural questions: how often each of the three outcomes is right.
 
-    python -m benchmarks.natural DATA [--questions N] [--show N]
+    python -m benchmarks.natural DATA [--half tune|report] [--questions N] [--show N]
 
 DATA is the folder of question sets that the reader was trained on, see training/README.md. The questions are
 those of TyDi QA and Natural Questions, asked by people who had not seen the text, on articles that were kept
 from training. All their paragraphs are one corpus. N (200) questions are answered by it, half of each set. As
 many are not: for half of them people found nothing in the paragraph that was offered, and the paragraphs of
-the other half, of TyDi QA, are left out.
+the other half, of TyDi QA, are left out. The bar of guesses was chosen on `tune`, which are as many of the
+questions that `report` leaves.
 
 A span is right from an F1 of 0.5 with a known answer. Where whole sentences are the answer, they are right if
 they hold a known answer, too.
@@ -30,6 +31,7 @@ from qa.evaluation.run import RIGHT_F1
 from qa.results import Outcome
 from training.questions import Question, load_all, paragraph_key
 
+HALVES = ("tune", "report")
 SEARCHED, ASKED = "nq_maorlavi", "tydiqa_english"
 OUTCOMES: tuple[Outcome, ...] = ("answered", "perhaps", "not_found", "remark")
 
@@ -51,7 +53,7 @@ class Drawn:
     left_out: list[Question]
 
 
-def draw(folder: Path, count: int) -> Drawn:
+def draw(folder: Path, count: int, half: str = "report") -> Drawn:
     """Draw `count` questions that the corpus answers and as many that it does not."""
     every = load_all(folder)
     trained = {paragraph_key(question.context) for question in every if not question.held_out}
@@ -64,6 +66,11 @@ def draw(folder: Path, count: int) -> Drawn:
     ]
     generator = random.Random(0)
     generator.shuffle(kept)
+    paragraphs = {question.context for question in kept}
+    if half == "tune":
+        others = draw(folder, count)
+        drawn = {(one.context, one.text) for one in (*others.answerable, *others.untold, *others.left_out)}
+        kept = [question for question in kept if (question.context, question.text) not in drawn]
     told = {_words(question) for question in kept if question.answers}
     searched = [question for question in kept if question.source == SEARCHED and question.answers]
     asked = [question for question in kept if question.source == ASKED and question.answers]
@@ -72,7 +79,7 @@ def draw(folder: Path, count: int) -> Drawn:
     left_out = asked[:half]
     gone = {question.context for question in left_out}
     return Drawn(
-        sorted({question.context for question in kept} - gone),
+        sorted(paragraphs - gone),
         [*searched[:half], *[question for question in asked if question.context not in gone][:half]],
         untold[:half],
         left_out,
@@ -119,10 +126,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path, help="folder with train/*.jsonl.gz")
+    parser.add_argument("--half", choices=HALVES, default="report")
     parser.add_argument("--questions", type=int, default=200, help="of each kind")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print N replies that are not right")
     options = parser.parse_args()
-    drawn = draw(options.data / "train", options.questions)
+    drawn = draw(options.data / "train", options.questions, options.half)
     bot = Chatbot.from_documents(
         [Document(f"{number}.txt", text) for number, text in enumerate(drawn.paragraphs)], progress=True
     )
