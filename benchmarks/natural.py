@@ -53,7 +53,7 @@ class Drawn:
     left_out: list[Question]
 
 
-def draw(folder: Path, count: int, half: str = "report") -> Drawn:
+def draw(folder: Path, count: int, kept_for: str = "report") -> Drawn:
     """Draw `count` questions that the corpus answers and as many that it does not."""
     every = load_all(folder)
     trained = {paragraph_key(question.context) for question in every if not question.held_out}
@@ -67,7 +67,7 @@ def draw(folder: Path, count: int, half: str = "report") -> Drawn:
     generator = random.Random(0)
     generator.shuffle(kept)
     paragraphs = {question.context for question in kept}
-    if half == "tune":
+    if kept_for == "tune":
         others = draw(folder, count)
         drawn = {(one.context, one.text) for one in (*others.answerable, *others.untold, *others.left_out)}
         kept = [question for question in kept if (question.context, question.text) not in drawn]

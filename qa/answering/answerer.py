@@ -9,6 +9,7 @@ from itertools import islice
 from qa.answering.answer_form import in_form
 from qa.answering.confidence_ceiling import confidence_ceiling
 from qa.answering.sentence_answers import SentenceChooser
+from qa.dialogue import question_form, without_light
 from qa.documents import sentence_at
 from qa.errors import QuestionError
 from qa.reader import (
