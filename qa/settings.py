@@ -35,10 +35,9 @@ class Settings:
         max_top_k: The most passages that the caller of an endpoint may request.
         max_question_characters: The longest question.
         min_confidence: The confidence from which a span is an answer: five of six are right.
-        perhaps: The confidence from which a span is shown as a guess: where the text answers, three of five
-            are right.
-        perhaps_missing: The same where no document has a word of the question: of those below, seven of
-            eight are wrong.
+        perhaps: The confidence from which a span is shown as a guess: every second is right where the
+            documents answer.
+        perhaps_missing: The same where no document has a word of the question: of 17 below, none was right.
         disagreeing: The confidence from which what another document says is shown beside an answer.
         alternatives: How many other candidates a reply contains.
         rivals: How many alternatives are shown beside a guess, or beside an answer that they contradict.
