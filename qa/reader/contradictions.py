@@ -28,8 +28,8 @@ _ROLES = """
     highest lowest, horizontal vertical, husband wife, inner outer, inside outside, landlord tenant, larger
     smaller, largest smallest, least most, lends borrows, longer shorter, longest shortest, loss profit,
     maximum minimum, men women, new old, newest oldest, next previous, north south, northern southern, older
-    younger, oldest youngest, strongest weakest, student teacher, summer winter, upper
-    lower, weekday weekend, widest narrowest, winner loser
+    younger, oldest youngest, strongest weakest, student teacher, summer winter, upper lower, weekday
+    weekend, widest narrowest, winner loser
 """
 _STATES = """
     absent present, accept reject, active passive, add remove, admitted discharged, agree disagree, always

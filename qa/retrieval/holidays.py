@@ -43,7 +43,6 @@ _FORMS = {
     for day, names in _NAMES.items()
 }
 
-
 # "24, 25 and 31 December": each day but the last, and the month.
 _LISTED = re.compile(
     r"(?<!\w)(\d{1,2})(?=(?:\s*(?:,|and|or|&)\s*\d{1,2})+\s+(?:of\s+)?([a-z]{3,9}))", re.IGNORECASE
