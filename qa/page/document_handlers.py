@@ -132,7 +132,7 @@ class DocumentHandlers:
                 "uploads": self.uploads_html(session, upload),
                 **self.lists(session),
             }
-        removed = Upload(document_id, "is removed", done=True, can_undo=not self.sessions.keep)
+        removed = Upload(document_id, "is removed", done=True, can_undo=True)
         changes: Changes = {
             "uploads": self.uploads_html(session, removed),
             **self.lists(session),
