@@ -158,12 +158,9 @@ def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
     if answer.evidence:
         return _evidence_lines(answer, mark)
     words = [one_line(answer.document[item]) for item in answer.spans]
-    return [
-        *([f"- {item}" for item in words] if answer.items else words),
-        "",
-        _in_sentence(answer, mark),
-        *_place_lines(answer),
-    ]
+    lines = [f"- {item}" for item in words] if answer.items else words
+    says_all = bool(answer.items) and is_whole_sentence(answer)  # the items are the whole list
+    return [*lines, "", *([] if says_all else [_in_sentence(answer, mark)]), *_place_lines(answer)]
 
 
 def _in_sentence(citation: Citation, mark: tuple[str, str]) -> str:

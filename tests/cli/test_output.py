@@ -48,6 +48,16 @@ def test_an_answer_is_shown_in_its_sentence_with_location_and_confidence() -> No
     assert len(lines) == 5
 
 
+def test_a_list_that_is_the_answer_is_said_once() -> None:
+    text = "Bring:\n- a hat\n- a coat\n"
+    start = text.index("- a hat")
+    whole = Span(start, len(text) - 1)
+    items = tuple(Span(at, at + len(words)) for words in ("a hat", "a coat") for at in (text.index(words),))
+    answer = Answer(Document("list.txt", text), whole, whole, 0.876, items=items)
+    lines = describe(Reply("What to bring?", answer, (), ())).splitlines()
+    assert lines[:4] == ["- a hat", "- a coat", "", f"  list.txt:{whole.start}-{whole.end}"]
+
+
 def test_a_row_of_a_table_is_shown_as_cells_with_headings() -> None:
     """In place of bars; the offsets stay those of the row."""
     rows = ("[1] Risk: [Ice]; Likelihood: high", "[2] Risk: [A <hot> fire]; Likelihood: low")

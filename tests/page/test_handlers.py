@@ -182,7 +182,7 @@ def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Pa
         files[-1][1].write_bytes(data)
     first, *steps = added(handlers, *files)
     assert texts(first["uploads"], "li .name") == ["<b>.txt", "b.exe", "c.txt"]
-    assert texts(first["uploads"], "li .state") == ["waits"] * 3
+    assert texts(first["uploads"], "li .state") == ["is waiting"] * 3
     assert first["files"] is None, "the box is empty for the next"
     ready = [step for step in steps if "document" in step]
     assert [letters(step["document"]) for step in ready] == ["The mill burnt down."]
@@ -241,6 +241,7 @@ def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> Non
     assert count(handlers.documents.welcome_back({"adding": ["0.md", "1.md"]}, "me"), ".failed") == 0
     list(handlers.documents.add_waiting("me"))
     assert handlers.sessions.added("me") == {"0.md", "1.md"}
+    assert handlers.documents.welcome_back({}, "me") == ""  # that they are ready was told before
 
 
 def test_a_text_is_pasted_under_a_name_or_none() -> None:

@@ -89,7 +89,7 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
     return (
         (items if words else element("p", answer.text, class_="answer-text"))
         + _confidence_html(answer.confidence)
-        + _in_sentence(answer)
+        + (_around(answer) if words else _in_sentence(answer))
     )
 
 
