@@ -145,7 +145,7 @@ def test_a_quotation_over_a_page_break_is_framed_on_both_pages(visit: Visit) -> 
     )
     visit.upload(("storm.pdf", pdf(lines)))
     visit.ask("Was the crane of Brekkvik repaired by Olav Dahl?")
-    page.get_by_text("The page as it looks").click()
+    page.get_by_text("View the page").click()
     page.get_by_role("img", name="Page 1 of 2 of storm.pdf. Framed: The crane of Brekkvik").wait_for()
     page.get_by_role("img", name="Page 2 of 2 of storm.pdf. Framed: the great storm").wait_for()
     page.get_by_role("region", name="Pages 1 to 2 of 2, picture").wait_for()
@@ -155,7 +155,7 @@ def test_a_quotation_over_a_page_break_is_framed_on_both_pages(visit: Visit) -> 
         expect(frame).to_be_in_viewport(ratio=1)
     assert violations(visit) == []
     expect(page.locator("#picture img")).to_have_count(0)
-    page.get_by_text("The page as it looks").click()
-    page.get_by_text("The page as it looks").click()
+    page.get_by_text("View the page").click()
+    page.get_by_text("View the page").click()
     expect(frames).to_have_count(2)
     expect(frames.first).to_be_in_viewport(ratio=1)
