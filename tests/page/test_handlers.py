@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -376,6 +378,17 @@ def test_a_restarted_server_goes_on_from_what_the_browser_tells(monkeypatch: pyt
 @pytest.mark.parametrize("told", ["", "[]", "7", "{", '{"token": {}, "next": "x", "history": 3, "added": 1}'])
 def test_what_a_browser_tells_is_not_trusted(told: str) -> None:
     assert json.loads(tiny_handlers().arrive(told, "page")["visit"])["turns"] == []
+
+
+def test_a_question_may_overtake_the_start_of_its_conversation() -> None:
+    """It waits for it, but not for ever."""
+    handlers = tiny_handlers()
+    with ThreadPoolExecutor() as threads:
+        steps = threads.submit(list, handlers.ask(asking(conversation=1), "me"))
+        time.sleep(0.2)
+        handlers.start_over({"conversation": 1}, "me")
+        assert rows(steps.result()[-1])
+    assert list(handlers.ask(asking(conversation=3), "me")) == []
 
 
 def test_a_cleared_conversation_comes_back() -> None:
