@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +9,7 @@ from pathlib import Path
 from qa.chatbot import Chatbot
 from qa.errors import QAError
 from qa.models import let_threads_sleep
-from qa.page import open_page
+from qa.page import open_page, serve_until_ended
 from qa.server import programs
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -26,8 +24,7 @@ def main() -> None:
         page = open_page(Chatbot.from_corpus(CORPUS, progress=True), beside=programs())
     except QAError as error:
         raise SystemExit(str(error)) from error
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is to be done at the end is done then too
-    page.block_thread()
+    serve_until_ended(page)
 
 
 if __name__ == "__main__":

@@ -228,6 +228,20 @@ class Chatbot:
                 raise CorpusError.no_document(document_id)
             self._use(index.without([document_id]).merged(foreground=True))
 
+    def restore(self, document_id: str) -> None:
+        """Bring back the document of an id that was removed last, from the trash of the folder.
+
+        If another document has the same text, that one is used instead.
+
+        Raises:
+            CorpusError: it is not in the trash, or the documents are in memory and there is none.
+        """
+        if self._corpus is None:
+            raise CorpusError("documents in memory have no trash: add it again")
+        with self._changing:
+            self._corpus.restore(document_id, self.embedder)
+            self._use(self._corpus.index)
+
     def path(self, document_id: str) -> Path | None:
         """Return where the file of a document is, which need not exist; None for documents in memory."""
         return None if self._corpus is None else self._corpus.path(document_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from qa.documents import Document, Span
+from qa.documents import Document, Span, text_document
 from qa.results import Answer, Citation, Passage, Reason, Reply
 
 HOSTILE = (
@@ -29,3 +29,18 @@ SILENT = Reply("Who owned the waffle iron?", None, (RIVER,), (PASSAGE,), ("waffl
 GUESS = replace(YEAR, confidence=0.44)
 PERHAPS = Reply("When did it burn down?", None, (RIVER,), (PASSAGE, PAGE), perhaps=GUESS)
 NOTHING = Reply("?", None, (), ())
+
+RISKS = text_document(
+    "| Risk | Likelihood |\n| --- | --- |\n| Ice | high |\n| A <hot> fire | low |\n", name="a.md"
+)
+ROWS = tuple(
+    Citation(RISKS, Span(start, start + len(words)), Span(start - 2, RISKS.text.index("|\n", start) + 1))
+    for words in ("Ice", "A <hot> fire")
+    for start in (RISKS.text.index(words),)
+)
+BROAD = Reply(
+    "What are the risks?",
+    Answer(RISKS, ROWS[0].sentence, ROWS[0].sentence, 0.9, evidence=ROWS),
+    (),
+    (Passage(RISKS, Span(0, len(RISKS.text)), 1.0, 1, 1, best_sentence=ROWS[1].sentence),),
+)

@@ -332,6 +332,12 @@ def test_a_chatbot_over_a_folder_changes_the_folder_and_its_forks_do_not(tmp_pat
     assert chatbot.documents.ids == ["double.txt", "mill.txt"]
     chatbot.remove("double.txt")
     assert not (tmp_path / "bridge.md").exists()
+    chatbot.restore("bridge.md")
+    assert chatbot.documents.ids == ["bridge.md", "mill.txt"]
+    assert (tmp_path / "bridge.md").read_bytes().decode() == BRIDGE
+    with pytest.raises(CorpusError, match="no trash"):
+        fork.restore("bridge.md")
+    chatbot.remove("bridge.md")
     assert (
         chatbot.ask("When was the tram line closed?", min_confidence=0).passages[0].document.id == "mill.txt"
     )

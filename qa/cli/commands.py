@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 from threading import Thread
+from typing import NoReturn
 
 from qa.chatbot import Chatbot
 from qa.cli.chat import chat
@@ -20,7 +20,7 @@ from qa.conversation import Conversation
 from qa.corpus import corpus_folder_at
 from qa.errors import QuestionFileError
 from qa.evaluation import Evaluation, below, contexts, load_gold, report_html
-from qa.page import open_page
+from qa.page import open_page, serve_until_ended
 from qa.presentation import Feedback
 from qa.reader import Reader
 from qa.server import programs, serve_stdio
@@ -133,7 +133,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     return BELOW if missed else SUCCESS
 
 
-def run_serve(options: argparse.Namespace) -> int:
+def run_serve(options: argparse.Namespace) -> NoReturn:
     """Serve the page until interrupted."""
     needless = [f"--{name}" for name in _given(options, CLUSTER_OPTIONS)]
     if needless and options.cluster is None:
@@ -161,9 +161,7 @@ def run_serve(options: argparse.Namespace) -> int:
             Thread(target=watch, args=[chatbot], daemon=True).start()
         if options.mcp:
             print(f"The MCP server is on {page.local_url}gradio_api/mcp", flush=True)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # what is to be done at the end is done then too
-        page.block_thread()
-    return SUCCESS
+        serve_until_ended(page)
 
 
 def run_mcp(options: argparse.Namespace) -> int:

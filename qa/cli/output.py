@@ -23,6 +23,7 @@ from qa.presentation import (
     matches,
     missing,
     rivals,
+    row_cells,
     without_answer,
     words_left,
 )
@@ -157,12 +158,9 @@ def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
     if answer.evidence:
         return _evidence_lines(answer, mark)
     words = [one_line(answer.document[item]) for item in answer.spans]
-    return [
-        *([f"- {item}" for item in words] if answer.items else words),
-        "",
-        _in_sentence(answer, mark),
-        *_place_lines(answer),
-    ]
+    lines = [f"- {item}" for item in words] if answer.items else words
+    says_all = bool(answer.items) and is_whole_sentence(answer)  # the items are the whole list
+    return [*lines, "", *([] if says_all else [_in_sentence(answer, mark)]), *_place_lines(answer)]
 
 
 def _in_sentence(citation: Citation, mark: tuple[str, str]) -> str:
@@ -170,7 +168,17 @@ def _in_sentence(citation: Citation, mark: tuple[str, str]) -> str:
     label = cell_label(citation)
     if label:
         return f"  {one_line(label)}: {mark[0]}{one_line(citation.text)}{mark[1]}"
-    return f"  {marked(citation.document, citation.sentence, [citation.span], mark)}"
+    return f"  {_quoted(citation, mark)}"
+
+
+def _quoted(citation: Citation, mark: tuple[str, str]) -> str:
+    """Return the sentence with its words marked; of a table row the cells, after their columns' headings."""
+    document, span = citation.document, citation.span
+    cells = []
+    for heading, cell in row_cells(document, citation.sentence):
+        words = marked(document, cell, [span] if cell.contains(span) else [], mark)
+        cells.append(f"{one_line(heading)}: {words}" if heading else words)
+    return "; ".join(cells) if cells else marked(document, citation.sentence, [span], mark)
 
 
 def _place_lines(answer: Answer) -> list[str]:
@@ -188,7 +196,7 @@ def _evidence_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
     numbered = is_numbered(answer)
     for number, one in enumerate(answer.evidence, start=1):
         label = f"[{number}] " if numbered else ""
-        lines.append(f"{label}{marked(one.document, one.sentence, [one.span], mark)}")
+        lines.append(f"{label}{_quoted(one, mark)}")
         lines.append(f"  {one_line(compact_location(one.document, one.sentence))}")
     return [*lines, "", f"  {confidence_words(answer.confidence)} ({answer.confidence:.2f})"]
 

@@ -76,6 +76,17 @@ class ShardedCorpus:
             self.index = ShardedIndex(self._shards, snapshot).opened()
             return same_text
 
+    def restore(self, name: str, embedder: Embedder) -> str:
+        """Bring a file back into the folder, the index and the shards, see `Corpus.restore`.
+
+        Raises:
+            UnavailableError: A shard does not answer. The document is back as soon as it does.
+        """
+        with self._changing:
+            document_id = self._corpus.restore(name, embedder)
+            self.sync(embedder)
+            return document_id
+
     def path(self, document_id: str) -> Path:
         """Return where the file of a document is, see `Corpus.path`."""
         return self._corpus.path(document_id)

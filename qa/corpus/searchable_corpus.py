@@ -32,3 +32,6 @@ class SearchableCorpus(Protocol):
 
     def remove(self, document_id: str) -> tuple[str, ...]:
         """Delete a document."""
+
+    def restore(self, name: str, embedder: Embedder) -> str:
+        """Bring a document back that was deleted."""

@@ -9,7 +9,7 @@ from qa.documents.context import cell_headings, context, in_heading, section_tit
 from qa.documents.control_characters import INVISIBLE, UNSAFE_IN_LINE
 from qa.documents.dates import stated_date, written_dates
 from qa.documents.document import Document
-from qa.documents.drawing import page_picture
+from qa.documents.drawing import QuotedPage, quoted_pages
 from qa.documents.encoding import decode
 from qa.documents.file_stamp import UNSTAMPED, Stamp, stamp
 from qa.documents.formats import SUFFIXES, SUFFIXES_IN_WORDS, TEXT_SUFFIXES, UNREAD_SUFFIXES, suffix_of
@@ -38,6 +38,7 @@ __all__ = [
     "Headings",
     "Kind",
     "PagePicture",
+    "QuotedPage",
     "Sandbox",
     "Span",
     "Stamp",
@@ -53,7 +54,7 @@ __all__ = [
     "in_heading",
     "is_web_address",
     "load_document",
-    "page_picture",
+    "quoted_pages",
     "recognised",
     "section_titles",
     "sentence_around",

@@ -1,7 +1,9 @@
-"""Drawing: a page of a PDF as it looks, with a quotation framed on it."""
+"""Drawing: the pages of a PDF on which a quotation stands, as they look, with it framed."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from qa.documents.document import Document
@@ -16,29 +18,51 @@ SECONDS = 10.0
 CONTEXT = 300
 """So many characters before and after tell the quotation from the same words elsewhere on its page."""
 
+MOST_PAGES = 3
+"""Of a quotation on more pages, the first are drawn."""
 
-def page_picture(document: Document, span: Span, path: Path) -> PagePicture:
-    """Draw the page on which a quotation begins, in a process of its own, with what of it is on this page.
+
+@dataclass(frozen=True, slots=True)
+class QuotedPage:
+    """A page on which a quotation stands, or a part of it.
+
+    Attributes:
+        number: The number of the page, from 1.
+        words: What of the quotation is on it.
+        picture: How it looks, with these words framed.
+    """
+
+    number: int
+    words: str
+    picture: PagePicture
+
+
+def quoted_pages(document: Document, span: Span, path: Path) -> tuple[QuotedPage, ...]:
+    """Draw the pages on which a quotation stands, in a process of its own.
 
     Args:
         document: What the parser made of the file.
-        span: The quotation.
+        span: The quotation, which has letters.
         path: The file, a PDF.
 
     Raises:
         DocumentError: The file cannot be read, or exceeds a limit.
         IndexError: The document has no pages.
     """
-    data = read_file(path, document.id, DEFAULTS.max_file_bytes)
-    number = document.page(span.start)
-    if number is None:
+    if not document.pages:
         raise IndexError(f"{document.id} has no pages")
-    start, end = (*document.pages, len(document.text))[number - 1 : number + 1]
-    last = min(span.end, end)
-    quote = (
-        document.text[max(start, span.start - CONTEXT) : span.start],
-        document.text[span.start : last],
-        document.text[last : min(end, last + CONTEXT)],
-    )
+    data = read_file(path, document.id, DEFAULTS.max_file_bytes)
+    found: list[QuotedPage] = []
     with Sandbox(seconds=SECONDS) as sandbox:
-        return sandbox.quoted_page(document.id, data, number - 1, quote)
+        # What stands before the first page, if anything, is on it: see `Document.page`.
+        for number, (start, end) in enumerate(
+            pairwise((0, *document.pages[1:], len(document.text))), start=1
+        ):
+            first, last = max(start, span.start), min(end, span.end)
+            words = document.text[first:last]
+            if words.strip() and len(found) < MOST_PAGES:
+                before = document.text[max(start, first - CONTEXT) : first]
+                after = document.text[last : min(end, last + CONTEXT)]
+                picture = sandbox.quoted_page(document.id, data, number - 1, (before, words, after))
+                found.append(QuotedPage(number, words, picture))
+    return tuple(found)

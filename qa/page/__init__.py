@@ -5,6 +5,7 @@ from __future__ import annotations
 from qa.page.api import document_dict, exchanges
 from qa.page.asgi import App, Message, Receive, Scope, Send
 from qa.page.beside import Beside, Lent
+from qa.page.ending import serve_until_ended
 from qa.page.gate import client_address
 from qa.page.page import build_page
 from qa.page.questions import ask
@@ -33,4 +34,5 @@ __all__ = [
     "open_page",
     "problem",
     "refuse",
+    "serve_until_ended",
 ]

@@ -85,6 +85,12 @@ class Arrivals:
                     self._of[session].remove(one)
                     break
 
+    def forget_done(self, session: str) -> None:
+        """Forget what came to a good end."""
+        with self._lock:
+            if session in self._of:
+                self._of[session] = [one for one in self._of[session] if one.state != "done"]
+
     def all(self, session: str) -> list[Arrival]:
         """Return them in the order in which they came."""
         with self._lock:

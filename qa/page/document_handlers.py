@@ -132,7 +132,7 @@ class DocumentHandlers:
                 "uploads": self.uploads_html(session, upload),
                 **self.lists(session),
             }
-        removed = Upload(document_id, "is removed", done=True, can_undo=not self.sessions.keep)
+        removed = Upload(document_id, "is removed", done=True, can_undo=True)
         changes: Changes = {
             "uploads": self.uploads_html(session, removed),
             **self.lists(session),
@@ -170,6 +170,7 @@ class DocumentHandlers:
             told: `added` and `adding`: the names of what was there, and of what was being read.
             session: The visitor.
         """
+        self.arrivals.forget_done(session)  # it was told to the page before
         there = {*self.of(session).ids, *(arrival.name for arrival in self.arrivals.all(session))}
         lines = []
         for key, state in (
@@ -236,7 +237,7 @@ class DocumentHandlers:
 
 def _line(arrival: Arrival) -> Upload:
     """Return what to show of an arrival."""
-    words = {"waiting": "waits", "reading": arrival.progress.words()}.get(arrival.state, arrival.words)
+    words = {"waiting": "is waiting", "reading": arrival.progress.words()}.get(arrival.state, arrival.words)
     return Upload(
         arrival.name,
         words,

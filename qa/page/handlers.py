@@ -103,7 +103,7 @@ class Handlers:
         except (LookupError, TypeError, ValueError, AttributeError):
             return
         visit = self.visits.of(session)
-        if not 0 <= threshold <= 1 or visit.conversation != conversation:
+        if not 0 <= threshold <= 1 or not visit.follows(conversation):
             return
         if not question.strip():
             inform("Type a question about the text first.", "Nothing asked")

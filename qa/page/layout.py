@@ -105,7 +105,7 @@ class Components:
         with gr.Row(elem_id="conversation-buttons"):
             gr.Button("Save as Markdown", size="sm", elem_id="save-markdown")
             gr.Button("Save as JSON", size="sm", elem_id="save-json")
-            gr.Button("Another tab", size="sm", elem_id="another-tab")
+            gr.Button("Open another tab", size="sm", elem_id="another-tab")
             gr.Button("Start over", size="sm", elem_id="start-over")
 
     def _add_chat(self, handlers: Handlers) -> None:

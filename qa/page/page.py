@@ -158,7 +158,7 @@ class _Wiring:
             [components.session],
             [components.picture],
             **(_UNLISTED | drawing),
-        ).then(None, js="() => verbatim.showPicture()")
+        ).then(None, outputs=[components.picture], js="() => verbatim.takePicture()")
 
     def _on_rate(self) -> None:
         components = self.components

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qa.documents import page_picture, suffix_of
+from qa.documents import quoted_pages, suffix_of
 from qa.errors import DocumentError
 from qa.page.changes import Changes, inform
 from qa.page.document_handlers import DocumentHandlers
@@ -74,7 +74,7 @@ class ReaderHandlers:
         return {"document": self._html(session, track, position, part)}
 
     def picture(self, event: Any, session: str) -> Changes:
-        """Draw the page of a piece of evidence, or say why it cannot be drawn.
+        """Draw the pages of a piece of evidence, or say why they cannot be drawn.
 
         Args:
             event: `turn`, `track` and `position` of the evidence, and `kept`, see `look`.
@@ -89,10 +89,10 @@ class ReaderHandlers:
         if path is None or not _has_pictures(one):
             return {"picture": no_picture_html(target, GONE)}
         try:
-            picture = page_picture(one.document, one.span, path)
+            pages = quoted_pages(one.document, one.span, path)
         except DocumentError as error:
             return {"picture": no_picture_html(target, f"This page cannot be drawn: {error}")}
-        return {"picture": picture_html(target, one, picture)}
+        return {"picture": picture_html(target, one, pages)}
 
     def _track(self, session: str, event: Any) -> Track:
         """Return the list of evidence that an event names.
@@ -125,4 +125,5 @@ class ReaderHandlers:
 
 
 def _has_pictures(one: Evidence) -> bool:
-    return bool(one.document.pages) and suffix_of(one.document.id) == ".pdf"
+    is_pdf = bool(one.document.pages) and suffix_of(one.document.id) == ".pdf"
+    return is_pdf and bool(one.document[one.span].strip())

@@ -114,7 +114,7 @@ def open_page(
         beside: Endpoints for programs, which are served beside the page. Their token covers the MCP server.
 
     Returns:
-        The page: `local_url` is its address, `block_thread()` waits, `close()` ends it.
+        The page: `local_url` is its address, `close()` ends it, and `serve_until_ended` waits.
 
     Raises:
         QAError: strangers could change the corpus folder, or the port is in use, or the MCP server lacks its

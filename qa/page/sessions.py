@@ -15,6 +15,7 @@ from qa.page.document_size import check_length
 from qa.page.places import Place, Places, Removed
 from qa.page.presence import Presence
 from qa.page.progress import Progress, WatchedEmbedder
+from qa.page.shared_removals import SharedRemovals
 from qa.settings import DEFAULTS, Limits, default_limits
 
 
@@ -51,6 +52,7 @@ class Sessions:
         self.presence = Presence() if presence is None else presence
         self.replied, self._clock = replied, clock
         self._places = Places(self.limits, self.presence)
+        self._shared_removals = SharedRemovals(chatbot, clock)
 
     def chatbot(self, session: str) -> Chatbot:
         """Return the session's own chatbot if it has one, else the shared one."""
@@ -137,7 +139,7 @@ class Sessions:
             NoRoomError: too many sessions have a chatbot of their own.
         """
         if self.keep:
-            self.shared.remove(document_id)
+            self._shared_removals.remove(session, document_id)
             return
         with self._change(session) as place:
             chatbot = self._own_chatbot(place)
@@ -154,9 +156,11 @@ class Sessions:
         """Bring back the document that the session removed last, for `Settings.undo_seconds` and a little.
 
         Raises:
-            CorpusError: that is another one, or it was too long ago.
+            CorpusError: that is another one, or it was too long ago, or it was shared and has a successor.
             TooLargeError: there is no more room for it, see `add`.
         """
+        if self.keep:
+            return self._shared_removals.restore(session, document_id)
         with self._change(session) as place:
             removed = place.removed
             too_old = removed is not None and self._clock() - removed.time > 2 * DEFAULTS.undo_seconds

@@ -24,6 +24,9 @@ MOST_TURNS = 200
 MOST_NUMBER = 100_000
 """A browser that claims more turns is not one of ours."""
 
+OVERTAKEN_SECONDS, LOOK_SECONDS = 2.0, 0.05
+"""So long a question waits for the new conversation that it belongs to, and between two looks for it."""
+
 
 @dataclass(eq=False, slots=True)
 class Visit:
@@ -73,6 +76,16 @@ class Visit:
         """Return the answer of the last turn, if it has one."""
         last = self.turns.get(self.next - 1)
         return last.outcome.answer if last is not None and isinstance(last.outcome, Reply) else None
+
+    def follows(self, conversation: int) -> bool:
+        """Return whether a question of a conversation belongs to the present one.
+
+        The event that starts a conversation may be overtaken by its first question, which waits for it.
+        """
+        end = time.monotonic() + OVERTAKEN_SECONDS
+        while self.conversation < conversation and time.monotonic() < end:
+            time.sleep(LOOK_SECONDS)
+        return self.conversation == conversation
 
     def start_over(self, conversation: int) -> None:
         """Begin a new conversation."""

@@ -16,6 +16,7 @@ from qa.presentation.feedback import Feedback
 from qa.presentation.kept_evidence import found_again, kept_evidence
 from qa.presentation.matches import matches
 from qa.presentation.rivals import DIFFER, dated_place, rivals
+from qa.presentation.table_row import readable, row_cells
 from qa.presentation.ties import tie
 from qa.presentation.wording import confidence_words, guide_facts, missing, without_answer, words_left
 
@@ -41,8 +42,10 @@ __all__ = [
     "page_label",
     "passages_read",
     "quotation",
+    "readable",
     "reply_markdown",
     "rivals",
+    "row_cells",
     "text_link",
     "tie",
     "to_json",

@@ -38,6 +38,14 @@ rebuilt:rebuild sent:send sold:sell studied:study taught:teach took:take won:win
 _PAST = {base + ("d" if base.endswith("e") else "ed"): base for base in _REGULAR_VERBS}
 _PAST |= dict(pair.split(":") for pair in _IRREGULAR_VERBS)
 
+#: From the present tense of one to the base form.
+_PRESENT = {base + ("es" if base.endswith(("s", "x", "sh", "ch")) else "s"): base for base in _REGULAR_VERBS}
+_PRESENT |= {
+    base + "s": base
+    for base in _words("bring build choose give hold lead make meet pay send sell take write")
+}
+_BASE = _PAST | _PRESENT
+
 #: Words that refer to something outside a phrase, or begin another clause. They make a question unclear.
 _UNCLEAR = _words("""
 i you he she it we they me him her us them my your his its our their this that these those here there then
@@ -52,6 +60,7 @@ _CAPITAL = r"[A-ZÀ-Þ](?:[\w'’.\-]*\w)?"
 _NAME = rf"{_CAPITAL}(?: (?:(?:of|for|and|the|de|van|von) ){{0,2}}{_CAPITAL}){{0,8}}"
 _SUBJECT = rf"(?P<subject>[Tt]he {_WORD}(?: {_WORD}){{0,5}}?|{_NAME})(?: (?:also|later|then|first))?"
 _PAST_TENSE = rf"(?P<verb>{'|'.join(_PAST)})"
+_PRESENT_TENSE = rf"(?P<verb>{'|'.join(_PRESENT)})"
 _PASSIVE = r"(?P<be>was|were)"
 _PARTICIPLE = r"(?:\w+ed|born|built|cut|found|held|laid|led|lost|made|sold|won|\w+wn|\w+tten)"
 #: An object, as far as a rule can tell: no preposition follows the verb.
@@ -66,6 +75,7 @@ _DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})"
 _DATE = rf"(?P<answer>{_DAY},? {_YEAR}|{_MONTH} {_YEAR}|{_DAY}|{_YEAR})"
 _NUMBER = r"(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty)"
 _COUNTED = rf"(?P<answer>{_NUMBER}) (?P<things>(?:[a-z\-]+ ){{0,2}}?(?:[a-z\-]+s|people|men|women|children))"
+_AMOUNT = r"(?P<answer>[$£€]?\d[\d,.]*\d(?: ?(?:%|[a-z]+))?|[$£€]?\d(?: ?(?:%|[a-z]+))?)"
 #: Where a clause may end: at a punctuation mark, or a word that begins another clause.
 _END = (
     r"(?=\W*$|[;:] |, (?:after|an?|and|as|because|before|but|the|when|where|which|while|who|with|\w+ing) "
@@ -91,6 +101,9 @@ _RULES = [
         ("who", rf"(?P<answer>{_WORD}(?: {_WORD}){{0,15}}?) {_PAST_TENSE} (?P<rest>{_OBJECT}){_END}",
          "Who {verb} {rest}?"),
         ("what", rf"{_SUBJECT} {_PAST_TENSE} (?P<answer>{_OBJECT}){_END}", "What did {subject} {base}?"),
+        ("what", rf"{_SUBJECT} {_PRESENT_TENSE} (?P<answer>{_OBJECT}){_END}", "What does {subject} {base}?"),
+        ("what is", rf"{_SUBJECT} (?P<be>is|are|was|were) {_AMOUNT}(?=[,;:] |\W*$)", "What {be} {subject}?"),
+        ("when", rf"{_SUBJECT} (?P<be>is|are|was|were) (?:in|on) {_DATE}{_STOP}", "When {be} {subject}?"),
         ("by", rf"{_SUBJECT} {_PASSIVE} (?P<rest>{_PARTICIPLE}) by (?P<answer>{_NAME}){_STOP}",
          "Who {be} {subject} {rest} by?"),
         ("when", rf"{_SUBJECT} {_PASSIVE} {_REST} (?:in|on) {_DATE}{_STOP}", "When {be} {subject} {rest}?"),
@@ -150,7 +163,7 @@ def generate_questions(document: Document, sentence: Span) -> Iterator[Generated
             if not _is_definite(document, Span(*match.span("subject"))):
                 continue
             words["subject"] = re.sub("^The", "the", subject)
-        words |= {"base": _PAST.get(words.get("verb", "")), "do": _DO.get(words.get("have", ""))}
+        words |= {"base": _BASE.get(words.get("verb", "")), "do": _DO.get(words.get("have", ""))}
         question = " ".join(template.format(**words).split())
         if MIN_WORDS <= len(question.split()) <= MAX_WORDS:
             named = re.search(" [A-ZÀ-Þ]", question) is not None

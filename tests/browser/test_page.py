@@ -245,7 +245,7 @@ def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     visit.page.keyboard.press("End")
     expect(visit.page.locator("#threshold output")).to_contain_text(STOPS[-1].words)
     visit.ask("Where does the lighthouse stand?")
-    assert visit.page.locator(".reply .lead", has_text="Nothing is as sure as you ask for.").count() == 1
+    assert visit.page.locator(".reply .lead", has_text="Nothing reaches the confidence that").count() == 1
     visit.page.get_by_label("How sure must it be?").focus()
     visit.page.keyboard.press("Home")
     for question in ("Where does the lighthouse stand?", WAFFLES):
@@ -261,7 +261,7 @@ def test_the_bar_stays_where_it_was_set_over_a_reload(visit: Visit) -> None:
     visit.page.locator("body[data-arrived]").wait_for()
     expect(visit.page.locator("#threshold output")).to_contain_text(STOPS[-1].words)
     visit.ask("Where does the lighthouse stand?")
-    expect(visit.page.locator(".reply .lead")).to_contain_text("Nothing is as sure as you ask for.")
+    expect(visit.page.locator(".reply .lead")).to_contain_text("Nothing reaches the confidence that")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -134,3 +134,28 @@ def test_it_is_as_wide_as_its_box_and_shown_in_full_on_request(visit: Visit, wid
     page.locator("#reader .paper img").click()
     expect(button).to_have_attribute("aria-pressed", "false")
     assert paper.evaluate(SIZES) == [room, room, drawn]
+
+
+def test_a_quotation_over_a_page_break_is_framed_on_both_pages(visit: Visit) -> None:
+    """One below the other, with both frames in sight, each told; the hidden panel keeps no copy."""
+    page = visit.page
+    lines = (
+        [(50, 700, 12, "Minutes."), (50, 60, 12, "The crane of Brekkvik was repaired in the spring, after")],
+        [(50, 740, 12, "the great storm, by Olav Dahl and his sons."), (50, 700, 12, "The bell was sold.")],
+    )
+    visit.upload(("storm.pdf", pdf(lines)))
+    visit.ask("Was the crane of Brekkvik repaired by Olav Dahl?")
+    page.get_by_text("View the page").click()
+    page.get_by_role("img", name="Page 1 of 2 of storm.pdf. Framed: The crane of Brekkvik").wait_for()
+    page.get_by_role("img", name="Page 2 of 2 of storm.pdf. Framed: the great storm").wait_for()
+    page.get_by_role("region", name="Pages 1 to 2 of 2, picture").wait_for()
+    frames = page.locator("#reader .paper i")
+    expect(frames).to_have_count(2)
+    for frame in frames.all():
+        expect(frame).to_be_in_viewport(ratio=1)
+    assert violations(visit) == []
+    expect(page.locator("#picture img")).to_have_count(0)
+    page.get_by_text("View the page").click()
+    page.get_by_text("View the page").click()
+    expect(frames).to_have_count(2)
+    expect(frames.first).to_be_in_viewport(ratio=1)

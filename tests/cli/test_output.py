@@ -13,7 +13,7 @@ from qa.evaluation import Evaluation, GoldQuestion
 from qa.evaluation.run import judge
 from qa.results import Answer, Passage, Reply
 from qa.settings import DEFAULTS
-from tests.replies import PERHAPS, SILENT, YEAR
+from tests.replies import BROAD, PERHAPS, ROWS, SILENT, YEAR
 
 TEXT = "The mill stood\nby the river. It burnt down in 1822, on a Sunday. Nobody was hurt.\n"
 
@@ -46,6 +46,24 @@ def test_an_answer_is_shown_in_its_sentence_with_location_and_confidence() -> No
     ]
     assert lines[4].endswith(" (0.88)")
     assert len(lines) == 5
+
+
+def test_a_list_that_is_the_answer_is_said_once() -> None:
+    text = "Bring:\n- a hat\n- a coat\n"
+    start = text.index("- a hat")
+    whole = Span(start, len(text) - 1)
+    items = tuple(Span(at, at + len(words)) for words in ("a hat", "a coat") for at in (text.index(words),))
+    answer = Answer(Document("list.txt", text), whole, whole, 0.876, items=items)
+    lines = describe(Reply("What to bring?", answer, (), ())).splitlines()
+    assert lines[:4] == ["- a hat", "- a coat", "", f"  list.txt:{whole.start}-{whole.end}"]
+
+
+def test_a_row_of_a_table_is_shown_as_cells_with_headings() -> None:
+    """In place of bars; the offsets stay those of the row."""
+    rows = ("[1] Risk: [Ice]; Likelihood: high", "[2] Risk: [A <hot> fire]; Likelihood: low")
+    lines = describe(BROAD).splitlines()
+    assert tuple(lines[:4:2]) == rows
+    assert lines[1] == f"  a.md:{ROWS[0].sentence.start}-{ROWS[0].sentence.end}"
 
 
 def test_without_an_answer_the_nearest_passage_is_shown_as_what_it_is() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from qa.documents import Document, PagePicture, Span, load_document, page_picture
+from qa.documents import Document, PagePicture, Span, load_document, quoted_pages
 from qa.errors import DocumentError
 from tests.helpers import FILES
 from tests.pages import pdf, pdf_of_streams
@@ -25,7 +25,8 @@ def picture_of(path: Path, data: bytes, words: str, occurrence: int = 0) -> tupl
     while at >= 0:
         found.append(Span(at, at + len(words)))
         at = document.text.find(words, at + 1)
-    return page_picture(document, found[occurrence], path), found
+    (page,) = quoted_pages(document, found[occurrence], path)
+    return page.picture, found
 
 
 def points(picture: PagePicture) -> list[tuple[float, float, float, float]]:
@@ -77,21 +78,49 @@ def test_of_equal_words_those_that_are_meant_are_framed(tmp_path: Path) -> None:
     assert [round(box[1], -1) for box in points(picture)] == [700, 680]
 
 
+def test_a_quotation_over_a_page_break_is_framed_on_both_pages(tmp_path: Path) -> None:
+    """Each part on its own page, where the same words stand elsewhere; of long ones the first pages."""
+    lines = (
+        [(50, 700, 12, "The board."), (50, 100, 12, "The crane was repaired by Olav")],
+        [(50, 700, 12, "Dahl, the smith of Brekkvik."), (50, 400, 12, "Dahl, the smith of Norvik.")],
+        [(50, 700, 12, "The end.")],
+    )
+    path = tmp_path / "a.pdf"
+    path.write_bytes(pdf(lines))
+    document = load_document(path)
+    start = document.text.index("repaired")
+    first, second = quoted_pages(document, Span(start, document.text.index("Dahl") + 4), path)
+    assert (first.number, first.words.strip()) == (1, "repaired by Olav")
+    assert (second.number, second.words.strip()) == (2, "Dahl")
+    ((_, bottom, _, _),) = points(first.picture)
+    assert bottom == pytest.approx(97, abs=4)
+    ((left, bottom, right, _),) = points(second.picture)
+    assert (left, bottom) == pytest.approx((50, 697), abs=4)
+    assert right - left < 40
+    many = pdf([[(50, 700, 12, f"Page {number} goes on")] for number in range(9)])
+    path.write_bytes(many)
+    document = load_document(path)
+    pages = quoted_pages(document, Span(0, len(document.text)), path)
+    assert [page.number for page in pages] == [1, 2, 3]
+
+
 def test_words_that_cannot_be_told_apart_have_no_frame(tmp_path: Path) -> None:
     """Rather none than one in the wrong place."""
     lines = [[(50, 700, 12, "50"), (50, 500, 12, "50"), (50, 300, 12, "A mill.")]]
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(lines))
     changed = Document("a.pdf", "50 crowns. Never drawn.", pages=(0,))
-    assert page_picture(changed, Span(0, 2), path).boxes == ()
-    assert page_picture(changed, Span(11, 16), path).boxes == ()
+    for span in (Span(0, 2), Span(11, 16)):
+        (page,) = quoted_pages(changed, span, path)
+        assert page.picture.boxes == ()
 
 
 def test_turned_pages_and_real_files_are_framed_inside_the_picture(tmp_path: Path) -> None:
     """Every line of a paragraph, on a page that is shown turned, too."""
     document = load_document(FILES / "chromium.pdf")
     block = max(document.blocks, key=lambda block: block.span.end - block.span.start).span
-    picture = page_picture(document, block, FILES / "chromium.pdf")
+    (page,) = quoted_pages(document, block, FILES / "chromium.pdf")
+    picture = page.picture
     assert len(picture.boxes) > 2
     for left, top, right, bottom in picture.boxes:
         assert 0 <= left < right <= picture.width
@@ -113,14 +142,14 @@ def test_a_page_that_takes_too_long_or_too_much_is_an_error(
     document = load_document(path)
     path.write_bytes(b"%PDF-1.7 nonsense")
     with pytest.raises(DocumentError, match=r"^'a\.pdf' is damaged"):
-        page_picture(document, Span(0, 1), path)
+        quoted_pages(document, Span(0, 1), path)
     big = b"".join(b"%d 0 m 0 800 600 %d 600 0 c S " % (n % 600, n % 800) for n in range(400_000))
     path.write_bytes(pdf_of_streams([big + b"BT /F 20 Tf 50 700 Td (A mill.) Tj ET"]))
     monkeypatch.setattr("qa.documents.drawing.SECONDS", 1.0)
     begin = time.monotonic()
     with pytest.raises(DocumentError, match=r"takes longer than 1 seconds"):
-        page_picture(document, Span(0, 1), path)
+        quoted_pages(document, Span(0, 1), path)
     assert time.monotonic() - begin < 30
     path.unlink()
     with pytest.raises(DocumentError, match="cannot be read"):
-        page_picture(document, Span(0, 1), path)
+        quoted_pages(document, Span(0, 1), path)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +184,7 @@ def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Pa
         files[-1][1].write_bytes(data)
     first, *steps = added(handlers, *files)
     assert texts(first["uploads"], "li .name") == ["<b>.txt", "b.exe", "c.txt"]
-    assert texts(first["uploads"], "li .state") == ["waits"] * 3
+    assert texts(first["uploads"], "li .state") == ["is waiting"] * 3
     assert first["files"] is None, "the box is empty for the next"
     ready = [step for step in steps if "document" in step]
     assert [letters(step["document"]) for step in ready] == ["The mill burnt down."]
@@ -241,6 +243,7 @@ def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> Non
     assert count(handlers.documents.welcome_back({"adding": ["0.md", "1.md"]}, "me"), ".failed") == 0
     list(handlers.documents.add_waiting("me"))
     assert handlers.sessions.added("me") == {"0.md", "1.md"}
+    assert handlers.documents.welcome_back({}, "me") == ""  # that they are ready was told before
 
 
 def test_a_text_is_pasted_under_a_name_or_none() -> None:
@@ -375,6 +378,17 @@ def test_a_restarted_server_goes_on_from_what_the_browser_tells(monkeypatch: pyt
 @pytest.mark.parametrize("told", ["", "[]", "7", "{", '{"token": {}, "next": "x", "history": 3, "added": 1}'])
 def test_what_a_browser_tells_is_not_trusted(told: str) -> None:
     assert json.loads(tiny_handlers().arrive(told, "page")["visit"])["turns"] == []
+
+
+def test_a_question_may_overtake_the_start_of_its_conversation() -> None:
+    """It waits for it, but not for ever."""
+    handlers = tiny_handlers()
+    with ThreadPoolExecutor() as threads:
+        steps = threads.submit(list, handlers.ask(asking(conversation=1), "me"))
+        time.sleep(0.2)
+        handlers.start_over({"conversation": 1}, "me")
+        assert rows(steps.result()[-1])
+    assert list(handlers.ask(asking(conversation=3), "me")) == []
 
 
 def test_a_cleared_conversation_comes_back() -> None:

@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from qa.chatbot import Chatbot
+from qa.corpus import Corpus
 from qa.errors import CorpusError, DocumentError
 from qa.page.document_size import PARAGRAPH_BYTES
 from qa.page.presence import Presence
 from qa.page.sessions import Sessions
+from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS, LOCAL_LIMITS, PUBLIC_LIMITS, Limits, default_limits
-from tests.helpers import tiny_chatbot
+from tests.helpers import INDIFFERENT, tiny_chatbot
+from tests.tiny_embedder import WordEmbedder
+from tests.tiny_reader import tiny_reader
 
 LIMITS = Limits(
     sessions=3,
@@ -319,6 +323,35 @@ def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
     assert names(sessions, "ada") == ["ferry.txt"]
     with pytest.raises(DocumentError, match="leads elsewhere"):
         sessions.add("ada", "text", name="../out.txt")
+
+
+def test_what_is_removed_for_everyone_comes_back_by_who_removed_it(tmp_path: Path) -> None:
+    """From the trash of the folder, or from memory; not by others, not for long, and over nothing else."""
+    (tmp_path / "mill.txt").write_bytes(b"The mill stood by the river.\r\n")
+    embedder = WordEmbedder()
+    corpus = Corpus(tmp_path)
+    corpus.sync(embedder)
+    in_folder = Chatbot(HybridRetriever(corpus.index, embedder), tiny_reader(), INDIFFERENT, corpus=corpus)
+    for chatbot, name in ((in_folder, "mill.txt"), (tiny_chatbot("the mill stood"), "0.txt")):
+        clock = Clock()
+        sessions = Sessions(chatbot, keep=True, limits=LIMITS, clock=clock)
+        text = chatbot.documents[0].text
+        sessions.remove("ada", name)
+        for session in ("bob", ""):
+            with pytest.raises(CorpusError, match="cannot be brought back"):
+                sessions.restore(session, name)
+        assert names(sessions, "ada") == []
+        assert sessions.restore("ada", name).text == text
+        assert [(one.id, one.text) for one in sessions.documents("bob")] == [(name, text)]
+        sessions.remove("ada", name)
+        sessions.add("bob", "another text", name=name)
+        with pytest.raises(CorpusError, match="another has its name now"):
+            sessions.restore("ada", name)
+        sessions.remove("ada", name)
+        clock.now += 3 * DEFAULTS.undo_seconds
+        with pytest.raises(CorpusError, match="here any more"):
+            sessions.restore("ada", name)
+    assert not (tmp_path / "mill.txt").exists()
 
 
 def test_a_space_has_tighter_limits(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,14 @@ def questions(text: str) -> dict[str, str]:
             "Who opened the bridge over the Lune?",
             "Mayor Anna Lund",
         ),
+        ("The monthly rent is 940 euros, due in May.", "What is the monthly rent?", "940 euros"),
+        ("The entrance fee is €12.50.", "What is the entrance fee?", "€12.50"),
+        (
+            "The landlord repairs the roof and the windows.",
+            "What does the landlord repair?",
+            "the roof and the windows",
+        ),
+        ("The next meeting is on 9 April at 18:00.", "When is the next meeting?", "9 April"),
         (
             "The mayor praised the need for a new, wider road, saying little else.",
             "Who praised the need for a new, wider road?",

@@ -2,7 +2,7 @@
 // The picture of a page: asked for when its fold is opened. Once opened, so is that of the next evidence.
 
 (() => {
-  const {find, read, write} = verbatim;
+  const {find, findAll, read, write} = verbatim;
 
   /** Sends the events of the document panel. @type {Trigger} */
   let send = () => {};
@@ -37,6 +37,15 @@
     ask();
   }
 
+  /**
+   * Takes what came out of the hidden panel: shown once, it need not be there twice.
+   * @returns {string} - the panel's new content
+   */
+  function takePicture() {
+    showPicture();
+    return '';
+  }
+
   /** Puts the picture that came into its fold, unless another evidence was opened meanwhile. */
   function showPicture() {
     const came = find('#picture .for-fold');
@@ -56,16 +65,17 @@
     showFrame();
   }
 
-  /** Scrolls the picture to the first frame in it. */
+  /** Scrolls to the frames, or to the first of them if there is no room for all. */
   function showFrame() {
     const paper = find('#document .paper');
-    const frame = paper && find('i', paper);
-    if (!frame) return;
-    paper.scrollTo({
-      top: frame.offsetTop - (paper.clientHeight - frame.offsetHeight) / 2,
-      left: frame.offsetLeft - (paper.clientWidth - frame.offsetWidth) / 2,
-    });
+    const boxes = paper ? findAll('i', paper).map((frame) => frame.getBoundingClientRect()) : [];
+    if (!boxes.length) return;
+    const view = paper.getBoundingClientRect();
+    const {top, left, bottom, right} = boxes[0];
+    const last = boxes[boxes.length - 1].bottom;
+    const end = last - top < view.height ? last : bottom;
+    paper.scrollBy((left + right - view.left - view.right) / 2, (top + end - view.top - view.bottom) / 2);
   }
 
-  Object.assign(verbatim, {pictures, askForPicture, showPicture});
+  Object.assign(verbatim, {pictures, askForPicture, takePicture});
 })();

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from qa.documents import Document, Span
 from qa.page.elements import Markup, button, element
-from qa.page.highlight import mark
+from qa.page.highlight import Highlighter, mark
 from qa.page.views.actions import Fold, row_html
 from qa.page.views.explanation import explanation_html
 from qa.page.views.remark import remark_html
@@ -21,6 +21,7 @@ from qa.presentation import (
     page_label,
     quotation,
     rivals,
+    row_cells,
     text_link,
     tie,
     without_answer,
@@ -88,7 +89,7 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
     return (
         (items if words else element("p", answer.text, class_="answer-text"))
         + _confidence_html(answer.confidence)
-        + _in_sentence(answer)
+        + (_around(answer) if words else _in_sentence(answer))
     )
 
 
@@ -97,7 +98,7 @@ def _sentences_html(turn_number: int, answer: Answer) -> Markup:
     headline = Markup("") if answer.is_sentences else element("p", answer.text, class_="answer-text")
     items = []
     for position, one in enumerate(answer.evidence, start=1 + len(answer.also_at)):
-        quote = mark(one.document[one.sentence], {"answer": one.span.shift(-one.sentence.start)})
+        quote = _quote_html(one.document, one.sentence, {"answer": one.span})
         source = _source_html(turn_number, one.document, one.sentence, position)
         items.append(element("li", element("blockquote", quote), element("p", source, class_="from")))
     tag = "ol" if is_numbered(answer) else "ul"
@@ -147,12 +148,25 @@ def _look_html(turn_number: int, reply: Reply, answer: Answer) -> Markup:
 
 def _in_sentence(answer: Answer) -> Markup:
     """Return the words in their sentence; of a table the cell, after its headings."""
-    label, sentence = cell_label(answer), answer.sentence
+    label = cell_label(answer)
     if label:
         quote = element("p", f"{label}: ", element("mark", answer.text, class_="answer"))
     else:
-        quote = mark(answer.document[sentence], {"answer": answer.span.shift(-sentence.start)})
+        quote = _quote_html(answer.document, answer.sentence, {"answer": answer.span})
     return element("blockquote", quote)
+
+
+def _quote_html(document: Document, quoted: Span, marks: Mapping[str, Span]) -> Markup:
+    """Return exact words; of a table the cells, each after the headings of its column."""
+    text, inside = document[quoted], {name: span.shift(-quoted.start) for name, span in marks.items()}
+    cells = row_cells(document, quoted)
+    if not cells:
+        return mark(text, inside)
+    highlighter, pairs = Highlighter(text, inside), []
+    for heading, span in cells:
+        words = element("dd", highlighter.inline(span.shift(-quoted.start)))
+        pairs.append(element("div", element("dt", heading) if heading else "", words))
+    return element("dl", *pairs)
 
 
 def _around(answer: Answer) -> Markup:
@@ -164,14 +178,17 @@ def _not_found_html(reply: Reply) -> Markup:
     body = element("p", without_answer(reply), class_="lead silent")
     if not reply.passages:
         return body
-    body += element("blockquote", mark(nearest_sentence(reply.passages[0]), {}), class_="nearest")
+    nearest = reply.passages[0]
+    body += element(
+        "blockquote", _quote_html(nearest.document, nearest_sentence(nearest), {}), class_="nearest"
+    )
     advice = missing(reply)
     return body + (element("p", advice, class_="missing") if advice else "")
 
 
-def nearest_sentence(passage: Passage) -> str:
-    """Return the best sentence of a passage, all of it if none is known."""
-    return passage.text if passage.best_sentence is None else passage.document[passage.best_sentence]
+def nearest_sentence(passage: Passage) -> Span:
+    """Return where the best sentence of a passage is, or all of it if none is known."""
+    return passage.span if passage.best_sentence is None else passage.best_sentence
 
 
 def _source_html(

@@ -70,7 +70,7 @@ def uploads_html(uploads: Sequence[Upload]) -> Markup:
 def _upload_html(upload: Upload) -> Markup:
     parts = [element("span", upload.name, class_="name"), " ", element("span", upload.state, class_="state")]
     if upload.can_undo:
-        parts.append(_undo_html(upload.name))
+        parts += [" ", _undo_html(upload.name)]
     if upload.share is not None:
         parts.append(element("progress", max=100, value=round(100 * upload.share), aria_label="Done so far"))
     if upload.number is not None and not upload.done:

@@ -115,14 +115,11 @@ def _reasons_html(reply: Reply) -> Markup:
 
 def _spans_html(reply: Reply) -> Markup:
     answers = ([] if reply.shown is None else [reply.shown]) + list(reply.alternatives)
-    items = [
-        element(
-            "li",
-            element("span", answer.text, class_="words"),
-            element("span", f"score {answer.score:.1f}, chance {answer.confidence:.2f}", class_="number"),
-        )
-        for answer in answers
-    ]
+    items = []
+    for answer in answers:
+        score = f"{answer.score:.1f}".replace("-", "−")
+        number = element("span", f"score {score}, chance {answer.confidence:.2f}", class_="number")
+        items.append(element("li", element("span", answer.text, class_="words"), number))
     note = "The score is the reader’s, in logits: above 0 it prefers the span to silence."
     return (
         element("h4", "Best spans")

@@ -1,11 +1,12 @@
-"""Picture of a page as HTML: a fold that asks for it, and the picture with the quotation framed."""
+"""Pictures of pages as HTML: a fold that asks for them, and the pictures with the quotation framed."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
-from qa.documents import PagePicture
+from qa.documents import Document, PagePicture, QuotedPage
 from qa.page.elements import Markup, button, element
 from qa.presentation import Evidence
 
@@ -25,30 +26,22 @@ def picture_fold_html(target: dict[str, Any]) -> Markup:
     )
 
 
-def picture_html(target: dict[str, Any], evidence: Evidence, picture: PagePicture) -> Markup:
-    """Return the picture for the fold of a target, with a frame around each line of the quotation.
+def picture_html(target: dict[str, Any], evidence: Evidence, pages: Sequence[QuotedPage]) -> Markup:
+    """Return the pictures for the fold of a target, with a frame around each line of the quotation.
 
-    It is as wide as the panel; a button shows it in full size.
+    They are as wide as the panel; a button shows them in full size.
     """
-    document, span = evidence.document, evidence.span
-    number = document.page(span.start)
-    words = " ".join(document[span].split())
-    quoted = words if len(words) <= QUOTED else f"{words[:QUOTED]} …"
-    place = f"Page {number:,} of {len(document.pages):,}"
-    told = f"Framed: {quoted}" if picture.boxes else "The quotation could not be located on this page."
-    image = element(
-        "img",
-        src=f"data:image/webp;base64,{base64.b64encode(picture.webp).decode()}",
-        alt=f"{place} of {document.id}. {told}",
-        width=picture.width,
-        height=picture.height,
-    )
-    frames = [_frame_html(box, picture) for box in picture.boxes]
-    caption = "" if picture.boxes else element("figcaption", told, class_="note")
-    sheet = element("div", image, *frames, class_="sheet-of-paper")
-    region = element("div", sheet, class_="paper", tabindex=0, role="region", aria_label=f"{place}, picture")
+    count = len(evidence.document.pages)
+    numbers = [page.number for page in pages]
+    place = f"Page {numbers[0]:,}" if len(pages) == 1 else f"Pages {numbers[0]:,} to {numbers[-1]:,}"
+    sheets = [_sheet_html(page, evidence.document) for page in pages]
+    captions = [
+        element("figcaption", _unframed(page), class_="note") for page in pages if not page.picture.boxes
+    ]
+    name = f"{place} of {count:,}, picture"
+    region = element("div", *sheets, class_="paper", tabindex=0, role="region", aria_label=name)
     enlarge = button("Full size", class_="link enlarge", aria_pressed="false")
-    return _for(target, element("figure", enlarge, region, caption))
+    return _for(target, element("figure", enlarge, region, *captions))
 
 
 def no_picture_html(target: dict[str, Any], reason: str) -> Markup:
@@ -58,6 +51,25 @@ def no_picture_html(target: dict[str, Any], reason: str) -> Markup:
 
 def _for(target: dict[str, Any], content: Markup) -> Markup:
     return element("div", content, class_="for-fold", data_for=target)
+
+
+def _sheet_html(page: QuotedPage, document: Document) -> Markup:
+    picture, words = page.picture, " ".join(page.words.split())
+    quoted = words if len(words) <= QUOTED else f"{words[:QUOTED]} …"
+    told = f"Framed: {quoted}" if picture.boxes else _unframed(page)
+    image = element(
+        "img",
+        src=f"data:image/webp;base64,{base64.b64encode(picture.webp).decode()}",
+        alt=f"Page {page.number:,} of {len(document.pages):,} of {document.id}. {told}",
+        width=picture.width,
+        height=picture.height,
+    )
+    frames = [_frame_html(box, picture) for box in picture.boxes]
+    return element("div", image, *frames, class_="sheet-of-paper")
+
+
+def _unframed(page: QuotedPage) -> str:
+    return f"The quotation could not be located on page {page.number:,}."
 
 
 def _frame_html(box: tuple[int, int, int, int], picture: PagePicture) -> Markup:

@@ -16,6 +16,7 @@ from qa.presentation import (
     confidence_words,
     kept_evidence,
     missing,
+    readable,
     to_json,
     to_markdown,
     without_answer,
@@ -111,14 +112,17 @@ def _announcement(turn: Turn) -> str | None:
         return str(reply) if isinstance(reply, QAError) else None
     read_as = "" if reply.read_as is None else f"Read as: {reply.read_as} "
     if reply.answer is not None:
-        return f"{read_as}{reply.answer.text}. {confidence_words(reply.answer.confidence)}."
+        answer = reply.answer
+        words = readable(answer.document, answer.span) if answer.is_sentences else answer.text
+        return f"{read_as}{words}. {confidence_words(answer.confidence)}."
     shown = missing(reply)
     if reply.remark is not None:
         return " ".join([reply.remark.text, *(section.text for section in reply.remark.sections)])
     if reply.perhaps is not None:
         shown = f"{reply.perhaps.text}."
     elif reply.passages:
-        shown = f"{nearest_sentence(reply.passages[0])} {shown}"
+        nearest = reply.passages[0]
+        shown = f"{readable(nearest.document, nearest_sentence(nearest))} {shown}"
     return f"{read_as}{without_answer(reply)} {shown}".strip()
 
 

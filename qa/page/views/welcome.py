@@ -24,7 +24,7 @@ def welcome_html(documents: int, added: int) -> Markup:
         return element("div", heading, advice, drop, class_="welcome")
     heading = element("h2", "What would you like to know?")
     if added:
-        asked = "your document" if added == documents == 1 else f"{documents:,} documents"
+        asked = "your document" if added == documents == 1 else f"these {documents:,} documents"
         words = f"Ask {asked} in your own words. The answer is the text’s own words, highlighted in place."
         return element("div", heading, element("p", words), class_="welcome")
     words = (

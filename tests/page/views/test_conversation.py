@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from qa.documents import Document, Span
 from qa.page.views.conversation import reply_html
-from qa.page.views.turns import turn_html
+from qa.page.views.turns import ShownTurn, row_of, turn_html
 from qa.presentation import Turn, evidence
-from qa.results import Reply
+from qa.results import Answer, Reply
 from qa.settings import DEFAULTS
 from tests.page.dom import attributes, count, looks, one, texts
-from tests.replies import ANSWERED, NOTHING, PERHAPS, RIVER, SILENT, YEAR
+from tests.replies import ANSWERED, BROAD, NOTHING, PERHAPS, RIVER, SILENT, YEAR
 
 NOT_FOUND = "I found no answer. Try the document's own words; the nearest I found:"
 MISSING = "No document contains “waffle” or “iron”: try synonyms."
@@ -114,6 +114,31 @@ def test_a_raised_threshold_makes_an_answer_a_guess() -> None:
     rejected = replace(ANSWERED, answer=None, perhaps=YEAR)
     assert YEAR.confidence >= DEFAULTS.min_confidence
     assert texts(shown(rejected), ".lead") == ["Nothing reaches the confidence that you asked for. Perhaps:"]
+
+
+def test_a_list_that_is_the_answer_is_shown_once() -> None:
+    """With what is around it, if that says more."""
+    text = "Bring a hat, a coat and a map.\n- a hat\n- a coat\n"
+    document, whole = Document("list.txt", text), Span(31, len(text) - 1)
+    items = (Span(33, 38), Span(41, 47))
+    answer = Answer(document, whole, whole, 0.9, items=items)
+    markup = shown(replace(ANSWERED, answer=answer))
+    assert texts(markup, ".answer-text > li") == ["a hat", "a coat"]
+    assert count(markup, ".reply > blockquote") == 0
+    markup = shown(replace(ANSWERED, answer=replace(answer, sentence=Span(0, whole.end))))
+    assert count(markup, ".reply > blockquote") == 1
+
+
+def test_a_row_of_a_table_is_shown_as_cells_with_headings() -> None:
+    """In a broad answer and as the nearest passage; without bars, to screen readers too."""
+    markup = shown(BROAD)
+    assert texts(markup, ".evidence dt") == ["Risk", "Likelihood"] * 2
+    assert texts(markup, ".evidence dd") == ["Ice", "high", "A <hot> fire", "low"]
+    assert texts(markup, ".evidence mark.answer") == ["Ice", "A <hot> fire"]
+    assert "|" not in one(markup, ".evidence").text()
+    announced = row_of(ShownTurn(Turn(BROAD.question, BROAD), 0), rated=False)["announce"]
+    assert announced == "Risk: Ice; Likelihood: high. Very likely."
+    assert texts(shown(replace(BROAD, answer=None)), ".nearest dd") == ["A <hot> fire", "low"]
 
 
 def test_readers_are_asked_for_verdicts_only_if_these_are_kept() -> None:

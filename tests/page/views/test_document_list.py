@@ -46,7 +46,7 @@ def test_many_documents_are_counted_and_none_is_said() -> None:
 def test_what_is_being_read_shows_how_much_is_done_and_can_be_stopped() -> None:
     uploads = [
         Upload("a.pdf", "page 12 of 43", number=4, share=0.28),
-        Upload("b.pdf", "waits", number=5),
+        Upload("b.pdf", "is waiting", number=5),
         Upload("c.pdf", "is ready", done=True, number=6),
     ]
     markup = uploads_html(uploads)
@@ -60,7 +60,7 @@ def test_uploads_say_how_far_they_are() -> None:
     uploads = [
         Upload("a.txt", "is ready", done=True),
         Upload(HOSTILE, f"{HOSTILE!r} is bad", failed=True),
-        Upload("c.txt", "waits"),
+        Upload("c.txt", "is waiting"),
     ]
     markup = uploads_html(uploads)
     assert [count(markup, f"li:nth-child({n}).{kind}") for n, kind in enumerate(KINDS, 1)] == [1, 1, 1]

@@ -49,7 +49,7 @@ def test_passages_spans_and_reasons_are_shown() -> None:
     assert second == "fires.pdf, page 2by meaning no. 4, by words no. 2The mill: 1822."
     assert texts(markup, ".spans li") == [
         "1822score 6.2, chance 0.87",
-        "the riverscore -1.5, chance 0.21",
+        "the riverscore −1.5, chance 0.21",
     ]
     reasons = texts(markup, ".reasons li")
     assert reasons[0] == "The reader prefers it to no answer+2.0"

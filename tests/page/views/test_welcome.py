@@ -14,7 +14,7 @@ def test_an_empty_page_leads() -> None:
     assert texts(shared, "h2") == texts(own, "h2") == ["What would you like to know?"]
     assert [count(markup, "button.large-drop[data-choose]") for markup in (none, shared, own)] == [1, 1, 0]
     assert texts(shared, ".sample") == ["Or ask this document:"]
-    assert "Ask 3 documents" in plain(own)
+    assert "Ask these 3 documents" in plain(own)
 
 
 def test_limits_name_types_sizes_and_who_will_see_it() -> None:
