@@ -19,7 +19,7 @@ class Kind(IntEnum):
     QUOTATION = 5
     CODE = 6
     FOOTNOTE = 7
-    MARKUP = 8  # not shown to a reader of the document: rules, comments, definitions of links
+    MARKUP = 8  # invisible to readers: rules, comments, link definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Cell:
     """A cell of a table that contains text.
 
     Attributes:
-        span: Its text, without the bars around it.
-        row: The number of its first row, from 0.
-        column: The number of its first column, from 0.
+        span: Its text, without the surrounding bars.
+        row: Its first row, counted from 0.
+        column: Its first column, counted from 0.
         rows: How many rows it spans.
         columns: How many columns it spans.
-        is_heading: Whether it names a row or a column.
+        is_heading: Whether it is the heading of a row or a column.
     """
 
     span: Span
@@ -44,7 +44,7 @@ class Cell:
 
     @property
     def start(self) -> int:
-        """Where its text begins."""
+        """The offset at which its text begins."""
         return self.span.start
 
 
@@ -54,10 +54,11 @@ class Block:
 
     Attributes:
         kind: What it is.
-        span: All of it, marks such as `##` and `3.` included.
-        level: Of a heading 1 (outermost) and up; of everything else the depth of lists around it, 0 outside.
-        content: It without marks. None if there are none, or nothing else.
-        label: The words that name the value, as in `Price: 3 crowns`. It may stand in a block before.
+        span: The whole block, including marks such as `##` and `3.`.
+        level: The level of a heading, from 1 (outermost). For other blocks, the depth of the lists around
+            them.
+        content: The span without marks. None if there are no marks, or only marks.
+        label: The name of the value, such as `Price` in `Price: 3 crowns`. It may be in an earlier block.
         value: What follows the label.
         caption: The caption of a table.
         cells: The cells of a table, in order of their rows.
@@ -78,7 +79,7 @@ class Block:
         return self.span if self.content is None else self.content
 
     def shift(self, by: int) -> Block:
-        """Return the block moved by so many characters."""
+        """Return the block moved by `by` characters."""
 
         def moved(span: Span | None) -> Span | None:
             return None if span is None else span.shift(by)

@@ -1,4 +1,4 @@
-"""Sentences of a document with structure: headings, rows of tables and lines of code are not run together."""
+"""Sentences of a document with structure: headings, table rows and lines of code are kept separate."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from qa.documents.span import Span, strip_span
 
 
 def document_sentences(document: Document, span: Span | None = None) -> list[Span]:
-    """Split a document, or a stretch of it, into sentences, as `sentences` does for a text.
+    """Split a document, or a span of it, into sentences.
 
-    A heading, a table row, a line of code, and a label with its value are a sentence each. The mark of an
-    item belongs to its first sentence. In a document without blocks the text alone decides.
+    A heading, a table row, a line of code, and a label with its value are one sentence each. The marker of a
+    list item belongs to its first sentence. A document without blocks is split by `sentences`.
     """
     if span is None:
         span = Span(0, max(1, len(document.text)))
@@ -36,11 +36,11 @@ def document_sentences(document: Document, span: Span | None = None) -> list[Spa
 
 
 def sentence_at(document: Document, span: Span) -> Span:
-    """Return the shortest run of whole sentences that contains `span`, extended to white space in `span`."""
+    """Return the shortest run of whole sentences that covers `span`, including white space at its ends."""
     if not document.blocks:
         return sentence_around(document.text, span)
     around = extended(span, [block.span for block in document.blocks.overlapping(span)])
-    # The name of a value may stand in the block before.
+    # The label of a value may be in the previous block.
     first = next(document.blocks.overlapping(around), None)
     if first is not None and first.label is not None and first.kind is Kind.LABEL:
         around = Span(min(around.start, first.label.start), around.end)
@@ -48,7 +48,7 @@ def sentence_at(document: Document, span: Span) -> Span:
 
 
 def _sentences_of(text: str, block: Block, span: Span) -> Iterator[Span]:
-    """Yield the sentences of a block, as far as they are in a span."""
+    """Yield the sentences of a block, clipped to a span."""
     start, end = max(block.span.start, span.start), min(block.span.end, span.end)
     inside = strip_span(text, start, end)
     if inside is None:
@@ -72,7 +72,7 @@ def _sentences_of(text: str, block: Block, span: Span) -> Iterator[Span]:
 
 
 def _short(text: str, span: Span) -> Iterator[Span]:
-    """Yield a span, divided if it is longer than a sentence may be."""
+    """Yield a span, split if it is longer than `MAX_SENTENCE_CHARACTERS`."""
     if len(span) <= MAX_SENTENCE_CHARACTERS:
         yield span
     else:
@@ -80,7 +80,7 @@ def _short(text: str, span: Span) -> Iterator[Span]:
 
 
 def _rows(text: str, table: Block, inside: Span) -> Iterator[Span]:
-    """Yield the rows of a table that are in a span, each with the bars and rules up to the next."""
+    """Yield the table rows in a span, each with the bars and rules up to the next row."""
     cells = table.cells
     first = max(0, bisect_right(cells, inside.start, key=attrgetter("start")) - 1)
     last = bisect_left(cells, inside.end, key=attrgetter("start"))

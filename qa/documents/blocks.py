@@ -1,4 +1,4 @@
-"""Blocks: the structure of a document beside its text, as numbers that take little room."""
+"""Blocks: the structure of a document, stored compactly as numbers."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import overload
 from qa.documents.block import Block, Cell, Kind
 from qa.documents.span import Span
 
-_NUMBERS = 12  # of a record
-_CELL = -1  # in place of the kind: a cell of the table before
+_NUMBERS = 12  # per record
+_CELL = -1  # in place of the kind: a cell of the preceding table
 
 _Record = tuple[int, ...]
 
 
 class Blocks(Sequence[Block]):
-    """The blocks of a document in order, stored as numbers. Each is made when it is needed.
+    """The blocks of a document in order, stored as numbers. `Block` objects are created on access.
 
     Args:
-        data: What `data` of other blocks is: one record of 32-bit numbers for each block and cell.
+        data: The `data` of another `Blocks`: one record of 32-bit numbers for each block and cell.
     """
 
     def __init__(self, data: bytes = b"") -> None:
@@ -30,7 +30,7 @@ class Blocks(Sequence[Block]):
 
     @classmethod
     def of(cls, blocks: Iterable[Block]) -> Blocks:
-        """Store blocks, which must be in order."""
+        """Encode blocks, which must be in order."""
         numbers = array("i")
         for block in blocks:
             numbers.extend(_record(block))
@@ -45,7 +45,7 @@ class Blocks(Sequence[Block]):
         return hash(self.data)
 
     def __reduce__(self) -> tuple[type[Blocks], tuple[bytes]]:
-        """Pickle the data alone, without what was computed from it."""
+        """Pickle only the data, without the cached properties."""
         return Blocks, (self.data,)
 
     def __repr__(self) -> str:
@@ -78,11 +78,11 @@ class Blocks(Sequence[Block]):
                 yield block
 
     def position(self, offset: int) -> int:
-        """Return the position of the last block that begins at an offset or before it; 0 if there is none."""
+        """Return the index of the last block that begins at or before an offset; 0 if there is none."""
         return max(0, bisect_right(self._starts, offset) - 1)
 
     def section(self, offset: int) -> tuple[Block, ...]:
-        """Return the headings of the section that contains an offset, from the outermost."""
+        """Return the headings of the section that contains an offset, outermost first."""
         found = []
         number = bisect_right(self._heading_starts, offset) - 1
         while number >= 0:
@@ -111,7 +111,7 @@ class Blocks(Sequence[Block]):
 
     @cached_property
     def _headings(self) -> list[tuple[int, int]]:
-        """The position of each heading, and the number of the heading of the section around it, else -1."""
+        """The index of each heading's block, and the number of its enclosing heading, -1 if it has none."""
         found: list[tuple[int, int]] = []
         around: list[tuple[int, int]] = []  # level and number
         for position, record in enumerate(self._records):

@@ -1,6 +1,6 @@
-"""Confinement: takes away from a process what parsing a file does not need.
+"""Confinement: drops the rights of a process that parsing a file does not need.
 
-It acts on Linux alone, as far as the kernel allows it; elsewhere it does nothing.
+It works on Linux only, as far as the kernel supports it; on other systems it does nothing.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445
 _LANDLOCK_VERSION, _LANDLOCK_PATH_BENEATH = 1, 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _RIGHTS_BY_VERSION = {1: 13, 2: 14, 3: 15, 4: 15}
-"""How many kinds of access to files each version of Landlock knows. Later ones know 16."""
+"""How many file access rights each version of Landlock knows. Later versions know 16."""
 
 _READABLE = ("/usr", "/lib", "/lib64", "/opt", "/nix", "/gnu", "/home/linuxbrew", "/proc/self")
 _READABLE_FILES = ("/dev/null", "/etc/ld.so.cache", "/etc/localtime", "/dev/urandom")
-"""What Python and its libraries read, besides the folders that they are in."""
+"""The files that Python and its libraries read outside their own folders."""
 
-# System calls by processor: with these, a process reaches others or another machine, or becomes another
-# program. First the architecture, then socket, connect, bind, listen, socketpair, fork, vfork, execve, kill,
+# By processor: its architecture, and the system calls with which a process could reach other processes or
+# machines, or run another program: socket, connect, bind, listen, socketpair, fork, vfork, execve, kill,
 # ptrace, tkill, tgkill, process_vm_readv, process_vm_writev, execveat, pidfd_send_signal, io_uring_setup,
-# clone3, pidfd_getfd, as far as there are such.
+# clone3 and pidfd_getfd, where they exist.
 _FORBIDDEN = {
     "x86_64": (
         0xC000003E,
@@ -45,16 +45,16 @@ _FORBIDDEN = {
 }
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _CLONE_THREAD = 0x10000
-_OTHER_NUMBERS = 0x40000000  # a second set of numbers on x86_64
+_OTHER_NUMBERS = 0x40000000  # the x32 system calls of x86_64
 
 
 def confine() -> frozenset[str]:
     """Confine this process for the rest of its life.
 
     Returns:
-        What has been taken away: `limits` (of open files and of the size of files), `privileges` (new ones),
-        `files` (writing any, reading others than Python and its libraries) and `calls` (that lead to other
-        machines and processes).
+        What was taken away: `limits` (on open files and file size), `privileges` (gaining new ones), `files`
+        (writing any, reading any but Python and its libraries) and `calls` (those that reach other machines
+        and processes).
     """
     if sys.platform != "linux":
         return frozenset()
@@ -80,7 +80,7 @@ def _limit_files() -> None:
 
 
 def _forbid_files(libc: ctypes.CDLL) -> bool:
-    """Allow access to files for reading alone, by Landlock. Return whether the kernel does so."""
+    """Allow only reading of the listed files, with Landlock. Return whether the kernel enforces it."""
     version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), _LANDLOCK_VERSION)
     if version < 1:
         return False
@@ -113,14 +113,15 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, right: int) -> None:
 
 
 def _forbid_calls(libc: ctypes.CDLL) -> bool:
-    """Let forbidden system calls fail, by a seccomp filter. Return whether the kernel does so."""
+    """Make forbidden system calls fail, with a seccomp filter. Return whether the kernel enforces it."""
     machine = platform.machine()
     if machine not in _FORBIDDEN:
         return False
     architecture, calls = _FORBIDDEN[machine]
-    # struct seccomp_data has the number at 0, the architecture at 4, the first argument at 16. A jump counts
-    # from the next step. A new thread is allowed, a new process is not; clone3 hides which it is, and the C
-    # library does without it if it seems to be missing.
+    # struct seccomp_data has the call number at offset 0, the architecture at 4, the first argument at 16.
+    # Jumps are relative to the next instruction. New threads are allowed, new processes are not. The filter
+    # cannot see the flags of clone3, so clone3 always fails with ENOSYS, and the C library falls back to
+    # clone.
     load, equal, at_least, has, end = 0x20, 0x15, 0x35, 0x45, 0x06
     allow, fail = 0x7FFF0000, 0x00050000 | errno.ENOSYS
     count = len(calls)

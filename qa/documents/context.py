@@ -1,4 +1,4 @@
-"""Context of a passage: the title and the headings of the section that it stands in."""
+"""Context of a passage: the title of its document and the headings of its section."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from qa.documents.span import Span
 from qa.documents.tables import Headings, Table
 
 MAX_TITLE = 120  # characters of one heading
-MAX_COLUMNS = 8  # whose headings are given
+MAX_COLUMNS = 8  # whose headings are included
 _MARKS = re.compile(r"[*`]+|^[#_\s]+|[#_\s]+$")  # of Markdown
 
 
 def section_titles(document: Document, offset: int) -> list[str]:
-    """Return the headings of the section that contains an offset, from the outermost, without marks."""
+    """Return the headings of the section that contains an offset, outermost first, without marks."""
     found = (_title(document[heading.words]) for heading in document.blocks.section(offset))
     return [title for title in found if title]
 
 
 def in_heading(document: Document, span: Span) -> bool:
-    """Return whether a heading has any of the text at a span."""
+    """Return whether a span overlaps a heading."""
     return any(block.kind is Kind.HEADING for block in document.blocks.overlapping(span))
 
 
 def context(document: Document, span: Span) -> str:
-    """Return what a passage is about by its place: title, headings before it, names of a table's columns.
+    """Return the context of a passage: title, headings before it, caption and column headings of its table.
 
-    Headings inside the passage are left out. Empty for a document without title and headings.
+    Headings inside the passage are left out. The result is empty if none of these exist.
     """
     around = [heading for heading in document.blocks.section(span.start) if heading.span.start < span.start]
     parts = [_title(document[heading.words]) for heading in around]
@@ -60,7 +60,7 @@ def _title(words: str) -> str:
 
 
 def _columns(document: Document, span: Span) -> list[str]:
-    """Return the caption and the headings of the columns of a table in which a passage begins."""
+    """Return the caption and the column headings of the table in which a passage begins."""
     block = next(document.blocks.overlapping(span), None)
     if block is None or block.kind is not Kind.TABLE or block.span.start >= span.start:
         return []

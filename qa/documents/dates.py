@@ -1,4 +1,4 @@
-"""Dates: days that are written in a text, and the one that a document states as its own."""
+"""Dates: those written in a text, and the one that a document states for itself."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from qa.documents.document import Document
 from qa.documents.span import Span
 
 BEGINNING = 2_000
-"""Characters of the beginning in which a line with the date is sought."""
+"""The number of characters at the beginning in which the date is looked for."""
 
 MOST_LINES = 12
 MOST_WORDS = 8
-"""A longer line is a sentence of the text, whose date may be of anything."""
+"""A longer line is a sentence, whose date may be that of anything."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -31,12 +31,12 @@ _DIGITS = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!
 
 
 class WrittenDate(NamedTuple):
-    """A day that is written in a text.
+    """A date written in a text.
 
     Attributes:
         span: Where it is written.
         year: The year; None if it is not written.
-        month: 1 to 12; in a wrong date of digits alone, another number.
+        month: 1 to 12, or another number in an invalid all-digit date.
         day: The day of the month, not checked.
     """
 
@@ -47,7 +47,7 @@ class WrittenDate(NamedTuple):
 
 
 def written_dates(text: str) -> Iterator[WrittenDate]:
-    """Yield the days written as "14 March 2026", "March 14th" or "2026-03-14", form after form."""
+    """Yield the dates written as "14 March 2026", "March 14th" or "2026-03-14", one form after the other."""
     for form in (_DAY_FIRST, _MONTH_FIRST, _DIGITS):
         for found in form.finditer(text):
             month = found["month"].lower()
@@ -57,10 +57,10 @@ def written_dates(text: str) -> Iterator[WrittenDate]:
 
 
 def stated_date(document: Document) -> date | None:
-    """Return the date in the document's name, or on a short line of its beginning; None if there is none.
+    """Return the date in the document's name or on a short line near its beginning; None if there is none.
 
-    A short line is one such as "Date: 3 February 2025" or "Updated 2025-02-03". Dates in sentences are of
-    what the text tells, so they do not count.
+    Short lines are, for example, "Date: 3 February 2025" and "Updated 2025-02-03". Dates in sentences do not
+    count, since they belong to what the text is about.
     """
     lines = (line for line in document.text[:BEGINNING].splitlines() if line.strip())
     short = (line for line in islice(lines, MOST_LINES) if len(line.split()) <= MOST_WORDS)

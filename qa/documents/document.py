@@ -15,14 +15,14 @@ class Document:
 
     Attributes:
         id: The path inside the corpus, with forward slashes.
-        text: The text of the file, decoded once and never changed after, so that an offset in it is an
-            offset in the file. For formats other than text, what the parser extracted.
+        text: The text of the file, decoded once and never changed, so that an offset in it is an offset in
+            the file. For other formats, the text that the parser extracted.
         title: The title that the file states, if any.
         url: The web address that the file states as its own, if any.
         pages: The offset at which each page begins, in order. Empty if the format has no pages.
-        blocks: Headings, paragraphs, tables and so on, in order. Every character that is not white space is
-            in one of them. Empty if the structure is not known.
-        notes: What to know of how the file was read, each as the end of a sentence that begins with its
+        blocks: Headings, paragraphs, tables and so on, in order. Every character other than white space is in
+        one of them. Empty if the structure is not known.
+        notes: Remarks on how the file was read, phrased to follow its
             name: "read as windows-1250", "page 3 could not be read".
     """
 
@@ -38,12 +38,12 @@ class Document:
         """Return the text at `span`.
 
         Raises:
-            IndexError: The span ends after the text.
+            IndexError: The span extends beyond the text.
         """
         if span.end > len(self.text):
             raise IndexError(f"{self.id} has {len(self.text)} characters, not {span.end}")
         return self.text[span.start : span.end]
 
     def page(self, offset: int) -> int | None:
-        """Return the number, from 1, of the page that contains an offset; None if there are no pages."""
+        """Return the number of the page that contains an offset, from 1; None if there are no pages."""
         return max(1, bisect_right(self.pages, offset)) if self.pages else None

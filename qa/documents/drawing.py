@@ -1,4 +1,4 @@
-"""Drawing: the pages of a PDF on which a quotation stands, as they look, with it framed."""
+"""Drawing: pictures of the PDF pages that contain a quotation, with the quotation framed."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from qa.documents.span import Span
 from qa.settings import DEFAULTS
 
 SECONDS = 10.0
-"""The processor time for drawing a page."""
+"""The limit on processor time for drawing a page."""
 
 CONTEXT = 300
-"""So many characters before and after tell the quotation from the same words elsewhere on its page."""
+"""This many characters before and after a quotation distinguish it from the same words elsewhere."""
 
 MOST_PAGES = 3
-"""Of a quotation on more pages, the first are drawn."""
+"""The most pages that are drawn, from the first of the quotation."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuotedPage:
-    """A page on which a quotation stands, or a part of it.
+    """A page that contains a quotation or a part of it.
 
     Attributes:
         number: The number of the page, from 1.
-        words: What of the quotation is on it.
-        picture: How it looks, with these words framed.
+        words: The part of the quotation that is on it.
+        picture: A picture of the page, with these words framed.
     """
 
     number: int
@@ -38,12 +38,12 @@ class QuotedPage:
 
 
 def quoted_pages(document: Document, span: Span, path: Path) -> tuple[QuotedPage, ...]:
-    """Draw the pages on which a quotation stands, in a process of its own.
+    """Draw the pages that contain a quotation, in a separate process.
 
     Args:
-        document: What the parser made of the file.
+        document: The parsed file.
         span: The quotation, which has letters.
-        path: The file, a PDF.
+        path: The PDF file.
 
     Raises:
         DocumentError: The file cannot be read, or exceeds a limit.
@@ -54,7 +54,7 @@ def quoted_pages(document: Document, span: Span, path: Path) -> tuple[QuotedPage
     data = read_file(path, document.id, DEFAULTS.max_file_bytes)
     found: list[QuotedPage] = []
     with Sandbox(seconds=SECONDS) as sandbox:
-        # What stands before the first page, if anything, is on it: see `Document.page`.
+        # Text before the first page, if any, is on it: see `Document.page`.
         for number, (start, end) in enumerate(
             pairwise((0, *document.pages[1:], len(document.text))), start=1
         ):

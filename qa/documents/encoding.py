@@ -1,4 +1,4 @@
-"""Encoding of text files: UTF-8, UTF-16, UTF-32, Windows-1252, or a code page whose words read as such."""
+"""Encoding of text files: UTF-8, UTF-16, UTF-32, Windows-1252, or another code page that clearly fits."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from qa.documents.control_characters import BINARY
 from qa.errors import DocumentError
 
 CHARACTERS_PER_NULL = 10
-"""Fewer null characters than one in so many are left-overs in a text; more are binary data."""
+"""Fewer null characters than one in this many are stray ones in a text; more mean binary data."""
 
-# The longer marks first: that of UTF-32 begins with that of UTF-16.
+# Longer marks first, since that of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -21,13 +21,13 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
-# Four or more letters outside ASCII in a row, as in other alphabets. Excluded are marks that are typed in
-# rows: no-break space, middle dot, dashes, bullet and ellipsis.
+# Four or more characters outside ASCII in a row, as in other alphabets. Marks that are often repeated are
+# excluded: no-break space, middle dot, dashes, bullet and ellipsis.
 _FOREIGN_RUN = re.compile(r"[^\x00-\x7f\xa0\xb7\u2013\u2014\u2022\u2026]{4,}")
 
 
 CODE_PAGES = ("cp1250", "cp1251", "cp1253", "cp1254", "iso8859_2", "koi8_r", "mac_roman", "cp852", "cp866")
-"""The encodings that a detector tells apart."""
+"""The encodings that the detector chooses from."""
 
 _NAMES = {
     "iso8859_2": "ISO-8859-2",
@@ -38,14 +38,15 @@ _NAMES = {
 }
 
 CODE_PAGE_SAMPLE = 64 * 1024
-"""The bytes by which it does."""
+"""The number of bytes that the detector looks at."""
 
-_ALIKE = ("cp1250", "iso8859_2")  # they differ in few letters, which no detector tells apart
+_ALIKE = ("cp1250", "iso8859_2")  # they differ in too few letters for a detector
 
 COHERENCE = 0.2
-"""The least share of letters that are as frequent as in a language, from 0 to 1, as the detector counts."""
+"""The least coherence reported by the detector, 0 to 1: how well letter frequencies fit a language."""
 
-# What no word has: a sign between letters or before a small one, an accented capital after a small letter.
+# No word has a symbol between letters or before a lower-case one, or an accented capital after a lower-case
+# one.
 _FAULT = re.compile(
     r"[^\W\d_][¡-¦¨¬¯´¶¸¹¼-¿ƒˆ˜‚„][^\W\d_]|[a-zß-öø-ÿ]{2}[«±³»][a-zß-öø-ÿ]"
     r"|(?<!\w)[£¥¯¹³²¼½¾¦¬][a-zß-öø-ÿ]|[a-zß-öø-ÿ][À-ÖØ-ÞŠŒŽŸ]"
@@ -59,7 +60,7 @@ class Decoded(NamedTuple):
 
     Attributes:
         text: The text.
-        notes: In which code page it was read, as "read as windows-1250", if the file does not say which.
+        notes: The code page in which it was read if that had to be guessed, as "read as windows-1250".
     """
 
     text: str
@@ -69,9 +70,9 @@ class Decoded(NamedTuple):
 def decode(data: bytes, name: str) -> Decoded:
     """Decode a text file. Nothing but the byte order mark is removed.
 
-    The mark says whether it is UTF-8, UTF-16 or UTF-32. A file without one is UTF-8; else UTF-16, if at
-    least half of its characters have a null byte on the same side; else Windows-1252, if it reads as such;
-    else one of `CODE_PAGES`, if it clearly reads as such. A few null characters in UTF-8 are kept.
+    The mark determines whether it is UTF-8, UTF-16 or UTF-32. Without a mark, the first that fits is used:
+    UTF-8; UTF-16, if at least half of the characters have a null byte on the same side; Windows-1252, if the
+    text looks right; one of `CODE_PAGES`, if it is clear which. A few null characters in UTF-8 are kept.
 
     Args:
         data: The bytes of the file.
@@ -109,21 +110,21 @@ def decode(data: bytes, name: str) -> Decoded:
 
 
 def marked_encoding(data: bytes) -> tuple[bytes, str]:
-    """Return the byte order mark of a file and the encoding it stands for; UTF-8 if there is no mark."""
+    """Return the byte order mark of a file and the encoding that it indicates; UTF-8 if there is no mark."""
     return next((pair for pair in _MARKS if data.startswith(pair[0])), (b"", "utf-8"))
 
 
 def _has_stray_nulls(text: str) -> bool:
-    """Return whether a text has null characters that a program left in it, and is not binary data."""
+    """Return whether the null characters in a text are stray ones, not a sign of binary data."""
     rest = text.replace("\0", "")
     return (len(text) - len(rest)) * CHARACTERS_PER_NULL < len(text) and BINARY.search(rest) is None
 
 
 def _decode_utf_16(data: bytes) -> str | None:
-    """Return the text of UTF-16 without a mark, None if the file may be something else.
+    """Decode UTF-16 without a mark; None if the file may be something else.
 
-    At least half of the characters must have a null byte on the same side, as in no other text file. There
-    must be no control characters, as in binary files.
+    At least half of the characters must have a null byte on the same side, which is so in no other text file.
+    There must be no control characters, which binary files have.
     """
     characters, odd_byte = divmod(len(data), 2)
     if odd_byte:
@@ -139,11 +140,12 @@ def _decode_utf_16(data: bytes) -> str | None:
 
 
 def _decode_western(data: bytes) -> str | None:
-    """Return the text of Windows-1252, None if the file may be something else.
+    """Decode Windows-1252; None if the file may be something else.
 
-    That is so if the file contains control characters (it is binary), if most of what is not ASCII is valid
-    UTF-8 (it is damaged), if there are signs inside of words, or if over a third of that is in runs of four
-    letters and more (another alphabet: the languages of Windows-1252 have few such runs).
+    It may be if it contains control characters (a binary file), if most of its characters outside ASCII are
+    valid UTF-8 (a damaged file), if there are symbols inside words, or if over a third of the characters
+    outside ASCII are in runs of four or more (another alphabet: the languages of Windows-1252 have few such
+    runs).
     """
     try:
         text = data.decode("cp1252")
@@ -161,7 +163,7 @@ def _decode_western(data: bytes) -> str | None:
 
 
 def _decode_code_page(data: bytes) -> Decoded | None:
-    """Return the text of one of `CODE_PAGES`, None if it is not clear which one."""
+    """Decode a file in one of `CODE_PAGES`; None if it is not clear which one."""
     from charset_normalizer import from_bytes
 
     if BINARY.search(data.decode("latin-1")) is not None:
@@ -184,10 +186,10 @@ def _decode_code_page(data: bytes) -> Decoded | None:
 
 
 def _read_as(page: str, text: str) -> Decoded:
-    """Return a text with a note of the code page that it was read in."""
+    """Return a text with a note on the code page in which it was read."""
     return Decoded(text, (f"read as {_NAMES.get(page, page.replace('cp', 'windows-'))}",))
 
 
 def _count_foreign(text: str) -> int:
-    """Return how many characters are not ASCII."""
+    """Return the number of characters outside ASCII."""
     return len(text) - len(text.encode("ascii", errors="ignore"))

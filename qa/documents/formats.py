@@ -1,4 +1,4 @@
-"""File formats: which are read, and how a file of another one is recognised."""
+"""File formats: which ones are read, and how files of other formats are recognised."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ SUFFIXES = (
     *TABLE_SUFFIXES,
     ".eml",
 )
-"""The formats that are read, in lower case. Files may have their suffix in upper case too."""
+"""The suffixes of the formats that are read, in lower case. Files may have them in upper case too."""
 
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
-"""Pictures, whose text can be recognised."""
+"""The suffixes of pictures, whose text can be recognised."""
 
 OCR_ADVICE = "run text recognition (OCR) on it, for example by `qa add --ocr`"
-"""The end of the message about a file that shows text as a picture."""
+"""The advice for a file whose text is only a picture."""
 
 SUFFIXES_IN_WORDS = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
-"""The same in words: ".txt, .text ... or .eml"."""
+"""`SUFFIXES` as a phrase: ".txt, .text ... or .eml"."""
 
 _UNPACK = "is an archive: unpack it and give the files in it"
 _CONVERT = "has an unsupported format: save it as .docx, .pdf or .txt"
@@ -47,7 +47,7 @@ UNREAD_SUFFIXES = {
     ".numbers": "has an unsupported format: save it as .xlsx or .csv",
     ".msg": "has an unsupported format: save the e-mail as .eml or .txt",
 }
-"""Formats that somebody may expect to be read, with the problem that is reported for each."""
+"""Formats that users may expect to be supported, with the problem that is reported for each."""
 
 _ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-"
 
@@ -64,7 +64,7 @@ _NAMES = {
     ".ods": "a spreadsheet",
 }
 
-# The first bytes of formats, with the problem of a file that has them under another suffix.
+# The first bytes of a format, and the problem of a file that has them under another suffix.
 _SIGNATURES = (
     (_PDF, "is a PDF: rename it to .pdf"),
     (_ZIP, "is an archive or an Office document: unpack it, or give it the suffix of its format"),
@@ -81,7 +81,7 @@ _SIGNATURES = (
     (b"\x28\xb5\x2f\xfd", _UNPACK),
 )
 _MARKUP = re.compile(rb"(\xef\xbb\xbf)?\s*<(!doctype|!--|html|head|body|\?xml)", re.I)
-_PDF_SIGNATURE_BYTES = 1024  # at the beginning of a file, within which a PDF has its signature
+_PDF_SIGNATURE_BYTES = 1024  # from the beginning of a PDF, in which its signature must be
 
 
 def suffix_of(name: str) -> str:
@@ -91,7 +91,7 @@ def suffix_of(name: str) -> str:
 
 
 def check_signature(data: bytes, name: str, suffix: str) -> None:
-    """Check that the first bytes of a file do not belong to another format than its suffix says.
+    """Check that the first bytes of a file do not contradict its suffix.
 
     Args:
         data: The content of the file.

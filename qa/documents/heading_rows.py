@@ -8,19 +8,19 @@ from dataclasses import replace
 
 from qa.documents.block import Cell
 
-MIN_HEADINGS = 3  # columns of a table whose first row may hold headings that no format marks
-MAX_ROWS = 3  # of headings, of which each divides those above it
-ROWS_BELOW = 8  # rows in which a column of numbers is looked for
+MIN_HEADINGS = 3  # the fewest columns of a table whose unmarked first row may hold headings
+MAX_ROWS = 3  # of headings, each dividing those above it
+ROWS_BELOW = 8  # in which a column of numbers is looked for
 
 _DIGIT = re.compile(r"\d")
 
 
 def with_headings(text: str, cells: Sequence[Cell]) -> list[Cell]:
-    """Return the cells of a table with the rows that hold headings marked.
+    """Return the cells of a table with its heading rows marked.
 
-    These are those that the format marks. If it marks none, it is the first row if it has three cells or
-    more, none holds a digit, and a column of numbers is below. A row whose cells divide the headings above it
-    holds headings too, and a heading that is divided names the columns up to the next one.
+    Heading rows are those that the format marks. If it marks none, the first row is one if it has at least
+    three cells, none with a digit, above a column of numbers. A row whose cells divide the headings above it
+    is a heading row too, and a divided heading names the columns up to the next heading.
     """
     rows = _Rows(text, cells)
     marked = any(cell.is_heading for cell in cells)
@@ -37,7 +37,7 @@ def with_headings(text: str, cells: Sequence[Cell]) -> list[Cell]:
 
 
 class _Rows:
-    """The first rows of a table: which of them are headings."""
+    """The first rows of a table, to find out which are heading rows."""
 
     def __init__(self, text: str, cells: Sequence[Cell]) -> None:
         self._text = text
@@ -48,7 +48,7 @@ class _Rows:
 
     @property
     def marked(self) -> int:
-        """How many rows at the top the format marks; 0 if there is no other row."""
+        """The number of top rows that the format marks; 0 if it marks all rows."""
         for number, row in enumerate(self._rows):
             if row and not all(cell.is_heading for cell in row):
                 return number
@@ -56,7 +56,7 @@ class _Rows:
 
     @property
     def unmarked(self) -> int:
-        """How many rows at the top look like headings; two at most, the first of which leaves columns out."""
+        """The number of top rows that look like headings: at most two, of which the first has fewer cells."""
         if self._names_numbers(0):
             return 1
         first, second = self._rows[:2]
@@ -66,8 +66,9 @@ class _Rows:
     def divides(self, row: int) -> bool:
         """Return whether the cells of a row divide the headings above it.
 
-        They do if each stands under a heading of several columns, and two under one. Where the columns of a
-        heading are not told, cells beside it being blank, there are numbers in the rows below alone.
+        They do if each of them is under a heading that spans several columns; if that is the only heading,
+        which may be a title, there must also be numbers in the rows below alone. If the format declares no
+        spans, the row must fill blanks beside a heading, and there must be numbers in the rows below alone.
         """
         cells, above = self._rows[row], self._rows[row - 1]
         told = {column for cell in above if cell.columns > 1 for column in _columns(cell)}
@@ -78,7 +79,7 @@ class _Rows:
         return len(cells) > 1 and self._below_blanks(row) and self._names_numbers(row)
 
     def width(self, heading: Cell) -> int:
-        """Return how many columns a heading names: it goes on over blanks that the row below divides."""
+        """Return how many columns a heading names, with the blanks beside it that the row below fills."""
         taken = {column for cell in self._above(heading.row) if cell != heading for column in _columns(cell)}
         below = {column for cell in self._rows[heading.row + 1] for column in _columns(cell)}
         end = heading.column + heading.columns
@@ -87,19 +88,19 @@ class _Rows:
         return end - heading.column
 
     def _below_blanks(self, row: int) -> bool:
-        """Return whether a row has cells where the row above has none beside a heading."""
+        """Return whether a row fills blanks beside a heading in the row above."""
         widths = {cell.column: self.width(cell) for cell in self._rows[row - 1]}
         return any(width > 1 for width in widths.values())
 
     def _above(self, row: int) -> list[Cell]:
-        """Return the cells that reach into a row."""
+        """Return the cells that extend into a row."""
         return [cell for cells in self._rows[: row + 1] for cell in cells if cell.row + cell.rows > row]
 
     def _is_worded(self, row: int) -> bool:
         return not any(_DIGIT.search(self._words(cell)) for cell in self._rows[row])
 
     def _names_numbers(self, row: int) -> bool:
-        """Return whether a row has several cells without a digit, over a column that mostly has some."""
+        """Return whether a row has several cells without digits, above a column that mostly has digits."""
         below = [found for found in self._rows[row + 1 : row + 1 + ROWS_BELOW] if found]
         cells = [cell for found in self._rows[: row + 1] for cell in found if cell.row + cell.rows > row]
         if len(cells) < MIN_HEADINGS or not self._is_worded(row):

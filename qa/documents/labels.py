@@ -11,7 +11,7 @@ from qa.documents.lines import filled_lines
 from qa.documents.span import Span
 
 MAX_WORDS = 6  # of a label
-MAX_VALUE = 200  # characters of a value on a line of its own
+MAX_VALUE = 200  # characters of a value
 
 _NAME = r"[^\W_](?:[^:\n|.!?]|\.(?=\S)){0,48}?"
 _LABEL = re.compile(
@@ -27,9 +27,9 @@ _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a paragraph, with its label and value if it has the form of one.
+    """A line of a paragraph, with its label and value if it has them.
 
-    A label without a value may be a field that was left empty, or tell what the lines below are about.
+    A label without a value may be an empty field, or introduce the lines below.
     """
 
     span: Span
@@ -39,19 +39,20 @@ class _Line:
 
     @property
     def has_value(self) -> bool:
-        """Whether it is a label with its value."""
+        """Whether it has a label with a value."""
         return self.value is not None
 
 
 def with_labels(text: str, blocks: Iterable[Block]) -> list[Block]:
-    """Return blocks, with the paragraphs that consist of labels and values divided into them.
+    """Return the blocks, with paragraphs of labels and values split into label blocks.
 
-    A line has a label if the line before or after has one too, or if the label is bold. Lines of different
-    paragraphs are neighbours if each is a paragraph. A list item of one line may have a label. A label
-    without a value, after a line that has one, is an empty field if it is the last line or a label follows.
+    A line has a label if the line before or after it has one too, or if the label is bold. Lines of different
+    paragraphs are adjacent if each is the only line of its paragraph. A list item of one line may have a
+    label. A label without a value, after a line that has one, is an empty field if it is the last line or
+    another label follows.
     """
     found: list[Block] = []
-    run: list[tuple[Block, list[_Line]]] = []  # neighbouring paragraphs
+    run: list[tuple[Block, list[_Line]]] = []  # adjacent paragraphs
     for block in blocks:
         if block.kind is Kind.PARAGRAPH and block.content is None:
             run.append((block, [_line(text, line) for line in filled_lines(text, block.span)]))
@@ -79,8 +80,8 @@ def _line(text: str, span: Span) -> _Line:
 
 
 def _divided(run: list[tuple[Block, list[_Line]]]) -> Iterator[Block]:
-    """Yield neighbouring paragraphs, divided where lines have labels."""
-    places: list[_Line | None] = [None]  # None where lines are no neighbours
+    """Yield adjacent paragraphs, split where lines have labels."""
+    places: list[_Line | None] = [None]  # None between lines that are not adjacent
     for number, (_, lines_of_block) in enumerate(run):
         if number and max(len(lines_of_block), len(run[number - 1][1])) > 1:
             places.append(None)
@@ -108,7 +109,7 @@ def _divided(run: list[tuple[Block, list[_Line]]]) -> Iterator[Block]:
 
 
 def _forms(places: Sequence[_Line | None]) -> list[bool]:
-    """Return which lines have the form of a label with its value, or of a field that was left empty."""
+    """Return for each line whether it looks like a label with a value, or an empty field."""
     found: list[bool] = []
     for place, line in enumerate(places):
         if line is None or line.label is None:

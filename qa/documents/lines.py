@@ -8,7 +8,7 @@ from qa.documents.span import Span, strip_span
 
 
 def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str]]:
-    """Yield the lines of `text[start:end]` with their ends, each after the offset at which it begins."""
+    """Yield the offset of each line of `text[start:end]`, and the line with its line ending."""
     for line in text[start:end].splitlines(keepends=True):
         yield start, line
         start += len(line)

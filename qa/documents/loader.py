@@ -1,4 +1,4 @@
-"""Document loader: files of every format to documents, and the list of files in a corpus folder."""
+"""Document loader: reads files of all formats as documents, and lists the files in a corpus folder."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def load_document(
 ) -> Document:
     """Read one file.
 
-    Text and Markdown are decoded; line ends and white space stay as they are. All other formats are parsed in
-    a process of their own.
+    Text and Markdown are decoded; line endings and white space are not changed. All other formats are parsed
+    in a separate process.
 
     Args:
         path: The file.
-        name: The id of the document, by default the name of the file. Its suffix says the format; if it has
-            none that is known, the suffix of the file does.
-        sandbox: The process that parses. Pass the same one for many files, so that it is started only once.
-        on_progress: Called with how many pages are read and how many there are, see `Sandbox.parse`.
+        name: The id of the document, by default the name of the file. Its suffix determines the format; if it
+            has no known suffix, that of the file does.
+        sandbox: The parser process. Pass the same one for many files to start it only once.
+        on_progress: Called with the number of pages read and of all pages, see `Sandbox.parse`.
 
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the file is not a regular file, has an
-            unsupported format or another one than its name says, exceeds a limit, cannot be read, or
+        unsupported format or one that contradicts its name, exceeds a limit, cannot be read, or
             contains no text.
     """
     document_id = path.name if name is None else name
@@ -83,9 +83,9 @@ def load_document(
 
 
 def text_document(text: str, *, name: str) -> Document:
-    """Make a document of a text, unchanged, with `name` as its id.
+    """Return a document with a text, unchanged, and `name` as its id.
 
-    A name in .md or .markdown says that it is Markdown.
+    If the name ends with .md or .markdown, the text is Markdown.
 
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the text is only white space, too long,
@@ -109,10 +109,10 @@ def text_document(text: str, *, name: str) -> Document:
 
 
 def with_structure(document: Document) -> Document:
-    """Return a document with the structure that its text shows, unless its structure is known.
+    """Return a document with the structure of its text, unless it already has one.
 
-    A text is read as Markdown if its id ends with .md or .markdown, as plain text otherwise. One with so many
-    lines that its structure would outweigh it gets none.
+    A text is read as Markdown if its id ends with .md or .markdown, otherwise as plain text. A text with too
+    many lines gets no structure, which would take more memory than the text.
     """
     if document.blocks or document.text.count("\n") > DEFAULTS.max_structured_lines:
         return document
@@ -140,17 +140,17 @@ def check_folder(folder: Path) -> None:
 def corpus_files(folder: Path) -> list[tuple[str, str]]:
     """List the files to read in a folder and its subfolders, without opening them.
 
-    Names that begin with a dot are left out, and so are formats that nobody expects to be read. A link to a
-    file inside `folder` is that file under another name. A link to a folder inside is not followed, since
-    its files are found anyway.
+    Names that begin with a dot are left out, and so are formats that nobody expects to be supported. A link
+    to a file inside `folder` is listed as another file. A link to a folder inside is not followed, since its
+    files are listed anyway.
 
     Args:
         folder: The corpus folder.
 
     Returns:
         Pairs of id and problem, sorted by id. The id is the path inside the folder, with forward slashes.
-        The problem says why the file cannot be read, as the rest of a sentence that begins with the id; it
-        is empty if there is none. Folders that cannot be listed, links out of `folder` and broken links are
+        The problem says why the file cannot be read, phrased to follow the id; it is empty if there is
+        none. Folders that cannot be listed, links out of `folder` and broken links are
         included as problems.
 
     Raises:
@@ -167,7 +167,7 @@ def _walk(folder: Path) -> Iterator[tuple[str, str]]:
     while prefixes:
         prefix = prefixes.pop()
         try:
-            # Not Path.walk: for a hundred thousand files, making paths takes longer than finding them.
+            # Not Path.walk: creating a hundred thousand Path objects takes longer than finding the files.
             with os.scandir(f"{folder}/{prefix}") as entries:
                 for entry in entries:
                     if entry.name.startswith("."):
@@ -198,7 +198,7 @@ def _leads_outside(entry: os.DirEntry[str], home: Path) -> bool:
 
 
 def _link_problem(entry: os.DirEntry[str], home: Path) -> str:
-    """Return what is wrong with an entry if it is a link, an empty string if nothing is."""
+    """Return the problem of a link that is broken or leads outside; empty for any other entry."""
     if _leads_outside(entry, home):
         return _OUTSIDE
     is_broken = entry.is_symlink() and not os.path.exists(entry.path)  # noqa: PTH110 - fast, as above
@@ -209,7 +209,7 @@ def read_file(path: Path, name: str, limit: int) -> bytes:
     """Return the content of a regular file.
 
     Raises:
-        DocumentError: It is none, is larger than `limit` bytes, or cannot be read.
+        DocumentError: It is not a regular file, is larger than `limit` bytes, or cannot be read.
     """
     try:
         status = path.stat()

@@ -1,4 +1,4 @@
-"""Names of documents: what is allowed, and how a document without a name gets one."""
+"""Document names: which ones are allowed, and how a document without a name gets one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from qa.documents.formats import TEXT_SUFFIXES
 from qa.errors import DocumentError
 
 MAX_NAME_BYTES = 255
-"""The longest name of a file or folder in UTF-8, as file systems have it."""
+"""The longest name of a file or folder in UTF-8 that file systems allow."""
 
 MAX_ID_BYTES = 1_000
 """The longest path inside a corpus in UTF-8."""
@@ -23,12 +23,12 @@ MAX_PATH_CHARACTERS = 1_000
 """A longer text cannot be the path of a file given by mistake."""
 
 _DRIVE = re.compile(r"[A-Za-z]:")
-_JOINERS = "\u200c\u200d"  # they are invisible, but words and emoji look otherwise without them
+_JOINERS = "\u200c\u200d"  # invisible, but words and emoji look different without them
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.I)
 
 
 def check_name(name: str) -> None:
-    """Check that `name` can be a path inside a corpus on every system, and is shown as it is.
+    """Check that `name` can be a path inside a corpus on every system, and can be displayed safely.
 
     Raises:
         DocumentError: The name is empty, not Unicode or too long, contains control characters, is not a
@@ -57,19 +57,19 @@ def document_name(
 ) -> str:
     """Return the id under which a file or a text is added.
 
-    A file keeps its own suffix, and a text has one of text, even if `name` has another. Names that look the
-    same become the same: they are normalized (NFC), and invisible characters are left out. A file that
-    lies in `folder` keeps its path there.
+    A file keeps its own suffix and a text gets a text suffix, even if `name` has another one. Names that look
+    the same become the same: they are normalized (NFC), and invisible characters are removed. A file inside
+    `folder` keeps its path there.
 
     Args:
         source: A file (a `Path`) or a text (a `str`).
-        name: The name to use. By default, a file has its own name, or its path inside `folder` if it is
-            there; a text has the first of `text.txt`, `text-2.txt` ... that is free.
-        taken: The ids that are not free.
+        name: The name to use. By default, the name of the file, or its path inside `folder` if it is there;
+            for a text, the first of `text.txt`, `text-2.txt` ... that is not taken.
+        taken: The ids that are in use.
         folder: The corpus folder.
 
     Raises:
-        DocumentError: The text is the path of a file, or the name cannot be that of a file on every system.
+        DocumentError: The text is the path of a file, or the name is not a valid file name on every system.
     """
     if isinstance(source, Path):
         return _file_name(source, name, folder)
@@ -97,10 +97,10 @@ def _file_name(path: Path, name: str | None, folder: Path | None) -> str:
 
 
 def _plain(name: str) -> str:
-    """Return a name as those that look the same are written.
+    """Return the one spelling of all names that look the same.
 
     Raises:
-        DocumentError: Windows would not make such a file, or another one.
+        DocumentError: Windows would refuse or change such a file name.
     """
     seen = "".join(
         character
@@ -114,5 +114,5 @@ def _plain(name: str) -> str:
 
 
 def _is_refused(character: str) -> bool:
-    """Return whether `check_name` refuses a character, and says so."""
+    """Return whether `check_name` refuses a character, so that removing it would hide the reason."""
     return UNSAFE_IN_LINE.fullmatch(character) is not None

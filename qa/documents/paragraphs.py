@@ -1,4 +1,4 @@
-"""Paragraphs of a document: what stands between blank lines and is no other block."""
+"""Paragraphs of a document: the text between blank lines that is not in another block."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from qa.documents.span import strip_span
 
 
 def complete(text: str, blocks: Iterable[Block]) -> list[Block]:
-    """Return blocks in order, with a paragraph for every other stretch of text between blank lines.
+    """Return the blocks in order, with paragraphs for all other text, split at blank lines.
 
-    A block that overlaps one before it is left out.
+    A block that overlaps an earlier one is dropped.
     """
     found: list[Block] = []
     end = 0

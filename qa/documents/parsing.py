@@ -1,4 +1,4 @@
-"""Parsing: what the process of the sandbox does with the files that it is sent."""
+"""Parsing: what the sandbox process does with the files that are sent to it."""
 
 from __future__ import annotations
 
@@ -33,24 +33,24 @@ PARSERS = {
     **dict.fromkeys(TABLE_SUFFIXES, "sheets.csv_document"),
     ".eml": "eml.eml_document",
 }
-"""The module and function of `qa.documents.parsers` that read a format; any other is read as a web page."""
+"""The module and function of `qa.documents.parsers` that read a format. Others are read as web pages."""
 
 
 PAGED = frozenset({".pdf"})
-"""The formats whose parsers tell how many pages they have read."""
+"""The formats whose parsers report how many pages they have read."""
 
 TOLD_SECONDS = 0.25
-"""The least time between two messages about progress."""
+"""The least time between two progress messages."""
 
 
 def serve(seconds: str, memory: str) -> None:
-    """Parse files from standard input until it ends: all that the process does.
+    """Parse files from standard input until it ends. The process does nothing else.
 
     Args:
-        seconds: The processor time for each file, as on the command line.
-        memory: The bytes of memory for the process, as on the command line.
+        seconds: The limit on processor time for each file, as a command-line argument.
+        memory: The limit on memory for the process in bytes, as a command-line argument.
     """
-    # Output that a library prints must not get into the replies.
+    # The output of libraries must not get into the replies.
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     _limit_memory(int(memory))
@@ -66,32 +66,32 @@ def serve(seconds: str, memory: str) -> None:
 
 
 class _Teller:
-    """Sends what is done so far, before the reply.
+    """Sends progress messages before the reply.
 
     Args:
         replies: Where messages are sent.
-        seconds: The processor time for each picture.
+        seconds: The limit on processor time for each picture.
     """
 
     def __init__(self, replies: IO[bytes], seconds: float) -> None:
         self._replies, self._seconds, self._next = replies, seconds, 0.0
 
     def progress(self, done: int, count: int) -> None:
-        """Tell how many pages are read, from time to time."""
+        """Report how many pages have been read, from time to time."""
         now = time.monotonic()
         if now >= self._next:
             self._next = now + TOLD_SECONDS
             _send(self._replies, {"done": done, "of": count})
 
     def picture(self, done: int, count: int, picture: bytes) -> None:
-        """Send the picture of a page. The next one has the whole time again."""
+        """Send the picture of a page, and restart the time limit for the next one."""
         encoded = base64.b64encode(picture).decode()
         _send(self._replies, {"done": done, "of": count, "picture": encoded})
         _limit_time(self._seconds)
 
 
 def _reply(request: dict[str, Any], data: bytes, teller: _Teller) -> dict[str, Any]:
-    """Return the fields of the document, or a picture of a page of it, or the problem with the file.
+    """Return the fields of the document, a picture of one of its pages, or the problem with the file.
 
     The problem is None if memory ran out.
     """
@@ -159,13 +159,13 @@ def parse(
 ) -> Document:
     """Parse a file in this process, without limits.
 
-    Where a parser tells no structure, it is found in the text.
+    If the parser returns no structure, it is derived from the text.
 
     Args:
         name: The id of the document.
         suffix: The format: one of `SUFFIXES` that is not text.
         data: The bytes of the file.
-        on_progress: Called with how many pages are read and how many there are, of formats that have any.
+        on_progress: Called with the number of pages read and of all pages, for formats in `PAGED`.
 
     Raises:
         DocumentError: The file cannot become a document, for a known reason.
@@ -184,7 +184,7 @@ def _send(replies: IO[bytes], reply: dict[str, Any]) -> None:
 
 
 def _limit_memory(size: int) -> None:
-    """Limit this process to `size` bytes more than it has now."""
+    """Limit the memory of this process to `size` bytes more than it uses now."""
     if sys.platform == "linux":
         import resource
 
@@ -193,6 +193,6 @@ def _limit_memory(size: int) -> None:
 
 
 def _limit_time(seconds: float) -> None:
-    """End this process after so many seconds of processor time from now; 0 lifts the limit."""
+    """End this process after `seconds` of processor time from now; 0 removes the limit."""
     if sys.platform != "win32":
         signal.setitimer(signal.ITIMER_PROF, seconds)

@@ -1,4 +1,4 @@
-"""Text recognition (OCR): pictures and scanned PDFs become PDFs whose text can be read."""
+"""Text recognition (OCR): turns pictures and scanned PDFs into PDFs whose text can be read."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from qa.errors import DocumentError, PictureOfTextError
 from qa.settings import DEFAULTS
 
 SECONDS = 120
-"""The longest that the program may take for one page."""
+"""The time limit of tesseract for one page."""
 
 LISTING_SECONDS = 10
-"""The longest that it may take to list its languages."""
+"""The time limit of tesseract for listing its languages."""
 
 SAID_CHARACTERS = 300
-"""A longer error of the program is cut."""
+"""A longer error message of tesseract is truncated."""
 
 MAX_PAGES = 200
 MEMORY = 2 * 1024**3
-"""The bytes of memory that the program may use. Windows does not limit it."""
+"""The bytes of memory that tesseract may use. This is not enforced on Windows."""
 
 _INSTALL = "install tesseract (package tesseract-ocr) to read it"
 _ENVIRONMENT = ("LANG", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TESSDATA_PREFIX")
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"II*\0", b"II+\0", b"MM\0*", b"MM\0+")
 
-# A program that limits its memory and becomes another one. Threads forbid to do so between fork and exec.
+# Limits its own memory, then executes another program. In a process with threads, preexec_fn is not safe.
 _LIMITED = (
     "import os, resource, sys; size = int(sys.argv[1]); "
     "resource.setrlimit(resource.RLIMIT_AS, (size, size)); os.execv(sys.argv[2], sys.argv[2:])"
@@ -40,13 +40,13 @@ _LIMITED = (
 
 
 def recognised(path: Path, folder: Path) -> Path:
-    """Return a PDF with the pictures and the recognised text of a picture or scan; else the file itself.
+    """Return a PDF with the recognised text of a picture or scan; any other file is returned as it is.
 
-    The text lies unseen over the pictures of the pages. A PDF whose text can be read stays as it is.
+    The text is an invisible layer over the pictures of the pages. A PDF whose text can be read is not a scan.
 
     Args:
         path: A file of any format.
-        folder: Where the PDF is written to, under the name of the file.
+        folder: Where the PDF is written, under the name of the file.
 
     Raises:
         DocumentError: tesseract, which recognises the text, is not installed, fails or takes too long; or
@@ -71,10 +71,10 @@ def recognised(path: Path, folder: Path) -> Path:
 
 
 def _check_picture(path: Path) -> None:
-    """Check that a file is a picture. Of any other file, tesseract reads the pictures that it names.
+    """Check that a file is a picture. Tesseract would read any other file as a list of pictures.
 
     Raises:
-        DocumentError: It is something else.
+        DocumentError: It is not a picture.
     """
     with path.open("rb") as file:
         if not file.read(8).startswith(_SIGNATURES):
@@ -99,7 +99,7 @@ def _program(path: Path) -> str:
 
 
 def _page_pictures(path: Path, folder: Path) -> list[Path]:
-    """Write the pages of a PDF as pictures, which are made in the sandbox."""
+    """Write the pages of a PDF as pictures, drawn in the sandbox."""
     found: list[Path] = []
 
     def write(number: int, count: int, picture: bytes) -> None:
@@ -107,7 +107,7 @@ def _page_pictures(path: Path, folder: Path) -> list[Path]:
             raise DocumentError(
                 f"{path.name!r} has {count:,} pages and at most {MAX_PAGES} can be recognised: split it"
             )
-        del found[number - 1 :]  # drawing may have begun again
+        del found[number - 1 :]  # drawing may have been restarted
         found.append(folder / f"{number}.jpg")
         found[-1].write_bytes(picture)
 
@@ -117,14 +117,14 @@ def _page_pictures(path: Path, folder: Path) -> list[Path]:
 
 
 def _languages(path: Path, program: str) -> str:
-    """Return the installed languages as the program wants them."""
+    """Return the installed languages in the form that tesseract expects."""
     listed = _output(path, [program, "--list-langs"], LISTING_SECONDS)
     names = [line.strip() for line in listed.splitlines()[1:]]
     return "+".join(name for name in names if name not in ("", "osd")) or "eng"
 
 
 def _output(path: Path, command: list[str], seconds: float) -> str:
-    """Return what the program prints, with limits of time and memory.
+    """Run tesseract with limits on time and memory, and return its output.
 
     Raises:
         DocumentError: It fails or takes too long.

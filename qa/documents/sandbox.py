@@ -1,4 +1,4 @@
-"""Parser sandbox: a process that parses files, so that none can crash, hang or fill this one."""
+"""Parser sandbox: a process that parses files, so that none of them can crash, hang or exhaust this one."""
 
 from __future__ import annotations
 
@@ -25,23 +25,22 @@ from qa.settings import DEFAULTS
 log = logging.getLogger(__name__)
 
 WALL_CLOCK_FACTOR = 5
-"""Wall-clock limit as a multiple of `seconds` of processor time. Windows has no processor limit, so only
-this one applies."""
+"""The wall-clock limit as a multiple of the limit on processor time, which Windows does not enforce."""
 
 MAX_TITLE_CHARACTERS, MAX_ADDRESS_CHARACTERS = 300, 2_000
-"""A longer title is cut, and a longer web address left out: they are shown beside each citation."""
+"""A longer title is truncated and a longer web address dropped: they are shown with each citation."""
 
 _TIMED_OUT = None if sys.platform == "win32" else -signal.SIGPROF
 
 _DONE = b'{"done"'  # the beginning of each message that comes before the reply
 
 _KINDS = {kind.__name__: kind for kind in (PictureOfTextError, TooLargeError)}
-"""The errors that the child tells by name."""
+"""The errors that the child reports by name."""
 
 _ENVIRONMENT = frozenset({"LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ"})
-"""What the child gets of the environment, which may hold passwords."""
+"""The environment variables passed to the child. Others may hold passwords."""
 
-# The child gets the module path of this process. `-I` keeps everything else of its environment out.
+# The child gets the module path of this process. `-I` isolates it from the rest of the environment.
 _CHILD = (
     "import sys; sys.path[:] = sys.argv[3:]; from qa.documents.parsing import serve; serve(*sys.argv[1:3])"
 )
@@ -49,13 +48,13 @@ _CHILD = (
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """A picture of a page. Lengths are in dots, from the upper left corner.
+    """A picture of a page. Lengths are in pixels, from the upper left corner.
 
     Attributes:
         webp: The picture, as a WebP file.
         width: Its width.
         height: Its height.
-        boxes: Left, top, right and bottom of each line of a quotation; none if its place is not known.
+        boxes: The left, top, right and bottom edge of each line of the quotation; empty if it was not found.
     """
 
     webp: bytes
@@ -67,8 +66,8 @@ class PagePicture:
 class Sandbox:
     """A process that parses one file after another. Threads take turns.
 
-    The first file starts the process and `close` ends it. A file that crashes the process or exceeds a
-    limit is an error; the next file gets a new process.
+    The first file starts the process and `close` ends it. A file that crashes the process or exceeds a limit
+    raises an error; the next file gets a new process.
     """
 
     def __init__(
@@ -77,8 +76,9 @@ class Sandbox:
         """Set the limits.
 
         Args:
-            seconds: The processor time for each file.
-            memory: The bytes of memory beyond what the process has at its start. Only Linux enforces it.
+            seconds: The limit on processor time for each file.
+            memory: The bytes of memory beyond those that the process uses at its start. Enforced on Linux
+                only.
         """
         self.seconds, self.memory = seconds, memory
         self._lock = Lock()
@@ -94,12 +94,12 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the process if it runs. The next file starts another one."""
+        """End the process if it is running. The next file starts a new one."""
         with self._lock:
             self._end()
 
     def stop(self) -> None:
-        """Stop reading the file that is being read, from another thread. That is an error for its thread."""
+        """Interrupt, from another thread, the file that is being read. Its thread gets an error."""
         process = self._process
         if process is not None:
             self._is_stopped = True
@@ -114,8 +114,8 @@ class Sandbox:
             name: The id of the document.
             suffix: The format: one of `SUFFIXES` that is not text.
             data: The bytes of the file.
-            on_progress: Called from time to time with how many pages of a PDF are read, and how many there
-                are. If it raises an exception, reading is stopped.
+            on_progress: Called from time to time with the number of pages of a PDF read so far, and of all
+                its pages. If it raises an exception, reading stops.
 
         Raises:
             DocumentError: The file is damaged or locked, contains no text, or exceeds a limit.
@@ -135,13 +135,13 @@ class Sandbox:
         return Document(name, reply["text"], title, url, tuple(reply["pages"]), blocks, tuple(reply["notes"]))
 
     def pictures(self, name: str, data: bytes, on_picture: Callable[[int, int, bytes], None]) -> None:
-        """Draw the pages of a PDF. Each has the whole processor time.
+        """Draw the pages of a PDF. The limit on processor time applies to each page.
 
         Args:
             name: The id of the document.
             data: The bytes of the file.
-            on_picture: Called with the number of each page, from 1, how many there are, and its picture, a
-                JPEG. If it raises an exception, drawing is stopped.
+            on_picture: Called for each page with its number, from 1, the number of pages, and its picture, a
+                JPEG. If it raises an exception, drawing stops.
 
         Raises:
             DocumentError: The file is damaged or locked, or exceeds a limit.
@@ -153,12 +153,12 @@ class Sandbox:
         self._reply({"name": name, "suffix": ".pdf", "pictures": True}, data, receive)
 
     def quoted_page(self, name: str, data: bytes, position: int, quote: tuple[str, str, str]) -> PagePicture:
-        """Return a page of a PDF, by its position from 0, with the place of a quotation on it.
+        """Draw a page of a PDF, and locate a quotation on it.
 
         Args:
             name: The id of the document.
             data: The bytes of the file.
-            position: Which page it is.
+            position: The index of the page, from 0.
             quote: The text before the quotation, the quotation, and the text after it.
 
         Raises:
@@ -171,10 +171,10 @@ class Sandbox:
     def _reply(
         self, request: dict[str, Any], data: bytes, receive: Callable[[dict[str, Any]], None] | None = None
     ) -> dict[str, Any]:
-        """Return the reply to a request. Before it comes, `receive` is called with each message.
+        """Return the reply to a request. Messages before it are passed to `receive`.
 
         Raises:
-            DocumentError: There is none, or it says what is wrong.
+            DocumentError: There is no reply, or it reports a problem.
         """
         name = request["name"]
         with self._lock:
@@ -208,7 +208,7 @@ class Sandbox:
             process.stdin.flush()
             line = process.stdout.readline()
             while receive is not None and line.startswith(_DONE):
-                if "pictures" in request:  # each has the whole time
+                if "pictures" in request:  # the limit applies to each
                     wall_clock.cancel()
                     wall_clock = self._wall_clock(process)
                 receive(json.loads(line))
@@ -240,14 +240,14 @@ class Sandbox:
         return None
 
     def _wall_clock(self, process: subprocess.Popen[bytes]) -> Timer:
-        """Start what ends a process that takes too long."""
+        """Start a timer that ends a process that takes too long."""
         timer = Timer(WALL_CLOCK_FACTOR * self.seconds, process.kill)
         timer.daemon = True
         timer.start()
         return timer
 
     def _started(self) -> subprocess.Popen[bytes]:
-        """Return the process, started if there is none."""
+        """Return the process, and start it if there is none."""
         if self._process is None:
             path = [str(Path(entry).absolute()) for entry in sys.path]
             command = [sys.executable, "-I", "-c", _CHILD, str(self.seconds), str(self.memory), *path]

@@ -11,13 +11,13 @@ from qa.documents.lines import lines_of
 from qa.documents.span import Span, strip_span
 
 MAX_SENTENCE_CHARACTERS = 2000
-"""A longer sentence is cut. The time of the splitter grows with the square of its input."""
+"""A longer sentence is cut, since the splitter takes time quadratic in its input."""
 
-# The splitter panics at some spaces outside ASCII. An ASCII space of the same length means the same to it.
+# The splitter panics at some spaces outside ASCII. Replacing each with an ASCII space keeps the offsets.
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 
-# The beginnings of lines that are not part of a paragraph: those that stand alone (heading, rule, code
-# fence, table row), list items, and numbers. A number begins an item only inside a list, since it may also
+# The beginnings of lines that do not continue a paragraph: single-line blocks (heading, rule, code fence,
+# table row), list items, and numbers. A number begins an item only inside a list, since it may also
 # begin a wrapped line: "on May / 12. He left".
 _LINE = re.compile(
     r"[ \t]*(?:"
@@ -41,7 +41,7 @@ def sentences(text: str) -> list[Span]:
 
 
 def sentence_around(text: str, span: Span) -> Span:
-    """Return the shortest run of whole sentences that contains `span`, extended to white space in `span`."""
+    """Return the shortest run of whole sentences that covers `span`, including white space at its ends."""
     run = [
         sentence
         for block in _blocks(text)
@@ -53,23 +53,23 @@ def sentence_around(text: str, span: Span) -> Span:
 
 
 def extended(span: Span, run: Sequence[Span]) -> Span:
-    """Return the shortest span that contains `span` and all spans of a run, which are in order."""
+    """Return the shortest span that contains `span` and all spans of `run`, which are in order."""
     if not run:
         return span
     return Span(min(span.start, run[0].start), max(span.end, run[-1].end))
 
 
 def _blocks(text: str) -> Iterator[Span]:
-    """Yield the paragraphs, headings, list items and other blocks, over whose ends no sentence can extend."""
+    """Yield the paragraphs, headings, list items and other blocks. No sentence crosses their boundaries."""
     start = 0
-    in_list = after_single = False  # of a line that stands alone
+    in_list = after_single = False  # after a single-line block
     for offset, line in lines_of(text):
         is_blank = line.isspace()
         opening = _LINE.match(line)
         kind = None if opening is None else opening.lastgroup
         is_item = kind == "item" or (in_list and kind == "number")
         is_single = is_blank or kind == "alone"
-        # This line begins a block, so the one before ends.
+        # This line begins a block, so the previous one ends.
         if is_single or is_item or after_single:
             if start < offset:
                 yield Span(start, offset)
@@ -107,7 +107,7 @@ def _sentences_in(text: str, block: Span) -> Iterator[Span]:
 
 
 def _word_end(window: str) -> int:
-    """Return the offset after the last word that does not reach the end of the window, else the end."""
+    """Return where to cut a window: before its last word, which may continue, unless it is the only one."""
     if window[-1].isspace():
         return len(window)
     words = window.rsplit(maxsplit=1)

@@ -1,4 +1,4 @@
-"""Span: a stretch of a text by its offsets."""
+"""Span: a stretch of a text, given by its offsets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Span:
         return self.end - self.start
 
     def shift(self, by: int) -> Span:
-        """Return the span moved by so many characters, to the left if `by` is negative.
+        """Return the span moved by `by` characters, to the left if it is negative.
 
         Raises:
             ValueError: The span would begin before the text.

@@ -1,4 +1,4 @@
-"""Structure of a text: what a parser found, with the rest as paragraphs, and labels in them."""
+"""Structure of a text: the blocks that a parser found, with the rest as paragraphs and labels."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ def structure(text: str, blocks: Iterable[Block] = ()) -> Blocks:
 
     Args:
         text: The text.
-        blocks: What a parser found. Text outside becomes paragraphs, divided at blank lines.
+        blocks: The blocks that a parser found. Text outside them becomes paragraphs, split at blank lines.
     """
     return Blocks.of(with_labels(text, complete(text, blocks)))

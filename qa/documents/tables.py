@@ -31,11 +31,11 @@ def _column(text: str, cells: Sequence[Cell], pattern: re.Pattern[str], *, after
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings of a cell, from the outermost.
+    """The headings of a cell, outermost first.
 
     Attributes:
-        row: What names its row.
-        column: What names its column.
+        row: The cells that name its row.
+        column: The cells that name its column.
     """
 
     row: tuple[Cell, ...] = ()
@@ -45,10 +45,9 @@ class Headings:
 class Table:
     """A table whose cells know their headings.
 
-    The rows of headings at the top name columns. Rows are named by the first column that mostly holds words,
-    not numbers or dates; where names repeat, by the next such column too. A row with one cell alone names the
-    rows below it, up to the next such row, if it is as wide as the table or its names are found in another
-    such group too.
+    The heading rows at the top name the columns. Rows are named by the first column that mostly holds words,
+    not numbers or dates; where names repeat, by the next such column too. A row with a single cell names the
+    rows below it, up to the next such row, if all such cells span the table or a name is in several groups.
 
     Args:
         text: The text of the document.
@@ -65,7 +64,7 @@ class Table:
 
     @cached_property
     def top(self) -> int:
-        """How many rows at the top are headings. A table of nothing else has none."""
+        """The number of heading rows at the top; 0 if all rows are heading rows."""
         of_rows: dict[int, bool] = {}
         last = 0
         for cell in self.block.cells:
@@ -87,12 +86,12 @@ class Table:
 
     @cached_property
     def _groups(self) -> dict[int, Cell]:
-        """The cell of each row's group, if the table is divided into groups."""
+        """The cell that names the group of each row; empty if the table is not divided into groups."""
         rows: dict[int, list[Cell]] = {}
         for cell in self.body:
             rows.setdefault(cell.row, []).append(cell)
         found: dict[int, Cell] = {}
-        names: dict[str, set[Cell]] = {}  # of rows, and the groups they are in
+        names: dict[str, set[Cell]] = {}  # row names, each with its groups
         heads: list[Cell] = []
         for row, cells in rows.items():
             if len(cells) == 1 and cells[0].column == 0 and cells[0].rows == 1 and not self.covered(row):
@@ -131,7 +130,7 @@ class Table:
         return tuple(found)
 
     def _repeats(self, columns: Sequence[int]) -> bool:
-        """Return whether rows have the same names, in the columns given."""
+        """Return whether two rows have the same names in these columns."""
         names: dict[int, list[str]] = {}
         for cell in self._sample:
             if cell.column in columns:
@@ -164,7 +163,7 @@ class Table:
         return self._text[cell.span.start : cell.span.end]
 
     def covered(self, row: int) -> set[int]:
-        """Return the columns of a row that cells of rows above cover."""
+        """Return the columns of a row that are covered by cells from the rows above."""
         return self._covered.get(row, set())
 
     @cached_property
@@ -176,7 +175,7 @@ class Table:
         return found
 
     def names(self, row: int) -> tuple[Cell, ...]:
-        """Return the cells that name a row, that of its group first."""
+        """Return the cells that name a row, the name of its group first."""
         return self._of_rows.get(row, ())
 
     def named_rows(self, cell: Cell) -> set[int]:
@@ -191,7 +190,7 @@ class Table:
         return found
 
     def headings(self, cell: Cell) -> Headings:
-        """Return the headings of a cell. A heading has none of its own kind."""
+        """Return the headings of a cell. A heading has only those outside it."""
         of_column = tuple(
             dict.fromkeys(
                 heading

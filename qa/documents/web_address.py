@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 
 def is_web_address(url: str) -> bool:
-    """Whether `url` is a complete http or https address of printable characters without spaces.
+    """Return whether `url` is a complete http or https address of printable characters without spaces.
 
-    One with a user name is not: it looks like the address of another host.
+    An address with a user name is not safe: it can look like that of another host.
     """
     try:
         parts = urlsplit(url)

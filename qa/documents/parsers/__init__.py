@@ -1,1 +1,1 @@
-"""One module or package per format. They are imported only in the process that parses."""
+"""Parsers: one module or package per format. Only those for text and Markdown run outside the sandbox."""

@@ -15,9 +15,9 @@ _BAR = re.compile(r"(?<!\\)\|")
 
 
 def bar_table(text: str, lines: Sequence[Span], *, depth: int = 0) -> Block | None:
-    """Return the table on lines, which are without white space around them; None if all cells are empty.
+    """Return the table on lines that are stripped of white space; None if all cells are empty.
 
-    A first row above a rule, `|---|:-:|`, holds headings; `with_headings` finds those that no rule marks.
+    A first row above a rule, `|---|:-:|`, holds headings; `with_headings` looks for those without a rule.
     """
     rows = [line for line in lines if not is_rule(text[line.start : line.end])]
     cells = [cell for number, row in enumerate(rows) for cell in _cells(text, row, number)]

@@ -1,3 +1,3 @@
-"""Check boxes as text: the signs for one that is checked and one that is not."""
+"""Check boxes as text: the characters for checked and unchecked ones."""
 
 CHECKED, UNCHECKED = "☒", "☐"

@@ -1,4 +1,4 @@
-"""E-mail parser: who wrote to whom when about what, and the text of an .eml file."""
+"""E-mail parser: the main headers and the text of an .eml file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _HEADERS = ("Subject", "From", "To", "Cc", "Date")
 
 
 def eml_document(name: str, data: bytes) -> Document:
-    """Extract the text of an e-mail after its headers; attachments are named, not read.
+    """Extract the main headers and the text of an e-mail; attachments are named, not read.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:
-        DocumentError: There is neither a known header nor a text.
+        DocumentError: The file has none of these headers.
         Exception: Of any kind, if the file is damaged.
     """
     message = message_from_bytes(data, policy=default)

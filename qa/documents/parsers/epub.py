@@ -14,7 +14,7 @@ from qa.documents.parsers.zip_parts import ZipParts
 from qa.errors import DocumentError
 
 _CONTAINER = "META-INF/container.xml"
-_RIGHTS = "META-INF/rights.xml"  # with protected books only
+_RIGHTS = "META-INF/rights.xml"  # only in protected books
 _PAGE_TYPES = ("application/xhtml+xml", "text/html")
 
 
@@ -22,7 +22,7 @@ def epub_document(name: str, data: bytes) -> Document:
     """Extract the text of an e-book: its chapters in reading order, with a blank line between them.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Parts of a document, each of a kind, joined to its text with its structure."""
+"""Joined text: parts of known kinds become the text of a document and its structure."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from qa.documents.span import Span
 
 
 class JoinedText:
-    """A text that grows by parts, with a blank line between them.
+    """A text that is built from parts, with a blank line between them.
 
     Attributes:
-        length: The characters so far.
+        length: The number of characters so far.
     """
 
     def __init__(self) -> None:
@@ -37,11 +37,11 @@ class JoinedText:
         return "\n\n".join(self._parts)
 
     def add(self, words: str, kind: Kind = Kind.PARAGRAPH, level: int = 0) -> None:
-        """Add a heading, paragraph or item, without white space around it; nothing if it is empty."""
+        """Add a heading, paragraph or item, stripped of white space. An empty one is ignored."""
         words = valid_text(words).strip()
         block = Block(kind, Span(0, max(1, len(words))), level)
         has_words = kind in (Kind.HEADING, Kind.ITEM)
-        # A paragraph is found in the text: it may hold labels, or a blank line.
+        # Paragraphs are found in the text later: they may contain labels or blank lines.
         self._append(words, [replace(block, content=block.span)] if has_words else [])
 
     def add_table(self, lines: Sequence[str], *, head: int = 0) -> None:
@@ -49,7 +49,7 @@ class JoinedText:
 
         Args:
             lines: Its rows, see `row_line`.
-            head: How many of the first rows are marked as headings. If none, the cells decide.
+            head: How many of the first rows are marked as headings. If 0, the content of the cells decides.
         """
         text = valid_text("\n".join(lines))
         spans, start = [], 0
@@ -64,7 +64,7 @@ class JoinedText:
         self._append(text, [] if table is None else [table])
 
     def add_text(self, text: str, blocks: Iterable[Block] = ()) -> None:
-        """Add a text with its blocks, without blank lines around it. Without blocks it may be any text."""
+        """Add a text with its blocks, without blank lines around it. Without blocks, they are found later."""
         blocks = list(blocks)
         text = text if blocks else valid_text(text)
         stripped = text.strip("\n")

@@ -1,4 +1,4 @@
-"""Numbers of lists as letters and in Roman numerals."""
+"""List numbers as letters and as Roman numerals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def letters(number: int) -> str:
 
 
 def roman(number: int) -> str:
-    """Return a number, 1 to `MAX_ROMAN`, in small Roman numerals; another in digits."""
+    """Return a number from 1 to `MAX_ROMAN` in lower-case Roman numerals; any other in digits."""
     if not 1 <= number <= MAX_ROMAN:
         return str(number)
     found = ""

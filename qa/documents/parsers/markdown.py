@@ -1,4 +1,4 @@
-"""Markdown: the structure of a text after CommonMark and GitHub's tables. The text stays as it is."""
+"""Markdown: the structure of a text by CommonMark and GitHub's tables. The text is not changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from qa.documents.span import Span, strip_span
 from qa.documents.structure import structure
 
 MAX_NESTING = 60
-"""Lists and quotations inside one another; a list counts twice. What is deeper is read as paragraphs."""
+"""How deeply lists and quotations may be nested; a list counts twice. Deeper ones are read as paragraphs."""
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _KEY = re.compile(r"(?P<label>[\w-]+)[ \t]*:[ \t]+(?P<quote>[\"']?)(?P<value>\S.*?)(?P=quote)[ \t]*")
@@ -39,8 +39,8 @@ _COMMENT = re.compile(r"\s*<!--.*?(?:-->|\Z)\s*", re.S)
 def markdown_blocks(text: str) -> Blocks:
     """Return the structure of a Markdown text.
 
-    The lines of front matter (YAML at the beginning) are labels with values. Struck-out words, comments and
-    marks of footnotes are markup.
+    Lines of front matter (YAML at the beginning) become labels with values. Struck-out words, comments and
+    footnote marks become markup.
     """
     front = _FRONT_MATTER.match(text)
     start = 0 if front is None else front.end()
@@ -53,7 +53,7 @@ def markdown_blocks(text: str) -> Blocks:
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
-    return parser.disable(["inline", "text_join"])  # what is inside a paragraph has no places
+    return parser.disable(["inline", "text_join"])  # inline tokens have no positions
 
 
 def _front_matter(text: str, span: Span) -> Iterator[Block]:
@@ -68,7 +68,7 @@ def _front_matter(text: str, span: Span) -> Iterator[Block]:
 
 
 def _shown(text: str, block: Block) -> Block:
-    """Return a block: as markup if it is of marks alone or defines links, as footnote if it is one."""
+    """Return a block; a paragraph of marks or link definitions alone becomes markup, or a footnote."""
     words = text[block.span.start : block.span.end]
     note = _NOTE.match(words) if block.kind is Kind.PARAGRAPH else None
     if note is not None:
@@ -78,16 +78,17 @@ def _shown(text: str, block: Block) -> Block:
 
 
 class _Outline:
-    """The blocks of a text, found by the lines that the parser gives.
+    """The blocks of a text, located by the line numbers of the parser's tokens.
 
     Args:
         text: The text.
-        start: Where its Markdown begins.
+        start: The offset at which its Markdown begins.
     """
 
     def __init__(self, text: str, start: int) -> None:
         self._text = text
-        # The parser ends lines at line feeds alone, and replaces null characters.
+        # The parser normalizes line endings and replaces null characters, so lines are counted in the
+        # original.
         body = text[start:]
         lengths = [len(match[0]) for match in _LINE.finditer(body) if match[0]]
         self._offsets = list(accumulate(lengths, initial=start))
@@ -95,8 +96,8 @@ class _Outline:
 
     def blocks(self) -> Iterator[Block]:
         """Yield headings, paragraphs of lists, tables, quotations and code."""
-        lists: list[str] = []  # the kinds of containers that are open
-        item: int | None = None  # the line at which an item begins that has no block yet
+        lists: list[str] = []  # the open containers
+        item: int | None = None  # the first line of an item that has no block yet
         number = 0
         while number < len(self._tokens):
             token = self._tokens[number]
@@ -120,7 +121,7 @@ class _Outline:
                         number += 1
 
     def _span(self, lines: Sequence[int]) -> Span | None:
-        """Return the stretch of lines, the first included, the last not, without white space around it."""
+        """Return the span of a half-open range of lines, stripped of white space."""
         first, last = (min(line, len(self._offsets) - 1) for line in lines)
         return strip_span(self._text, self._offsets[first], self._offsets[last])
 
@@ -144,7 +145,7 @@ class _Outline:
         return Block(Kind.PARAGRAPH, span, depth, None if content == span else content)
 
     def _content_start(self, span: Span, token: Token) -> int:
-        """Return where the first line of a block begins after the marks of the containers around it."""
+        """Return where the first line of a block begins, after the marks of the containers around it."""
         match = _CONTAINERS.match(self._text, span.start, span.end)
         assert match is not None
         if token.type in ("paragraph_open", "heading_open", "table_open"):
@@ -174,7 +175,7 @@ def _code(text: str, span: Span, token: Token) -> Span | None:
 
 
 def _lines(text: str, span: Span) -> list[Span]:
-    """Return the lines of a stretch without white space and marks of quotations around them."""
+    """Return the lines of a span, without surrounding white space and `>` marks."""
     found = []
     for offset, line in lines_of(text, span.start, span.end):
         quote = _QUOTE.match(line) if offset > span.start else None

@@ -1,4 +1,4 @@
-"""What stands in a Markdown text and is not read: struck-out words, comments, marks of footnotes."""
+"""Parts of a Markdown text that are not read: struck-out words, comments, footnote marks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.documents.parsers.raised_text import with_raised
 from qa.documents.span import Span, strip_span
 
 MAX_STRUCK = 5000
-"""The most characters between two marks that strike out, or that begin and end a comment."""
+"""The most characters of struck-out words or of a comment."""
 
 _DIVIDED = (Kind.PARAGRAPH, Kind.ITEM, Kind.QUOTATION)
 _CODE = r"(?P<fence>`+)(?!`).+?(?<!`)(?P=fence)(?!`)"
@@ -25,11 +25,11 @@ _UNREAD = re.compile(
 
 
 def without_unread(text: str, block: Block) -> Iterator[Block]:
-    """Yield the blocks that a block is divided into: what is read, and as markup what is not.
+    """Split a block: yield the parts that are read, and as markup those that are not.
 
     Args:
         text: The text.
-        block: One of its blocks. A table loses the cells that are struck out.
+        block: One of its blocks. A table loses its struck-out cells.
     """
     if block.kind is Kind.TABLE:
         cells = (cell for cell in block.cells if not _is_unread(text[cell.span.start : cell.span.end]))
@@ -67,7 +67,7 @@ def _unread(text: str, span: Span) -> Iterator[Span]:
 
 
 def _is_mark(before: str, raised: str | None) -> bool:
-    """Return whether raised words are the mark of a footnote."""
+    """Return whether raised words are a footnote mark."""
     return raised is not None and with_raised(before, raised)[len(before) :].startswith(" ")
 
 

@@ -15,7 +15,7 @@ from qa.documents.parsers.zip_parts import ZipParts
 from qa.errors import DocumentError
 
 MAX_SPACES = 100
-"""The most spaces that one element stands for, whatever the file says."""
+"""The most spaces that one element may represent, whatever the file says."""
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -30,11 +30,11 @@ _RAISED, _LOWERED, _STRUCK = 1, -1, 0
 def odt_document(name: str, data: bytes) -> Document:
     """Extract the text of an OpenDocument text, with its notes at the end.
 
-    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`. Text
-    that is struck out or deleted is left out; a raised mark stands apart from the word before it.
+    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`. Struck-out
+    and deleted text is left out; a raised mark is separated from the word before it.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:
@@ -85,7 +85,7 @@ class _Part:
     Attributes:
         words: The text of a paragraph.
         kind: Heading, item or paragraph.
-        level: Of a heading its outline level, of an item its depth, of a table how many rows are headings.
+        level: The outline level of a heading, the depth of an item, the number of heading rows of a table.
         rows: The rows of a table as lines.
     """
 
@@ -96,7 +96,7 @@ class _Part:
 
 
 class _Reader:
-    """Reads elements; collects the notes that are met."""
+    """Reads elements, and collects the notes in them."""
 
     def __init__(self, styles: dict[str, int]) -> None:
         self._styles = styles
@@ -104,8 +104,8 @@ class _Reader:
 
     def parts(self, parent: Any) -> Iterator[_Part]:
         """Yield the paragraphs and tables in an element."""
-        # Not recursive, since hostile files are nested deeply. Each entry: children to come, depth of lists,
-        # whether the next paragraph begins an item.
+        # Not recursive, since hostile files may be nested deeply. Each entry: the remaining children, the
+        # depth of lists, whether the next paragraph begins an item.
         stack: list[list[Any]] = [[iter(parent), 0, False]]
         while stack:
             children, depth, begins_item = stack[-1]
@@ -134,7 +134,7 @@ class _Reader:
                 stack.append([iter(element), depth + is_list, is_item])
 
     def texts(self, parent: Any) -> Iterator[str]:
-        """Yield the paragraphs and tables in an element as texts."""
+        """Yield the text of each paragraph and table in an element."""
         for part in self.parts(parent):
             yield part.words if not part.rows else "\n".join(part.rows)
 
@@ -153,10 +153,11 @@ class _Reader:
                 yield row_line(cells)
 
     def _paragraph(self, paragraph: Any) -> str:
-        """Return the text of a paragraph, followed by that of text boxes anchored in it."""
+        """Return the text of a paragraph, followed by that of the text boxes anchored in it."""
         text = paragraph.text or ""
         boxes: list[str] = []
-        # Each entry: the children to come, the text after the element, how its text stands.
+        # Each entry: the remaining children, the text after the element, whether its own is raised, lowered
+        # or struck out.
         stack: list[tuple[Any, str, int | None]] = [(iter(paragraph), "", None)]
         while stack:
             children, tail, _ = stack[-1]
@@ -195,7 +196,7 @@ def _number(element: Any, name: str, default: int) -> int:
 
 
 def _characters(element: Any) -> str:
-    """Return the characters that an element stands for."""
+    """Return the characters that an element represents."""
     if element.tag == f"{_TEXT}s":
         count = element.get(f"{_TEXT}c", "1")
         return " " * min(MAX_SPACES, int(count) if count.isdecimal() else 1)
@@ -203,7 +204,7 @@ def _characters(element: Any) -> str:
 
 
 def _added(text: str, more: str, position: int | None) -> str:
-    """Return a text with more after it, which may be raised, lowered or struck out."""
+    """Append text, which may be raised, lowered or struck out."""
     if not more or position == _STRUCK:
         return text
     if position == _RAISED:

@@ -1,4 +1,4 @@
-"""Plain text: headings, lists, tables of bars and quotations of a text without a format."""
+"""Plain text: headings, lists, bar tables and quotations, recognised by how they are typed."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 
 def structure_around(text: str, known: Sequence[Block]) -> Blocks:
-    """Return the structure of a text of which a parser knows some blocks, the rest told by marks in it.
+    """Return the structure of a text: the blocks that a parser knows, and the rest as in a plain text.
 
-    If the parser knows a heading, nothing else is one.
+    If the parser knows any heading, there are no others.
 
     Args:
         text: The text.
-        known: Blocks in order that do not overlap.
+        known: Blocks that do not overlap, in order.
     """
     has_headings = any(block.kind is Kind.HEADING for block in known)
     starts = [block.span.start for block in known]
@@ -54,7 +54,7 @@ def structure_around(text: str, known: Sequence[Block]) -> Blocks:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line without white space around it, and how far it is indented."""
+    """A line stripped of white space, and its indentation."""
 
     span: Span
     words: str
@@ -67,11 +67,11 @@ def plain_text_blocks(text: str) -> Blocks:
 
 
 def marked_blocks(text: str) -> list[Block]:
-    """Return what marks in a plain text tell: headings, items, tables, quotations and rules.
+    """Return the blocks that are marked in a plain text: headings, items, tables, quotations and rules.
 
-    Headings are underlined, are numbered lines on their own, or lines in capitals at the head of a paragraph.
-    Items begin with a bullet, or with the next number or letter of their list. Rows of tables begin with a
-    bar, lines of quotations with `>`.
+    Headings are underlined, numbered lines on their own, or lines in capitals at the head of a paragraph.
+    Items begin with a bullet, or with the next number or letter of their list. Table rows begin with a bar,
+    lines of quotations with `>`.
     """
     blocks: list[Block] = []
     paragraphs = list(_paragraphs(text))
@@ -96,20 +96,20 @@ def _paragraphs(text: str) -> Iterator[list[_Line]]:
 
 
 class _Paragraph:
-    """Lines without a blank one between them, while their blocks are found."""
+    """The lines between two blank lines, while their blocks are found."""
 
     def __init__(
         self, text: str, lines: Sequence[_Line], following: Sequence[_Line] | None, before: Sequence[Block]
     ) -> None:
         self._text, self._lines, self._following, self._before = text, lines, following, before
-        self._indents: list[int] = []  # of the lists that are open
-        self._previous = ""  # the number or letter of the item before
+        self._indents: list[int] = []  # of the open lists
+        self._previous = ""  # the number or letter of the previous item
 
     def blocks(self) -> list[Block]:
         """Return the blocks."""
         found: list[Block] = []
         at = 0
-        if self._before and self._before[-1].kind is Kind.ITEM:  # a list may go on after a blank line
+        if self._before and self._before[-1].kind is Kind.ITEM:  # a list may continue after a blank line
             item = self._before[-1]
             assert item.content is not None
             self._previous = _MARKS.sub("", self._text[item.span.start : item.content.start])
@@ -120,7 +120,7 @@ class _Paragraph:
         return found
 
     def _next(self, at: int, found: Sequence[Block]) -> tuple[Block, int]:
-        """Return the block that begins with a line, and how many lines it has."""
+        """Return the block that begins at a line, and how many lines it has."""
         line, rest = self._lines[at], self._lines[at:]
         is_head = not found or all(block.kind is Kind.HEADING for block in found)
         if line.words.startswith("|"):
@@ -146,7 +146,7 @@ class _Paragraph:
         return Block(Kind.PARAGRAPH, Span(line.span.start, rest[used - 1].span.end)), used
 
     def _run(self, at: int, mark: str) -> list[_Line]:
-        """Return the line and those below it that begin with a mark too."""
+        """Return the consecutive lines that begin with a mark."""
         return list(takewhile(lambda line: line.words.startswith(mark), self._lines[at:]))
 
     def _begins_block(self, at: int) -> bool:
@@ -154,7 +154,7 @@ class _Paragraph:
         return words.startswith("|") or _RULE.fullmatch(words) is not None or self._begins_item(at)
 
     def _heading_level(self, rest: Sequence[_Line]) -> int:
-        """Return the level of a heading that is the first of some lines, 0 if it is none."""
+        """Return the level of the first line if it is a heading, else 0."""
         words = rest[0].words
         if len(words) > MAX_HEADING or (self._following is None and len(rest) == 1):
             return 0
@@ -182,7 +182,7 @@ class _Paragraph:
         return match["bullet"] is not None or self._follows(match["number"] or match["letter"])
 
     def _follows(self, mark: str) -> bool:
-        """Return whether a number or letter begins a list, or is the one after the item before."""
+        """Return whether a number or letter begins a list, or follows that of the previous item."""
         if mark in ("1", "a", "i") or mark == self._previous:
             return True
         if mark.isdecimal():

@@ -17,7 +17,7 @@ from qa.documents.parsers.zip_parts import ZipParts
 from qa.errors import DocumentError
 
 MAX_DEPTH = 20
-"""The deepest groups inside groups."""
+"""How deeply groups may be nested."""
 
 
 _LISTS = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
@@ -26,10 +26,10 @@ _LISTS = (PP_PLACEHOLDER.BODY, PP_PLACEHOLDER.OBJECT)
 def pptx_document(name: str, data: bytes) -> Document:
     """Extract the text of a presentation. Each slide is a page; hidden slides are left out.
 
-    Text boxes are read from top to bottom, a table row as `| cell | cell |`, the notes after the slide.
+    Text boxes are read from top to bottom, table rows as `| cell | cell |`, and notes after their slide.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:
@@ -79,7 +79,7 @@ def _add_shapes(joined: JoinedText, shapes: Iterable[Any], title: int | None, de
 
 
 def _add_text(joined: JoinedText, shape: Any, *, is_title: bool) -> None:
-    """Add the paragraphs of a shape. In the main text of a slide several are items."""
+    """Add the paragraphs of a shape. Several in the main text of a slide are list items."""
     paragraphs = list(_paragraphs(shape.text_frame))
     is_body = shape.is_placeholder and shape.placeholder_format.type in _LISTS
     for words, level in paragraphs:
@@ -92,7 +92,7 @@ def _add_text(joined: JoinedText, shape: Any, *, is_title: bool) -> None:
 
 
 def _paragraphs(frame: Any) -> Iterator[tuple[str, int]]:
-    """Yield the text of each paragraph, and how far it is indented."""
+    """Yield the text of each paragraph, and its indentation level."""
     for paragraph in frame.paragraphs:
         text = ""
         for element in paragraph._p.iterchildren():

@@ -1,4 +1,4 @@
-"""Raised and lowered text: exponents, indices and endings keep their meaning; marks stand apart."""
+"""Raised and lowered text: exponents, indices and endings keep their meaning; marks are set apart."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _SMALL_EXPONENT = re.compile(r"[-−–]?[1-4]")
 
 
 def with_raised(before: str, raised: str) -> str:
-    """Return a line to which raised text is added.
+    """Return a line with raised text appended.
 
-    10⁵, m² and x² get their exponent, 3rd its ending; any other mark stands apart, after a space, with its
-    digits raised, so that it never changes the number or the word before it.
+    Exponents (10⁵, m², x²) and ordinal endings (3rd) are joined to the line. Any other mark is added after a
+    space, with its digits raised, so that it never changes the number or the word before it.
 
     Args:
         before: The line up to the raised text, without a space at its end.
@@ -44,7 +44,7 @@ def with_raised(before: str, raised: str) -> str:
 
 
 def with_lowered(before: str, lowered: str) -> str:
-    """Return a line to which lowered text is added: H₂O, x₁; letters are added as they are.
+    """Return a line with lowered text appended: H₂O, x₁. Letters are appended as they are.
 
     Args:
         before: The line up to the lowered text.

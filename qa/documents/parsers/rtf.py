@@ -16,7 +16,7 @@ from qa.errors import DocumentError
 MAX_HEADING = 200
 """The most characters of a heading."""
 
-# Characters of no script around raised and lowered text, as the library knows neither.
+# Private-use characters that mark raised text, lowered text and outline levels, which the library ignores.
 _UP, _DOWN, _END, _OUTLINE = "\ue000", "\ue001", "\ue002", "\ue003"
 _POSITION = re.compile(r"\\(super|sub)(?![a-z0-9])[ ]?((?:\\'[0-9a-fA-F]{2}|[^{}\\\r\n])+)")
 _STRUCK = re.compile(r"\\striked?1?(?![a-z0-9])[ ]?(?:\\'[0-9a-fA-F]{2}|[^{}\\\r\n])+")
@@ -29,11 +29,11 @@ _HEADING = re.compile(f"{_OUTLINE}([0-8])")
 def rtf_document(name: str, data: bytes) -> Document:
     """Extract the text of an RTF document.
 
-    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`. Text
-    that is struck out is left out; a raised mark stands apart from the word before it.
+    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`. Struck-out
+    text is left out; a raised mark is separated from the word before it.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:
@@ -75,9 +75,9 @@ def rtf_document(name: str, data: bytes) -> Document:
 
 
 def _line(line: str) -> tuple[str, bool]:
-    """Return a line with its raised and lowered text in place, and whether it is a row.
+    """Return a line with its raised and lowered text converted, and whether it is a table row.
 
-    Cells, which end with `|`, become a row.
+    The library ends each cell with `|`.
     """
     text, end = "", 0
     for match in _MARKED.finditer(line):

@@ -18,10 +18,10 @@ from qa.errors import DocumentError
 from qa.settings import DEFAULTS
 
 SEPARATORS = ",;\t|"
-"""What may be between the cells of a .csv file."""
+"""The separators that a .csv file may have."""
 
 SAMPLE = 64 * 1024
-"""The characters of a .csv file by which its separator is told."""
+"""The number of characters from which the separator of a .csv file is detected."""
 
 MAX_COLUMNS = 1_000
 """The most columns that are read."""
@@ -36,11 +36,11 @@ def workbook_document(name: str, data: bytes) -> Document:
     empty rows and empty columns are left out.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:
-        DocumentError: There is no cell with a value.
+        DocumentError: No cell has a value.
         Exception: Of any kind, if the file is damaged or not a spreadsheet.
     """
     workbook = CalamineWorkbook.from_filelike(BytesIO(data))
@@ -59,14 +59,14 @@ def workbook_document(name: str, data: bytes) -> Document:
 
 
 def csv_document(name: str, data: bytes) -> Document:
-    """Extract the rows of a text with separators as `| cell | cell |`; the first row holds the headings.
+    """Extract the rows of a .csv or .tsv file as `| cell | cell |`; the first row holds the headings.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:
-        DocumentError: The encoding is unknown, or there is no cell with a value.
+        DocumentError: The encoding is unknown, or no cell has a value.
     """
     text, notes = decode(data, name)
     try:
@@ -94,7 +94,7 @@ def _document(name: str, joined: JoinedText, notes: tuple[str, ...] = ()) -> Doc
 
 
 def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    """Yield rows that are not empty until they are more than a document may hold."""
+    """Yield the rows that are not empty, up to the size limit of a document."""
     length = 0
     for row in rows:
         length += sum(map(len, row))
@@ -105,7 +105,7 @@ def _limited(rows: Iterable[list[str]]) -> Iterator[list[str]]:
 
 
 def _lines(rows: Iterable[list[str]], *, has_headings: bool) -> list[str]:
-    """Return rows as lines, without columns that are empty in all of them."""
+    """Return rows as lines, without columns that are empty in every row."""
     table = list(rows)
     width = max(map(len, table), default=0)
     used = [column for column in range(width) if any(len(row) > column and row[column] for row in table)]

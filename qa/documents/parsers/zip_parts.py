@@ -15,7 +15,7 @@ MAX_PARTS = 10_000
 """The most files in the archive."""
 
 MAX_EXPANDED_BYTES = 64 * 1024 * 1024
-"""The most bytes that are unpacked."""
+"""The most bytes that are unpacked in total."""
 
 MAX_RATIO = 200
 """The highest compression ratio of a part larger than `SMALL_PART`. XML text compresses ten- to
@@ -25,7 +25,7 @@ SMALL_PART = 1024 * 1024
 
 _XML = (".xml", ".rels")
 _ENTITY = tuple("<!ENTITY".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-_READ_BYTES = 1024 * 1024  # unpacked at once
+_READ_BYTES = 1024 * 1024  # unpacked at a time
 
 
 class ZipParts:
@@ -44,7 +44,7 @@ class ZipParts:
 
         Raises:
             DocumentError: It has too many parts.
-            BadZipFile: It is damaged or no archive.
+            BadZipFile: It is damaged or not an archive.
         """
         self._name, self._budget = name, MAX_EXPANDED_BYTES
         self._archive = ZipFile(BytesIO(data))
@@ -57,7 +57,7 @@ class ZipParts:
         """Unpack a part. The sizes that the archive declares are not trusted.
 
         Raises:
-            DocumentError: It unpacks to far more data than it takes, or all parts together to too much.
+            DocumentError: It expands far too much, or all parts together exceed the limit.
             KeyError: There is no such part.
         """
         part = self._archive.getinfo(path)
@@ -75,7 +75,7 @@ class ZipParts:
         """Unpack a part that is XML.
 
         Raises:
-            DocumentError: It is too much data, or declares entities, in whose places text would be missing.
+            DocumentError: It is too large, or declares entities, whose text would be missing.
             KeyError: There is no such part.
         """
         content = self.read(path)
@@ -86,15 +86,15 @@ class ZipParts:
         return content
 
     def xml(self, path: str) -> Any:
-        """Return the root element of a part, see `read_xml`. Nothing is loaded from elsewhere."""
+        """Parse a part and return its root element, see `read_xml`. External resources are not loaded."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
         return etree.fromstring(self.read_xml(path), parser)
 
     def xml_archive(self, changed: Callable[[bytes], bytes] = bytes) -> BytesIO:
-        """Return the archive uncompressed, see `read_xml`. Parts that are not XML are empty.
+        """Return the archive without compression, see `read_xml`. Parts that are not XML are emptied.
 
         Args:
-            changed: Returns what a part that is XML is replaced by.
+            changed: Returns the content that replaces that of an XML part.
         """
         copy = BytesIO()
         with ZipFile(copy, "w", ZIP_STORED) as plain:

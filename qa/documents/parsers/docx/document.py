@@ -28,7 +28,7 @@ from qa.errors import DocumentError
 
 _OPEN_XML = b"http://schemas.openxmlformats.org/"
 
-# The names of strict documents, and of templates, beside those of ordinary documents.
+# The names that strict documents and templates use, and those of ordinary documents.
 _OTHER_NAMES = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", _OPEN_XML + b"wordprocessingml/2006/main"),
     (
@@ -51,13 +51,13 @@ _DELETED_MARKS = tuple(
 def docx_document(name: str, data: bytes) -> Document:
     """Extract the text of a Word document or template.
 
-    Headers of pages come first, footers, footnotes and endnotes last. A paragraph becomes a line, with a
-    blank line after it. A table row becomes a line `| cell | cell |`. Raised text stands apart from the word
-    before it, unless it is an exponent. Check boxes are ☒ or ☐. Text that is hidden, struck out or deleted
-    is left out, and so are the words that ask for an entry. The title is that of the document's properties.
+    Page headers come first; footers, footnotes and endnotes come last. A paragraph becomes a line, with a
+    blank line after it. A table row becomes a line `| cell | cell |`. Raised text is separated from the word
+    before it, unless it is an exponent. Check boxes become ☒ or ☐. Hidden, struck-out and deleted text is
+    left out, and so are the placeholders of content controls. The title is that in the document's properties.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
 
     Raises:
@@ -146,7 +146,7 @@ class _Writer:
                 continue
             if not words:
                 if not _is_mark_unread(element):
-                    self._styles.role(element)  # an empty item has a number
+                    self._styles.role(element)  # empty items are numbered too
                 continue
             role = self._styles.role(element)
             mark = "" if in_notes else role.mark
@@ -188,12 +188,12 @@ class _Writer:
 
 
 def _is_mark_unread(paragraph: Any) -> bool:
-    """Return whether the end of a paragraph is deleted or hidden."""
+    """Return whether the paragraph mark is deleted or hidden."""
     return any(paragraph.find(path) is not None for path in _DELETED_MARKS)
 
 
 def _elements(parent: Any) -> Iterator[Any]:
-    """Yield the paragraphs and tables in an element, those in content controls and the like too."""
+    """Yield the paragraphs and tables in an element, including those in content controls and the like."""
     return walk(parent, lambda element: element.tag in (_PARAGRAPH, _TABLE))
 
 
@@ -202,7 +202,7 @@ def _clean(text: str) -> str:
 
 
 def _cell_words(cell: Any) -> str:
-    """Return the text of a cell on one line; a table inside it has bars."""
+    """Return the text of a cell on one line, including that of nested tables."""
     inner = _Writer(WordStyles(None))
     inner.write(cell)
     return cell_text(inner.result()[0])

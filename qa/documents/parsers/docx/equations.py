@@ -14,7 +14,7 @@ _SPACE = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 EQUATION = f"{_SPACE}oMath"
 
 MAX_DEPTH = 50
-"""Parts of an equation inside one another; what is deeper is left out."""
+"""How deeply the parts of an equation may be nested; deeper parts are left out."""
 
 _VALUE = f"{_SPACE}val"
 _NO_TEXT = tuple(f"{_SPACE}{name}" for name in ("ctrlPr", "rPr", "fPr", "dPr", "naryPr", "radPr", "mPr"))
@@ -81,7 +81,8 @@ def _grouped(words: str) -> str:
 
 
 def _script(sign: str, words: str, digits: dict[int, int]) -> str:
-    """Return an exponent or index, raised or lowered if there are such characters for all of it."""
+    """Return an exponent or index: in raised or lowered characters if all of it has them, else after a
+    sign."""
     if not words:
         return ""
     if all(ord(character) in digits for character in words):

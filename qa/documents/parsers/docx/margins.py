@@ -23,11 +23,11 @@ class Margins:
 
     Attributes:
         headers: The elements with the headers, in order.
-        footers: Those with the footers.
+        footers: The elements with the footers.
 
     Args:
         part: The main part of the document.
-        body: Its element with the text.
+        body: The element with its text.
     """
 
     def __init__(self, part: Any, body: Any) -> None:
@@ -49,9 +49,9 @@ class Margins:
                 found.append(parse_xml(relationship.target_part.blob))
 
     def is_read(self, paragraph: Any, words: str) -> bool:
-        """Return whether a paragraph of a header or footer says what was not read before.
+        """Return whether a paragraph of a header or footer says something new.
 
-        Page numbers are not read, and words that are a paragraph of the text or of another header neither.
+        Page numbers do not, nor do words that are also a paragraph of the text or of another header.
         """
         fields = [field.get(qn("w:instr")) or "" for field in paragraph.iter(_FIELD)]
         fields += [instruction.text or "" for instruction in paragraph.iter(_INSTRUCTION)]

@@ -29,7 +29,7 @@ _CONTROL_BOX, _CONTROL_CHECKED = f"{_WORD_2010}checkbox", f"{_WORD_2010}checked"
 _SKIPPED = (qn("w:del"), qn("w:moveFrom"), f"{_MARKUP}Fallback", qn("w:instrText"), _RUN_PROPERTIES)
 _VALUE = qn("w:val")
 
-# The boxes, ticks and arrows of the fonts that Word draws them with.
+# The boxes, ticks and arrows of the symbol fonts that Word uses.
 _WINGDINGS = {
     0x6F: UNCHECKED, 0x70: UNCHECKED, 0x71: UNCHECKED, 0x72: UNCHECKED, 0x78: CHECKED, 0xA8: UNCHECKED,
     0xFB: "✗", 0xFC: "✓", 0xFD: CHECKED, 0xFE: "☑", 0x6C: "●", 0x6E: "■", 0xA1: "○", 0xA7: "▪",
@@ -49,7 +49,7 @@ _PRIVATE = range(0xF000, 0xF100)
 
 
 class _Line(Enum):
-    """Where text stands on its line."""
+    """The vertical position of text on its line."""
 
     ON = 0
     RAISED = 1
@@ -57,7 +57,7 @@ class _Line(Enum):
 
 
 def paragraph_text(paragraph: Any) -> str:
-    """Return the text of a paragraph, followed by that of text boxes anchored in it."""
+    """Return the text of a paragraph, followed by that of the text boxes anchored in it."""
     pieces: list[tuple[str, _Line]] = []
     boxes: list[str] = []
     leaves_gap = False  # whether what was left out had a space before it
@@ -76,8 +76,8 @@ def paragraph_text(paragraph: Any) -> str:
 
 
 def walk(parent: Any, is_leaf: Callable[[Any], bool]) -> Iterator[Any]:
-    """Yield the elements inside `parent` that are leaves, in order. Leaves are not searched."""
-    stack = [iter(parent)]  # not recursive, since hostile files are nested deeply
+    """Yield the elements inside `parent` that are leaves, in order, without looking inside them."""
+    stack = [iter(parent)]  # not recursive, since hostile files may be nested deeply
     while stack:
         element = next(stack[-1], None)
         if element is None:
@@ -118,7 +118,7 @@ def _element_text(element: Any) -> str:
 
 
 def _text(element: Any) -> str:
-    """Return the characters of a text; in a font of symbols, those that are drawn."""
+    """Return the characters of a text; in a symbol font, those that are drawn."""
     words: str = element.text or ""
     run = next(element.iterancestors(_RUN), None)
     properties = None if run is None else run.find(_RUN_PROPERTIES)
@@ -133,7 +133,7 @@ def _text(element: Any) -> str:
 
 
 def _symbol(element: Any) -> str:
-    """Return the character of a symbol; empty if its font is not known."""
+    """Return the character of a symbol; empty if it is unknown."""
     try:
         code = int(element.get(qn("w:char")) or "", 16)
     except ValueError:
@@ -146,19 +146,19 @@ def _symbol(element: Any) -> str:
 
 
 def _control_box(control: Any) -> Any:
-    """Return the check box that a content control is, None if it is none."""
+    """Return the check box properties of a content control, None if it is not a check box."""
     properties = control.find(_CONTROL_PROPERTIES)
     return None if properties is None else properties.find(_CONTROL_BOX)
 
 
 def _is_placeholder(element: Any) -> bool:
-    """Return whether an element is a content control that shows what to enter instead of a value."""
+    """Return whether an element is a content control that shows its placeholder."""
     properties = element.find(_CONTROL_PROPERTIES) if element.tag == _CONTROL else None
     return properties is not None and is_on(properties.find(_PLACEHOLDER))
 
 
 def _is_unread(run: Any) -> bool:
-    """Return whether a run is hidden or struck out. Properties that it once had are not looked at."""
+    """Return whether a run is hidden or struck out. Its properties before tracked changes are ignored."""
     properties = run.find(_RUN_PROPERTIES)
     return properties is not None and any(is_on(properties.find(tag)) for tag in (*_HIDDEN, *_STRUCK))
 
@@ -171,7 +171,7 @@ def _line(run: Any) -> _Line:
 
 
 def _joined(pieces: list[tuple[str, _Line]]) -> str:
-    """Return pieces of text as one, with exponents and marks of footnotes told apart."""
+    """Join pieces of text, distinguishing exponents from footnote marks."""
     text = ""
     done: list[str] = []  # before `text`, which is the end of the line
     position = 0
@@ -200,7 +200,7 @@ def _joined(pieces: list[tuple[str, _Line]]) -> str:
 
 
 def _is_mark(before: str, raised: str) -> bool:
-    """Return whether raised text stands apart or is a power of ten: what is raised after it belongs to it."""
+    """Return whether raised text is a mark or a power of ten, so that raised text after it belongs to it."""
     return with_raised(before, raised)[len(before) :].startswith(" ") or before.endswith("10")
 
 

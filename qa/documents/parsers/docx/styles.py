@@ -34,7 +34,7 @@ class Role:
 
 @dataclass(slots=True)
 class _Style:
-    """A style of paragraphs, with what it takes from the one that it is based on."""
+    """A paragraph style, with the properties inherited from the style that it is based on."""
 
     name: str = ""
     outline: int | None = None
@@ -43,14 +43,15 @@ class _Style:
 
 @dataclass(slots=True)
 class _List:
-    """A kind of list: for each depth the format, the text around the number, and the first number."""
+    """A list definition: for each depth the format, the text around the number, and the first number."""
 
     levels: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
 
 
 class WordStyles:
-    """The styles and lists of a document. Paragraphs are given to `role` in order, since it counts items.
+    """The styles and lists of a document. Call `role` with the paragraphs in order, since it counts list
+    items.
 
     Args:
         part: The main part of the document. None if there are no styles.
@@ -136,7 +137,7 @@ def _number_at(of: _List, depth: int) -> str:
 
 
 def _parts(part: Any) -> dict[str, Any]:
-    """Return the parts with styles and lists by the end of the type of their relationship."""
+    """Return the parts with styles and numbering, by the end of their relationship type."""
     return {
         name: parse_xml(relationship.target_part.blob)
         for relationship in part.rels.values()
@@ -146,7 +147,7 @@ def _parts(part: Any) -> dict[str, Any]:
 
 
 def _lists(numbering: Any) -> tuple[dict[str, _List], dict[str, Mapping[int, int]]]:
-    """Return the list of each number id, and by depth the number that the list begins anew with."""
+    """Return the list of each number id, and the numbers at which it restarts the list, by depth."""
     if numbering is None:
         return {}, {}
     kinds: dict[str | None, _List] = {}
@@ -180,7 +181,7 @@ def _outline(properties: Any) -> int | None:
 
 
 def _numbering(properties: Any) -> tuple[str, int] | None:
-    """Return the number id of a list and the depth in it; an empty id says that there is none."""
+    """Return the number id of a list and the depth in it; an empty id means none."""
     element = None if properties is None else properties.find(_NUMBERING)
     if element is None:
         return None

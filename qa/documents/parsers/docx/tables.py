@@ -21,7 +21,7 @@ _BEFORE, _HEADING = qn("w:gridBefore"), qn("w:tblHeader")
 
 @dataclass(slots=True)
 class _Entry:
-    """A cell of the file. One that goes on with the cell above has no text of its own."""
+    """A cell of the file. Vertically merged cells share one entry."""
 
     element: Any
     span: Span | None
@@ -37,8 +37,8 @@ class WordTable:
     def __init__(self) -> None:
         self._entries: list[_Entry] = []
         self._rows = 0
-        self._headings: set[int] = set()  # rows that the file marks
-        self._open: dict[int, _Entry] = {}  # by column, cells that may go on below
+        self._headings: set[int] = set()  # rows marked as headings
+        self._open: dict[int, _Entry] = {}  # by column, cells that may continue below
 
     def add_row(self, row: Any, cells: Sequence[tuple[Any, str]], *, start: int) -> str:
         """Add a row and return it as a line. A cell that spans columns leaves all but its first empty.
@@ -79,8 +79,8 @@ class WordTable:
         """Return the cells that have text.
 
         Args:
-            is_bold: Returns whether all words of a cell are bold. A first row that is, above one that is
-                not, holds headings.
+            is_bold: Returns whether all words of a cell are bold. An all-bold first row above one that is not
+            holds headings.
         """
         filled = [entry for entry in self._entries if entry.span is not None]
         headings = self._headings

@@ -1,4 +1,4 @@
-"""Toggle properties of a Word document: elements that are on unless their value says that they are off."""
+"""Toggle properties of a Word document: elements that are on unless their value turns them off."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _OFF = ("0", "false", "off")
 
 
 def is_on(element: Any, value: str = qn("w:val")) -> bool:
-    """Return whether a property is on; one that is not there is off.
+    """Return whether a property is on; a missing one is off.
 
     Args:
         element: The element of the property, None if there is none.

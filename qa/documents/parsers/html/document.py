@@ -32,7 +32,7 @@ def html_document(name: str, data: bytes, *, is_whole: bool = False) -> Document
     the article. Panels that a reader can open are read; struck-out text is not.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
         is_whole: Whether nothing stands around the article, as in a book.
 

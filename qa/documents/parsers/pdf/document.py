@@ -71,7 +71,7 @@ def pdf_document(
     continue on the next page. Page numbers and other running heads are left out, repeated ones but once.
 
     Args:
-        name: The id of the document, used in messages too.
+        name: The id of the document, also used in messages.
         data: The bytes of the file.
         on_progress: Called with how many pages are read, and how many there are.
 
