@@ -21,9 +21,9 @@ class Document:
         url: The web address that the file states as its own, if any.
         pages: The offset at which each page begins, in order. Empty if the format has no pages.
         blocks: Headings, paragraphs, tables and so on, in order. Every character other than white space is in
-        one of them. Empty if the structure is not known.
-        notes: Remarks on how the file was read, phrased to follow its
-            name: "read as windows-1250", "page 3 could not be read".
+            one of them. Empty if the structure is not known.
+        notes: Remarks on how the file was read, phrased to follow its name: "read as windows-1250", "page 3
+            could not be read".
     """
 
     id: str

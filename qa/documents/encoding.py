@@ -45,8 +45,7 @@ _ALIKE = ("cp1250", "iso8859_2")  # they differ in too few letters for a detecto
 COHERENCE = 0.2
 """The least coherence reported by the detector, 0 to 1: how well letter frequencies fit a language."""
 
-# No word has a symbol between letters or before a lower-case one, or an accented capital after a lower-case
-# one.
+# What no word has: a symbol between letters or before a lower-case one, or an accented capital after one.
 _FAULT = re.compile(
     r"[^\W\d_][¡-¦¨¬¯´¶¸¹¼-¿ƒˆ˜‚„][^\W\d_]|[a-zß-öø-ÿ]{2}[«±³»][a-zß-öø-ÿ]"
     r"|(?<!\w)[£¥¯¹³²¼½¾¦¬][a-zß-öø-ÿ]|[a-zß-öø-ÿ][À-ÖØ-ÞŠŒŽŸ]"

@@ -71,7 +71,7 @@ _SIGNATURES = (
     (b"PK\x05\x06", _UNPACK),
     (
         _OLD_OFFICE,
-        "is an old or password-protected Office document: save it in the present format without a password",
+        "is an old or password-protected Office document: save it in the current format without a password",
     ),
     (b"{\\rtf", "is an RTF document: rename it to .rtf"),
     (b"\x1f\x8b", _UNPACK),

@@ -54,8 +54,8 @@ def load_document(
 
     Raises:
         DocumentError: The name is not allowed (see `check_name`), or the file is not a regular file, has an
-        unsupported format or one that contradicts its name, exceeds a limit, cannot be read, or
-            contains no text.
+            unsupported format or one that contradicts its name, exceeds a limit, cannot be read, or contains
+            no text.
     """
     document_id = path.name if name is None else name
     check_name(document_id)
@@ -148,10 +148,9 @@ def corpus_files(folder: Path) -> list[tuple[str, str]]:
         folder: The corpus folder.
 
     Returns:
-        Pairs of id and problem, sorted by id. The id is the path inside the folder, with forward slashes.
-        The problem says why the file cannot be read, phrased to follow the id; it is empty if there is
-        none. Folders that cannot be listed, links out of `folder` and broken links are
-        included as problems.
+        Pairs of id and problem, sorted by id. The id is the path inside the folder, with forward slashes. The
+        problem says why the file cannot be read, phrased to follow the id; it is empty if there is none.
+        Folders that cannot be listed, links out of `folder` and broken links are included as problems.
 
     Raises:
         CorpusError: The folder is missing or not a folder.

@@ -39,7 +39,7 @@ PARSERS = {
 PAGED = frozenset({".pdf"})
 """The formats whose parsers report how many pages they have read."""
 
-TOLD_SECONDS = 0.25
+PROGRESS_SECONDS = 0.25
 """The least time between two progress messages."""
 
 
@@ -61,11 +61,11 @@ def serve(seconds: str, memory: str) -> None:
         if len(data) < request["size"]:
             return
         _limit_time(float(seconds))
-        _send(replies, _reply(request, data, _Teller(replies, float(seconds))))
+        _send(replies, _reply(request, data, _Reporter(replies, float(seconds))))
         _limit_time(0)
 
 
-class _Teller:
+class _Reporter:
     """Sends progress messages before the reply.
 
     Args:
@@ -80,7 +80,7 @@ class _Teller:
         """Report how many pages have been read, from time to time."""
         now = time.monotonic()
         if now >= self._next:
-            self._next = now + TOLD_SECONDS
+            self._next = now + PROGRESS_SECONDS
             _send(self._replies, {"done": done, "of": count})
 
     def picture(self, done: int, count: int, picture: bytes) -> None:
@@ -90,7 +90,7 @@ class _Teller:
         _limit_time(self._seconds)
 
 
-def _reply(request: dict[str, Any], data: bytes, teller: _Teller) -> dict[str, Any]:
+def _reply(request: dict[str, Any], data: bytes, reporter: _Reporter) -> dict[str, Any]:
     """Return the fields of the document, a picture of one of its pages, or the problem with the file.
 
     The problem is None if memory ran out.
@@ -100,8 +100,8 @@ def _reply(request: dict[str, Any], data: bytes, teller: _Teller) -> dict[str, A
         if "quote" in request:
             return _quoted_page(request, data)
         if request.get("pictures"):
-            return _pictures(data, teller)
-        on_progress = teller.progress if request.get("progress") else None
+            return _pictures(data, reporter)
+        on_progress = reporter.progress if request.get("progress") else None
         document = parse(name, suffix, data, on_progress=on_progress)
     except DocumentError as error:
         return {"problem": str(error), "kind": type(error).__name__, "reason": "refused"}
@@ -131,12 +131,12 @@ def _reply(request: dict[str, Any], data: bytes, teller: _Teller) -> dict[str, A
     }
 
 
-def _pictures(data: bytes, teller: _Teller) -> dict[str, Any]:
+def _pictures(data: bytes, reporter: _Reporter) -> dict[str, Any]:
     """Send a picture of each page of a PDF. Return an empty reply."""
     from qa.documents.parsers.pdf.pictures import page_pictures
 
     for done, (picture, count) in enumerate(page_pictures(data), start=1):
-        teller.picture(done, count, picture)
+        reporter.picture(done, count, picture)
     return {}
 
 

@@ -49,8 +49,8 @@ def recognised(path: Path, folder: Path) -> Path:
         folder: Where the PDF is written, under the name of the file.
 
     Raises:
-        DocumentError: tesseract, which recognises the text, is not installed, fails or takes too long; or
-            the PDF is damaged or has too many pages.
+        DocumentError: tesseract, which recognises the text, is not installed, fails or takes too long; or the
+            PDF is damaged or has too many pages.
     """
     suffix = suffix_of(path.name)
     is_picture = suffix in PICTURE_SUFFIXES
@@ -145,6 +145,6 @@ def _output(path: Path, command: list[str], seconds: float) -> str:
     if done.returncode != 0:
         said = shorten(done.stderr.decode(errors="replace"), SAID_CHARACTERS, placeholder=" ...")
         raise DocumentError(
-            f"{path.name!r} cannot be recognised by tesseract: {said or f'it ended with {done.returncode}'}"
+            f"{path.name!r} cannot be recognised by tesseract: {said or f'exit status {done.returncode}'}"
         )
     return done.stdout.decode(errors="replace")

@@ -32,9 +32,9 @@ _MARKER = re.compile(r"[ \t]*((?:(?:\#{1,6}|[-*+•]|\d{1,3}[.)])[ \t]{1,8}){1,2
 def sentences(text: str) -> list[Span]:
     """Split a text into sentences, in order, without overlaps or white space at their ends.
 
-    Every character other than white space is in exactly one sentence. A sentence ends at a blank line, at
-    the line break before or after a Markdown heading, and before a list item. The marker of a heading or
-    item belongs to its first sentence. A table row is one sentence. A sentence longer than
+    Every character other than white space is in exactly one sentence. A sentence ends at a blank line, at the
+    line break before or after a Markdown heading, and before a list item. The marker of a heading or item
+    belongs to its first sentence. A table row is one sentence. A sentence longer than
     `MAX_SENTENCE_CHARACTERS` is cut, between words if possible. The time is linear in the length of the text.
     """
     return [sentence for block in _blocks(text) for sentence in _sentences_in(text, block)]

@@ -298,7 +298,7 @@ def test_a_saved_page_is_its_article_with_title_and_address() -> None:
         pytest.param(
             "a.docx",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-            "is an old or password-protected Office document: save it in the present format without",
+            "is an old or password-protected Office document: save it in the current format without",
             id="old or locked word",
         ),
         pytest.param("a.txt", b"{\\rtf1 x}", "is an RTF document: rename it to .rtf", id="rtf as text"),

@@ -132,7 +132,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message blames the installation, not the file."""
     monkeypatch.setitem(sys.modules, "qa.documents.parsers.pdf", None)
     monkeypatch.delattr("qa.documents.parsers.pdf", raising=False)
-    reply = parsing._reply({"name": "a", "suffix": ".pdf"}, b"", parsing._Teller(BytesIO(), 1.0))
+    reply = parsing._reply({"name": "a", "suffix": ".pdf"}, b"", parsing._Reporter(BytesIO(), 1.0))
     assert reply["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
 
 

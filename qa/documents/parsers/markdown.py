@@ -87,8 +87,7 @@ class _Outline:
 
     def __init__(self, text: str, start: int) -> None:
         self._text = text
-        # The parser normalizes line endings and replaces null characters, so lines are counted in the
-        # original.
+        # The parser normalizes line endings and replaces null characters, so count the lines here.
         body = text[start:]
         lengths = [len(match[0]) for match in _LINE.finditer(body) if match[0]]
         self._offsets = list(accumulate(lengths, initial=start))

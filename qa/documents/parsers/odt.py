@@ -30,8 +30,8 @@ _RAISED, _LOWERED, _STRUCK = 1, -1, 0
 def odt_document(name: str, data: bytes) -> Document:
     """Extract the text of an OpenDocument text, with its notes at the end.
 
-    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`. Struck-out
-    and deleted text is left out; a raised mark is separated from the word before it.
+    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`.
+    Struck-out and deleted text is left out; a raised mark is separated from the word before it.
 
     Args:
         name: The id of the document, also used in messages.

@@ -29,8 +29,8 @@ _HEADING = re.compile(f"{_OUTLINE}([0-8])")
 def rtf_document(name: str, data: bytes) -> Document:
     """Extract the text of an RTF document.
 
-    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`. Struck-out
-    text is left out; a raised mark is separated from the word before it.
+    A paragraph becomes a line, with a blank line after it. A table row becomes a line `| cell | cell |`.
+    Struck-out text is left out; a raised mark is separated from the word before it.
 
     Args:
         name: The id of the document, also used in messages.

@@ -81,8 +81,7 @@ def _grouped(words: str) -> str:
 
 
 def _script(sign: str, words: str, digits: dict[int, int]) -> str:
-    """Return an exponent or index: in raised or lowered characters if all of it has them, else after a
-    sign."""
+    """Return an exponent or index in raised or lowered characters if possible, else after a sign."""
     if not words:
         return ""
     if all(ord(character) in digits for character in words):

@@ -43,15 +43,14 @@ class _Style:
 
 @dataclass(slots=True)
 class _List:
-    """A list definition: for each depth the format, the text around the number, and the first number."""
+    """A list definition: for each depth, the format, the text around the number, and the first one."""
 
     levels: dict[int, tuple[str, str, int]] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
 
 
 class WordStyles:
-    """The styles and lists of a document. Call `role` with the paragraphs in order, since it counts list
-    items.
+    """The styles and lists of a document. Call `role` on paragraphs in order, since it counts items.
 
     Args:
         part: The main part of the document. None if there are no styles.

@@ -80,7 +80,7 @@ class WordTable:
 
         Args:
             is_bold: Returns whether all words of a cell are bold. An all-bold first row above one that is not
-            holds headings.
+                holds headings.
         """
         filled = [entry for entry in self._entries if entry.span is not None]
         headings = self._headings

@@ -1,4 +1,4 @@
-"""Article of a long web page, told from menus, lists of links and notices by a library that extracts text."""
+"""Article of a long web page, separated from menus, lists of links and notices with trafilatura."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ MIN_WORDS = 150
 """A shorter page is read as a whole."""
 
 MAX_MARKUP = 3_000_000
-"""The most characters of markup that the library is given."""
+"""The most characters of markup that are passed to the library."""
 
 MIN_SHARE = 0.3
-"""The library is believed if it finds at least this share of the words."""
+"""The result of the library is used if it has at least this share of the words."""
 
 PROSE_WORDS = 30
-"""A block of so many words is read whether the library finds it or not, unless it is mostly links."""
+"""A block of at least this many words is kept whatever the library says, unless it is mostly links."""
 
 MAX_GAP = 3
-"""So many pieces between two that are read are read too."""
+"""At most this many pieces between two kept blocks are kept too."""
 
 MAX_COMPARED = 2_000
-"""Of pages with more blocks the library makes no second extraction, whose time grows with the square."""
+"""On pages with more blocks, the library skips its second extraction, which takes quadratic time."""
 
 SENTENCE_WORDS = 5
-"""A paragraph of so many words that ends like a sentence is one."""
+"""A paragraph of at least this many words that ends like a sentence is one."""
 
-_PIECE = 6  # words of a block that must stand in the article
+_PIECE = 6  # words in a row that a block must share with the article
 
 
 def article_only(
     markup: str, text: str, blocks: Sequence[Block], links: Sequence[Span]
 ) -> tuple[str, list[Block]]:
-    """Return the text and the blocks of a page without what is no part of its article.
+    """Return the text and the blocks of a page, without those outside its article.
 
-    What the library finds is read, and so is all prose, little that stands between two of these, and
-    sentences that follow one at once; but no lists of links. Headings of level 1, and the first heading,
-    always are.
+    The blocks that the library finds are kept, and so are prose, labels with values, short gaps between kept
+    blocks, and sentences right after a kept block, but not lists of links. The first heading and headings of
+    level 1 are always kept.
 
     Args:
         markup: The page.
-        text: All that it may be.
+        text: The text of the whole page.
         blocks: The blocks of the text, in order.
-        links: Where the text is links, in order.
+        links: The spans of the links in the text, in order.
     """
     words = [lower_words(text[block.span.start : block.span.end]) for block in blocks]
     total = sum(map(len, words))
@@ -78,13 +78,13 @@ def article_only(
 
 
 def _gaps(kept: Sequence[bool]) -> list[tuple[int, int]]:
-    """Return where blocks in a row are not kept: the first, and the one after the last."""
+    """Return the runs of blocks that are not kept: the first, and the one after the last."""
     edges = [number for number, pair in enumerate(pairwise([True, *kept, True])) if pair[0] != pair[1]]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def _pieces(blocks: Sequence[Block]) -> int:
-    """Return how many paragraphs, headings, lists and so on some blocks are; items in a row are one list."""
+    """Count the paragraphs, headings, lists and so on in blocks; consecutive items are one list."""
     paragraphs = sum(block.kind in (Kind.PARAGRAPH, Kind.HEADING) for block in blocks)
     kinds = [kind for kind, _ in groupby(block.kind for block in blocks)]
     return paragraphs + sum(kind not in (Kind.PARAGRAPH, Kind.HEADING) for kind in kinds)
@@ -96,7 +96,7 @@ def _is_sentence(text: str, block: Block) -> bool:
 
 
 def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
-    """Return for the words of each block whether they are in the article that the library finds."""
+    """Return for each block whether its words are in the article that the library finds."""
     import trafilatura
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -108,7 +108,7 @@ def _found(markup: str, words: Sequence[Sequence[str]]) -> list[bool]:
             include_tables=True,
             fast=len(words) > MAX_COMPARED,
         )
-    except Exception:  # of any kind, on markup that is no page: all is read then
+    except Exception:  # of any kind, on markup that is not a page: everything is kept then
         article = None
     found = f" {' '.join(lower_words(article or ''))} "
     known = set(found.split())
@@ -144,7 +144,7 @@ def _link_shares(blocks: Sequence[Block], links: Sequence[Span]) -> list[float]:
 
 
 def _cut(text: str, blocks: Sequence[Block], kept: Sequence[Block]) -> tuple[str, list[Block]]:
-    """Return the text of some blocks, with what stands before each, and these blocks in it."""
+    """Return the text of the kept blocks, with the separator before each, and these blocks moved."""
     starts = {
         block.span.start: (blocks[number - 1].span.end if number else 0)
         for number, block in enumerate(blocks)

@@ -1,4 +1,4 @@
-"""Boilerplate of a web page: navigation, notices, hidden elements and all else around its article."""
+"""Boilerplate of a web page: navigation, notices, hidden elements and everything else around its article."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 
 class Boilerplate:
-    """Says which elements of a page are not part of its article.
+    """Decides which elements of a page are not part of its article.
 
     Args:
         panels: The panels of the page that a reader can open.
-        hidden: What the page never shows, but for panels.
+        hidden: The elements that are never shown, apart from panels.
         with_surroundings: Whether headers, footers and sidebars of the page are read too, unless they are
-            mostly links: on some pages they are around everything.
+            mostly links: some pages have everything inside them.
     """
 
     def __init__(self, panels: Panels, hidden: Hidden, *, with_surroundings: bool = False) -> None:
@@ -82,7 +82,7 @@ class Boilerplate:
         return tag in _SURROUNDINGS and self._is_around(node, tag, in_article=in_article)
 
     def _is_around(self, node: LexborNode, tag: str, *, in_article: bool) -> bool:
-        """Return whether a header, footer or sidebar stands around an article and is no part of it."""
+        """Return whether a header, footer or sidebar surrounds the article and is not part of it."""
         if in_article or self._with_surroundings:
             return 0 < link_share(node) >= MAX_LINK_SHARE
         if tag != "header":
@@ -93,7 +93,7 @@ class Boilerplate:
 
 
 def _is_prose(node: LexborNode) -> bool:
-    """Return whether an element that is named as commands or advertisements is a part of the text."""
+    """Return whether an element that is marked as a menu or an advertisement is part of the text."""
     if node.css_first("iframe, script, ins, [role^=menuitem]") is not None:
         return False
     if node.css_first("p, li, h1, h2, h3, h4, h5, h6") is None:
@@ -102,8 +102,8 @@ def _is_prose(node: LexborNode) -> bool:
 
 
 def _is_notice(node: LexborNode, *, in_article: bool) -> bool:
-    """Return whether an element that is named after cookies asks about them."""
-    # Some pages name the element around everything after their cookies.
+    """Return whether an element that is named after cookies is a notice about them."""
+    # Some pages give such a name to the element around everything.
     if node.css_first("main, article, h1") is not None:
         return False
     if node.css_first(_CONTROLS) is not None:

@@ -1,4 +1,4 @@
-"""Boxes beside one another on a line of a web page: labels with their values, links, parts of a row."""
+"""Elements side by side on a line of a web page: labels with their values, links, parts of a row."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLASS = re.compile(r"\.([\w-]+)\s*$")
 
 
 def is_label(node: LexborNode) -> bool:
-    """Return whether an inline element is the first of two that are all of a line: a label and its value."""
+    """Return whether an inline element is the first of the only two on a line: a label and its value."""
     parent, other = node.parent, _beside(node)
     if node.tag not in _INLINE or parent is None or parent.tag not in _LINES:
         return False
@@ -28,7 +28,7 @@ def is_label(node: LexborNode) -> bool:
 
 
 class Boxes:
-    """The elements of a page that its style sets apart from what is beside them.
+    """The elements of a page that its style sets apart from their neighbours.
 
     Args:
         style: The style sheets of the page.
@@ -47,7 +47,7 @@ class Boxes:
             (self._rows if _ROW.match(match[0]) else self._boxes).update(names)
 
     def is_apart(self, node: LexborNode) -> bool:
-        """Return whether an element is a box of its own, not joined with what is beside it."""
+        """Return whether an element is a box of its own, not joined with its neighbours."""
         tag, parent = node.tag, node.parent
         if _is(node, _BOX, self._boxes) or (parent is not None and _is(parent, _ROW, self._rows)):
             return True
@@ -67,7 +67,7 @@ def _is(node: LexborNode, style: re.Pattern[str], classes: set[str]) -> bool:
 
 
 def _is_turn(before: str, after: str) -> bool:
-    """Return whether no word goes on in the next text: at a capital or between letters and digits."""
+    """Return whether a new word begins with the next text: at a capital, or between letters and digits."""
     if len(before) < 2 or not after or not before[-1].isalnum() or not after[0].isalnum():
         return False
     last, first = before[-1], after[0]
@@ -77,7 +77,7 @@ def _is_turn(before: str, after: str) -> bool:
 
 
 def _beside(node: LexborNode, *, before: bool = False) -> LexborNode | None:
-    """Return the next node, or the one before, that is not white space alone."""
+    """Return the next or the previous node, skipping white space."""
     other = node.prev if before else node.next
     if other is not None and other.tag == "-text" and not (other.text_content or "").strip():
         other = other.prev if before else other.next

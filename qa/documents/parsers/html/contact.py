@@ -1,4 +1,4 @@
-"""Contact of a web page: the address, telephone number or e-mail address at its foot."""
+"""Contact details of a web page: the address, telephone number or e-mail address in its footer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from qa.documents.parsers.html.boilerplate import Boilerplate
 
 MAX_CHARACTERS = 300
-"""A longer foot is more than a contact."""
+"""A longer part is more than contact details."""
 
 _FEET = "footer, [role=contentinfo]"
 _PARTS = "address, p, li, td, div"
@@ -24,7 +24,7 @@ _YEARS = re.compile(r"\b(?:19|20)\d\d\s*[-–/]\s*(?:19|20)\d\d\b")
 
 
 def contact(tree: LexborHTMLParser, boilerplate: Boilerplate) -> list[LexborNode]:
-    """Return the parts of the foot of a page that say how to reach its maker, in order; links are none."""
+    """Return the parts of a page's footer that are contact details, in order. Parts with links are not."""
     found: list[LexborNode] = []
     for foot in tree.css(_FEET):
         if any(node.tag in _INSIDE for node in _around(foot)):
@@ -38,7 +38,7 @@ def contact(tree: LexborHTMLParser, boilerplate: Boilerplate) -> list[LexborNode
 
 
 def _around(node: LexborNode) -> Iterator[LexborNode]:
-    """Yield the elements around one, from the inside."""
+    """Yield the ancestors of an element, innermost first."""
     parent = node.parent
     while parent is not None and parent.is_element_node:
         yield parent

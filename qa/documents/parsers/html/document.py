@@ -25,16 +25,16 @@ _MAX_AROUND = 100
 def html_document(name: str, data: bytes, *, is_whole: bool = False) -> Document:
     """Extract the article of a web page, with its title and address.
 
-    Blocks become paragraphs, with a blank line between them. Table rows become lines `| cell | cell |`.
-    List items begin with a bullet or their number. Boilerplate is left out: scripts, hidden elements,
-    navigation, headers, footers and sidebars of the page, cookie notices and advertisements, all text
-    outside the main part if that contains half of the text, and on long pages what `article_only` tells from
-    the article. Panels that a reader can open are read; struck-out text is not.
+    Blocks become paragraphs, with a blank line between them. Table rows become lines `| cell | cell |`. List
+    items begin with a bullet or their number. Boilerplate is left out: scripts, hidden elements, navigation,
+    headers, footers and sidebars of the page, cookie notices and advertisements, all text outside the main
+    part if that contains half of the text, and on long pages what `article_only` drops. Panels that a reader
+    can open are read; struck-out text is not.
 
     Args:
         name: The id of the document, also used in messages.
         data: The bytes of the file.
-        is_whole: Whether nothing stands around the article, as in a book.
+        is_whole: Whether there is nothing around the article, as in a book.
 
     Raises:
         DocumentError: The page cannot be decoded or contains no text.
@@ -58,14 +58,14 @@ def html_document(name: str, data: bytes, *, is_whole: bool = False) -> Document
 
 
 class _Page:
-    """A page, and what of it is the article."""
+    """A page and its article."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.tree = tree
         self._extractor = Extractor(tree)
 
     def article(self) -> LaidOut:
-        """Return the article with what could not be told from it."""
+        """Return the article, perhaps with boilerplate that was not recognised."""
         if self.tree.body is None:
             return LaidOut("", [], [])
         whole = self._extractor.extracted(self.tree.body)
@@ -82,7 +82,7 @@ class _Page:
         return whole
 
     def with_contact(self, article: LaidOut) -> LaidOut:
-        """Return an article with the address and telephone number at the foot of the page after it."""
+        """Return an article followed by the contact details in the footer of the page."""
         for part in contact(self.tree, self._extractor.boilerplate):
             found = self._extractor.extracted(part)
             if found.text not in article.text:
@@ -96,6 +96,6 @@ class _Page:
         return parts + articles if len(articles) == 1 else parts
 
     def _with_headline(self, part: LexborNode, article: LaidOut) -> LaidOut:
-        """Return an article with the headline that is outside it before it."""
+        """Return an article, preceded by its headline if that is outside it."""
         element = headline(self.tree, part)
         return article if element is None else self._extractor.extracted(element).followed_by(article)

@@ -8,16 +8,16 @@ import re
 from qa.documents.encoding import CHARACTERS_PER_NULL, Decoded, decode, marked_encoding
 
 DECLARATION_BYTES = 256 * 1024
-"""The bytes at the beginning in which the encoding is declared. HTML allows 1,024, and browsers find a later
-declaration all the same."""
+"""The number of bytes in which the declaration of the encoding is looked for. HTML allows 1,024, but browsers
+find later declarations too."""
 
 CHARACTERS_PER_ERROR = 1000
 """If more than one in this many characters cannot be decoded, the declaration is taken to be wrong."""
 
 _DECLARATION = re.compile(rb"""<(?:meta|\?xml)\b[^<>]*?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 
-# How browsers read a declared encoding, both by Python's names. Others are not encodings of the web. UTF-16
-# is read as UTF-8: the declaration itself was found as ASCII, so it must be wrong.
+# Each declared encoding and the one browsers read it as, by Python's names. Others are not used on the
+# web. UTF-16 is read as UTF-8: the declaration itself was found as ASCII, so it must be wrong.
 _READ_AS = {
     **{name: name for name in ("utf-8", "koi8-r", "koi8-u", "mac-roman", "cp866", "cp932", "cp949")},
     **{name: name for name in ("big5", "big5hkscs", "gb18030", "euc_jp", "iso2022_jp")},
@@ -37,8 +37,8 @@ def decode_page(data: bytes, name: str) -> Decoded:
     """Decode a web page.
 
     A byte order mark decides. Without one, a page that contains UTF-8 beyond ASCII is UTF-8. Otherwise the
-    declared encoding is used, unless it is unknown or does not fit; then the page is read like a text file.
-    A few null characters are left out.
+    declared encoding is used, unless it is unknown or does not fit; then the page is read like a text file. A
+    few null characters are dropped.
 
     Raises:
         DocumentError: The page is in none of these encodings. The message contains `name`.

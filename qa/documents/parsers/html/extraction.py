@@ -24,25 +24,25 @@ MAX_CELL_CHARACTERS = 500
 """A table with a longer cell is used for layout: its cells are read as paragraphs."""
 
 MAX_DEPTH = 512
-"""Elements deeper inside one another are read as plain text, as browsers flatten them. So the work on what
-is in an element is in line with the length of the page."""
+"""More deeply nested elements are read as plain text, as browsers flatten them. This keeps the work linear in
+the length of the page."""
 
 _ARTICLES = ("main", "article")
 _CELLS = ("td", "th")
-_SHADOW = "shadowrootmode"  # on a template: it is shown in place of the element around it
-_MAX_SHADOWS = 10  # inside one another
+_SHADOW = "shadowrootmode"  # on a template that is shown in place of its parent's content
+_MAX_SHADOWS = 10  # in one extraction
 _ANY = Span(0, 1)  # replaced when the text is written
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary")
 _NOT_IN_ROWS = "table, pre, h1, h2, h3, h4, h5, h6"
 
 
 class Extractor:
-    """Reads elements of a page, with what all of it says about them.
+    """Extracts the text of elements, using what the whole page says about them.
 
     Attributes:
-        panels: What a reader can open.
-        boxes: What is set apart from what is beside it.
-        boilerplate: What is left out.
+        panels: The panels that a reader can open.
+        boxes: The elements that are set apart from their neighbours.
+        boilerplate: The elements that are left out.
 
     Args:
         tree: The page.
@@ -153,7 +153,7 @@ class _Extraction:
             self._articles += change
 
     def _role(self) -> Block:
-        """Return a block of the kind that text written now belongs to."""
+        """Return a block of the kind to which text written now belongs, with a dummy span."""
         depth = self._open["ul"] + self._open["ol"]
         level = next((level for level in range(1, 7) if self._open[f"h{level}"]), 0)
         if level:
@@ -171,7 +171,7 @@ class _Extraction:
         return Block(Kind.QUOTATION if self._open["blockquote"] else Kind.PARAGRAPH, _ANY, depth)
 
     def _write_tab(self, panel: LexborNode) -> None:
-        """Write the words of the tab that opens a panel as a paragraph."""
+        """Write the name of the tab that opens a panel as a paragraph."""
         self.layout.begin_block("\n\n")
         self.layout.write(self._page.panels.name(panel))
         self.layout.begin_block("\n\n")

@@ -1,4 +1,4 @@
-"""Headline of a web page that stands outside its article, with the lines about it."""
+"""Headline of a web page that is outside its article, with its standfirst and byline."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from qa.documents.parsers.html.words import lower_words
 
 MAX_CHARACTERS = 1500
-"""The most text of the element around a headline that is taken for its standfirst and byline."""
+"""The most characters of an element that is taken for a headline with its standfirst and byline."""
 
 MAX_HEADLINES = 20
 """The most headlines that are looked at."""
@@ -19,7 +19,7 @@ _OUTSIDE = frozenset({"nav", "footer", "aside", "dialog"})
 def headline(tree: LexborHTMLParser, article: LexborNode) -> LexborNode | None:
     """Return the element with the headline of an article that has none itself.
 
-    It is the header or the widest other element that contains the headline and little else.
+    It is the widest element that contains the headline and little else.
 
     Args:
         tree: The page.

@@ -17,11 +17,11 @@ _COLOUR = re.compile(r"(?<![\w-])(background(?:-color)?|color)\s*:\s*([^;!]+)", 
 
 
 class Hidden:
-    """Says which elements of a page are not shown.
+    """Decides which elements of a page are hidden.
 
     Args:
-        style: The style sheets of the page. Only rules for one class alone count, outside of conditions,
-            unless another rule shows elements of that class.
+        style: The style sheets of the page. Only unconditional rules for a single class count, unless another
+            rule shows elements of that class.
     """
 
     def __init__(self, style: str) -> None:
@@ -36,21 +36,21 @@ class Hidden:
         self._classes = hidden - shown
 
     def has(self, node: LexborNode) -> bool:
-        """Return whether an element hides itself and what is in it."""
+        """Return whether an element and its content are hidden."""
         attributes = node.attributes
         if "hidden" in attributes or attributes.get("aria-hidden") == "true":
             return True
         style = attributes.get("style") or ""
         if style and (_HIDING.search(style) is not None or _is_of_one_colour(style)):
             return True
-        # Around other elements it removes the gaps between them.
+        # On an element around others, it only removes the gaps between them.
         if _NO_SIZE.search(style) is not None and all(child.mem_id == node.mem_id for child in node.css("*")):
             return True
         return bool(self._classes) and not self._classes.isdisjoint((attributes.get("class") or "").split())
 
 
 def _rules(style: str) -> Iterator[tuple[str, str, int]]:
-    """Yield the selectors and the body of each rule, and how many conditions are around it."""
+    """Yield the selectors and the body of each rule, and how many at-rules are around it."""
     depth = position = 0
     opened: tuple[str, int] | None = None
     for brace in _BRACE.finditer(style):
@@ -66,7 +66,7 @@ def _rules(style: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _is_of_one_colour(style: str) -> bool:
-    """Return whether the text has the colour of what is behind it."""
+    """Return whether text and background have the same colour."""
     found = _COLOUR.findall(style)
     colours = {name.lower().removesuffix("-color"): value.strip().lower() for name, value in found}
     return len(colours) == 2 and len(set(colours.values())) == 1

@@ -1,4 +1,4 @@
-"""Layout of a web page as text: paragraphs, lines and words apart as a browser sets them."""
+"""Layout of a web page as text: paragraphs, lines and words separated as in a browser."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _PARAGRAPHS = frozenset({
 })  # fmt: skip
 _LINES = frozenset({"li", "tr", "thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})
-_LINE_END = 20  # characters by which raised text is understood
+_LINE_END = 20  # characters before raised text that determine its meaning
 _LINE_PIECES = 10
 
 
 class LaidOut(NamedTuple):
-    """Text with its blocks, and where it is links."""
+    """Text with its blocks and the spans of its links."""
 
     text: str
     blocks: list[Block]
@@ -54,9 +54,9 @@ class TextLayout:
     """Writer of laid-out text: one space between words, a blank line between blocks.
 
     Attributes:
-        marker: What begins the next text written, such as the bullet of a list item.
-        role: Returns the block, of any span, that text written now belongs to.
-        length: How many characters were written.
+        marker: The prefix of the next text written, such as the bullet of a list item.
+        role: Returns a block of the kind to which text written now belongs, with a dummy span.
+        length: The number of characters written.
         in_link: Whether text written now is a link.
     """
 
@@ -72,11 +72,11 @@ class TextLayout:
         self._begins_block = True
 
     def separate(self, separator: str) -> None:
-        """Set what is written next apart. If called several times, the widest separator counts."""
+        """Separate the next text from the previous one. Of several separators, the widest counts."""
         self._separator = max(self._separator, separator, key=_SEPARATORS.index)
 
     def separate_element(self, tag: str) -> None:
-        """Set an element apart from its neighbours: call it before and after the element."""
+        """Separate an element from its neighbours. Call this before and after the element."""
         if tag in _PARAGRAPHS:
             self.begin_block("\n\n")
         elif tag in _LINES:
@@ -87,7 +87,7 @@ class TextLayout:
             self.separate(" ")
 
     def begin_block(self, separator: str) -> None:
-        """Set what is written next apart, as a block of its own."""
+        """Separate the next text, and make it a new block."""
         self.separate(separator)
         self._begins_block = True
 
@@ -120,7 +120,7 @@ class TextLayout:
 
         Args:
             text: The text.
-            with_mark: Returns a line, of which the end is given, with the text added.
+            with_mark: Given the end of the line and the text, returns them joined.
         """
         words = " ".join(text.split())
         if not words:
@@ -142,8 +142,8 @@ class TextLayout:
 
         Args:
             line: The line.
-            cells: The cells, whose spans count from the beginning of the line.
-            table: A number for the table. Neighbouring rows of one table are one block.
+            cells: The cells, with spans relative to the line.
+            table: A number that identifies the table. Adjacent rows of one table are one block.
         """
         self.separate("\n")
         self._append(self._separator if self._pieces else "")
@@ -161,7 +161,7 @@ class TextLayout:
         self.begin_block("\n")
 
     def end_label(self) -> None:
-        """Take the text of the last block for a label, and what comes next for its value."""
+        """Make the text of the last block a label, and the next text its value."""
         if self._blocks and not self._begins_block:
             self._blocks[-1].label_end = self.length
         self.separate(" ")
@@ -171,7 +171,7 @@ class TextLayout:
         return Span(self._blocks[-1].start, self._blocks[-1].end) if self._blocks else None
 
     def result(self) -> LaidOut:
-        """Return all that was written, without line feeds around it."""
+        """Return everything written, without surrounding line feeds."""
         text = "".join(self._pieces)
         start = len(text) - len(text.lstrip("\n"))
         made = (_block(draft, text) for draft in self._blocks)
@@ -190,11 +190,11 @@ class _Draft:
     Attributes:
         role: A block of its kind.
         start: Where it begins.
-        words_start: Where it begins after its mark.
+        words_start: Where its words begin, after its marker.
         end: Where it ends.
         label_end: Where the label at its beginning ends, 0 if it has none.
         caption_end: Where the caption at its beginning ends, 0 if it has none.
-        table: The number of the table that it is.
+        table: The number of its table, if rows of one were written.
         cells: The cells of the table.
     """
 

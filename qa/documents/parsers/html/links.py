@@ -1,15 +1,15 @@
-"""Links of a web page: how much of an element they are."""
+"""Links of a web page: their share of the text of an element."""
 
 from __future__ import annotations
 
 from selectolax.lexbor import LexborNode
 
 MAX_LINK_SHARE = 0.5
-"""What is links for at least this share of its text is a menu or a list of links, not prose."""
+"""An element with at least this share of links is a menu or a list of links, not prose."""
 
 
 def link_share(node: LexborNode) -> float:
-    """Return the share of the text of an element that is links, 0 to 1; navigation is not counted."""
+    """Return the share of links in the text of an element, 0 to 1, not counting navigation."""
     characters = len(node.text(strip=True))
     links = sum(len(link.text(strip=True)) for link in node.css("a"))
     for part in node.css("nav, script, style"):

@@ -1,4 +1,4 @@
-"""Raised and lowered text of a web page: fractions, exponents, marks of footnotes."""
+"""Raised and lowered text of a web page: fractions, exponents, footnote marks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NUMBER_END = re.compile(r"[0-9]$")
 
 
 def with_mark(node: LexborNode, before: str, words: str) -> str:
-    """Return a line to which the words of a `sup` or `sub` element are added.
+    """Return a line with the words of a `sup` or `sub` element appended.
 
     Args:
         node: The element.
@@ -30,7 +30,7 @@ def with_mark(node: LexborNode, before: str, words: str) -> str:
 
 
 def _is_fraction(node: LexborNode, words: str) -> bool:
-    """Return whether the element is the part of a fraction above or below its line."""
+    """Return whether the element is the numerator or denominator of a fraction."""
     other = node.next if node.tag == "sup" else node.prev
     if _NUMBER.fullmatch(words) is None or other is None or other.tag != "-text":
         return False

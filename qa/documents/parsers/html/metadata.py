@@ -45,7 +45,7 @@ def _attribute(tree: LexborHTMLParser, selector: str, name: str) -> str | None:
 
 
 def _saved_from(tree: LexborHTMLParser) -> Iterator[str]:
-    """Yield the addresses in comments of browsers, which stand before the page or at its beginning."""
+    """Yield the addresses in the comments that browsers add before the page or at its beginning."""
     for parent in (tree.root and tree.root.parent, tree.root, tree.head):
         node = parent and parent.first_child
         while node:

@@ -1,4 +1,4 @@
-"""Numbers of a web page: attributes that are integers, and the marks of list items."""
+"""Numbers in a web page: integer attributes, and the markers of list items."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def integer(node: LexborNode, attribute: str, default: int) -> int:
 
 
 class Numbering:
-    """The marks of list items, as the page shows them."""
+    """The markers of list items, as the page shows them."""
 
     def __init__(self) -> None:
         self._last: dict[int, int] = {}  # the number of the last item of each list
@@ -57,7 +57,7 @@ def _kind(node: LexborNode) -> str:
 
 
 def _written(number: int, kind: str) -> str:
-    """Return a number as letters or in Roman numerals, where the kind says so and it is possible."""
+    """Return a number as letters or Roman numerals if its kind says so and it is possible, else in digits."""
     if number < 1 or kind.lower() not in ("a", "i"):
         return str(number)
     found = letters(number) if kind.lower() == "a" else roman(number)

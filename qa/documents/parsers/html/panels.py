@@ -19,7 +19,7 @@ _NO_PANELS = "nav, form, [role=dialog], [role=navigation], [role=menu]"
 _BARRED = frozenset({"nav", "form", "dialog", "header", "footer"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"})
 _MAX_TABS = 100
-_MAX_STEPS = 3  # from an element up to one beside it that opens it
+_MAX_STEPS = 3  # up from an element, to find the one beside it that opens it
 
 
 class Panels:
@@ -54,7 +54,7 @@ class Panels:
         return is_opened and _is_text(node)
 
     def name(self, panel: LexborNode) -> str:
-        """Return the words of the tab that opens a panel; empty if it is not clear which one does."""
+        """Return the name of the tab that opens a panel; empty if it is not clear which tab does."""
         opener = self._opened.get(panel.attributes.get("id") or "\0")
         if opener is None:
             tabs, number = _tabs_and_number(panel)
@@ -98,7 +98,7 @@ def _is_text(node: LexborNode) -> bool:
 
 
 def _has_opener_before(node: LexborNode) -> bool:
-    """Return whether the element before a node, or before one around it, is or holds its button."""
+    """Return whether the element before a node, or before one of its ancestors, is or has its button."""
     around: LexborNode | None = node
     for _ in range(_MAX_STEPS):
         if around is None:
@@ -113,7 +113,7 @@ def _has_opener_before(node: LexborNode) -> bool:
 
 
 def _tabs_and_number(panel: LexborNode) -> tuple[list[LexborNode], int]:
-    """Return the tabs before a panel, and its number among the panels beside it."""
+    """Return the tabs before a panel, and its number among its sibling panels."""
     number = 0
     other = _element_before(panel)
     while other is not None and number < _MAX_TABS:

@@ -15,7 +15,7 @@ MAX_SPANNED_ROWS = 65_534  # as HTML limits it
 
 
 def parent_table(row: LexborNode) -> int:
-    """Return a number for the table that a row is in."""
+    """Return a number that identifies the table of a row."""
     parent = row.parent
     while parent is not None and parent.tag != "table" and parent.tag in ("thead", "tbody", "tfoot"):
         parent = parent.parent
@@ -36,7 +36,7 @@ class TableGrid:
         self._spanned: dict[int, dict[int, int]] = {}
 
     def is_first(self, section: int) -> bool:
-        """Return whether no row of a section was read."""
+        """Return whether no row of a section has been read yet."""
         return section not in self._spanned
 
     def width(self, cells: Sequence[LexborNode], section: int) -> int:
@@ -47,12 +47,12 @@ class TableGrid:
     def row(self, cells: Sequence[LexborNode], texts: Sequence[str], section: int) -> tuple[str, list[Cell]]:
         """Return a row as a line, and its cells that have text, with spans in the line.
 
-        Where a cell spans others, these are empty on the line.
+        A cell that spans several columns or rows is written once; its other columns and rows are empty.
 
         Args:
             cells: The cells of the row.
             texts: The text of each cell.
-            section: A number for the section of the table.
+            section: A number that identifies the section of the table.
         """
         spanned = self._spanned.setdefault(section, {})
         columns: list[str] = []
@@ -78,7 +78,7 @@ class TableGrid:
 
 
 def _skip_spanned(columns: list[str], spanned: dict[int, int]) -> int:
-    """Leave the next columns empty as far as cells above cover them. Return how many."""
+    """Leave the next columns empty as far as cells above cover them. Return their number."""
     skipped = 0
     while spanned.get(len(columns), 0) > 0:
         spanned[len(columns)] -= 1

@@ -1,4 +1,4 @@
-"""Words of a web page, to compare what it says in several places."""
+"""Words of a web page, for comparing its parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people put on a page of a PDF: the values of form fields, and notes."""
+"""Annotations of a PDF page: the values of form fields, and notes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MAX_ANNOTATIONS = 5_000
 """The most annotations that are read on one page."""
 
 FIELD_SIZE = 10.0
-"""The font size in points that is taken for a field or note that states none."""
+"""The largest font size, in points, that a field or note is assumed to have."""
 
 MAX_CHOICES = 50
-"""The most choices of a list that are read."""
+"""The most options of a list box that are read."""
 
 _HIDDEN = api.FPDF_ANNOT_FLAG_HIDDEN | api.FPDF_ANNOT_FLAG_NOVIEW
 _TEXT_FIELDS = (api.FPDF_FORMFIELD_TEXTFIELD, api.FPDF_FORMFIELD_COMBOBOX)
@@ -39,14 +39,14 @@ _PASSWORD = 1 << 13  # a flag of a text field whose value is not shown
 
 
 def annotation_lines(page: pdfium.PdfPage, quarter: int, text: Sequence[Line]) -> Iterator[Line]:
-    """Yield the values of form fields where they stand, and the texts of notes, which stand aside.
+    """Yield the values of form fields in their places, and the texts of notes, which are set aside.
 
-    A box that is checked is ☒, one that is not is ☐.
+    A checked box becomes ☒, an unchecked one ☐.
 
     Args:
         page: A page of a document whose forms are loaded, if it has any.
-        quarter: By how many quarters its words are turned.
-        text: The lines of the page, beside which fields may stand.
+        quarter: By how many quarter turns its words are rotated.
+        text: The lines of the page, beside which fields may be.
     """
     form = page.formenv
     for index in range(min(MAX_ANNOTATIONS, api.FPDFPage_GetAnnotCount(page))):
@@ -62,7 +62,7 @@ def annotation_lines(page: pdfium.PdfPage, quarter: int, text: Sequence[Line]) -
 
 
 def _beside(field: Line, text: Sequence[Line]) -> Line:
-    """Return the line of a field at the height of the line of text beside it, if there is one."""
+    """Return the line of a field, moved to the height of the line of text beside it, if there is one."""
     heights = [line.baseline for line in text if abs(line.baseline - field.baseline) < 0.8 * field.size]
     if heights:
         field.baseline = min(heights, key=lambda height: abs(height - field.baseline))
@@ -96,7 +96,7 @@ def _lines(annotation: Any, form: Any, quarter: int) -> Iterator[Line]:
 
 
 def _field_text(annotation: Any, form: Any) -> str:
-    """Return the value of a form field; the state of a box; what a list offers, with the state of each."""
+    """Return the value of a form field, the state of a box, or the options of a list with their states."""
     kind = api.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in _BOXES:
         return CHECKED if api.FPDFAnnot_IsChecked(form, annotation) else UNCHECKED
@@ -108,7 +108,7 @@ def _field_text(annotation: Any, form: Any) -> str:
 
 
 def _choices(annotation: Any, form: Any) -> str:
-    """Return the lines of a list to choose from."""
+    """Return the options of a list box as lines."""
     lines = []
     for index in range(min(MAX_CHOICES, api.FPDFAnnot_GetOptionCount(form, annotation))):
         label = _string(lambda *buffer, at=index: api.FPDFAnnot_GetOptionLabel(form, annotation, at, *buffer))
@@ -118,7 +118,7 @@ def _choices(annotation: Any, form: Any) -> str:
 
 
 def _loose_value(annotation: Any) -> str:
-    """Return the value of a field on a page that was taken out of its form."""
+    """Return the value of a field on a page that has lost its form."""
     kind, value = (
         _string(lambda *buffer, name=name: api.FPDFAnnot_GetStringValue(annotation, name, *buffer))
         for name in (b"FT", b"V")

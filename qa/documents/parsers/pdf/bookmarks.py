@@ -19,8 +19,8 @@ class Bookmark:
 
     Attributes:
         title: Its words.
-        level: How deep it is, from 0.
-        page: The position of the page it leads to, None if unknown.
+        level: Its depth, from 0.
+        page: The index of the page that it leads to, from 0; None if unknown.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Characters of a PDF as PDFium reads them: what they stand for, and their font, size and direction."""
+"""Characters of a PDF as PDFium reads them: their text, font, size and direction."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import pypdfium2.raw as api
 from qa.documents.parsers.check_boxes import CHECKED, UNCHECKED
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"
-"""Stands for a character that the file does not map to Unicode."""
+"""Replaces a character that the file does not map to Unicode."""
 
 WHITE = 250
-"""The least red, green and blue, of 255, of a colour that is not seen on white paper."""
+"""The least red, green and blue (of 255) of a colour that is invisible on white paper."""
 
 _QUARTER, _SLANT = 90, 10  # degrees
-_LEAST_INK = 0.05  # points: what is narrower or lower is not seen
+_LEAST_INK = 0.05  # points: anything narrower or lower is invisible
 _LEAST_SIZE, _USUAL_SIZE = 0.2, 0.8  # of the height of a letter with its ascent and descent
 _INVISIBLE, _CLIP_ONLY = 3, 7  # text render modes
 _BOLD_NAMES = (b"bold", b"black", b"heavy", b"demi")
 _FORCE_BOLD = 1 << 18  # a font flag
 
-# Codes of ligatures in fonts of TeX that do not say which letters they show.
+# Codes of ligatures in TeX fonts without a Unicode mapping.
 _TEX = {
     **dict(zip(range(0x0B, 0x10), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
     **dict(zip(range(0x1B, 0x20), ("ff", "fi", "fl", "ffi", "ffl"), strict=True)),
@@ -41,16 +41,16 @@ _BULLETS = {
 }
 _SPACES = frozenset((9, 10, 13, 32, 160))
 _HIGH_SURROGATES, _LOW_SURROGATES = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
-_PRIVATE = range(0xF020, 0xF07F)  # where fonts without Unicode put the letters of ASCII
+_PRIVATE = range(0xF020, 0xF07F)  # where fonts without a Unicode mapping put ASCII
 
 
 class Style(NamedTuple):
-    """What the letters of one text object share.
+    """The style that the letters of one text object share.
 
     Attributes:
         size: The font size in points.
-        turn: By how many quarters they are turned against the clock.
-        rise: The height of the baseline above the foot of the box of a letter.
+        turn: By how many quarter turns they are rotated counter-clockwise.
+        rise: The height of the baseline above the bottom of the box of a letter.
         bold: Whether the font is bold.
         kind: Whether they are oblique, whether they are hidden, and whether they are white.
     """
@@ -63,23 +63,23 @@ class Style(NamedTuple):
 
 
 def is_tex_file(file: pdfium.PdfDocument) -> bool:
-    """Return whether TeX made a file, whose fonts may not say which letters their ligatures are."""
+    """Return whether TeX made a file, whose fonts may not map their ligatures to Unicode."""
     metadata = file.get_metadata_dict()
     return "tex" in f"{metadata.get('Producer')} {metadata.get('Creator')}".lower()
 
 
 def page_quarter(page: pdfium.PdfPage) -> int:
-    """Return by how many quarters the page is turned clockwise when it is shown."""
+    """Return by how many quarter turns the page is rotated clockwise when it is shown."""
     return int(page.get_rotation()) // _QUARTER
 
 
 def turned(x: float, y: float, quarter: int) -> tuple[float, float]:
-    """Return a point after the page has been turned clockwise by quarters, so that such text is upright."""
+    """Return a point after the page has been rotated clockwise by a number of quarter turns."""
     return ((x, y), (y, -x), (-x, -y), (-y, x))[quarter % 4]
 
 
 def style_of(handle: object, index: int, box: api.FS_RECTF, styles: dict[object, Style]) -> Style:
-    """Return the style of a character, which it shares with the others of its height in its text object."""
+    """Return the style of a character, shared by all of the same height in its text object."""
     text_object = api.FPDFText_GetTextObject(handle, index)
     key = ctypes.addressof(text_object.contents) if text_object else None, round(box.top - box.bottom, 3)
     style = styles.get(key)
@@ -89,7 +89,7 @@ def style_of(handle: object, index: int, box: api.FS_RECTF, styles: dict[object,
 
 
 def runs(textpage: pdfium.PdfTextPage, *, is_tex: bool) -> Iterator[tuple[list[tuple[int, str]], bool]]:
-    """Yield letters with no space between them, each with its index; and whether the file has one before."""
+    """Yield runs of letters without spaces, each with its index, and whether a space precedes the run."""
     handle = textpage.raw
     unicode_of, is_generated = api.FPDFText_GetUnicode, api.FPDFText_IsGenerated
     run: list[tuple[int, str]] = []
@@ -122,7 +122,7 @@ def runs(textpage: pdfium.PdfTextPage, *, is_tex: bool) -> Iterator[tuple[list[t
 
 
 def letters(handle: object, index: int, code: int, *, is_tex: bool) -> str:
-    """Return what a character stands for, an empty text if for nothing."""
+    """Return the text of a character, empty if it has none."""
     if 0x20 < code < 0x110000 and not 0xD800 <= code < 0xF900 and code not in (0xFFFE, 0xFFFF):
         return chr(code)
     if code == 2 and api.FPDFText_IsHyphen(handle, index):

@@ -37,20 +37,20 @@ CHARACTERS_PER_UNKNOWN = 5
 _LOCKED = "is locked with a password: save it without one"
 
 MAX_NAMED = 10
-"""The most damaged pages that are named."""
+"""The most pages that a note names."""
 
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
-    """The text of a PDF, and what headings and tables can be made of.
+    """The text of a PDF, and what its structure is derived from.
 
     Attributes:
         text: The text.
-        title: The title that the file states, an empty text if none.
+        title: The title that the file states, empty if it states none.
         pages: The offset at which each page begins.
         lines: The lines with their font size, weight, place and offsets, in the order of the text.
         bookmarks: The outline.
-        notes: Which pages could not be read.
+        notes: Which pages could not be read, or are only pictures.
     """
 
     text: str
@@ -66,18 +66,18 @@ def pdf_document(
 ) -> Document:
     """Extract the text of a PDF, with its pages, title and structure.
 
-    Lines are joined to paragraphs, with a blank line between them. Words and addresses that a line end cuts
-    are made whole. Columns are read one after the other, rows of tables as `| cell | cell |`. A paragraph may
-    continue on the next page. Page numbers and other running heads are left out, repeated ones but once.
+    Lines are joined into paragraphs, with a blank line between them. Words and addresses that are split at a
+    line end are rejoined. Columns are read one after the other, table rows as `| cell | cell |`. A paragraph
+    may continue on the next page. Page numbers are left out; other running heads are read once.
 
     Args:
         name: The id of the document, also used in messages.
         data: The bytes of the file.
-        on_progress: Called with how many pages are read, and how many there are.
+        on_progress: Called with the number of pages read and of all pages.
 
     Raises:
-        DocumentError: The file is encrypted, has too many pages, contains no text, perhaps images of it, or
-            does not say which letters it shows.
+        DocumentError: The file is encrypted, has too many pages, contains no text (perhaps images of it), or
+            does not map its letters to Unicode.
         Exception: Of any kind, if the file is damaged or not a PDF.
     """
     pdf = pdf_text(name, data, on_progress=on_progress)
@@ -120,7 +120,7 @@ def pdf_text(name: str, data: bytes, *, on_progress: Callable[[int, int], None] 
 
 
 def _note(numbers: Sequence[int], one: str, several: str) -> tuple[str, ...]:
-    """Return a note on pages, with `one` or `several` of them as its subject; none if there are no pages."""
+    """Return a note on pages, with `one` or `several` as its predicate; none if there are no pages."""
     if not numbers:
         return ()
     named = [str(number) for number in numbers[:MAX_NAMED]]
@@ -132,28 +132,28 @@ def _note(numbers: Sequence[int], one: str, several: str) -> tuple[str, ...]:
 
 
 def _check(name: str, text: str, *, has_images: bool) -> None:
-    """Raise a `DocumentError` if a text is none that can be read."""
+    """Raise a `DocumentError` if a text is empty or unreadable."""
     if not text.strip():
         if has_images:
             raise PictureOfTextError(f"{name!r} contains images but no text: {OCR_ADVICE}")
         raise DocumentError(f"{name!r} contains no text")
     if text.count(UNKNOWN) * CHARACTERS_PER_UNKNOWN > len(text):
         raise PictureOfTextError(
-            f"{name!r} has no usable text (its fonts do not say which letters they show): {OCR_ADVICE}"
+            f"{name!r} has no usable text (its fonts do not map to Unicode): {OCR_ADVICE}"
         )
     if is_letter_salad(text):
         raise PictureOfTextError(
-            f"{name!r} has no usable text (its fonts give other letters than they show): {OCR_ADVICE}"
+            f"{name!r} has no usable text (its fonts map to the wrong letters): {OCR_ADVICE}"
         )
 
 
 @dataclass(slots=True)
 class _Page:
-    """What is read of a page.
+    """The content of a page.
 
     Attributes:
-        lines: Its lines, in the order of drawing.
-        aside: Lines that stand aside: turned ones and notes.
+        lines: Its lines, in drawing order.
+        aside: Lines that are set aside: turned ones and notes.
         bounds: The heights of its bottom and top edge.
         has_only_images: Whether it has images but no text.
         is_damaged: Whether it could not be read.
@@ -201,9 +201,9 @@ def _page(file: pdfium.PdfDocument, position: int, *, is_tex: bool) -> _Page:
 def _lines(
     page: pdfium.PdfPage, quarter: int, words: Sequence[Word], *, is_tex: bool
 ) -> tuple[list[Line], list[Line]]:
-    """Return the lines of words that stand upright and of form fields, and those of notes.
+    """Return the lines of upright words and of form fields, and those of notes.
 
-    The cells of a ruled table are read each for itself.
+    Each cell of a ruled table is read by itself.
     """
     grid = Grid(page_rules(page, quarter), words)
     by_cell: dict[Cell | None, list[Word]] = {None: [] if grid else list(words)}
@@ -220,7 +220,7 @@ def _lines(
 
 
 def _shown(found: dict[int, list[Word]], page: pdfium.PdfPage) -> dict[int, list[Word]]:
-    """Return the words that a reader sees: those that are drawn, or the recognised ones of a scan."""
+    """Return the words that readers see: those that are drawn, or the recognised ones of a scan."""
     found = seen_words(page, found)
     hidden = sum(word.hidden for words in found.values() for word in words)
     if not hidden:
@@ -232,7 +232,7 @@ def _shown(found: dict[int, list[Word]], page: pdfium.PdfPage) -> dict[int, list
 
 
 def _asides(directions: Sequence[Sequence[Word]], *, is_tex: bool) -> list[Line]:
-    """Return the lines of words that are turned otherwise than most, in the order of drawing."""
+    """Return the lines of words that are turned differently from most, in drawing order."""
     result: list[Line] = []
     for words in directions:
         oblique = [word for word in words if word.oblique]

@@ -1,4 +1,4 @@
-"""English words, to tell a hyphen that belongs to a word from one that a line end put there."""
+"""English words, to distinguish a hyphen that belongs to a word from one added at a line end."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def _words() -> frozenset[str]:
 
 
 def is_english(word: str) -> bool:
-    """Return whether a word in lower case is an English one. The first call takes a tenth of a second."""
+    """Return whether a word in lower case is English. The first call loads the list of words."""
     return word in _words()

@@ -1,4 +1,4 @@
-"""Footnotes of a PDF: small lines with a mark at the foot of a column, which stand aside of its text."""
+"""Footnotes of a PDF: small lines with a mark at the foot of a column, set aside from its text."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from qa.documents.parsers.pdf.lines import Line
 from qa.documents.parsers.pdf.sizes import common_size
 
 SMALLER = 0.95
-"""The font of a footnote is smaller than this share of that of the text."""
+"""The font size of a footnote is less than this share of that of the text."""
 
 _MARK = re.compile(r"(?:[⁰¹²³⁴-⁹]+|\(?\[?\d{1,3}[\]).]?|[*†‡§¶]+|[a-z][.)])\s*\S")
 
 
 def mark_footnotes(pages: Sequence[Sequence[Line]]) -> None:
-    """Mark the lines of footnotes as standing aside.
+    """Mark the lines of footnotes as set aside.
 
     Args:
         pages: The lines of each page in reading order.

@@ -9,14 +9,14 @@ from qa.documents.parsers.pdf.lines import Line
 from qa.documents.parsers.pdf.tables import Interval
 
 MAX_HEADS = 3
-"""The most rows at the top of a table that hold headings of several columns."""
+"""The most rows at the top of a table that hold headings over several columns."""
 
 MIN_ROWS = 2
-"""The fewest lines with a common gap that are columns or a table."""
+"""The fewest lines with a common gap that form columns or a table."""
 
 
 def union(intervals: Iterable[Interval], least: float = 0.0) -> list[Interval]:
-    """Return the union of intervals, from left to right, with those less than `least` apart as one."""
+    """Return the union of intervals, from left to right, merging those less than `least` apart."""
     result: list[Interval] = []
     for left, right in sorted(intervals):
         if result and (left <= result[-1][1] or left - result[-1][1] < least):
@@ -29,9 +29,9 @@ def union(intervals: Iterable[Interval], least: float = 0.0) -> list[Interval]:
 def gaps_with_heads(
     rows: Sequence[Sequence[Line]], gaps: Sequence[Interval], least: float
 ) -> Sequence[Interval]:
-    """Return the gaps of a table; those around each heading and its values if it has as many as columns.
+    """Return the gaps of a table, adjusted to its headings if there is one for each column.
 
-    A heading in the middle of a column whose values stand at a side is not parted from them.
+    A heading that is centred over values at a side of their column is then not separated from them.
     """
     below = rows[1:]
     covered = _separate(below, least)
@@ -47,14 +47,14 @@ def gaps_with_heads(
 
 
 def _separate(rows: Sequence[Sequence[Line]], least: float) -> list[Interval]:
-    """Return the intervals of width in which lines stand, at least `least` apart."""
+    """Return the horizontal intervals that lines cover, at least `least` apart."""
     return union(((line.left, line.right) for row in rows for line in row), least)
 
 
 def gaps_below_heads(
     rows: Sequence[Sequence[Line]], gaps: Sequence[Interval], least: float
 ) -> Sequence[Interval]:
-    """Return the gaps of a table; those of the rows below its heads if heads stand over several columns.
+    """Return the gaps of a table; those of the rows below its heads if heads span several columns.
 
     The heads are rows at the top with fewer cells than there are columns below them.
     """

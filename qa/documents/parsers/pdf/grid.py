@@ -14,16 +14,16 @@ from qa.documents.parsers.pdf.rules import JOIN, Rule, Rules
 from qa.documents.parsers.pdf.words import Word
 
 MIN_BORDERS = 3
-"""A table has at least so many borders from left to right, and so many from top to bottom."""
+"""A table has at least this many borders from left to right, and from top to bottom."""
 
 LEAST_CELL = 6.0
-"""A cell is at least so many points wide and high."""
+"""A cell is at least this many points wide and high."""
 
 FILLED = 0.4
-"""At least this share of the places of a table have a cell with words. Forms and drawings have fewer."""
+"""At least this share of the places in a table are cells with words. Forms and drawings have fewer."""
 
 _MIDDLE = 0.3  # of the font size: half the height of letters
-_UNDERLINE, _ACROSS = -0.18, 0.5  # of the font size: what is drawn between these heights marks words
+_UNDERLINE, _ACROSS = -0.18, 0.5  # of the font size: rules between these heights underline or cross words
 
 
 class Cell(NamedTuple):
@@ -39,9 +39,10 @@ class Cell(NamedTuple):
 class Grid:
     """The borders of the tables of a page.
 
-    Lines that a page draws are edges, and a cell is the smallest place between edges that meet: the method of
-    pdfplumber, after A. Nurminen, "Algorithmic extraction of tabular data from PDF documents" (2013). Here
-    the edges are looked for around each word, so that spaced cells, which share no edges, are cells too.
+    The lines that a page draws are edges, and a cell is the smallest rectangle between edges that meet: the
+    method of pdfplumber, after A. Nurminen, "Algorithmic extraction of tabular data from PDF documents"
+    (2013). Here the edges are looked for around each word, so that spaced cells, which share no edges, are
+    found too.
     """
 
     def __init__(self, rules: Rules, words: Sequence[Word]) -> None:
@@ -49,7 +50,7 @@ class Grid:
 
         Args:
             rules: The rules of the page.
-            words: Its words; what is drawn under or across them is no border.
+            words: Its words; rules under or across them are not borders.
         """
         self._level: list[tuple[Rule, int]] = []
         self._upright: list[tuple[Rule, int]] = []
@@ -74,14 +75,14 @@ class Grid:
         return bool(self._level)
 
     def _places(self, table: int) -> int:
-        """Return how many places there are between the borders of a table."""
+        """Return how many places for cells the borders of a table make."""
         sides = (
             distinct(rule.at for rule, of in side if of == table) for side in (self._level, self._upright)
         )
         return math.prod(len(side) - 1 for side in sides)
 
     def cell(self, text: Word | Line) -> Cell | None:
-        """Return the cell in which a word or line stands, None if in none."""
+        """Return the cell that contains a word or line, None if there is none."""
         if not self._level:
             return None
         x, y = (text.left + text.right) / 2, text.baseline + _MIDDLE * text.size
@@ -103,11 +104,11 @@ class Grid:
 
 
 def _is_regular(cells: Sequence[Cell], places: int) -> bool:
-    """Return whether cells with words are those of a table: in line, side by side, and none on another.
+    """Return whether cells with words are those of a table: in line, side by side, without overlaps.
 
     Args:
         cells: The cells.
-        places: How many places there are between the borders.
+        places: How many places for cells the borders make.
     """
     tops, starts = distinct(-cell.top for cell in cells), distinct(cell.left for cell in cells)
     beside = over_all = 0
@@ -126,19 +127,19 @@ def _is_regular(cells: Sequence[Cell], places: int) -> bool:
 
 
 def is_over(cell: Cell, starts: Sequence[float]) -> bool:
-    """Return whether a cell reaches over all columns."""
+    """Return whether a cell spans all columns."""
     return cell.left < starts[0] + LEAST_CELL and cell.right > starts[-1] + LEAST_CELL
 
 
 def _nearest(
     borders: Iterable[tuple[Rule, int]], start: float, end: float, slack: float = JOIN
 ) -> tuple[Rule, int] | None:
-    """Return the first border that reaches from `start` to `end`."""
+    """Return the first border that extends from `start` to `end`."""
     return next((border for border in borders if border[0].covers(start, end, slack)), None)
 
 
 def _unmarked(level: Sequence[Rule], words: Sequence[Word]) -> Iterator[Rule]:
-    """Yield level rules without those that underline or cross words."""
+    """Yield the horizontal rules that do not underline or cross words."""
     marked: set[Rule] = set()
     for word in words:
         first = bisect_left(level, word.baseline + _UNDERLINE * word.size, key=lambda rule: rule.at)
@@ -149,7 +150,7 @@ def _unmarked(level: Sequence[Rule], words: Sequence[Word]) -> Iterator[Rule]:
 
 
 def _tables(level: Sequence[Rule], upright: Sequence[Rule]) -> Iterator[tuple[list[Rule], list[Rule]]]:
-    """Yield the level and upright rules of each table: rules that meet, with several columns and rows."""
+    """Yield the horizontal and vertical rules of each table: rules that meet, in several columns and rows."""
     met: dict[int, int] = {}
 
     def root(number: int) -> int:
@@ -174,7 +175,7 @@ def _tables(level: Sequence[Rule], upright: Sequence[Rule]) -> Iterator[tuple[li
 
 
 def distinct(places: Iterable[float]) -> list[float]:
-    """Return the places, in order, that are a cell or more apart."""
+    """Return the positions, in order, that are at least `LEAST_CELL` apart."""
     result: list[float] = []
     for place in sorted(places):
         if not result or place - result[-1] >= LEAST_CELL:

@@ -1,4 +1,4 @@
-"""Headings of a PDF: lines that are larger or bolder than the text below them, or that bookmarks name."""
+"""Headings of a PDF: lines that are larger or bolder than the text below them, or named by bookmarks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_LINES = 3
 """The most lines of a heading."""
 
 LARGER = 1.12
-"""Headings that are not bold are larger than the text by this factor at least."""
+"""Headings that are not bold are larger than the text by at least this factor."""
 
 SMALLER = 0.95
 """Bold headings are at least as large as the text, times this factor."""
@@ -32,13 +32,13 @@ LINE_STEP = 1.7
 """The lines of a heading are at most this multiple of the font size apart."""
 
 HEADING_SHARE = 0.6
-"""At least this share of what is written in the style of headings has the form of one."""
+"""At least this share of the paragraphs in a style of headings could be one, and of these are above text."""
 
 MIN_WORDS_BELOW = 5
-"""What stands below most headings of a style has at least so many words, or is a table."""
+"""Below most headings of a style is a paragraph of at least this many words, or a table."""
 
 MAX_RUN = 4
-"""More headings than this without text between them are none: a list, a poster, a table of contents."""
+"""More headings in a row than this are not headings, but a list, a poster or a table of contents."""
 
 MAX_LEVEL = 6
 
@@ -47,12 +47,12 @@ _SENTENCE_END = re.compile(r"[.,;:…]['\"”’)]*$")
 _BULLET = re.compile(r"[•‣◦▪●○■□–—*|-]|\(?[a-z]\)")
 _CAPTION = re.compile(r"(?:Fig(?:ure|\.)?|Table|Tab\.|Listing|Plate|Source|Note)\b[ .:]*\d*", re.IGNORECASE)
 _NUMBER = re.compile(r"^(?:\d+|[ivxlc]+|[a-z]\d*)(?:[.)]\d+)*[.)]?\s+", re.IGNORECASE)
-_LEADER = re.compile(r"\.{4}|(?:\. ){3}|…")  # to the number of a page
+_LEADER = re.compile(r"\.{4}|(?:\. ){3}|…")  # dots before a page number
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 class _Style(NamedTuple):
-    """What the headings of one level look like; the greater, the more prominent."""
+    """The look of the headings of one level; a greater style is more prominent."""
 
     size: float
     bold: bool
@@ -60,7 +60,7 @@ class _Style(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """Lines that are joined to a paragraph, or paragraphs that a heading is broken into."""
+    """Lines that are joined into a paragraph, or the paragraphs of one heading."""
 
     words: str
     lines: tuple[PlacedLine, ...]
@@ -71,7 +71,7 @@ class _Paragraph:
 
     @property
     def style(self) -> _Style | None:
-        """How its letters look, None if they differ, or are those of a table or a note."""
+        """The style of its letters, None if it varies, or they belong to a table or a note."""
         found = {_Style(rounded(placed.line.size), placed.line.bold) for placed in self.lines}
         is_apart = any(placed.line.row or placed.line.aside for placed in self.lines)
         return found.pop() if len(found) == 1 and not is_apart else None
@@ -80,9 +80,9 @@ class _Paragraph:
 def pdf_headings(text: str, lines: Sequence[PlacedLine], bookmarks: Sequence[Bookmark]) -> list[Block]:
     """Return the headings of a PDF, in order.
 
-    A heading is a short line, or a few, in a style that is larger or bolder than that of most letters and
-    seldom used for sentences; or what a bookmark names. The larger the style, the higher the level; among
-    bookmarks their depth counts.
+    A heading is one short line, or a few, in a style that is larger or bolder than that of most letters and
+    seldom used for sentences; or a paragraph that a bookmark names. The larger the style, the higher the
+    level; for bookmarks, their depth determines the level.
 
     Args:
         text: The text.
@@ -135,7 +135,7 @@ def _body(lines: Sequence[PlacedLine]) -> _Style | None:
 
 
 def _merged(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
-    """Join lines of one heading: short paragraphs of one style, each right below the other."""
+    """Join the lines of one heading: short paragraphs of one style, each directly below the other."""
     result: list[_Paragraph] = []
     for paragraph in paragraphs:
         above = result[-1] if result else None
@@ -178,7 +178,7 @@ def _has_form(words: str) -> bool:
 
 
 def _styled(paragraphs: Sequence[_Paragraph], body: _Style, named: Collection[int]) -> set[int]:
-    """Return the positions of the headings that their style tells."""
+    """Return the positions of the headings that are recognised by their style."""
     of_style: dict[_Style, list[int]] = defaultdict(list)
     for number, paragraph in enumerate(paragraphs):
         style = paragraph.style
@@ -196,7 +196,7 @@ def _styled(paragraphs: Sequence[_Paragraph], body: _Style, named: Collection[in
 def _is_above_text(
     number: int, paragraphs: Sequence[_Paragraph], body: _Style, named: Collection[int]
 ) -> bool:
-    """Return whether a paragraph has text below it, or a heading, not single words or numbers."""
+    """Return whether a paragraph is above text or another heading, not single words or numbers."""
     for below in range(number + 1, min(number + 3, len(paragraphs))):
         paragraph, style = paragraphs[below], paragraphs[below].style
         has_text = len(paragraph.words.split()) >= MIN_WORDS_BELOW
@@ -218,7 +218,7 @@ def _is_heading(paragraph: _Paragraph) -> bool:
 
 
 def _with_text_below(found: set[int], paragraphs: Sequence[_Paragraph]) -> set[int]:
-    """Leave out runs of headings that are too long, and headings at the end of the document."""
+    """Drop runs of headings that are too long, and those at the end of the document."""
     result: set[int] = set()
     runs = (
         list(group) for is_heading, group in groupby(range(len(paragraphs)), found.__contains__) if is_heading
@@ -230,7 +230,7 @@ def _with_text_below(found: set[int], paragraphs: Sequence[_Paragraph]) -> set[i
 
 
 def _beside_others(lines: Sequence[PlacedLine]) -> set[int]:
-    """Return where lines begin that have others of their column at their height, as names of rows have."""
+    """Return the offsets of lines beside other lines of their column, as names of rows are."""
     heights: dict[tuple[int, int, int], list[PlacedLine]] = defaultdict(list)
     for placed in lines:
         height = round(placed.line.baseline / 2)
@@ -263,7 +263,7 @@ def _named(paragraphs: Sequence[_Paragraph], bookmarks: Sequence[Bookmark]) -> d
 
 
 def _key(words: str) -> str:
-    """Return words so that they compare: without number, marks and spaces."""
+    """Return words for comparison: in lower case, without their number, punctuation and spaces."""
     words = words.casefold()
     bare = _NOT_WORD.sub("", _NUMBER.sub("", words))
     return bare or _NOT_WORD.sub("", words)
@@ -288,7 +288,7 @@ def _levels(paragraphs: Sequence[_Paragraph], named: dict[int, int], styled: set
         else:
             level = 0
         levels[style] = level
-    # A title larger than all that bookmarks name is above them.
+    # A title that is larger than all bookmarked headings is above them.
     title = 1 if largest is not None and any(style > largest for style in levels) else 0
     result = {}
     for number, style in style_of.items():

@@ -26,17 +26,17 @@ from qa.documents.parsers.pdf.tables import (
 )
 
 MAX_DEPTH = 6
-"""The deepest columns inside columns."""
+"""How deeply columns may be nested."""
 
 SURE_GAPS = {2: 1.8, 3: 1.2}
-"""The least common gap, as a share of the font size, where only so many lines have it."""
+"""The least width of a gap that only this many lines have in common, as a share of the font size."""
 
 CROSSING = 0.5
-"""Fewer lines than this share of those in columns cross the gutter."""
+"""At most this share as many lines cross the gutter as are in columns."""
 
 
 class _Side(Enum):
-    """Where a line stands beside an edge."""
+    """On which side of an edge a line is."""
 
     LEFT = auto()
     RIGHT = auto()
@@ -48,7 +48,7 @@ def reading_order(lines: Sequence[Line], *, depth: int = 0) -> list[Line]:
 
     Args:
         lines: The lines without wide gaps, from `segments`, in any order.
-        depth: How many columns these lines stand inside of.
+        depth: How many columns these lines are nested in.
     """
     edge = _main_gutter(lines) if depth <= MAX_DEPTH else None
     if edge is None:
@@ -68,12 +68,12 @@ def reading_order(lines: Sequence[Line], *, depth: int = 0) -> list[Line]:
 
 @dataclass(slots=True)
 class _Group:
-    """Bands one below the other with common gaps.
+    """Consecutive bands with common gaps.
 
     Attributes:
         lines: Their lines.
-        covered: The intervals of width in which some line stands, from left to right.
-        beside: How many bands have lines beside each other.
+        covered: The horizontal intervals that lines cover, from left to right.
+        beside: How many bands have lines side by side.
         is_sure: Whether one band alone has enough of them.
     """
 
@@ -92,7 +92,7 @@ class _Group:
 
     @property
     def is_established(self) -> bool:
-        """Whether enough bands have lines beside each other."""
+        """Whether enough bands have lines side by side."""
         return self.is_sure or self.beside >= MIN_ROWS
 
     def gaps(self, least: float) -> list[Interval]:
@@ -102,7 +102,7 @@ class _Group:
 
 
 def _by_bands(lines: Sequence[Line], depth: int) -> list[Line]:
-    """Return lines in reading order, with the gaps that bands one below the other have in common."""
+    """Return lines in reading order, by the gaps that consecutive bands have in common."""
     if not lines:
         return []
     least = SEGMENT_GAP * median(line.size for line in lines)
@@ -140,7 +140,7 @@ def _group_of(band: Sequence[Line]) -> _Group:
 def _main_gutter(lines: Sequence[Line]) -> float | None:
     """Return where the second of two columns of prose begins, None if there are none.
 
-    Lines over both columns, such as headings, may cross it.
+    Lines that span both columns, such as headings, may cross the gutter.
     """
     best: tuple[int, float] | None = None
     starts = Counter(round(line.left) for line in lines)
@@ -181,7 +181,7 @@ def _widths(lines: Sequence[Line], edge: float) -> tuple[float, float]:
 
 
 def _region(lines: Sequence[Line], edge: float, widths: tuple[float, float], depth: int) -> list[Line]:
-    """Return the lines between two that cross the gutter: columns if they are prose, else a table."""
+    """Order the lines between two that cross the gutter: in columns if they are prose, else by bands."""
     sides = _beside(lines, edge)
     full = sum(
         line.right - line.left >= PROSE_FILL * width and len(line.text.split()) >= PROSE_WORDS
@@ -194,7 +194,7 @@ def _region(lines: Sequence[Line], edge: float, widths: tuple[float, float], dep
 
 
 def _bands(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return the lines from top to bottom in groups that overlap in height."""
+    """Return the lines from top to bottom, in groups that overlap vertically."""
     bands: list[list[Line]] = []
     bottom = 0.0
     for line in sorted(lines, key=lambda line: -(line.baseline + 0.5 * line.size)):
@@ -229,7 +229,7 @@ def _ordered(group: _Group, gaps: Sequence[Interval], depth: int) -> list[Line]:
 
 
 def _side_by_side(row: Sequence[Line]) -> list[Line]:
-    """Return lines at one height as one, but rows of ruled tables as they are."""
+    """Join lines at the same height, except rows of ruled tables."""
     others = [line for line in row if not line.row]
     return [*([joined(others)] if others else []), *(line for line in row if line.row)]
 

@@ -1,4 +1,4 @@
-"""Letters that make no words: files whose fonts say the wrong letters."""
+"""Letters that do not form words: files whose fonts map to the wrong characters."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ VOWELS_LEAST, VOWELS_MOST = 0.2, 0.7
 """Text in Latin letters has a share of vowels between these."""
 
 MIXED_MOST = 0.5
-"""The greatest share of words with capitals or marks in their middle."""
+"""The greatest share of words with capitals or punctuation in their middle."""
 
 MIN_WORDS = 20
 """A text with fewer different words is not judged."""
 
 SCRIPTS = 3
-"""No word has letters of so many scripts."""
+"""No word has letters of this many scripts."""
 
 MANY_SCRIPTS_MOST = 0.2
-"""The greatest share of words that do."""
+"""The greatest share of words with letters of that many scripts."""
 
 MAX_WORDS = 5_000
-"""Of a longer text, so many words are judged by their scripts."""
+"""The most words whose scripts are examined."""
 
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _VOWEL = re.compile(r"[aeiouyAEIOUYÀ-ÆÈ-ÏÒ-ÖØ-Ýà-æè-ïò-öø-ýÿĀ-ąĒ-ěĨ-ıŌ-œŨ-ųŶ-ŸơƠưƯǍ-ǜ]")
@@ -35,10 +35,10 @@ _PLAIN = re.compile(r"[^\w\s]*(?:[^\W_]?[^\W_A-Z]+|[^\W_a-z]+)(?:[-’'./][\w]+)
 
 
 def is_letter_salad(text: str) -> bool:
-    """Return whether many words of a text are none, as if letters were swapped.
+    """Return whether a text is garbled, as if its letters were swapped.
 
-    That is so if words mix scripts, and in Latin letters if most words have too few vowels or too many, or
-    capitals in their middle.
+    It is if many words mix scripts, or if a text in Latin letters has too few or too many vowels, or capitals
+    or punctuation in the middle of most words.
     """
     if not text.isascii() and _mixes_scripts(text):
         return True
@@ -63,6 +63,6 @@ def _mixes_scripts(text: str) -> bool:
 
 @cache
 def _script(letter: str) -> str:
-    """Return the script of a letter. Those of Japanese count as one."""
+    """Return the script of a letter. The Japanese scripts count as one."""
     script = unicodedata.name(letter, "").partition(" ")[0]
     return "JAPANESE" if script in ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH", "FULLWIDTH") else script

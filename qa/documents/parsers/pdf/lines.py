@@ -23,16 +23,16 @@ SEGMENT_GAP = 0.75
 """Words further apart than this share of the font size may belong to two columns."""
 
 SAME_ROW = 0.4
-"""Lines whose heights differ by less than this share of the font size stand in one row."""
+"""Lines whose heights differ by less than this share of the font size are in one row."""
 
 TIGHT = 0.1
 """Raised or lowered text closer than this share of the font size belongs to the word before it."""
 
 UNORDERED_GAP = 0.35
-"""Words closer than this share of the font size stand on one line though they are not drawn in a row."""
+"""Words closer than this share of the font size are on one line even if they are not drawn in a row."""
 
 COLUMN_STARTS = 4
-"""Where so many lines begin, a column may begin."""
+"""A column may begin where at least this many lines begin."""
 
 MARKER_GAP = 4.0
 """The marker of a list item is closer to its words than this multiple of the font size."""
@@ -63,12 +63,12 @@ class Line:
         text: The cleaned text.
         left: Where it begins.
         right: Where it ends.
-        baseline: The height at which it stands.
+        baseline: The height of its baseline.
         size: The font size of most of its letters.
         bold: Whether most of its letters are bold.
         row: Whether it is a row of a table, written as `| cell | cell |`.
-        aside: Whether it is no part of the text around it: a footnote or a note.
-        column: The number of the column of its page that it stands in.
+        aside: Whether it is not part of the text around it, such as a footnote or a note.
+        column: The number of its column on the page.
     """
 
     text: str
@@ -116,7 +116,7 @@ def joined(parts: Iterable[Line]) -> Line:
 
 
 def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
-    """Return lines that stand at one height together, from top to bottom, each row from left to right."""
+    """Return the rows of lines at the same height, from top to bottom, each row from left to right."""
     rows: list[list[Line]] = []
     for line in sorted(lines, key=lambda line: -line.baseline):
         if rows and rows[-1][0].baseline - line.baseline <= SAME_ROW * max(line.size, rows[-1][0].size):
@@ -127,7 +127,7 @@ def rows_of(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def clean(text: str, *, is_tex: bool) -> str:
-    """Replace ligatures by letters and, in a file of TeX, drawn accents; drop controls and extra spaces."""
+    """Replace ligatures with letters and, in a TeX file, compose accents; drop controls and extra spaces."""
     text = UNPRINTABLE.sub("", text.translate(_LIGATURES).translate(_SURROGATES))
     if is_tex:
         text = _DRAWN_ACCENT.sub(_accented_letter, text)
@@ -135,7 +135,7 @@ def clean(text: str, *, is_tex: bool) -> str:
 
 
 def _continues(run: list[Word], word: Word) -> bool:
-    """Return whether a word stands on the line of the words before it, without a wide gap."""
+    """Return whether a word is on the line of the words before it, without a wide gap."""
     last = run[-1]
     if word.glued:
         return True
@@ -155,7 +155,7 @@ def _continues(run: list[Word], word: Word) -> bool:
 def _gap_limit(run: Sequence[Word], word: Word, usual: float = SEGMENT_GAP) -> float:
     """Return the widest gap between a run of words and a word after it, as a share of the font size.
 
-    A number before another is no number of a heading but a cell.
+    A number before another number is a cell, not the number of a heading.
     """
     text = run[0].text
     if len(run) == 1 and _MARKER.fullmatch(text) is not None:
@@ -165,7 +165,7 @@ def _gap_limit(run: Sequence[Word], word: Word, usual: float = SEGMENT_GAP) -> f
 
 
 def _merged(runs: list[list[Word]]) -> list[list[Word]]:
-    """Join runs that stand on one line close to each other but were not drawn one after the other."""
+    """Join runs that are close together on one line, but were not drawn one after the other."""
     result: list[list[Word]] = []
     by_height: dict[int, list[list[Word]]] = {}
     starts = Counter(round(run[0].left) for run in runs)

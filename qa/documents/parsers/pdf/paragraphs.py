@@ -1,4 +1,4 @@
-"""Paragraphs of a PDF: its lines joined, and words and addresses that a line end cuts made whole."""
+"""Paragraphs of a PDF: its lines are joined, and words and addresses split at a line end made whole."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DOUBLE_SPACED = 2.4
 """Lines of a paragraph are at most this multiple of the font size apart."""
 
 SIZE_CHANGE = 0.1
-"""Font sizes that differ by a greater share than this belong to different paragraphs."""
+"""Lines whose font sizes differ by a greater share than this belong to different paragraphs."""
 
 INDENT = 0.5
 """A line that begins further right than its predecessor by this share of its font size is indented."""
@@ -39,11 +39,11 @@ _GOES_ON = re.compile(r"[/\\._=&?#%@~]\S|\S*[/\\_=&?#%@~.]\w|[\w-]*\d[\w-]*(?:\W
 
 @dataclass(slots=True)
 class PlacedLine:
-    """A line and where its text stands in the text of the document.
+    """A line, and the offsets of its text in the text of the document.
 
     Attributes:
         line: The line, with its font size, weight and place on the page.
-        page: The position of its page.
+        page: The index of its page, from 0.
         start: The offset of its first character.
         end: The offset after its last character.
     """
@@ -56,7 +56,7 @@ class PlacedLine:
 
 @dataclass(slots=True)
 class _Piece:
-    """A line of a paragraph: what is added to the text for it."""
+    """A line of a paragraph, and how it is joined to the one before it."""
 
     line: Line
     page: int
@@ -67,14 +67,14 @@ class _Piece:
 def join_lines(
     pages: Sequence[Sequence[Line]], is_word: Callable[[str], bool] | None = None
 ) -> tuple[str, tuple[int, ...], list[PlacedLine]]:
-    """Join the lines of all pages to paragraphs, with a blank line between them.
+    """Join the lines of all pages into paragraphs, with a blank line between them.
 
-    Rows of a table stand on lines of their own. What stands aside comes after the paragraph that it is in, or
-    before it if that one goes on on the next page.
+    Table rows are on lines of their own. Lines that are set aside come after the paragraph that they are in,
+    or before it if that paragraph continues on the next page.
 
     Args:
         pages: The lines of each page in reading order.
-        is_word: Whether there is such a word, as far as known.
+        is_word: Returns whether a word in lower case exists. By default, no words are known.
 
     Returns:
         The text, the offset in it at which each page begins, and the lines with their offsets.
@@ -99,7 +99,7 @@ def join_lines(
 
 
 def _page_offsets(pages: int, placed: Sequence[PlacedLine], length: int) -> tuple[int, ...]:
-    """Return where each page begins; a page without lines where the next one does."""
+    """Return the offset of each page; a page without lines begins where the next one does."""
     offsets = [length] * pages
     for line in reversed(placed):
         offsets[line.page] = line.start
@@ -189,8 +189,8 @@ def _ends_paragraph(
 
     Args:
         previous: The line before.
-        line: The line after, whose page the metrics are of.
-        widths: The width of a full line for each rounded font size.
+        line: The line after.
+        widths: The width of a full line for each rounded font size, on the page of the line before.
         leading: The usual distance between lines, 0 if unknown.
         in_item: Whether the paragraph began as a list item.
         new_page: Whether a page ends between the lines.
@@ -217,7 +217,7 @@ def _ends_paragraph(
 
 
 class _Words:
-    """The words of a document, by which cut ones are made whole."""
+    """The words of a document, by which split ones are rejoined."""
 
     def __init__(self, lines: Sequence[Line], is_word: Callable[[str], bool] | None) -> None:
         self._hyphenated = {word.lower() for line in lines for word in _HYPHENATED.findall(line.text)}

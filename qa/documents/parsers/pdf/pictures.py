@@ -1,4 +1,4 @@
-"""Pictures of the pages of a PDF: for text recognition, and for people to see a quotation in its place."""
+"""Pictures of the pages of a PDF: for text recognition, and to show a quotation in its place."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from qa.documents.parsers.pdf.quotes import Quote, letter_boxes, line_boxes
 
 DOTS_PER_INCH = 300
 MAX_DOTS = 5_000
-"""The longest side of a picture for text recognition."""
+"""The longest side of a picture for text recognition, in pixels."""
 
 SHOWN_DOTS = 1_600
-"""The longest side of a picture to look at."""
+"""The longest side of a picture for people, in pixels."""
 
 QUALITY = 60  # of the JPEG
 SHOWN_QUALITY = 75  # of the WebP
@@ -44,13 +44,13 @@ def quoted_page(data: bytes, position: int, quote: Quote) -> tuple[bytes, int, i
 
     Args:
         data: The bytes of the file.
-        position: The position of the page, from 0.
-        quote: What is quoted.
+        position: The index of the page, from 0.
+        quote: The quotation.
 
     Returns:
         The picture, its width and height, and the boxes of the lines of the quotation: left, top, right and
-        bottom, in dots from the upper left corner. There are none if the page does not have these words, or
-        has them more than once and does not tell which are meant.
+        bottom, in pixels from the upper left corner. There are none if the words are not on the page, or are
+        there more than once and their context does not decide.
 
     Raises:
         Exception: Of any kind, if the file is damaged or has no such page.

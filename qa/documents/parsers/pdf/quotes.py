@@ -1,4 +1,4 @@
-"""Quotations on a page of a PDF: which of its letters they are, and where these stand."""
+"""Quotations on a page of a PDF: which of its letters they are, and where these are."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ MAX_BOXES = 300
 """The most boxes of a quotation."""
 
 MARGIN = 3
-"""A place is chosen only if so many more letters around it match than around the next best place."""
+"""A place is chosen only if at least this many more letters around it match than around the next best."""
 
-_WORD_GAP = 1.5  # of the height of a letter: what is further apart has a box of its own
-_SAME_LINE = 0.5  # of the height of the lower letter: how much letters of one line have in common
+_WORD_GAP = 1.5  # of the height of a letter: letters further apart have boxes of their own
+_SAME_LINE = 0.5  # of the height of the smaller letter: the least overlap on one line
 
 Box = tuple[int, int, int, int]
-"""Left, top, right and bottom, in dots."""
+"""Left, top, right and bottom, in pixels."""
 
 
 class Quote(NamedTuple):
-    """Words of a page, with the text before and after, as the parser has them."""
+    """Words of a page, with the text before and after them, as the parser extracted them."""
 
     before: str
     words: str
@@ -36,13 +36,13 @@ class Quote(NamedTuple):
 def letter_boxes(page: pdfium.PdfPage, places: pdfium.PdfPosConv, quote: Quote, *, is_tex: bool) -> list[Box]:
     """Return the boxes of the letters of a quotation on a picture of its page.
 
-    Spaces, hyphens, marks and accents do not count: what the parser joins, moves or leaves out is found
-    again.
+    Spaces, hyphens, punctuation and accents do not count, so that words match although the parser joined or
+    cleaned them.
 
     Args:
         page: The page.
-        places: From the page to its picture.
-        quote: What is quoted.
+        places: Converts places on the page to places on the picture.
+        quote: The quotation.
         is_tex: Whether TeX made the file.
     """
     with closing(page.get_textpage()) as textpage:
@@ -58,7 +58,7 @@ def letter_boxes(page: pdfium.PdfPage, places: pdfium.PdfPosConv, quote: Quote, 
 
 
 def line_boxes(letters: Sequence[Box], width: int, height: int) -> list[Box]:
-    """Return one box for letters that stand side by side, as far as they are on a picture of this size."""
+    """Merge the boxes of letters that are side by side, clipped to a picture of this size."""
     lines: list[Box] = []
     for box in letters:
         if lines and _continues(lines[-1], box):
@@ -75,7 +75,7 @@ def line_boxes(letters: Sequence[Box], width: int, height: int) -> list[Box]:
 
 
 def _find(text: str, quote: Quote) -> slice | None:
-    """Return where the letters of a quotation are; None if nowhere, or if two places look the same."""
+    """Return where the letters of a quotation are; None if nowhere, or if two places match equally well."""
     words, before, after = ("".join(_letters(part)) for part in (quote.words, quote.before, quote.after))
     ranked = []
     at = text.find(words) if words else -1
@@ -97,7 +97,7 @@ def _letters(text: str) -> Iterator[str]:
 
 
 def _common(one: str, other: str) -> int:
-    """Return how many letters two texts begin with in common."""
+    """Return the length of the common prefix of two texts."""
     return next(
         (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
         min(len(one), len(other)),
@@ -112,7 +112,7 @@ def _box(textpage: pdfium.PdfTextPage, index: int, places: pdfium.PdfPosConv) ->
 
 
 def _continues(line: Box, box: Box) -> bool:
-    """Return whether a letter stands beside the letters of a line."""
+    """Return whether a letter is beside the letters of a line."""
     common = min(line[3], box[3]) - max(line[1], box[1])
     low = min(line[3] - line[1], box[3] - box[1])
     gap = max(box[0] - line[2], line[0] - box[2])
@@ -120,7 +120,7 @@ def _continues(line: Box, box: Box) -> bool:
 
 
 def _inside(boxes: Sequence[Box], width: int, height: int) -> Iterator[Box]:
-    """Yield boxes cut at the edges of a picture, without those that are outside."""
+    """Yield boxes clipped to a picture, without those outside it."""
     for left, top, right, bottom in boxes:
         cut = (max(left, 0), max(top, 0), min(right, width), min(bottom, height))
         if cut[0] < cut[2] and cut[1] < cut[3]:

@@ -12,20 +12,20 @@ from qa.documents.parsers.pdf.tables import is_prose_column, table
 from qa.documents.parsers.table_rows import cell_text, row_line
 
 MAX_PROSE_LINES = 12
-"""A row in which two cells of prose have more lines is no row: its cells are columns of text."""
+"""A row in which two cells of prose have more lines is not a table row: its cells are columns of text."""
 
 MIN_LIST = 3
-"""So many lines of words or more in a cell, most of them short, are so many rows."""
+"""At least this many lines in a cell, most of them short, are rows of their own."""
 
 FULL = 0.8
-"""A line that a cell breaks is at least this share of the longest."""
+"""A line that is wrapped in a cell is at least this share of the longest."""
 
 
 def ruled_tables(cells: Mapping[Cell, Sequence[Line]]) -> list[Line]:
     """Return the lines in cells as rows of tables, `| cell | cell |`.
 
-    A cell over several columns or rows is the first of them; the others are empty. What stands alone in a row
-    is a line of its own if it is long, or the caption or note of the table, over all columns.
+    A cell that spans several columns or rows is written in the first; the others are empty. A single cell in
+    a row is ordinary text if it has several lines, or is a caption or note that spans all columns.
     """
     tables: dict[int, dict[Cell, Sequence[Line]]] = defaultdict(dict)
     for cell, lines in cells.items():
@@ -53,7 +53,7 @@ def _table(cells: Mapping[Cell, Sequence[Line]]) -> Iterator[Line]:
 
 
 def _is_apart(parts: Sequence[Sequence[Line]]) -> bool:
-    """Return whether the cells of a row are no row: one with several lines, or columns of prose."""
+    """Return whether the cells of a row are ordinary text: one with several lines, or columns of prose."""
     heights = [len(rows_of(lines)) for lines in parts]
     prose = [
         height > MAX_PROSE_LINES and is_prose_column(lines)
@@ -65,7 +65,7 @@ def _is_apart(parts: Sequence[Sequence[Line]]) -> bool:
 def _is_list(parts: Sequence[Sequence[Line]]) -> bool:
     """Return whether the cells of a row hold several rows that no border divides.
 
-    At least two have as many short lines or numbers, at the same heights.
+    They do if at least two have several short lines or numbers, at the same heights.
     """
     lists = [rows_of(lines) for lines in parts]
     heights = Counter(
@@ -77,7 +77,7 @@ def _is_list(parts: Sequence[Sequence[Line]]) -> bool:
 
 
 def _are_short(rows: Sequence[Sequence[Line]]) -> bool:
-    """Return whether lines of a cell are numbers, or several of which most do not fill it."""
+    """Return whether the lines of a cell are numbers, or several lines that are mostly short."""
     if not any(letter.isalpha() for row in rows for line in row for letter in line.text):
         return True
     widths = [max(line.right for line in row) - min(line.left for line in row) for row in rows]
@@ -86,7 +86,7 @@ def _are_short(rows: Sequence[Sequence[Line]]) -> bool:
 
 
 def _row(row: Sequence[Cell], starts: Sequence[float], cells: Mapping[Cell, Sequence[Line]]) -> Line:
-    """Return the cells of a row as a line, which stands where the first line of its lowest cells does."""
+    """Return the cells of a row as a line, at the height of the first line of its lowest cells."""
     texts = [""] * len(starts)
     for cell in row:
         column = bisect_right(starts, cell.left) - 1

@@ -1,4 +1,4 @@
-"""Rules of a PDF page: the upright and level lines that it draws, such as the borders of cells."""
+"""Rules of a PDF page: the horizontal and vertical lines that it draws, such as the borders of cells."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ MAX_RULES = 2_000
 """A page with more rules is a drawing."""
 
 THIN = 3.0
-"""A rule is at most so many points thick."""
+"""A rule is at most this many points thick."""
 
 SAME_PLACE = 1.0
-"""Rules at most so many points apart are one."""
+"""Rules at most this many points apart are one."""
 
 JOIN = 6.0
-"""Rules in line, and rules that meet, are at most so many points apart. Spaced cells have such gaps."""
+"""Rules in line, and rules that meet, are at most this many points apart. Spaced cells have such gaps."""
 
 SHORT = 4.0
-"""A rule is longer than so many points."""
+"""A rule is longer than this many points."""
 
 
 _ONE_AREA = 5  # segments: a rectangle
 
 
 class Rule(NamedTuple):
-    """A level or an upright line. Lengths are in points.
+    """A horizontal (level) or vertical (upright) line. Lengths are in points.
 
     Attributes:
-        at: The height of a level line, the distance from the left of an upright one.
+        at: The height of a horizontal line, the distance from the left of a vertical one.
         start: Its left or lower end.
         end: Its right or upper end.
     """
@@ -51,25 +51,25 @@ class Rule(NamedTuple):
     end: float
 
     def covers(self, start: float, end: float, slack: float = JOIN) -> bool:
-        """Return whether it reaches from `start` to `end`, but for `slack` points at either end."""
+        """Return whether it extends from `start` to `end`, except for up to `slack` points at each end."""
         return self.start <= start + slack and end - slack <= self.end
 
 
 class Rules(NamedTuple):
-    """The rules of a page, in order of their place."""
+    """The horizontal and the vertical rules of a page, in order of position."""
 
     level: list[Rule]
     upright: list[Rule]
 
 
 def page_rules(page: pdfium.PdfPage, quarter: int) -> Rules:
-    """Return the rules that a page draws: strokes, and rectangles so thin that they are one.
+    """Return the rules that a page draws: strokes, and rectangles that are thin enough.
 
-    Those in pictures and forms that the page places are not looked at.
+    Those inside images and form XObjects are ignored.
 
     Args:
         page: The page.
-        quarter: By how many quarters its words are turned; the rules are turned back as they are.
+        quarter: By how many quarter turns its words are rotated; the rules are rotated back with them.
     """
     level: list[Rule] = []
     upright: list[Rule] = []
@@ -88,7 +88,7 @@ def page_rules(page: pdfium.PdfPage, quarter: int) -> Rules:
 
 
 def _joined(rules: Iterable[Rule]) -> list[Rule]:
-    """Return rules with those in line that touch each other as one, without short ones."""
+    """Join rules that continue each other, and drop short ones."""
     places: list[list[Rule]] = []
     for rule in sorted(rules):
         if places and rule.at - places[-1][0].at <= SAME_PLACE:
@@ -136,7 +136,7 @@ def _bars(page: Any) -> Iterator[Box]:
 
 
 def _parts(path: Any, count: int, *, is_stroke: bool) -> Iterator[Box]:
-    """Yield the level and upright strokes of a path, or the boxes of its filled parts."""
+    """Yield the horizontal and vertical strokes of a path, or the boxes of its filled parts."""
     matrix = api.FS_MATRIX()
     api.FPDFPageObj_GetMatrix(path, matrix)
     x, y = ctypes.c_float(), ctypes.c_float()
@@ -162,7 +162,7 @@ def _parts(path: Any, count: int, *, is_stroke: bool) -> Iterator[Box]:
 
 
 def _boxes(points: Sequence[tuple[float, float]], *, is_stroke: bool) -> Iterator[Box]:
-    """Yield the box of each level or upright stroke between points, or of the area between them if thin."""
+    """Yield the box of each horizontal or vertical stroke between points, or of a thin area between them."""
     if is_stroke:
         for (x, y), (x_end, y_end) in pairwise(points):
             if abs(x - x_end) <= SAME_PLACE or abs(y - y_end) <= SAME_PLACE:

@@ -1,6 +1,6 @@
 """Running heads of a PDF: page numbers and repeated lines at the top and bottom of its pages.
 
-A line is dropped only if it is surely no content. The first occurrence of a repeated line is kept.
+A line is dropped only if it is certainly not content. The first occurrence of a repeated line is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from qa.documents.parsers.pdf.lines import SENTENCE_END, Line, joined, rows_of
 from qa.documents.parsers.pdf.sizes import common_size
 
 MAX_ROWS = 3
-"""A running head or foot has at most so many lines."""
+"""A running head or foot has at most this many lines."""
 
 MIN_REPETITIONS = 3
 """A running head occurs on at least this many pages."""
@@ -24,10 +24,10 @@ MARGIN = 0.15
 """A repeated line is a running head only within this share of the height from the edge of the page."""
 
 GAP = 1.25
-"""A running head is separated from the text by more than this multiple of the usual distance of lines."""
+"""A running head is separated from the text by more than this multiple of the usual line distance."""
 
 SMALLER = 0.92
-"""A running head may be known by a font size below this share of that of the text."""
+"""A running head may be recognised by a font size below this share of that of the text."""
 
 _PAGE_WORD = re.compile(
     r"\b(?:page|seite|side|sida|sivu|página|pagina|strana|str\.|pp?\.|s\.|page no\.?)(?!\w)", re.I
@@ -50,7 +50,7 @@ class _Row:
     """A row at the edge of a page.
 
     Attributes:
-        page: The position of its page.
+        page: The index of its page, from 0.
         edge: 0 at the top, 1 at the bottom.
         depth: How many rows are between it and the edge.
         lines: Its parts.
@@ -77,12 +77,12 @@ def drop_running_heads(
 ) -> None:
     """Delete running heads and feet from the lines of pages, which are changed in place.
 
-    A repeated line that is kept once is marked as standing aside of the text.
+    The occurrence of a repeated line that is kept is marked as set aside from the text.
 
     Args:
         pages: The lines of each page, in any order.
         bounds: The heights of the bottom and top edge of each page, in points.
-        title: The title of the document, which often stands in running heads.
+        title: The title of the document, which is often in running heads.
     """
     body = common_size(line for lines in pages for line in lines)
     edges = [
@@ -93,7 +93,7 @@ def drop_running_heads(
     texts = Counter(line.text.casefold() for lines in pages for line in lines)
     texts[title.casefold()] += 1
     numbers, (kept, repeated) = _page_numbers(edges, len(pages), texts), _repeated(edges, len(pages))
-    # What is further from the edge than content is content.
+    # Anything further from the edge than content is content.
     outermost = numbers | kept | repeated
     surely = {p for p in outermost if all((*p[:2], depth) in outermost for depth in range(p[2]))}
     for row in edges:
@@ -131,7 +131,7 @@ Position = tuple[int, int, int]
 
 
 def _page_numbers(rows: Sequence[_Row], pages: int, texts: Counter[str]) -> set[Position]:
-    """Return the rows that are surely a page number, alone or beside a running head."""
+    """Return the rows that are certainly a page number, alone or beside a running head."""
     found: dict[tuple[int, int], list[tuple[_Row, str, bool]]] = defaultdict(list)
     for row in rows:
         for number, rest, at_end in _numbers(row):
@@ -169,7 +169,7 @@ def _page_numbers(rows: Sequence[_Row], pages: int, texts: Counter[str]) -> set[
 
 
 def _numbers(row: _Row) -> Iterable[tuple[int, str, bool]]:
-    """Yield what may be the page number in a row, the rest of the row, and whether it is at its end."""
+    """Yield each possible page number in a row, the rest of the row, and whether it is at its end."""
     alone = _PAGE_NUMBER.fullmatch(row.text)
     if alone is not None:
         yield _value(alone["number"]), "", True
@@ -204,7 +204,7 @@ def _stands_alone(row: _Row, *, at_end: bool) -> bool:
 
 
 def _repeated(rows: Sequence[_Row], pages: int) -> tuple[set[Position], set[Position]]:
-    """Return the rows that recur at the same place near the edge of pages: the first ones, the others."""
+    """Return the rows that recur near the edge of pages: the first occurrences, and the others."""
     same: dict[tuple[int, int, str], list[_Row]] = defaultdict(list)
     for row in rows:
         if row.in_margin:

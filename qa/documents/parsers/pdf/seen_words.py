@@ -1,4 +1,4 @@
-"""Seen text of a PDF page: white words count only where the picture of the page shows them."""
+"""Visible words of a PDF page: white words are kept only where a picture of the page shows them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from qa.documents.parsers.pdf.words import Word
 
 DOTS_PER_POINT = 2.0
 MAX_DOTS = 3_000
-"""The longest side of the picture."""
+"""The longest side of the picture, in pixels."""
 
 CONTRAST = 16
-"""The least difference between the darkest and the lightest dot of a word that is seen, of 255."""
+"""The least difference (of 255) between the darkest and the lightest pixel of a visible word."""
 
 
 def seen_words(page: pdfium.PdfPage, found: Mapping[int, Sequence[Word]]) -> dict[int, list[Word]]:

@@ -25,7 +25,7 @@ def rounded(size: float) -> float:
 
 
 def common_size(parts: Iterable[Sized]) -> float:
-    """Return the rounded font size of most letters, the larger of two that are as common; 0 without parts."""
+    """Return the rounded font size of most letters, the larger of two equally common ones; 0 if empty."""
     letters: Counter[float] = Counter()
     for part in parts:
         letters[rounded(part.size)] += len(part.text)

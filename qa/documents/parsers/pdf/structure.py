@@ -14,13 +14,13 @@ from qa.documents.parsers.pdf.paragraphs import PlacedLine
 from qa.documents.parsers.plain_text import structure_around
 
 MAX_BOLD_ROWS = 3
-"""The most rows at the head of a table that are headings since they are bold."""
+"""The most rows at the top of a table that are headings because they are bold."""
 
 
 def pdf_structure(text: str, lines: Sequence[PlacedLine], bookmarks: Sequence[Bookmark]) -> Blocks:
     """Return the structure of a PDF.
 
-    A PDF in which no heading looks like one has those that a plain text has.
+    If no heading is found by its looks, headings are recognised as in plain text.
 
     Args:
         text: The text.

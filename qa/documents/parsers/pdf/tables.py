@@ -11,16 +11,16 @@ from qa.documents.parsers.pdf.lines import Line, joined, rows_of
 from qa.documents.parsers.table_rows import cell_text, row_line
 
 MIN_PROSE_LINES = 4
-"""Text that runs on, and columns of prose that lines may cross, have at least so many lines."""
+"""Running text, and columns of prose that lines may cross, have at least this many lines."""
 
 PROSE_WORDS = 4
-"""A column of prose has at least so many words in most of its lines."""
+"""A column of prose has at least this many words in most of its lines."""
 
 PROSE_FILL = 0.6
 """Most lines of a column of prose are at least this share of its width."""
 
 RUNNING_FILL = 0.85
-"""Most lines of text that runs on are at least this share of the width of its column."""
+"""Most lines of running text are at least this share of the width of its column."""
 
 PROSE_WIDTH = 10
 """A column of prose is at least this multiple of the font size wide."""
@@ -29,12 +29,12 @@ SPARSE = 0.2
 """A column with fewer lines than this share of the other is a marginal note, not a column of a table."""
 
 ALIGNED = 0.6
-"""At least this share of the cells of a table stand on a line with another cell."""
+"""At least this share of the cells of a table are on a line with another cell."""
 
-_FULL_LINE = 1.5  # of the font size: rows further apart are no lines of one cell
+_FULL_LINE = 1.5  # of the font size: rows further apart are not lines of one cell
 
 Interval = tuple[float, float]
-"""From left to right, in points."""
+"""The left and the right end, in points."""
 
 
 def columns(lines: Sequence[Line], gaps: Sequence[Interval]) -> list[list[Line]]:
@@ -62,7 +62,7 @@ def is_prose_column(column: Sequence[Line]) -> bool:
 
 
 def is_running(column: Sequence[Line]) -> bool:
-    """Return whether a column is text that runs on from line to line."""
+    """Return whether a column is running text, whose sentences continue from line to line."""
     rows = [joined(row) if len(row) > 1 else row[0] for row in rows_of(column)]
     if len(rows) < MIN_PROSE_LINES:
         return False
@@ -78,13 +78,13 @@ def is_running(column: Sequence[Line]) -> bool:
 def is_prose(parts: Sequence[Sequence[Line]]) -> bool:
     """Return whether columns are to be read one after the other.
 
-    At least two are prose, or the first, which in a table names its rows, runs on from line to line.
+    They are if at least two are prose, or if the first, which in a table names the rows, is running text.
     """
     return sum(map(is_prose_column, parts)) >= 2 or is_running(parts[0])
 
 
 def prose_columns(parts: Sequence[list[Line]]) -> list[list[Line]]:
-    """Return columns of prose; columns beside each other that are none become one."""
+    """Return columns, with adjacent ones that are not prose merged."""
     result: list[list[Line]] = []
     in_prose = True
     for column in parts:
@@ -97,13 +97,13 @@ def prose_columns(parts: Sequence[list[Line]]) -> list[list[Line]]:
 
 
 def is_table(parts: Sequence[Sequence[Line]]) -> bool:
-    """Return whether columns are those of a table, whose cells stand on common lines."""
+    """Return whether columns are those of a table, whose cells are on common lines."""
     heights = [{_height(row[0]) for row in rows_of(column)} for column in parts]
     fullest, sparsest = max(heights, key=len), min(heights, key=len)
     if any(map(is_prose_column, parts)) and len(sparsest) < SPARSE * len(fullest):
         return False
     counts = Counter(near for found in heights for near in _near(found))
-    # A height is near itself once.
+    # Each height is counted once for its own column.
     beside = [[height for height in found if counts[height] > 1] for found in heights]
     aligned = sum(map(len, beside)) >= ALIGNED * sum(map(len, heights))
     return aligned or len(beside[heights.index(sparsest)]) >= ALIGNED * len(sparsest)
@@ -119,7 +119,7 @@ def _height(line: Line) -> int:
 
 
 def table(lines: Sequence[Line], gaps: Sequence[Interval]) -> list[Line]:
-    """Return the rows of a table as lines. Further lines of a cell are added to it."""
+    """Return the rows of a table as lines. The lines of a cell are joined."""
     rows = _with_middle_names(rows_of(lines), gaps)
     steps = [above[0].baseline - below[0].baseline for above, below in pairwise(rows)]
     tables: list[tuple[list[str], Line]] = []
@@ -146,9 +146,9 @@ def table(lines: Sequence[Line], gaps: Sequence[Interval]) -> list[Line]:
 
 
 def _with_middle_names(rows: Sequence[list[Line]], gaps: Sequence[Interval]) -> list[list[Line]]:
-    """Return rows from top to bottom; a name that stands between two rows is in the lower one.
+    """Return rows from top to bottom, with a name that is between two rows moved into the lower one.
 
-    Its cell is as high as both, and neither has a name of its own.
+    The cell of such a name spans both rows, and neither has a name of its own.
     """
     result: list[list[Line]] = []
     for row in rows:

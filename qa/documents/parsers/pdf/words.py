@@ -17,15 +17,15 @@ MAX_WORDS = 100_000
 """The most words that are read from one page."""
 
 _WORD_GAP = 0.25  # of the font size: letters further apart belong to two words, whatever the file says
-_REPEATED = 0.08  # of the font size: the same letter so close is drawn again
-_AGAIN = 0.12  # of the font size: the same word so close is drawn again
+_REPEATED = 0.08  # of the font size: the same letter this close is drawn again
+_AGAIN = 0.12  # of the font size: the same word this close is drawn again
 _BASELINE_SHIFT = 0.08  # of the font size: letters further up or down are a word of their own
-_LEAST_GAP = 0.06  # of the font size: a narrower gap is no space
+_LEAST_GAP = 0.06  # of the font size: a narrower gap is not a space
 _SCALE = 0.9  # letters smaller than this share of those before them are a word of their own
-_DOWNWARD = 3  # quarters that vertical writing is turned by
+_DOWNWARD = 3  # quarter turns of vertical writing
 
 _PLAIN = re.compile(r"[A-Za-zÀ-ɏ]{2,}[.,;:!?]?")  # without a mark that may be raised
-_NARROW, _WIDE = 0.15, 0.9  # of the font size: how wide letters are in the mean
+_NARROW, _WIDE = 0.15, 0.9  # of the font size: the mean width of letters
 
 Edges = tuple[float, float, float, float]
 """The left, bottom, right and top edge of a page, or of the box around a letter."""
@@ -39,12 +39,12 @@ class Word:
         text: The letters.
         left: Where the first letter begins.
         right: Where the last letter ends.
-        baseline: The height at which they stand.
+        baseline: The height of its baseline.
         size: The font size.
         bold: Whether the font is bold.
-        glued: Whether no space is before it: it continues the word before, in another size or height.
-        oblique: Whether it is turned by something else than a quarter.
-        hidden: Whether it is not drawn, as the recognised text of a scan is.
+        glued: Whether it continues the word before it without a space, in another size or at another height.
+        oblique: Whether it is rotated by something other than quarter turns.
+        hidden: Whether it is invisible, like the recognised text of a scan.
         white: Whether it is drawn in white.
         rtl: Whether it is written from right to left.
     """
@@ -67,11 +67,11 @@ def page_words(page: pdfium.PdfPage, *, is_tex: bool) -> dict[int, list[Word]]:
 
     Args:
         page: The page.
-        is_tex: Whether TeX made the file, whose fonts may not say which letters their ligatures are.
+        is_tex: Whether TeX made the file, whose fonts may not map their ligatures to Unicode.
 
     Returns:
-        For each number of quarters that words are turned by, against the clock, these words, with places as
-        if the page were turned so that they stand upright.
+        The words by the number of quarter turns by which they are rotated counter-clockwise, with places as
+        if the page were rotated so that they are upright.
     """
     found: dict[int, list[Word]] = {}
     last: Word | None = None
@@ -123,9 +123,9 @@ def _touch(one: Word, other: Word) -> bool:
 
 
 def _words(page: pdfium.PdfPage, *, is_tex: bool) -> Iterator[tuple[int, Word, bool | None]]:
-    """Yield the words of a page, each with its direction in quarters against the clock.
+    """Yield the words of a page, each with its direction in counter-clockwise quarter turns.
 
-    The third value says whether the file has a space before the word. It is False if PDFium guessed one from
+    The third value says whether the file has a space before the word. It is False if PDFium inferred one from
     the places of the letters, None if there is none.
     """
     edges = page.get_bbox()
@@ -145,9 +145,9 @@ def _words(page: pdfium.PdfPage, *, is_tex: bool) -> Iterator[tuple[int, Word, b
 def _plain_word(
     handle: object, run: Sequence[tuple[int, str]], edges: Edges, styles: dict[object, Style]
 ) -> Word | None:
-    """Return letters as a word if their ends show that they are one, of one font and height; else None.
+    """Return letters as a word if the first and the last show that they share a font and height; else None.
 
-    This is the usual case. It saves asking for the place of every letter.
+    This is the usual case, and saves looking up the place of every letter.
     """
     text = "".join(letter for _, letter in run)
     if _PLAIN.fullmatch(text) is None:
@@ -172,12 +172,12 @@ def _plain_word(
 
 
 class _WordBuilder:
-    """Makes words of letters in a row, by the place of each.
+    """Builds words from consecutive letters, by the place of each.
 
     Args:
-        handle: The letters of the page.
-        edges: Those of the page.
-        styles: What is known of its text objects.
+        handle: The text page of PDFium.
+        edges: The edges of the page.
+        styles: The known styles of its text objects.
     """
 
     def __init__(self, handle: object, edges: Edges, styles: dict[object, Style]) -> None:
@@ -185,7 +185,7 @@ class _WordBuilder:
         self._box = api.FS_RECTF()
         self._style: Style | None = None
         self._word: Word | None = None
-        self._quarter = 0  # that the word is turned by
+        self._quarter = 0  # turns by which the word is rotated
         self._last: Edges = (0.0, 0.0, 0.0, 0.0)  # of the last letter
         self._start = self._end = 0.0  # of the last letter, after the page has been turned
 
@@ -204,7 +204,7 @@ class _WordBuilder:
         box = self._box.left, self._box.bottom, self._box.right, self._box.top
         if not self._is_on_page(box):
             return None
-        # Letters of a run that are as high as each other share their font.
+        # Letters of a run with equal height share their font.
         if self._style is None or box[1] != self._last[1] or box[3] != self._last[3]:
             self._style = style_of(self._handle, index, self._box, self._styles)
         style = self._style
@@ -237,7 +237,7 @@ class _WordBuilder:
         return shift < max(0.6 * width, _REPEATED * style.size) and shift < 0.3 * style.size
 
     def _turn(self, box: Edges, style: Style) -> int:
-        """Return the direction of an ideograph. One below the last is vertical, and so is the last."""
+        """Return the direction of an ideograph. If it is below the last one, both are vertical."""
         word = self._word
         if word is None or style.turn:
             return style.turn
@@ -251,7 +251,7 @@ class _WordBuilder:
         return _DOWNWARD
 
     def _join(self, letter: Word, *, same_place: bool) -> bool:
-        """Join a letter with the word it belongs to. Return whether it does; else say whether it is near."""
+        """Append a letter to the word it belongs to. Return whether it does; if not, set its `glued`."""
         word = self._word
         kind = (letter.oblique, letter.hidden, letter.white)
         if word is None or kind != (word.oblique, word.hidden, word.white):

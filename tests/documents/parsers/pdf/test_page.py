@@ -366,7 +366,7 @@ def test_letter_salad_is_refused_with_advice(shift: int) -> None:
             for n in range(0, len(swapped), 70)
         ),
     )
-    with pytest.raises(DocumentError, match="give other letters than they show"):
+    with pytest.raises(DocumentError, match="map to the wrong letters"):
         read(lines)
     assert read(column(60, *(words[n : n + 70] for n in range(0, len(words), 70))))
 
