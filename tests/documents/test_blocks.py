@@ -131,7 +131,7 @@ def test_what_no_parser_found_becomes_paragraphs() -> None:
     ],
     ids=["rows", "headings", "capitals", "items", "labels", "cell", "quotations"],
 )
-def test_time_grows_in_line_with_a_structure(name: str, text: Callable[[int], str]) -> None:
+def test_time_is_linear_in_the_structure(name: str, text: Callable[[int], str]) -> None:
     assert_grows_in_line(lambda count: text_document(text(count), name=name), 625)
     assert structure_problem(text_document(text(10_000), name=name)) == ""
 

@@ -66,7 +66,7 @@ def test_an_ordinary_process_can_do_all_that(tmp_path: Path) -> None:
 
 
 def test_a_confined_process_reads_its_libraries_and_computes(tmp_path: Path) -> None:
-    """As far as the kernel of this machine can take the rest away."""
+    """Everything else is taken away, as far as the kernel of this machine supports it."""
     taken, succeeded = done(tmp_path, "confined")
     assert {"limits", "privileges"} <= set(taken)
     forbidden = {"many files"}

@@ -24,7 +24,7 @@ DOCUMENT = text_document(HUTS, name="huts.md")
 
 
 def test_a_passage_is_about_its_title_and_headings() -> None:
-    """Those inside the passage are not repeated, nor is a title that is a heading too."""
+    """Headings inside the passage are not repeated, nor is a title that is also a heading."""
     assert context(DOCUMENT, at(DOCUMENT, "Open in May.")) == "Huts of the range. Rond hut"
     assert context(DOCUMENT, at(DOCUMENT, "## Rond hut\n\nOpen")) == "Huts of the range"
     assert context(DOCUMENT, at(DOCUMENT, "# Huts")) == ""

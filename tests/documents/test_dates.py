@@ -22,7 +22,7 @@ from qa.documents import Document, stated_date
         ("a.txt", "", None),
     ],
 )
-def test_it_stands_in_the_name_or_on_a_short_line_of_the_beginning(
+def test_it_is_in_the_name_or_on_a_short_line_near_the_beginning(
     name: str, text: str, expected: date | None
 ) -> None:
     assert stated_date(Document(name, text)) == expected

@@ -12,7 +12,7 @@ from tests.texts import SPANS
 
 @given(st.text(), SPANS)
 def test_a_document_returns_the_text_at_a_span_or_refuses(text: str, span: Span) -> None:
-    """A span past the end is an error and never cut short."""
+    """A span beyond the end is an error, and is never cut short."""
     document = Document("letter.txt", text)
     if span.end > len(text):
         with pytest.raises(IndexError, match=r"letter\.txt has"):

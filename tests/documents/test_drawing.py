@@ -1,4 +1,4 @@
-"""Pictures of pages: the frame stands where the quotation is drawn, and a hostile file stops nothing."""
+"""Pictures of pages: the frame is around the quotation, and a hostile file does no harm."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def points(picture: PagePicture) -> list[tuple[float, float, float, float]]:
 
 
 def test_the_frame_is_around_the_words(tmp_path: Path) -> None:
-    """On the second page, in ink: the box has nearly all the dark dots of its line."""
+    """On the second page: the box contains nearly all the dark pixels of its line."""
     lines = (
         [(50, 700, 12, "Minutes of the board.")],
         [(100, 400, 20, "Olav Dahl"), (100, 300, 12, "The end.")],
@@ -58,8 +58,8 @@ def test_the_frame_is_around_the_words(tmp_path: Path) -> None:
     assert row[2] - 2 <= right * scale <= row[2] + 20
 
 
-def test_of_equal_words_those_that_are_meant_are_framed(tmp_path: Path) -> None:
-    """By what is around them; a hyphen at the end of a line and ligatures hide nothing."""
+def test_the_quoted_one_of_equal_words_is_framed(tmp_path: Path) -> None:
+    """The context decides. Hyphens at line ends and ligatures do not prevent a match."""
     lines = [
         [
             (50, 700, 12, "In spring the mill cost 50 crowns."),
@@ -79,7 +79,7 @@ def test_of_equal_words_those_that_are_meant_are_framed(tmp_path: Path) -> None:
 
 
 def test_a_quotation_over_a_page_break_is_framed_on_both_pages(tmp_path: Path) -> None:
-    """Each part on its own page, where the same words stand elsewhere; of long ones the first pages."""
+    """Each part is framed on its own page, even if its words recur; of long ones, the first pages are drawn."""
     lines = (
         [(50, 700, 12, "The board."), (50, 100, 12, "The crane was repaired by Olav")],
         [(50, 700, 12, "Dahl, the smith of Brekkvik."), (50, 400, 12, "Dahl, the smith of Norvik.")],
@@ -104,8 +104,8 @@ def test_a_quotation_over_a_page_break_is_framed_on_both_pages(tmp_path: Path) -
     assert [page.number for page in pages] == [1, 2, 3]
 
 
-def test_words_that_cannot_be_told_apart_have_no_frame(tmp_path: Path) -> None:
-    """Rather none than one in the wrong place."""
+def test_ambiguous_words_have_no_frame(tmp_path: Path) -> None:
+    """No frame is better than one in the wrong place."""
     lines = [[(50, 700, 12, "50"), (50, 500, 12, "50"), (50, 300, 12, "A mill.")]]
     path = tmp_path / "a.pdf"
     path.write_bytes(pdf(lines))
@@ -116,7 +116,7 @@ def test_words_that_cannot_be_told_apart_have_no_frame(tmp_path: Path) -> None:
 
 
 def test_turned_pages_and_real_files_are_framed_inside_the_picture(tmp_path: Path) -> None:
-    """Every line of a paragraph, on a page that is shown turned, too."""
+    """Every line of a paragraph, also on a rotated page."""
     document = load_document(FILES / "chromium.pdf")
     block = max(document.blocks, key=lambda block: block.span.end - block.span.start).span
     (page,) = quoted_pages(document, block, FILES / "chromium.pdf")

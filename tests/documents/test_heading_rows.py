@@ -1,4 +1,4 @@
-"""Rows of headings: two rows name the columns of a table in every format, and no row of contents does."""
+"""Heading rows: two rows name the columns of a table in every format, and rows of contents do not."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def of_pdf(rows: list[list[str]]) -> Document:
 
 
 @pytest.mark.parametrize("of", [of_markdown, of_text, of_csv, of_html, of_docx, of_pptx, of_pdf])
-def test_two_rows_of_headings_are_both_a_cells(of: Callable[[list[list[str]]], Document]) -> None:
+def test_a_cell_has_headings_from_both_rows(of: Callable[[list[list[str]]], Document]) -> None:
     found = [line.replace(", for all", "") for line in table(of(ROWS))]
     assert found[1:5] == [
         "Timber / Summer, Single: 140",
@@ -93,8 +93,8 @@ def test_two_rows_of_headings_are_both_a_cells(of: Callable[[list[list[str]]], D
     ]
 
 
-def test_a_row_of_contents_is_no_heading() -> None:
-    """Where a heading leaves a column out, or stands over a table of two columns."""
+def test_a_row_of_contents_is_not_a_heading() -> None:
+    """If a heading leaves out a column, or is above a table of two columns."""
     blank = of_markdown([["", "Price", ""], ["Home", "cheap", "yes"], ["Works", "dear", "no"]])
     assert "Home / Price: cheap" in table(blank)
     markup = b"<table><tr><th colspan=2>Opening<tr><td>Monday<td>noon<tr><td>Friday<td>late</table>"

@@ -62,7 +62,7 @@ def sandbox() -> Iterator[Sandbox]:
     ),
 )
 def test_a_file_with_a_mark_is_read_exactly(text: str, kind: tuple[bytes, str]) -> None:
-    """The byte order mark says the encoding and is removed; line ends, spaces and all else stay."""
+    """The byte order mark determines the encoding and is removed; everything else stays."""
     mark, encoding = kind
     with tempfile.TemporaryDirectory() as folder:
         path = written(Path(folder), "a.txt", mark + text.encode(encoding))
@@ -119,7 +119,7 @@ def test_windows_files_are_read(tmp_path: Path, text: str) -> None:
     ],
 )
 def test_other_code_pages_are_read(tmp_path: Path, text: str, encoding: str, page: str) -> None:
-    """Files whose words have signs in them if they are read as Windows-1252. The document says so."""
+    """Files whose words would contain symbols in Windows-1252. A note names the code page."""
     for name in ("a.txt", "a.html", "a.csv"):
         document = load_document(written(tmp_path, name, text.encode(encoding)))
         assert document.text.replace(" | ", ", ").strip("| ") == text
@@ -128,14 +128,14 @@ def test_other_code_pages_are_read(tmp_path: Path, text: str, encoding: str, pag
 
 
 def test_an_unclear_code_page_is_refused(tmp_path: Path) -> None:
-    """Czech reads as Windows-1250 and as ISO 8859-2, with another letter in one word."""
+    """Czech is valid in Windows-1250 and in ISO 8859-2, with a different letter in one word."""
     data = "Přístav Ústí otevřel ve čtvrtek nový úřad a vlak staví každý den.".encode("iso8859-2")
     with pytest.raises(DocumentError, match="save it as UTF-8 text"):
         load_document(written(tmp_path, "a.txt", data))
 
 
 def test_stray_null_characters_stay(tmp_path: Path) -> None:
-    """A program left them at the end of a field: offsets count them."""
+    """A program left them at the end of a field. Offsets count them."""
     document = load_document(written(tmp_path, "a.txt", b"The saw is old.\0\0 It was made in 1902."))
     assert document.text == "The saw is old.\0\0 It was made in 1902."
 
@@ -324,7 +324,7 @@ def test_a_web_page_with_the_suffix_of_a_text_is_read_as_text(tmp_path: Path) ->
 
 @pytest.mark.parametrize("name", ["latex.pdf", "writer.pdf", "pandoc.docx"])
 def test_a_truncated_file_is_refused_or_read_in_part(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
-    """A file that was cut off is an error of one line, or its text contains words of the whole file only."""
+    """A truncated file is an error of one line, or its text contains only words of the whole file."""
     data = (FILES / name).read_bytes()
     words = set(load_document(FILES / name, sandbox=sandbox).text.split())
     for percent in range(0, 100, 5):
@@ -373,7 +373,7 @@ def test_the_id_is_the_name_given_or_that_of_the_file(tmp_path: Path) -> None:
         load_document(tmp_path / "none.txt", name="other/a.txt")
 
 
-def test_the_name_given_says_the_format(tmp_path: Path) -> None:
+def test_the_name_given_determines_the_format(tmp_path: Path) -> None:
     """Uploads are stored under another name. If the given name has no suffix, that of the file counts."""
     upload = written(tmp_path, "tmp1a2b", (FILES / "writer.pdf").read_bytes())
     assert load_document(upload, name="My ferry.PDF").pages != ()

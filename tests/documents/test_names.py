@@ -30,7 +30,7 @@ from tests.helpers import written
     ],
 )
 def test_a_document_without_a_name_gets_one(source: Path | str, name: str | None, expected: str) -> None:
-    """A file keeps its own suffix; a text gets one of text."""
+    """A file keeps its own suffix; a text gets a text suffix."""
     assert document_name(source, name, {"text.txt", "text-2.txt"}, folder=Path("corpus")) == expected
 
 
@@ -38,7 +38,7 @@ def test_a_document_without_a_name_gets_one(source: Path | str, name: str | None
     "name", ["caf\u00e9.txt", "cafe\u0301.txt", "ca\u200bfé.txt", "\ufeffcafé.txt", "ca\u00adfé\u2060.txt"]
 )
 def test_names_that_look_the_same_are_the_same(name: str, tmp_path: Path) -> None:
-    """Nobody adds a document that looks like another one. What lies in the corpus keeps its path."""
+    """No document can look like another one. A file in the corpus keeps its path."""
     assert document_name("Some text.", name, ()) == "café.txt"
     assert document_name(Path(f"/x/{name}"), None, ()) == "café.txt"
     assert document_name(Path("/x/a.txt"), name, ()) == "café.txt"
@@ -57,7 +57,7 @@ def test_names_of_devices_are_refused(name: str) -> None:
 
 
 def test_a_path_given_as_a_text_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The path of an existing file was not meant as a text; what only looks like a path is a text."""
+    """The path of an existing file was not meant as a text; other text that looks like a path is a text."""
     (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for source in ("a.txt", str(tmp_path / "a.txt")):

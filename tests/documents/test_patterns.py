@@ -1,4 +1,4 @@
-"""Every regular expression of the parsers takes time in line with the length of a hostile text."""
+"""Every regular expression of the parsers takes time linear in the length of a hostile text."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ ENDS = ("", "!")
 LARGE = 4096
 SIZES = (16, 20, 24, 28, 64, 512, LARGE, 8 * LARGE)
 USES = ("whole", "beginnings", "sought")
-NOTICED = 0.01  # seconds from which it is looked at how they grow
+NOTICED = 0.01  # seconds above which growth is examined
 
 
 @cache
 def patterns() -> dict[str, re.Pattern[Any]]:
-    """Return every pattern that a module of the room makes, by its name."""
+    """Return every pattern of the modules in `qa.documents`, by its name."""
     found = {}
     for info in pkgutil.walk_packages(qa.documents.__path__, "qa.documents."):
         module = importlib.import_module(info.name)
@@ -108,14 +108,14 @@ def grows_too_fast(pattern: re.Pattern[Any], piece: str, end: str, use: str = "s
         if taken <= max(NOTICED, most):
             if size >= LARGE:
                 return False
-        elif size != LARGE:  # there a repetition that is bounded still grows; a longer text tells
+        elif size != LARGE:  # there a bounded repetition still grows; a longer text shows which it is
             return True
         size_before, before = size, taken
     return False
 
 
 @pytest.mark.parametrize("name", patterns())
-def test_patterns_grow_in_line_with_the_text(name: str) -> None:
+def test_patterns_take_linear_time(name: str) -> None:
     pattern, use = patterns()[name], uses().get(name, "sought")
     slow = [(piece, end) for piece in PIECES for end in ENDS if grows_too_fast(pattern, piece, end, use)]
     assert slow == []

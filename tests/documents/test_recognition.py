@@ -26,7 +26,7 @@ def picture(folder: Path, suffix: str) -> Path:
 @needs_tesseract
 @pytest.mark.parametrize("suffix", [".pdf", ".png", ".tiff"])
 def test_pictures_of_text_are_read(tmp_path: Path, suffix: str) -> None:
-    """The result is a PDF with the picture and its text, which is read as any other."""
+    """The result is a PDF with the picture and its text, which can be read like any other."""
     source = FILES / "scanned.pdf" if suffix == ".pdf" else picture(tmp_path, suffix)
     found = recognised(source, tmp_path)
     assert found == tmp_path / f"{source.stem}.pdf"
@@ -37,7 +37,7 @@ def test_pictures_of_text_are_read(tmp_path: Path, suffix: str) -> None:
 
 @needs_tesseract
 def test_every_page_of_a_scan_is_read(tmp_path: Path) -> None:
-    """In their order."""
+    """The pages keep their order."""
     words = ("first", "second", "third")
     printed = pdfium.PdfDocument(pdf([[(40, 700, 24, f"The {word} page counts boats.")] for word in words]))
     scan = pdfium.PdfDocument.new()
@@ -65,7 +65,7 @@ def test_a_scan_with_too_many_pages_is_refused(tmp_path: Path, monkeypatch: pyte
 
 
 def test_what_is_not_a_picture_is_refused(tmp_path: Path) -> None:
-    """Tesseract would take a text for a list of pictures to read."""
+    """Tesseract would read a text as a list of pictures."""
     listing = tmp_path / "a.png"
     listing.write_text(f"{picture(tmp_path, '.jpg')}\n", encoding="utf-8")
     with pytest.raises(DocumentError, match=r"^'a\.png' is not a PNG, JPEG or TIFF image: save it as"):
@@ -73,8 +73,8 @@ def test_what_is_not_a_picture_is_refused(tmp_path: Path) -> None:
 
 
 @needs_tesseract
-def test_the_error_of_the_program_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a picture is damaged, a language is, or memory runs out."""
+def test_the_error_of_tesseract_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a picture or a language is damaged, or memory runs out."""
     whole = picture(tmp_path, ".png")
     damaged = tmp_path / "damaged.png"
     damaged.write_bytes(whole.read_bytes()[:20])
@@ -110,7 +110,7 @@ def test_without_the_program_the_message_says_what_to_install(
 
 
 def test_other_files_stay_as_they_are(tmp_path: Path) -> None:
-    """A text, a PDF with text, a locked one: reading it says what is wrong."""
+    """A text, a PDF with text, and a locked PDF: reading it says what is wrong."""
     for name in ("utf-8.txt", "latex.pdf", "locked.pdf"):
         assert recognised(FILES / name, tmp_path) == FILES / name
     with pytest.raises(DocumentError, match=r"is a picture: run text recognition .*--ocr"):

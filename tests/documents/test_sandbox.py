@@ -95,8 +95,8 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         sandbox.parse("a", ".html", b"a" * (DEFAULTS.max_document_characters + 1))
 
 
-def test_what_kind_of_error_it_is_comes_through() -> None:
-    """Callers tell a scan, whose text can be recognized, from other files without text."""
+def test_the_type_of_an_error_comes_through() -> None:
+    """Callers distinguish a scan, whose text can be recognised, from other files without text."""
     with Sandbox() as sandbox, pytest.raises(PictureOfTextError, match="images but no text"):
         sandbox.parse("a", ".pdf", (FILES / "scanned.pdf").read_bytes())
 
@@ -136,7 +136,7 @@ def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reply["problem"] == "'a' needs a library that is not installed: install qa.documents.parsers.pdf"
 
 
-def test_pages_are_told_while_a_file_is_read_and_an_error_stops_it() -> None:
+def test_progress_is_reported_while_a_file_is_read_and_an_error_stops_it() -> None:
     """In order, before the reply; after an error the process is gone, and the next file is read."""
     data = pdf(
         [

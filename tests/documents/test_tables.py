@@ -15,14 +15,14 @@ def of(markup: str) -> list[str]:
 
 
 def test_a_joined_cell_counts_for_every_row() -> None:
-    """And where names repeat, the next column of words names the rows too."""
+    """Where names repeat, the next column of words names the rows too."""
     found = of(FERRY)
     assert "Norvik, Sunday / Leaves: 09:40" in found
     assert "Tangen, Sunday / Leaves: 10:15" in found
     assert "Norvik / Day: Sunday" in found
 
 
-def test_two_rows_of_headings_are_both_a_cells() -> None:
+def test_a_cell_has_headings_from_both_rows() -> None:
     found = of(
         "<table><thead><tr><th rowspan=2>Model<th colspan=2>Capacity<tr><th>Tray<th>Feeder</thead>"
         "<tr><th>LX-40<td>50<td>80<tr><th>LX-60<td>90<td>100</table>"

@@ -73,7 +73,7 @@ def test_only_markdown_is_read_as_markdown() -> None:
 
 
 def read(text: str) -> str:
-    """Return the words of the blocks that are read, of a Markdown text that is unchanged by it."""
+    """Return the words of the blocks that are read, after checking that the Markdown text is unchanged."""
     document = text_document(text, name="a.md")
     assert document.text == text
     return " | ".join(document[block.words] for block in document.blocks if block.kind is not Kind.MARKUP)

@@ -127,7 +127,7 @@ def test_an_email_has_its_headers_text_and_names_of_attachments() -> None:
 
 @pytest.mark.parametrize("name", ["tale.epub", "she unpacks.epub"])
 def test_chapters_without_text_are_left_out(name: str) -> None:
-    """Of a cover, for example. What the file is called does not matter."""
+    """Such as a cover, whatever the name of the file."""
     data = BytesIO()
     with ZipFile(FILES / "two-chapters.epub") as old, ZipFile(data, "w") as new:
         for part in old.namelist():
@@ -148,7 +148,7 @@ def test_chapters_without_text_are_left_out(name: str) -> None:
     ],
 )
 def test_entities_are_refused(name: str, part: str, encoding: str) -> None:
-    """A file of the system does not get into a document, and no text is lost in silence."""
+    """No system file gets into a document, and no text is lost silently."""
     data = BytesIO()
     bomb = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
     with ZipFile(FILES / name) as old, ZipFile(data, "w") as new:
@@ -173,7 +173,7 @@ def test_entities_are_refused(name: str, part: str, encoding: str) -> None:
         (".csv", b",,\n,,", "contains no text"),
     ],
 )
-def test_what_is_none_is_refused(suffix: str, data: bytes, message: str) -> None:
+def test_a_file_of_another_format_is_refused(suffix: str, data: bytes, message: str) -> None:
     with pytest.raises(DocumentError, match=message):
         parse(f"a{suffix}", suffix, data)
 
@@ -211,7 +211,7 @@ def test_sheets_are_headings_over_their_tables() -> None:
 
 
 def test_outline_levels_of_rich_text_are_headings() -> None:
-    """Of a paragraph alone, with bold letters too; a paragraph that inherits the level is text."""
+    """Only those of the paragraph itself, even with bold letters; one that inherits its level is text."""
     source = (
         rb"{\rtf1\ansi {\stylesheet{\s1\outlinelevel0 heading 1;}}\pard\s1\outlinelevel0 {\b Huts}\par "
         rb"\pard Keys are in Holm.\par \pard\outlinelevel1 Rond\par It is open.\par}"

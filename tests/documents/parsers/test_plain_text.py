@@ -87,7 +87,7 @@ from tests.blocks import outline, table
     ],
 )
 def test_structure(text: str, expected: list[str] | None) -> None:
-    """None: nothing but paragraphs and items."""
+    """`expected` is None if there are only paragraphs and items."""
     found = outline(text_document(text, name="a.txt"))
     if expected is None:
         assert {line.split()[0] for line in found} <= {"paragraph", "item"}
@@ -96,7 +96,7 @@ def test_structure(text: str, expected: list[str] | None) -> None:
 
 
 def test_tables_of_bars() -> None:
-    """Without a rule a first row of words is taken for headings if numbers are below."""
+    """Without a rule, a first row of words is taken for headings if there are numbers below."""
     ruled = text_document("| Name | Beds |\n|---|---|\n| Rond | 10 |", name="a.txt")
     assert table(ruled) == [" / Name: Rond", "Rond / Beds: 10"]
     bare = text_document("| Hut | Town | Beds |\n| Rond | Vik | 10 |\n| Stein | Vik | 12 |", name="a.txt")

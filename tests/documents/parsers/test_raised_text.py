@@ -1,4 +1,4 @@
-"""Raised and lowered text: exponents, indices and endings keep their meaning, marks stand apart."""
+"""Raised and lowered text: exponents, indices and endings keep their meaning, marks are set apart."""
 
 from __future__ import annotations
 

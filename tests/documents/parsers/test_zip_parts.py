@@ -24,7 +24,7 @@ TEXT = {
 """A file of each format that is an archive, and one of its parts with text."""
 
 BLOCK = (random.Random(1).randbytes(16) + b" " * 1008) * 1024
-"""A mebibyte that compresses as text does, to less than a tenth but not to a hundredth."""
+"""A mebibyte that compresses like text: to less than a tenth, but not to a hundredth."""
 
 
 def changed(name: str, **parts: bytes) -> bytes:
@@ -49,7 +49,7 @@ def problem(name: str, data: bytes) -> str:
     ids=["size", "ratio"],
 )
 def test_a_part_that_unpacks_to_too_much_is_refused(name: str, part: bytes) -> None:
-    """To more bytes than the limit; or to fewer, but from far fewer."""
+    """To more bytes than the limit, or to fewer but at too high a ratio."""
     data = changed(name, **{TEXT[name]: part})
     assert problem(name, data) == f"{name!r} unpacks to far too much data: save its text as .txt"
 

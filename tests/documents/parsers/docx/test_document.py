@@ -226,7 +226,7 @@ NUMBERING = f"""<w:numbering xmlns:w="{SPACE}"><w:abstractNum w:abstractNumId="0
 </w:lvlOverride></w:num></w:numbering>"""
 
 
-def test_automatic_numbers_are_shown_and_are_no_part_of_the_words() -> None:
+def test_automatic_numbers_are_shown_and_are_not_part_of_the_words() -> None:
     def item(words: str, depth: int = 0, number: int = 7) -> str:
         return paragraph(words, f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>')
 

@@ -118,7 +118,7 @@ def test_deleted_rows_are_not_read() -> None:
     ],
 )
 def test_check_boxes_have_their_state(box: str, expected: str) -> None:
-    """Of symbols, of fields and of content controls."""
+    """Symbols, form fields and content controls."""
     assert text(f"<w:p>{box}{run(' Oats')}</w:p>") == f"{expected} Oats".strip()
 
 
@@ -179,7 +179,7 @@ def with_margins() -> bytes:
 
 
 def test_headers_come_first_and_footers_last() -> None:
-    """Each once, without page numbers, and those that no page shows not at all."""
+    """Each is read once, without page numbers; those that no page shows are not read."""
     assert docx_document("a.docx", with_margins()).text == "File 7-B\n\nThe body.\n\nTel. 555 0199"
 
 

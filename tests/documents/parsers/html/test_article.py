@@ -1,4 +1,4 @@
-"""Long web pages: menus, lists of links and notices are told from the article."""
+"""Long web pages: menus, lists of links and notices are separated from the article."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def page(article: str, after: str = "") -> bytes:
 
 
 def test_a_long_page_is_its_article() -> None:
-    """With its headings, lists and tables in order."""
+    """Its headings, lists and tables are in order."""
     table = "<table><tr><th>Kiln<th>Heat<tr><td>first<td>1,200 °C</table>"
     body = "".join(f"<p>{words}</p>" for words in PARAGRAPHS)
     article = f"{body}<h2>Heat</h2><p>{PARAGRAPHS[0]}</p>{table}<ul><li>Oak wood burns slowly.</ul>{body}"
@@ -38,7 +38,7 @@ def test_a_long_page_is_its_article() -> None:
     assert [document[cell.span] for cell in found.cells] == ["Kiln", "Heat", "first", "1,200 °C"]
 
 
-def test_prose_is_read_wherever_it_stands() -> None:
+def test_prose_is_read_wherever_it_is() -> None:
     """Long paragraphs outside what the library takes for the article."""
     note = "Whoever buys a pot may bring it back within " + "forty days or so, " * 10
     body = "".join(f"<p>{words}</p>" for words in PARAGRAPHS)

@@ -304,7 +304,7 @@ def test_a_page_without_text_is_refused(markup: str) -> None:
     ).map("".join)
 )
 def test_any_markup_is_read_or_refused(markup: str) -> None:
-    """Broken markup gives stripped text or an error."""
+    """Broken markup yields stripped text or an error."""
     try:
         found = text(markup)
     except DocumentError:

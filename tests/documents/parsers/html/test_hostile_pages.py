@@ -1,4 +1,4 @@
-"""Web pages whose elements stand inside one another or in great number take time in line with their size."""
+"""Web pages with deeply nested or very many elements take time linear in their size."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def nested(kind: str, depth: int) -> bytes:
 
 
 @pytest.mark.parametrize("kind", BOXES)
-def test_nested_elements_take_time_in_line(kind: str) -> None:
-    # The tree is built by the rules of HTML, which look at all open elements: that is not measured.
+def test_nested_elements_take_linear_time(kind: str) -> None:
+    # Building the tree is not measured: the rules of HTML look at all open elements.
     trees = {depth: LexborHTMLParser(nested(kind, depth)) for depth in (500, 8_000)}
 
     def read(depth: int) -> None:
@@ -58,7 +58,7 @@ def test_nested_elements_take_time_in_line(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ROWS)
-def test_many_elements_take_time_in_line(kind: str) -> None:
+def test_many_elements_take_linear_time(kind: str) -> None:
     def read(count: int) -> None:
         page = f"<title>T</title><body><p>First.</p>{ROWS[kind] * count}<p>Last.</p>".encode()
         assert "Last." in parse("a.html", ".html", page).text

@@ -57,7 +57,7 @@ def test_closed_panels_are_read_with_their_questions(markup: str) -> None:
 
 
 def test_panels_have_the_names_of_their_tabs() -> None:
-    """By the id that the tab names, else in their order."""
+    """The tab is found by the id that it names, or else by its order."""
     tabs = "<div role=tablist><button role=tab {}>Rate</button><button role=tab>Term</button></div>"
     panels = "<p>x</p><div role=tabpanel id=r>2%</div><div role=tabpanel hidden>nine years</div>"
     expected = "x\n\nRate\n\n2%\n\nTerm\n\nnine years"
@@ -66,7 +66,7 @@ def test_panels_have_the_names_of_their_tabs() -> None:
 
 
 def test_shadow_roots_are_read_in_place() -> None:
-    """A template that is shown; one that is only material for scripts is not."""
+    """A declarative shadow root is shown; a template for scripts is not."""
     shown = "<x-y><template shadowrootmode=open><p>a</p><template>no</template></template><p>b</p></x-y>"
     assert text(f"<h1>T</h1>{shown}<p>c") == "T\n\na\n\nb\n\nc"
     deep = "<template shadowrootmode=open>" * 50
@@ -115,7 +115,7 @@ def test_a_headline_outside_the_article_is_read() -> None:
         pytest.param("<p><span>ro</span><span>wan</span><span>s</span>", "rowans", id="parts of a word"),
     ],
 )
-def test_boxes_beside_one_another_are_apart(markup: str, expected: str) -> None:
+def test_boxes_side_by_side_are_separate(markup: str, expected: str) -> None:
     assert text(markup) == expected
 
 
@@ -143,12 +143,12 @@ def test_what_is_never_shown_is_not_read(markup: str) -> None:
     ],
 )
 def test_what_is_shown_at_times_is_read(markup: str) -> None:
-    """On the screen, when it is open, around other elements."""
+    """Elements hidden only in print, until opened, or around others that are shown."""
     assert text(f"<p>Ash</p>{markup}") == "Ash\n\nElm"
 
 
 def test_null_characters_are_left_out() -> None:
-    """A few, as browsers do."""
+    """If there are only a few, as in browsers."""
     assert html_document("a.html", b"<p>ten\0 oars are in the shed</p>").text == "ten oars are in the shed"
 
 
@@ -173,7 +173,7 @@ def test_lists_are_numbered_as_their_style_says() -> None:
         pytest.param("<p hidden>Call 555 0166</p>", "", id="hidden"),
     ],
 )
-def test_the_foot_of_a_page_says_how_to_reach_its_maker(foot: str, expected: str) -> None:
-    """Nothing else of it is read."""
+def test_contact_details_in_the_footer_are_read(foot: str, expected: str) -> None:
+    """Nothing else in the footer is read."""
     page = f"<main><h1>Tides</h1><p>Open on weekends.</p></main><footer>{foot}</footer>"
     assert text(page).removeprefix("Tides\n\nOpen on weekends.").strip() == expected

@@ -107,7 +107,7 @@ def test_pages_of_one_form_keep_their_lines() -> None:
 
 
 def test_running_heads_of_chapters_are_dropped() -> None:
-    """The title on left pages, the chapter on right pages, each with the page number on the outer side."""
+    """The title is on left pages, the chapter on right pages, each with the page number on the outer side."""
     heads = ["The Ferry 1", "2 THE ENGINE", "The Ferry 3", "4 THE CREW", "The Ferry 5"]
     bodies = ["The Engine", "One.", "The Crew", "Two.", "Three."]
     pages = [page(head, body) for head, body in zip(heads, bodies, strict=True)]

@@ -1,4 +1,4 @@
-"""Reading order of lines whose places are given."""
+"""Reading order of lines with given positions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def line(name: str, left: float, right: float, row: int) -> Line:
 
 
 def test_a_line_that_begins_just_at_the_gutter_is_read() -> None:
-    """Where the gutter of two columns is comes from the lines in the second: one may begin exactly there."""
+    """The gutter is derived from the lines of the second column, so one of them may begin exactly there."""
     left = [line(f"left {row}", 50.0, 280.0, row) for row in range(12)]
     right = [line(f"right {row}", 300.0 if row else 300 - 0.6, 530.0, row) for row in range(12)]
     read = reading_order([line for pair in zip(left, right, strict=True) for line in pair])

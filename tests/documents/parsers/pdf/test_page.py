@@ -1,4 +1,4 @@
-"""PDF parser: what stands on the page is what is read."""
+"""PDF parser: what is on the page is what is read."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_a_cell_of_several_lines_is_one_cell() -> None:
     assert read(rows).splitlines()[0] == "| Rye loaf | of dark flour, with seeds | 38 |"
 
 
-def test_the_marker_of_an_item_is_no_column() -> None:
+def test_the_marker_of_an_item_is_not_a_column() -> None:
     items = [
         line
         for number in range(1, 5)
@@ -157,8 +157,8 @@ def test_words_and_addresses_are_whole_across_a_line_end(above: str, below: str,
     assert expected in read(column(60, above, below))
 
 
-def test_heads_of_two_lines_are_dropped_but_once() -> None:
-    """They do not cut the sentence that goes on on the next page."""
+def test_running_heads_of_two_lines_are_kept_once() -> None:
+    """They do not split the sentence that continues on the next page."""
     bodies = [
         (
             "It was agreed that the cost of the new sluice would be carried in equal",
@@ -293,7 +293,7 @@ def test_text_off_the_page_or_not_drawn_is_not_read() -> None:
 
 
 def test_turned_text_is_read() -> None:
-    """A page whose text runs upwards, and one line that stands across the others."""
+    """A page whose text runs upwards, and a line at right angles to the others."""
     lines = b"BT /F 12 Tf 0 1 -1 0 100 50 Tm (The ferry sails at nine) Tj 0 -14 Td (from the old pier.) Tj ET"
     assert pdf_document("a.pdf", pdf_of_streams([lines])).text == "The ferry sails at nine from the old pier."
     across = (
@@ -306,7 +306,7 @@ def test_turned_text_is_read() -> None:
 
 
 def test_letters_that_are_drawn_one_by_one_make_words() -> None:
-    """Upright and turned, where the file has no spaces: only wide gaps are some."""
+    """Upright and turned, in files without spaces: only wide gaps are spaces."""
     upright = b"".join(
         b"BT /F 12 Tf 1 0 0 1 %d 700 Tm (%c) Tj ET " % (50 + 7 * place, letter)
         for place, letter in enumerate(b"No 0042")
@@ -331,7 +331,7 @@ def test_white_text_is_read_only_where_it_is_seen() -> None:
     assert pdf_document("a.pdf", pdf_of_streams([shown + white])).text == "Shown\n\nWhite on blue"
 
 
-def test_a_list_to_choose_from_says_what_is_chosen() -> None:
+def test_a_list_box_shows_what_is_chosen() -> None:
     choices = annotation(
         (72, 600, 200, 660),
         Subtype=NameObject("/Widget"),
@@ -352,7 +352,7 @@ def test_words_of_several_scripts_are_refused_with_advice() -> None:
 
 @pytest.mark.parametrize("shift", [-29, 3])
 def test_letter_salad_is_refused_with_advice(shift: int) -> None:
-    """Fonts that say other letters than they show."""
+    """Fonts that map to the wrong letters."""
     words = (
         "The ranger of the western hut is Petra Lohne and she has two helpers in July. Water is carried "
         "up by mule every Friday, weather permitting, and the stove of the hut is lit at four in the "
@@ -384,7 +384,7 @@ def test_lines_and_bookmarks_are_kept_for_headings() -> None:
 
 
 def test_what_is_drawn_again_to_make_it_bold_is_read_once() -> None:
-    """Where the same words stand elsewhere, they are read again."""
+    """The same words elsewhere on the page are read again."""
     words = column(50, *(f"Ferry {number} sails." for number in range(8)))
     again = [(x + 0.5, y, size, text) for x, y, size, text in words]
     assert read([*words, *again]) == read(words)
@@ -392,8 +392,8 @@ def test_what_is_drawn_again_to_make_it_bold_is_read_once() -> None:
 
 
 @pytest.mark.parametrize("turn", ["1 0 0 1 50 700", "0 1 -1 0 300 50"])
-def test_a_blank_of_any_kind_parts_words(turn: str) -> None:
-    """Fonts may call it a tab."""
+def test_a_blank_of_any_kind_separates_words(turn: str) -> None:
+    """Fonts may map it to a tab."""
     data = pdf_of_streams([f"BT /F 12 Tf {turn} Tm (Procurement\tof\tpickups) Tj ET".encode()])
     data = data.replace(
         b"/Encoding /WinAnsiEncoding", b"/Encoding << /Differences [9 /space] >> /ToUnicode 9 0 R"

@@ -1,4 +1,4 @@
-"""Structure of PDF files: headings by size, weight and bookmarks; rows; nothing that is no heading."""
+"""Structure of PDF files: headings by size, weight and bookmarks; rows; and what is not a heading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BODY = (
 
 
 def page(*drawn: tuple[float, str]) -> list[Drawn]:
-    """Return a page of lines under each other, each with its font size, and body text after each."""
+    """Return a page of lines one below the other, each with its font size, and body text after each."""
     lines: list[Drawn] = []
     height = 750.0
     for size, words in drawn:
@@ -36,7 +36,7 @@ def headings(document: Document) -> list[tuple[int, str]]:
 
 
 def placed(*lines: Line) -> tuple[str, list[PlacedLine]]:
-    """Return the text of lines that are a paragraph each, and where they stand in it."""
+    """Return the text of lines that are a paragraph each, and the lines with their offsets."""
     found, text = [], ""
     for line in lines:
         start = len(text) + 2 if text else 0
@@ -63,7 +63,7 @@ def test_a_heading_of_two_lines_is_one() -> None:
     assert headings(pdf_document("a.pdf", pdf([lines]))) == [(1, "How to use the boats of the club")]
 
 
-def test_what_is_larger_but_no_heading() -> None:
+def test_what_is_larger_but_not_a_heading() -> None:
     """Sentences, what begins with a small letter or a bullet, captions, long lines, and the last line."""
     for words in (
         "The hut is shut.",
@@ -128,7 +128,7 @@ def test_bookmarks_name_headings_and_their_depth() -> None:
 
 
 def test_posters_have_no_headings() -> None:
-    """More large lines after each other than headings stand above a text."""
+    """They have more large lines in a row than there are headings above a text."""
     text, lines = placed(*(line(f"Band {n}", 700 - 60 * n, size=20) for n in range(6)), line(BODY[0], 100))
     assert pdf_headings(text, lines, []) == []
 

@@ -52,7 +52,7 @@ def bars(box: Box) -> str:
 
 
 def one_path(box: Box) -> str:
-    """Return the same as one path, in a scale of its own."""
+    """Return the same rectangles as one path, with its own scale."""
     return f"q 0.1 0 0 0.1 0 0 cm {' '.join(_bars(box, 10))} f Q"
 
 
@@ -144,7 +144,7 @@ SPANNED: Sequence[Sequence[str | None]] = [
 @pytest.mark.parametrize("draw", [strokes, lines, bars, one_path])
 @pytest.mark.parametrize("rows", [NUMBERS, WORDS, EMPTY, SPANNED])
 def test_borders_decide_the_cells(draw: Callable[[Box], str], rows: list[list[str | None]]) -> None:
-    """However they are drawn, and though words of two cells are as close as words of one."""
+    """However they are drawn, and even if words of two cells are as close as words of one."""
     assert read(*ruled(rows, draw)) == as_lines(rows)
 
 
@@ -153,7 +153,7 @@ def test_borders_decide_the_cells(draw: Callable[[Box], str], rows: list[list[st
 def test_a_heading_and_its_values_are_one_column(
     head: float, align: float, padding: float, gap: float
 ) -> None:
-    """Wherever they stand in a wide cell, and where a space is between the borders of two cells."""
+    """Wherever they are in a wide cell, and even with a space between the borders of two cells."""
     drawn = ruled(NUMBERS, padding=padding, gap=gap, align=align, head=head)
     assert read(*drawn) == as_lines(NUMBERS)
 
@@ -163,7 +163,7 @@ def test_a_heading_and_its_values_are_one_column(
 def test_without_borders_a_heading_stands_over_its_values(
     rows: list[list[str | None]], head: float, align: float
 ) -> None:
-    """Whatever side of a wide column either stands on."""
+    """Whatever side of a wide column either is on."""
     assert read(*ruled(rows, lambda box: "", padding=40, align=align, head=head)) == as_lines(rows)
 
 
@@ -172,7 +172,7 @@ def test_without_borders_two_numbers_in_line_are_two_cells() -> None:
     assert read(*ruled(NUMBERS, lambda box: "", padding=6)) == as_lines(NUMBERS)
 
 
-def test_lines_of_a_cell_are_one_cell_and_underlines_are_no_borders() -> None:
+def test_lines_of_a_cell_are_one_cell_and_underlines_are_not_borders() -> None:
     rows: list[list[str | None]] = [["Name", "Remark about boats"], ["Ann", ""], ["Bo", "rows"]]
     drawn = ruled(rows, height=28)
     bottom = TOP - 2 * 28
@@ -183,7 +183,7 @@ def test_lines_of_a_cell_are_one_cell_and_underlines_are_no_borders() -> None:
 
 
 def test_rows_that_no_border_divides_are_rows() -> None:
-    """Borders between the columns, around the whole and below its head alone."""
+    """Only with borders between the columns, around the table and below its head."""
     edges = LEFT, LEFT + 60, LEFT + 100, LEFT + 140
     drawn = [lines((left, 600, right, 720)) for left, right in pairwise(edges)]
     drawn += [lines((left, 700, right, 720)) for left, right in pairwise(edges)]
@@ -194,8 +194,8 @@ def test_rows_that_no_border_divides_are_rows() -> None:
     assert read(*drawn) == as_lines([row[:3] for row in NUMBERS])
 
 
-def test_a_table_stands_in_the_column_that_it_is_drawn_in() -> None:
-    """Beside a column of text, whose lines are at the height of its rows."""
+def test_a_table_is_in_the_column_in_which_it_is_drawn() -> None:
+    """Beside a column of text with lines at the height of its rows."""
     sentence = [
         "The harbour was closed for a week since",
         "the ice had come early, and the pilots went",
@@ -208,7 +208,7 @@ def test_a_table_stands_in_the_column_that_it_is_drawn_in() -> None:
     assert " ".join(sentence) in text
 
 
-def test_what_is_no_table_is_read_as_before() -> None:
+def test_what_is_not_a_table_is_read_as_text() -> None:
     """A frame around a text, the lines of a diagram, and the boxes of a form."""
     frame = [
         lines((LEFT - 5, 500, 400, 720)),
