@@ -54,7 +54,7 @@ SWIMMING = """<table><tr><th>Ticket<th>Price<th>Valid
 
 
 def test_a_row_with_one_cell_names_the_rows_below_it() -> None:
-    """If names of rows come again in another group, or it is as wide as the table."""
+    """If row names recur in another group, or if it is as wide as the table."""
     for day, year, last in (
         ("<td>Day pass<td><td>", "<td>Annual pass<td><td>", "Children"),
         ("<td colspan=3>Day pass", "<td colspan=3>Annual pass", "Families"),
