@@ -71,9 +71,9 @@ class _Rows:
         spans, the row must fill blanks beside a heading, and there must be numbers in the rows below alone.
         """
         cells, above = self._rows[row], self._rows[row - 1]
-        told = {column for cell in above if cell.columns > 1 for column in _columns(cell)}
-        in_told = [column for cell in cells for column in _columns(cell) if column in told]
-        if len(in_told) > 1 and len(in_told) == sum(cell.columns for cell in cells):
+        spanned = {column for cell in above if cell.columns > 1 for column in _columns(cell)}
+        in_spanned = [column for cell in cells for column in _columns(cell) if column in spanned]
+        if len(in_spanned) > 1 and len(in_spanned) == sum(cell.columns for cell in cells):
             over_all = len(above) == 1 and row == 1
             return not over_all or self._names_numbers(row)
         return len(cells) > 1 and self._below_blanks(row) and self._names_numbers(row)

@@ -33,7 +33,7 @@ def read(name: str) -> Document:
 @pytest.mark.parametrize(
     "name", ["two-chapters.epub", "by-hand.odt", "by-hand.rtf", "python.pptx", "python.eml"]
 )
-def test_paragraphs_are_complete_and_apart(name: str) -> None:
+def test_paragraphs_are_complete_and_separate(name: str) -> None:
     document = read(name)
     assert OPENING in document.text.split("\n\n")
     assert document.text.split("\n\n").count(SUCCESSOR) == 1
@@ -46,7 +46,7 @@ def test_rows_of_a_table_are_kept(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["by-hand.odt", "by-hand.rtf"])
-def test_marks_stand_apart_and_what_is_struck_out_is_not_read(name: str) -> None:
+def test_marks_are_set_apart_and_what_is_struck_out_is_not_read(name: str) -> None:
     text = read(name).text
     assert "There were 12 ⁴ passengers aboard, and one cow." in text
     assert "£9" not in text
@@ -71,7 +71,7 @@ def test_slides_are_pages() -> None:
     assert document.page(document.text.index("Twelve passengers")) == 1  # in the notes of the first slide
 
 
-def test_hidden_slides_and_struck_out_text_are_not_read_and_marks_stand_apart() -> None:
+def test_hidden_slides_and_struck_out_text_are_not_read_and_marks_are_set_apart() -> None:
     presentation = Presentation()
     for number in range(2):
         slide = presentation.slides.add_slide(presentation.slide_layouts[6])

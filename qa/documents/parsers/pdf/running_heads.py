@@ -95,12 +95,12 @@ def drop_running_heads(
     numbers, (kept, repeated) = _page_numbers(edges, len(pages), texts), _repeated(edges, len(pages))
     # Anything further from the edge than content is content.
     outermost = numbers | kept | repeated
-    surely = {p for p in outermost if all((*p[:2], depth) in outermost for depth in range(p[2]))}
+    certain = {p for p in outermost if all((*p[:2], depth) in outermost for depth in range(p[2]))}
     for row in edges:
-        if (row.page, row.edge, row.depth) in surely & kept:
+        if (row.page, row.edge, row.depth) in certain & kept:
             for line in row.lines:
                 line.aside = True
-    dropped = surely - (kept - numbers)
+    dropped = certain - (kept - numbers)
     gone = {id(line) for row in edges if (row.page, row.edge, row.depth) in dropped for line in row.lines}
     for lines in pages:
         lines[:] = [line for line in lines if id(line) not in gone]

@@ -53,7 +53,7 @@ def lowered(words: str) -> str:
     ],
 )
 def test_raised_and_lowered_text(runs: str, expected: str) -> None:
-    """Exponents and fractions keep their meaning; marks of footnotes stand apart from numbers."""
+    """Exponents and fractions keep their meaning; footnote marks are set apart from numbers."""
     assert text(f"<w:p>{runs}</w:p>") == expected
 
 

@@ -31,7 +31,7 @@ def text(markup: str) -> str:
     ],
 )
 def test_raised_and_lowered_text(markup: str, expected: str) -> None:
-    """Exponents and fractions keep their meaning; marks of footnotes stand apart from numbers."""
+    """Exponents and fractions keep their meaning; footnote marks are set apart from numbers."""
     assert text(f"<p>{markup}</p>") == expected
 
 

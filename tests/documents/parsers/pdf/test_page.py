@@ -32,7 +32,7 @@ def column(left: float, *words: str, start: float = 700, size: float = 10) -> li
     return [(left, start - 12 * number, size, line) for number, line in enumerate(words)]
 
 
-def test_a_raised_mark_stands_apart_from_the_number_before_it() -> None:
+def test_a_raised_mark_is_set_apart_from_the_number_before_it() -> None:
     marked = [(50, 700, 10, "In May 120"), (103, 704, 6, "4"), (108, 700, 10, "canoes were sold.")]
     assert read(marked) == "In May 120 ⁴ canoes were sold."
 

@@ -85,7 +85,7 @@ def ruled(
     """Return a table with borders around its cells, each as wide as its longest text.
 
     Args:
-        rows: The texts of the cells; None where the cell before reaches over this one too.
+        rows: The texts of the cells; None if the cell before it spans this one too.
         draw: Draws the border of a cell.
         align: Which share of the free space is left of a text.
         head: The same in the first row.
@@ -160,7 +160,7 @@ def test_a_heading_and_its_values_are_one_column(
 
 @pytest.mark.parametrize(("head", "align"), [(0.0, 0.0), (0.0, 1.0), (0.5, 0.0), (1.0, 0.0), (0.5, 0.5)])
 @pytest.mark.parametrize("rows", [NUMBERS, EMPTY])
-def test_without_borders_a_heading_stands_over_its_values(
+def test_without_borders_a_heading_is_above_its_values(
     rows: list[list[str | None]], head: float, align: float
 ) -> None:
     """Whatever side of a wide column either is on."""
