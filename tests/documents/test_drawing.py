@@ -79,7 +79,7 @@ def test_the_quoted_one_of_equal_words_is_framed(tmp_path: Path) -> None:
 
 
 def test_a_quotation_over_a_page_break_is_framed_on_both_pages(tmp_path: Path) -> None:
-    """Each part is framed on its own page, even if its words recur; of long ones, the first pages are drawn."""
+    """Each part is framed on its own page, even if its words recur. Long ones have their first pages."""
     lines = (
         [(50, 700, 12, "The board."), (50, 100, 12, "The crane was repaired by Olav")],
         [(50, 700, 12, "Dahl, the smith of Brekkvik."), (50, 400, 12, "Dahl, the smith of Norvik.")],
