@@ -115,18 +115,18 @@ class ShardedIndex:
         return sorted(found, key=lambda sentence: sentence.rank)  # each passage is in one shard
 
     def chunks(self, rows: Sequence[int], vector: NDArray[np.float32]) -> list[tuple[Chunk, float]]:
-        """Return the chunk of each row, and the cosine of its vector with this one (dimension,)."""
+        """Return the chunk of each row, with the cosine between its vector and `vector` (dimension,)."""
         own = [row for row in rows if row >= self._own_row]
         found = self._of_rows(rows, lambda some: ("chunks", some, vector))
         found |= zip(own, self._own.chunks([row - self._own_row for row in own], vector), strict=True)
         return [found[row] for row in rows]
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the content words that no text holds, see `Searchable.missing_words`."""
+        """Return the content words that occur in no text, see `Searchable.missing_words`."""
         return missing_words(question, self._statistics)
 
     def same_text(self, document: Document) -> Document | None:
-        """Return the document with the same text, under this id or another."""
+        """Return the document with the same text, whatever its id."""
         own = self._own.same_text(document)
         found = self.ask("same_text", document) if own is None else ()
         return next((same for same in found if same is not None), own)
@@ -144,12 +144,12 @@ class ShardedIndex:
         return self._with(replace(self._view, without=hidden), self._own.with_documents(new, embedder))
 
     def without(self, ids: Collection[str]) -> ShardedIndex:
-        """Delete the documents with these ids. Ids that no document has are ignored."""
+        """Delete the documents with these ids. Unknown ids are ignored."""
         hidden = self._view.without.union(ids)
         return self._with(replace(self._view, without=hidden), self._own.without(ids))
 
     def only(self, ids: Collection[str]) -> ShardedIndex:
-        """Return an index of the documents with these ids alone. Ids that no document has are ignored."""
+        """Return an index of the documents with these ids alone. Unknown ids are ignored."""
         chosen = frozenset(ids) if self._view.only is None else self._view.only.intersection(ids)
         return self._with(replace(self._view, only=chosen), self._own.only(ids))
 
@@ -211,6 +211,6 @@ class ShardedIndex:
 
 
 def _best(rankings: Iterable[Mapping[int, float]], k: int) -> dict[int, float]:
-    """Return the `k` best rows of all rankings. Equal scores keep the order of the rows."""
+    """Return the `k` best rows of all rankings. Ties are in row order."""
     scores = {row: score for ranking in rankings for row, score in ranking.items()}
     return {row: scores[row] for row in sorted(scores, key=lambda row: (-scores[row], row))[:k]}

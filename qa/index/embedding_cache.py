@@ -1,4 +1,4 @@
-"""Embedding cache: vectors that are not yet in an index, kept through a crash."""
+"""Embedding cache: vectors that are not yet in an index, saved so that they survive a crash."""
 
 from __future__ import annotations
 
