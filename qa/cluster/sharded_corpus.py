@@ -36,7 +36,7 @@ class ShardedCorpus:
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
-        """Why each file that is not a document could not be read, sorted by file."""
+        """The error for each file that could not be read, sorted by file."""
         skipped = sorted(self.index.snapshot.skipped.items())
         return tuple(DocumentError(file.problem) for _, file in skipped if file.problem is not None)
 
@@ -88,7 +88,7 @@ class ShardedCorpus:
             return document_id
 
     def path(self, document_id: str) -> Path:
-        """Return where the file of a document is, see `Corpus.path`."""
+        """Return the path of a document's file, see `Corpus.path`."""
         return self._corpus.path(document_id)
 
     def _snapshot(self) -> Snapshot:
