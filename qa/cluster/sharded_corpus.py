@@ -41,7 +41,7 @@ class ShardedCorpus:
         return tuple(DocumentError(file.problem) for _, file in skipped if file.problem is not None)
 
     def sync(self, embedder: Embedder) -> None:
-        """Follow the index folder, which `qa index` or another process changed.
+        """Switch to the current state of the index folder, after `qa index` or another process changed it.
 
         Raises:
             UnavailableError: A shard does not answer. The index stays as it was.

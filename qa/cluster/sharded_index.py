@@ -1,4 +1,4 @@
-"""Sharded index: asks all shards, and gives what one index of all documents would give."""
+"""Sharded index: asks all shards, and returns what one index of all documents would return."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ REMEMBERED_WORDS = 10_000
 
 
 class ShardedIndex:
-    """An immutable index over shards, see `Searchable`. A reply from it is the same as from one machine.
+    """An immutable index over shards, see `Searchable`. Replies are the same as on one machine.
 
     Documents that are added to it stay in this process, as one more shard.
 
     Args:
         shards: The shards.
         snapshot: The state of the index folder.
-        view: Which of its documents there are, None for all.
+        view: The documents to search, None for all.
         own: The documents in this process, None for none.
     """
 
@@ -55,7 +55,7 @@ class ShardedIndex:
         self._known: WordStatistics | None = None  # of the words of the latest questions
 
     def opened(self) -> ShardedIndex:
-        """Return the index when every shard has opened its segments.
+        """Return the index once every shard has opened its segments.
 
         Raises:
             IndexFolderError: A file is missing, since a writer replaced the manifest, or is damaged.
@@ -132,9 +132,9 @@ class ShardedIndex:
         return next((same for same in found if same is not None), own)
 
     def with_documents(self, documents: Sequence[Document], embedder: Embedder) -> ShardedIndex:
-        """Add documents, in this process. Each replaces the one with its id.
+        """Add documents, in this process. Each replaces the document with the same id.
 
-        One whose text is indexed under another id is left out.
+        A document whose text is already indexed under another id is left out.
         """
         same = [(document, self.same_text(document)) for document in documents]
         new = [document for document, found in same if found is None or found.id == document.id]
@@ -149,7 +149,7 @@ class ShardedIndex:
         return self._with(replace(self._view, without=hidden), self._own.without(ids))
 
     def only(self, ids: Collection[str]) -> ShardedIndex:
-        """Return an index of the documents with these ids alone. Unknown ids are ignored."""
+        """Return an index of only the documents with these ids. Unknown ids are ignored."""
         chosen = frozenset(ids) if self._view.only is None else self._view.only.intersection(ids)
         return self._with(replace(self._view, only=chosen), self._own.only(ids))
 
@@ -170,7 +170,7 @@ class ShardedIndex:
         return sorted(set(self._placed))
 
     def _statistics(self, words: Sequence[str]) -> WordStatistics:
-        """Return the statistics of all documents for some words. Those of the latest are remembered."""
+        """Return the statistics of all documents for some words. Recent ones are cached."""
         known = {} if self._known is None else self._known.frequencies
         unknown = [word for word in dict.fromkeys(words) if word not in known]
         if self._known is None or unknown:
@@ -182,7 +182,7 @@ class ShardedIndex:
         return replace(self._known, frequencies={word: known[word] for word in words})
 
     def _of_rows(self, rows: Sequence[int], call: Any) -> dict[int, Any]:
-        """Call a method of the shards that hold rows, each with its own, and return a result for each row."""
+        """Call a method of each shard for its own share of the rows, and return a result for each row."""
         by_shard = self._by_shard(rows)
         results = self._wait({shard: call(some) for shard, some in by_shard.items()})
         return {
@@ -199,7 +199,7 @@ class ShardedIndex:
         return by_shard
 
     def _wait(self, calls: Mapping[int, tuple[Any, ...]]) -> list[Any]:
-        """Make calls, each of a shard, at once; return the results in order."""
+        """Call several shards concurrently, and return the results in order."""
         waits = [
             self._shards.start(shard, self.snapshot, method, self._view, *arguments)
             for shard, (method, *arguments) in calls.items()

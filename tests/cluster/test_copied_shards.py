@@ -184,7 +184,7 @@ def test_without_any_copy_it_is_refused_at_once(served: Served) -> None:
         served.copies.kill(copy)
     start = time.monotonic()
     for _ in range(5):
-        with pytest.raises(UnavailableError, match=r"Shard \d of 2 is being started anew"):
+        with pytest.raises(UnavailableError, match=r"Shard \d of 2 is restarting"):
             served.ask()
     assert time.monotonic() - start < 2
     served.copies.begin(1)
@@ -267,7 +267,7 @@ def test_a_single_copy_that_was_started_anew_opens_its_segments(articles: Path) 
     served = Served(articles, 2, 1)
     served.ask()
     served.copies.kill(0)
-    with pytest.raises(UnavailableError, match="started anew"):
+    with pytest.raises(UnavailableError, match="restarting"):
         served.ask()
     served.copies.begin(0)
     served.ask()

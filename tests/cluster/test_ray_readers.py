@@ -93,7 +93,7 @@ def test_the_first_may_still_answer(stop: Event) -> None:
 
 def test_what_fails_twice_is_refused(stop: Event) -> None:
     refusals = {
-        "being started anew": (ended, ended),
+        "restarting": (ended, ended),
         "Too many": (full,),
         "No reader answered within 0 seconds": (stop.wait, stop.wait),
     }
