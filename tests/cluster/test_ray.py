@@ -28,7 +28,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own, and those of wha
 
 
 def test_shards_on_a_cluster(tmp_path: Path) -> None:
-    """The replies of one machine; killed shards and copies; changes; parts made by workers."""
+    """The same replies as on one machine; killed shards and copies; changes; parts made by workers."""
     folder, store, parts = tmp_path / "articles", tmp_path / "store", tmp_path / "parts"
     folder.mkdir()
     store.mkdir()

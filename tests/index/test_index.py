@@ -47,7 +47,7 @@ def search(index: Index, question: str, k: int) -> tuple[list[tuple[str, float]]
 
 
 def is_same(found: Sequence[tuple[str, float]], expected: Sequence[tuple[str, float]]) -> bool:
-    """Compare results. Texts with equal scores may change places, so the last of them may differ."""
+    """Compare results. Texts with equal scores may be in another order, so the last of them may differ."""
     scores = [score for _, score in found]
     if scores != pytest.approx([score for _, score in expected], abs=1e-6):
         return False
@@ -117,7 +117,7 @@ def test_a_removed_document_is_not_found() -> None:
 
 
 def test_a_text_is_indexed_once() -> None:
-    """Of documents with the same text, the first. It is embedded again only under another title."""
+    """Of documents with the same text, the first is. It is embedded again only under another title."""
     embedder = WordEmbedder()
     index = Index.build(documents(TALKS, TRADE, TALKS), embedder, size=30)
     assert index.documents.ids == ["0", "1"]
@@ -160,7 +160,7 @@ def test_a_chunk_is_never_longer_than_the_embedder_reads() -> None:
 
 
 def test_a_chunk_knows_its_sentences() -> None:
-    """In one segment, in many and in merged ones: their spans, and their directions in 8 bits a number."""
+    """In one segment, in many and in merged ones: their spans, and their quantized directions."""
     embedder = WordEmbedder(max_tokens=200)
     index = Index.build([], embedder, size=30, overlap=4)
     for document in documents(TALKS, TRADE, RIVER):
@@ -262,7 +262,7 @@ def test_a_segment_is_freed_without_the_garbage_collector() -> None:
 
 
 def test_the_time_to_change_an_index_does_not_depend_on_its_size() -> None:
-    """Adding to 10,000 articles and removing takes about as long as with 10."""
+    """Adding to 10,000 documents and removing takes about as long as with 10."""
     embedder = WordEmbedder()
     random = np.random.default_rng(0)
     words = [f"word{number}" for number in range(3000)]
