@@ -367,7 +367,7 @@ def main() -> None:
     parser.add_argument("--rows", default="1000,10000,100000,1000000")
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument(
-        "--keep", action="store_true", help="ask the existing indexes, without building them anew"
+        "--keep", action="store_true", help="ask the existing indexes, without rebuilding them"
     )
     options = parser.parse_args()
     real = Real.of(options.files, options.folder)

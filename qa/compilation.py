@@ -121,7 +121,7 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
                 os.utime(folder)  # mark it as used
                 return CompiledModel(folder)
             except ModelError as error:
-                _log.warning("%s It is made again.", error)
+                _log.warning("%s Compiling it again.", error)
         _log.info("Compiling %s for this machine, once, into %s", name, folder)
         with tempfile.TemporaryDirectory(
             dir=folder.parent, prefix=f".{name}-", ignore_cleanup_errors=True

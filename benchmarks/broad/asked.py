@@ -106,7 +106,7 @@ def _wanted(texts: Sequence[Document], words: Sequence[str]) -> Iterator[Place]:
             if some in document[span]
         ]
         if len(found) != 1:
-            raise ValueError(f"{some!r} stands in {len(found)} sentences")
+            raise ValueError(f"{some!r} is in {len(found)} sentences")
         yield found[0]
 
 

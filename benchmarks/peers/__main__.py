@@ -140,7 +140,7 @@ def main() -> None:
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="go on where a run with the same work was broken off",
+        help="resume an interrupted run with the same work",
     )
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="the folder of the table")
     parser.add_argument("--report", action="store_true", help="write the table of the last run again")

@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--paragraphs", type=int, default=200)
     parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--starts", type=int, default=5, help="how often each starts anew")
+    parser.add_argument("--starts", type=int, default=5, help="how often each is restarted")
     parser.add_argument("--systems", default=DEFAULTS)
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="the folder of the table")
     options = parser.parse_args()

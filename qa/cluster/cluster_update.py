@@ -74,7 +74,7 @@ class ClusterUpdate:
         # Workers have another working directory.
         parts = list(Part.of(self._folder.source.absolute(), target.absolute(), self._index.settings, files))
         waiting = [part for part in parts if part.record() is None]
-        with tqdm(total=len(files), desc="articles", disable=not progress) as bar:
+        with tqdm(total=len(files), desc="documents", disable=not progress) as bar:
             bar.update(len(files) - sum(len(part.files) for part in waiting))
             for part in self._work(waiting):
                 bar.update(len(part.files))
@@ -109,7 +109,7 @@ class ClusterUpdate:
                 segment = self._store.adopt(part.target, record.segment, record.checksums)
             except (FileNotFoundError, ValueError) as error:
                 part.forget()
-                raise CorpusError(f"what a worker made is damaged ({error}): run this again") from error
+                raise CorpusError(f"the output of a worker is damaged ({error}): run this again") from error
             digests = [digest.tobytes().hex() for digest in segment.documents.digests]
             duplicates = [number for number, digest in enumerate(digests) if same[digest] is not None]
             live = LiveSegment(segment).without(duplicates)

@@ -126,7 +126,7 @@ class Corpus:
             except IndexFolderError as error:
                 if not has_index:
                     raise
-                log.warning("%s. Until then the old index is used.", error)
+                log.warning("%s. The old index is used until then.", error)
                 self._kept.in_memory = stored
 
     def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:

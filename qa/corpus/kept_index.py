@@ -114,5 +114,5 @@ class KeptIndex:
                 log.warning("%s", error)
             return None
         if warn and stored is not None and stored.damaged:
-            log.warning("Part of the index is rebuilt: %s", "; ".join(stored.damaged))
+            log.warning("Rebuilding part of the index: %s", "; ".join(stored.damaged))
         return stored

@@ -109,7 +109,7 @@ class Update:
 
         with (
             Sandbox() as sandbox,
-            tqdm(total=len(self._unread), desc="articles", disable=not progress) as bar,
+            tqdm(total=len(self._unread), desc="documents", disable=not progress) as bar,
         ):
             for file_id in list(self._unread):
                 del self._unread[file_id]

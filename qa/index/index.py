@@ -59,7 +59,7 @@ class Index(SegmentSearch):
         from tqdm import tqdm
 
         index = cls(IndexSettings.of(embedder, size=size, overlap=overlap))
-        with tqdm(total=len(documents), desc="articles", unit="", disable=not progress) as bar:
+        with tqdm(total=len(documents), desc="documents", unit="", disable=not progress) as bar:
             for batch in _batches(documents):
                 index = index.with_documents(batch, embedder, known=known)
                 bar.update(len(batch))
@@ -200,11 +200,11 @@ class Index(SegmentSearch):
         added_bytes = sum(len(document.text.encode("utf-8", "surrogatepass")) for document in added)
         if len(self.documents) + len(added) > DEFAULTS.max_documents:
             raise CorpusError(
-                f"there are more than {DEFAULTS.max_documents:,} articles: remove some, or split the corpus"
+                f"there are more than {DEFAULTS.max_documents:,} documents: remove some, or split the corpus"
             )
         if self.text_bytes + added_bytes > DEFAULTS.max_all_bytes:
             raise CorpusError(
-                f"the articles have over {DEFAULTS.max_all_bytes:,} characters: "
+                f"the documents have over {DEFAULTS.max_all_bytes:,} characters: "
                 "remove some, or split the corpus"
             )
 

@@ -36,7 +36,7 @@ def decode_manifest(content: bytes) -> dict[str, Any]:
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise ValueError("its manifest is damaged")
     if manifest["format"] != FORMAT:
-        raise ValueError(f"it is of version {manifest['format']}, not {FORMAT}")
+        raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
     # Compare all bytes: after some damage, such as changed white space, the JSON is still valid.
     if manifest.pop("checksum", None) is None or _with_checksum(manifest) != content:
         raise ValueError("its manifest is damaged")

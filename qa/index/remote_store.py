@@ -82,7 +82,7 @@ class RemoteStore(Store):
                     (self.source / file).put(path)
         if self._manifest() != self._before:
             raise StorageError(
-                f"Another process has written the index in {self.source}: run this again, and it goes on."
+                f"Another process has written the index in {self.source}: run this again to continue."
             )
         (self.source / MANIFEST).put_bytes(content)
         self.delete_unused_files(index)

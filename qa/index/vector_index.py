@@ -31,7 +31,7 @@ BLOCK_ROWS = 16_384
 """How many rows are processed at once, to limit memory."""
 
 ROUNDING = 1e-5
-"""The most by which two sums of the same products may differ."""
+"""Maximum difference between two sums of the same products, from rounding."""
 
 _header_lock = threading.Lock()
 """Held while NumPy parses the header of a file: Python before 3.11.8 fails if two threads do so at once."""

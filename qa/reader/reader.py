@@ -56,7 +56,7 @@ class Reader:
     """Reads passages for the answer to a question.
 
     Source of the method: Devlin et al. 2019. Each token has a start and an end logit; the first token
-    stands for "no answer"; long passages are read in overlapping windows; a span's score is relative to
+    represents "no answer"; long passages are read in overlapping windows; a span's score is relative to
     its own window's null score.
     """
 

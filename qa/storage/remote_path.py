@@ -167,10 +167,10 @@ class RemotePath:
             reason = str(error) or type(error).__name__
             if isinstance(error, PermissionError) or "Credentials" in type(error).__name__:
                 raise StorageError(
-                    f"{self} may not be used ({reason}): give this machine credentials for it"
+                    f"Access to {self} is denied ({reason}): give this machine credentials for it"
                 ) from error
             raise StorageError(
-                f"{self} cannot be reached ({reason}): try again. What was written stays."
+                f"{self} cannot be reached ({reason}): try again. What was written so far is kept."
             ) from error
 
 

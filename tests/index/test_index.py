@@ -195,7 +195,7 @@ def test_texts_of_a_known_index_are_not_embedded_again() -> None:
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_vectors_that_cannot_be_compared_are_refused(number: float) -> None:
     index = Index.build(documents(TALKS), WordEmbedder(dimension=3))
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="NaN or infinity"):
         index.search(np.array([[0, number, 0]], dtype=np.float32), 1)
     with pytest.raises(ValueError, match="shape"):
         index.search(np.zeros((1, 2), dtype=np.float32), 1)
@@ -207,7 +207,7 @@ def test_too_much_is_refused_before_it_is_embedded(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(qa.index.index, "DEFAULTS", replace(DEFAULTS, max_documents=2))
     index = Index.build(documents(TALKS, TRADE), embedder)
     embedder.embedded.clear()
-    with pytest.raises(CorpusError, match="more than 2 articles"):
+    with pytest.raises(CorpusError, match="more than 2 documents"):
         index.with_documents([Document("x", RIVER)], embedder)
     assert embedder.embedded == []
     assert index.with_documents([Document("1", RIVER)], embedder).find("1") == Document("1", RIVER)

@@ -131,7 +131,7 @@ def test_an_index_with_an_unusable_manifest_is_rebuilt(
     assert sorted(embedder.embedded) == sorted(set(BEFORE.values()))
     assert len(caplog.messages) == 1
     assert "must be rebuilt" in caplog.messages[0]
-    assert {"version": f"version {FORMAT + 1}", "old": "version 5", "flipped": "damaged"}[
+    assert {"version": f"format is {FORMAT + 1}", "old": "format is 5", "flipped": "damaged"}[
         damage
     ] in caplog.text
     assert sorted(path.suffix for path in (tmp_path / INDEX_FOLDER).iterdir()) == [
