@@ -1,9 +1,9 @@
-"""A Ray cluster on this machine beside no cluster: the same replies, time, questions a second, indexing.
+"""Compare a Ray cluster on this machine with no cluster: replies, time, questions per second, indexing.
 
     python -m benchmarks.cluster DATA/eval/squad11_dev.jsonl.gz
 
 The packaged models answer the questions of the file about its paragraphs. Times of a question are medians,
-asked in turns with and without the cluster. Processor time is that of all processes of the cluster and of
+asked alternately with and without the cluster. Processor time is that of all processes of the cluster and of
 this one.
 """
 
@@ -38,7 +38,7 @@ CLIENTS = 8
 
 
 def processor_seconds(cluster: Any) -> float:
-    """Return the processor time of this process and of all that the cluster started and that still run."""
+    """Return the processor time of this process and of all running processes of the cluster."""
     import psutil
 
     roots = [info.process.pid for node in cluster.list_all_nodes() for info in node.all_processes["raylet"]]
@@ -57,7 +57,7 @@ def same(alone: Chatbot, chatbots: dict[int, Chatbot], questions: Sequence[str])
 
 
 def overhead(alone: Chatbot, chatbot: Chatbot, questions: Sequence[str]) -> None:
-    """Time questions without and with the cluster, in turns."""
+    """Time questions alternately without and with the cluster."""
     seconds: dict[str, list[float]] = {"no cluster": [], "cluster of one": []}
     for question in questions:
         for name, bot in zip(seconds, (alone, chatbot), strict=True):
@@ -69,7 +69,7 @@ def overhead(alone: Chatbot, chatbot: Chatbot, questions: Sequence[str]) -> None
 
 
 def throughput(cluster: Any, chatbot: Chatbot, readers: int, questions: Sequence[str]) -> None:
-    """Count questions a second of several clients, and the processor time of each."""
+    """Count questions per second of several clients, and the processor time of each question."""
     before, start, own = processor_seconds(cluster), time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(clients.map(chatbot.ask, questions))

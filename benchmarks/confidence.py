@@ -3,10 +3,11 @@
     python -m benchmarks.confidence FILE [--questions N] [--picture PNG]
 
 FILE is a question file with contexts, as for `qa eval`. Half of the contexts form the corpus. Half of the N
-questions (drawn with a fixed seed) have their context in it, half do not. An answer counts as right from an
-F1 of 0.5. The package is compared with two other measures of confidence, over the same passages and logits:
-the product of the softmax of start and end within a window, and the formula of Haystack's reader,
-sigmoid((start logit + end logit) / 10). What each stop of the page's slider shows is counted too.
+questions (drawn with a fixed seed) have their context in it, half do not. An answer counts as right if its F1
+is at least 0.5. The package is compared with two other measures of confidence, over the same passages and
+logits: the product of the softmax of start and end within a window, and the formula of Haystack's reader,
+sigmoid((start logit + end logit) / 10). The answers that each stop of the page's slider shows are counted
+too.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ class Figures:
         confidences: (n,) The confidence of each span, 0 to 1.
         rights: (n,) Whether each span is right.
         exact: (n,) Whether each span matches an answer exactly.
-        sentences: (n,) Whether each is whole sentences, as for questions that a few words do not answer.
+        sentences: (n,) Whether each consists of whole sentences, as for questions that a few words do not
+            answer.
     """
 
     confidences: NDArray[np.float64]
@@ -95,7 +97,10 @@ class Figures:
         return Figures(self.confidences[rows], self.rights[rows], self.exact[rows], self.sentences[rows])
 
     def at(self, least: float) -> tuple[float, float, float]:
-        """Return of a least confidence the shares shown, and right and exact of these (NaN if none is)."""
+        """Return the share shown at a minimum confidence, and the shares of these right and exact.
+
+        The last two are NaN if none is shown.
+        """
         shown = self.confidences >= least
         if not shown.any():
             return 0.0, float("nan"), float("nan")
@@ -116,7 +121,7 @@ class Figures:
 def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], int, float]:
     """Return the figures of each measure, the number of paragraphs, and the share of equal answers.
 
-    An answer is equal if early stopping gives what reading all passages gives.
+    An answer is equal if early stopping finds the same as reading all passages.
     """
     generator = random.Random(0)
     paragraphs = contexts(gold)
@@ -142,7 +147,7 @@ def ask(gold: list[GoldQuestion], questions: int) -> tuple[dict[str, Figures], i
         first = bot.calibrator.scored_answers(reply.passages, stopped)
         read, measures = [], []
         for begin, end in pairwise([0, *(stop.passages for stop in STOPS), len(reply.passages)]):
-            part = reply.passages[begin:end]  # as when it does not stop
+            part = reply.passages[begin:end]  # as without early stopping
             read += reader.read(question.question, part)
             measures.append(reader.other_measures([passage.text for passage in part]))
         answers = bot.calibrator.scored_answers(reply.passages, best_first(read))

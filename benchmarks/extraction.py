@@ -1,13 +1,14 @@
-"""Extraction benchmark: which words of files are missing, and what is read that is no part of an article?
+"""Extraction benchmark: which words of files are missing, and what is read that is not part of an article?
 
     python -m benchmarks.extraction pdf FOLDER [--others pypdf pdfminer] [--worst N]
     python -m benchmarks.extraction pages FOLDER
     python -m benchmarks.extraction snippets FOLDER
 
-`pdf` compares the words of every PDF in a folder with those that all the other extractors read, which must
-be installed. Files that are refused count as told. `pages` wants the `test-pages` of mozilla/readability: a
-folder a page, with `source.html`, `expected.html` and `expected-metadata.json`. `snippets` wants the `tests`
-of adbar/trafilatura: `evaldata.json` says which words of each page belong to its article and which do not.
+`pdf` compares the words of every PDF in a folder with those that all the other extractors read, which must be
+installed. Files that are refused are counted separately. `pages` wants the `test-pages` of
+mozilla/readability: one folder per page, with `source.html`, `expected.html` and `expected-metadata.json`.
+`snippets` wants the `tests` of adbar/trafilatura: `evaldata.json` says which words of each page belong to its
+article and which do not.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from qa.documents import Sandbox, load_document
 from qa.errors import DocumentError
 
 MIN_WORDS = 20
-"""A PDF of which the others read fewer words is left out."""
+"""A PDF is left out if the other extractors read fewer words of it."""
 
 MANY = 0.2
 """A file that loses more than this share of its words is counted."""
 
-SECONDS = 60  # for another extractor to read one file
+SECONDS = 60  # limit for another extractor to read one file
 
 _WORD = re.compile(r"[^\W_]+")
 _NO_SPACES = re.compile(r"[\u0590-\u08ff\u0e00-\u0fff\u2e80-\ud7ff\uf900-\ufaff]")
@@ -47,15 +48,15 @@ _HYPHEN = re.compile(r"[-\u2010\u2011\xad]")
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What is missing of one file.
+    """The words that are missing from one file.
 
     Attributes:
         name: The file.
         total: How many words there should be.
         missing: The words that are missing, with their number; None if the file is refused.
         problem: Why it is refused.
-        nowhere: How many of the words are not in the text at all. The others are there less often: running
-            heads and what is drawn again are read once.
+        nowhere: How many of the words are not in the text at all. The rest occur less often than expected:
+            running heads, and text that is drawn repeatedly, are read once.
     """
 
     name: str
@@ -71,13 +72,13 @@ class Loss:
 
 
 def words(text: str) -> Counter[str]:
-    """Return the words of a text with their number; those that a line end cuts are whole, hyphens gone."""
+    """Return the words of a text with their counts; words hyphenated at a line end are joined."""
     text = _HYPHEN.sub("", _CUT.sub("", unicodedata.normalize("NFKC", text)))
     return Counter(_WORD.findall(text.lower()))
 
 
 def pdf_losses(folder: Path, others: Iterable[str]) -> Iterator[Loss]:
-    """Yield what is missing of each PDF in a folder of those words that all the others read.
+    """Yield, for each PDF in a folder, which of the words that all other extractors read are missing.
 
     Files of which they read few words, files in scripts without spaces, and copies are left out.
     """
@@ -106,7 +107,7 @@ def pdf_losses(folder: Path, others: Iterable[str]) -> Iterator[Loss]:
 
 
 def page_losses(folder: Path) -> Iterator[tuple[Loss, bool | None]]:
-    """Yield what is missing of the article of each page, and whether its headline is there, if it has one."""
+    """Yield the words missing from the article of each page, and whether its headline, if any, is found."""
     with Sandbox() as sandbox:
         for path in tqdm(sorted(folder.glob("*/source.html")), unit="page"):
             tree = LexborHTMLParser((path.parent / "expected.html").read_text(encoding="utf-8"))
@@ -175,7 +176,7 @@ def _words_of(read: Callable[[bytes], str], path: Path) -> Counter[str]:
     signal.alarm(SECONDS)
     try:
         return words(read(path.read_bytes()))
-    except Exception:  # of any kind
+    except Exception:  # any kind
         return Counter()
     finally:
         signal.alarm(0)

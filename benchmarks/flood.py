@@ -4,7 +4,7 @@
 
 The benchmark starts `qa serve` on a small corpus. Each client asks over 127.0.0.1 and waits for the answer
 before its next question. Every answer is compared with the server's answer before the load. Memory is that of
-the server's process, read from /proc.
+the server process, read from /proc.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ TIMEOUT = 120.0  # seconds; longer than anyone should wait
 
 @dataclass
 class Client:
-    """What one client saw: its waiting times in seconds, and how often each outcome came."""
+    """The results of one client: its waiting times in seconds, and how often each outcome occurred."""
 
     waits: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
@@ -111,7 +111,7 @@ def flood(address: str, process: int, count: int, seconds: float) -> None:
 
 
 def visit(address: str, client: Client, position: int, expected: dict[str, object], over: Event) -> None:
-    """Ask one question after the other until `over` is set."""
+    """Ask one question after another until `over` is set."""
     while not over.is_set():
         question = QUESTIONS[position % len(QUESTIONS)]
         position += 1

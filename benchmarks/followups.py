@@ -1,15 +1,15 @@
-"""Follow-up questions: how near the rules come to what people wrote.
+"""Follow-up questions: how close the rules come to what people wrote.
 
     python -m benchmarks.followups FILE [--half tune|report] [--retrieval] [--show N]
 
 FILE is CANARD (Elgohary et al. 2019) as JSON Lines: questions of dialogues with their history, and a person's
-rewriting that stands alone. Dialogues are split in halves by a hash. The rules were made on the half `tune`;
-`report` is the other one.
+rewriting that stands alone. Dialogues are split in halves by a hash. The rules were developed on the half
+`tune`; `report` is the other half.
 
 A question stands alone if its rewriting has the same words. Token F1 compares bags of words with the human
-rewriting, of the questions that do not stand alone: as typed, after all history, and by the rules.
-hit@5 is how often the passage that the human rewriting finds first is among the first five. The passages are
-the dialogues' answers, a document a dialogue.
+rewriting, of the questions that do not stand alone: as typed, with all history in front, and by the rules.
+hit@5 is how often the passage ranked first for the human rewriting is among the first five. The passages are
+the dialogues' answers, one document per dialogue.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Row:
 
     Attributes:
         title: The title of the article.
-        dialogue: The title, the section, and how the dialogue begins.
+        dialogue: The title, the section, and the beginning of the dialogue.
         question: The question as typed.
-        rewrite: The same as a person wrote it to stand alone.
+        rewrite: The question as a person rewrote it to stand alone.
         history: The questions as typed and their answers, in turn.
     """
 
@@ -51,7 +51,7 @@ class Row:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether the person changed no word."""
+        """Return whether the person left the question unchanged."""
         return tokens(self.question) == tokens(self.rewrite)
 
 
@@ -81,7 +81,7 @@ def load(path: Path, half: str) -> list[Row]:
 
 
 def rewritten(rows: Sequence[Row], *, title: bool = True) -> list[str]:
-    """Return each question as the rules read it, with the earlier ones as they read those."""
+    """Return each question as the rules rewrite it, given the earlier ones as rewritten."""
     read: dict[tuple[str, int], str] = {}
     for row in sorted(rows, key=lambda row: (row.dialogue, len(row.history))):
         exchanges = [
@@ -98,7 +98,7 @@ def rewritten(rows: Sequence[Row], *, title: bool = True) -> list[str]:
 
 
 def hits(rows: Sequence[Row], ways: dict[str, list[str]]) -> dict[str, float]:
-    """Return hit@5 of each way to ask."""
+    """Return hit@5 for each way of asking."""
     from qa.index import Index, load_embedder
     from qa.retrieval import HybridRetriever
 

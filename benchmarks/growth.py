@@ -3,10 +3,10 @@
     python -m benchmarks.growth FILE [--folder RUNS] [--most ROWS] [--asked N] [--only a,b] [--output DOCS]
                                 [--report]
 
-FILE is a question file with contexts, as for `qa eval`. Each measure runs in a process of its own, and its
+FILE is a question file with contexts, as for `qa eval`. Each measurement runs in its own process, and its
 figures are written to RUNS/growth.json as it ends; a table and a picture to DOCS/benchmarks.md and
-DOCS/images/growth.png. Times are of the processor. To retrieve from up to a million passages, articles and
-vectors are synthetic, for it would take hours to embed real ones: see `benchmarks.scale`.
+DOCS/images/growth.png. Times are processor times. Retrieval from up to a million passages uses synthetic
+articles and vectors, since embedding real ones would take hours: see `benchmarks.scale`.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from qa.reader import Reader
 from qa.retrieval import HybridRetriever
 
 Points = list[tuple[float, float]]
-"""What grows, and the figure."""
+"""Pairs of the size and the figure measured."""
 
 ROWS = (10, 100, 1_000, 10_000, 100_000, 1_000_000)
 PASSAGES_READ = (1, 2, 5, 10, 20)
 QUESTION_WORDS = (5, 10, 20, 40, 80, 120)
 CLIENTS = (1, 2, 4, 8, 16)
 DOCUMENTS = (25, 50, 100, 200, 400)
-QUESTIONS = 24  # of which the median counts
+QUESTIONS = 24  # their median counts
 TEXTS = 100
 SAMPLES = 50  # of memory
 
 
 def by_passages(file: Path, folder: Path, most: int) -> Points:
-    """Return the milliseconds to retrieve, for numbers of passages."""
+    """Return the milliseconds to retrieve, by number of passages."""
     real = in_new_process(Real.of, [file], folder)
     points: list[tuple[float, float]] = []
     for rows in ROWS:
@@ -70,7 +70,7 @@ def _to_retrieve(folder: Path, real: Real) -> float:
 
 
 def by_passages_read(file: Path) -> Points:
-    """Return the milliseconds to read, for numbers of passages that are read."""
+    """Return the milliseconds to read, by number of passages read."""
     bot, questions = _chatbot(file)
     assert isinstance(bot.reader, Reader)
     found = {question: bot.search(question, top_k=max(PASSAGES_READ)) for question in questions}
@@ -81,7 +81,7 @@ def by_passages_read(file: Path) -> Points:
 
 
 def by_question_words(file: Path) -> Points:
-    """Return the milliseconds to answer, for numbers of words in a question."""
+    """Return the milliseconds to answer, by number of words in a question."""
     bot, questions = _chatbot(file)
     words = " ".join(questions).replace("?", "").split()
     asked = {
@@ -95,12 +95,12 @@ def by_question_words(file: Path) -> Points:
 
 
 def by_clients(file: Path) -> Points:
-    """Return the processor milliseconds of an answer, for numbers of threads that ask at once."""
+    """Return the processor milliseconds of an answer, by number of threads that ask at once."""
     bot, _ = _chatbot(file)
     questions = sorted({gold.question for gold in load_gold(file)})
     points: list[tuple[float, float]] = []
     for number, clients in enumerate(CLIENTS):
-        asked = questions[number :: len(CLIENTS)][: 2 * QUESTIONS]  # none twice: replies are kept
+        asked = questions[number :: len(CLIENTS)][: 2 * QUESTIONS]  # none twice: replies are cached
         with ThreadPoolExecutor(clients) as pool:
             taken = _milliseconds(lambda pool, ones: list(pool.map(bot.ask, ones)), pool, asked)
         points.append((clients, taken / len(asked)))
@@ -108,7 +108,7 @@ def by_clients(file: Path) -> Points:
 
 
 def by_documents(file: Path) -> Points:
-    """Return the seconds to index, for numbers of documents of a paragraph each."""
+    """Return the seconds to index, by number of documents of one paragraph each."""
     bot, _ = _chatbot(file)
     texts = [document.text for document in contexts(load_gold(file))]
     assert isinstance(bot.retriever, HybridRetriever)
@@ -121,7 +121,7 @@ def by_documents(file: Path) -> Points:
 
 
 def memory_of_questions(file: Path, asked: int) -> Points:
-    """Return the process's own memory in megabytes, after numbers of different questions."""
+    """Return the process's own memory in megabytes, by number of different questions asked."""
     bot, _ = _chatbot(file, texts=20)
     questions = sorted({gold.question for gold in load_gold(file)})[:asked]
     every = max(1, len(questions) // SAMPLES)

@@ -16,7 +16,7 @@ PICTURE = Path("images", "growth.png")
 
 
 class Measure(NamedTuple):
-    """What is shown of a measure.
+    """How a measurement is shown.
 
     Attributes:
         grows: What grows.
@@ -58,7 +58,7 @@ def _short(number: float) -> str:
 
 
 def picture(results: Results, path: Path) -> None:
-    """Plot each measure; all axes begin at 0 but those that span powers of ten."""
+    """Plot each measurement; all axes begin at 0, except those that span powers of ten."""
     mpl.use("Agg")
     figure, axes = plt.subplots(2, 3, figsize=(11, 6.2), layout="constrained")
     for axis, (name, measure) in zip(axes.flat, MEASURES.items(), strict=True):
@@ -78,7 +78,7 @@ def picture(results: Results, path: Path) -> None:
 
 
 def write(results: Results, folder: Path) -> str:
-    """Put the table between the marks of the page, and the picture beside it. Return the table."""
+    """Write the table between the markers of the page, and the picture beside it. Return the table."""
     picture(results, folder / PICTURE)
     shown = f"{table(results)}\n\n![Six curves: time and memory over what grows]({PICTURE.as_posix()})"
     put(folder, "make growth", shown)

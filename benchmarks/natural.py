@@ -5,12 +5,12 @@
 DATA is the folder of question sets that the reader was trained on, see training/README.md. The questions are
 those of TyDi QA and Natural Questions, asked by people who had not seen the text, on articles that were kept
 from training. All their paragraphs are one corpus. N (200) questions are answered by it, half of each set. As
-many are not: for half of them people found nothing in the paragraph that was offered, and the paragraphs of
-the other half, of TyDi QA, are left out. The bar of guesses was chosen on `tune`, which are as many of the
+many are not: for half of them people found no answer in the paragraph they were shown, and the paragraphs of
+the other half, from TyDi QA, are left out. The bar of guesses was chosen on `tune`, which are as many of the
 questions that `report` leaves.
 
-A span is right from an F1 of 0.5 with a known answer. Where whole sentences are the answer, they are right if
-they hold a known answer, too.
+A span is right if its F1 with a known answer is at least 0.5. Where whole sentences are the answer, they are
+also right if they contain a known answer.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ OUTCOMES: tuple[Outcome, ...] = ("answered", "perhaps", "not_found", "remark")
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A corpus and what it is asked.
+    """A corpus and its questions.
 
     Attributes:
         paragraphs: The texts of the corpus.

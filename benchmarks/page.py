@@ -1,4 +1,4 @@
-"""The page of figures, docs/benchmarks.md: each command writes between marks of its own."""
+"""The page of figures, docs/benchmarks.md: each command writes between its own markers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PAGE = "benchmarks.md"
 
 
 def put(folder: Path, command: str, text: str) -> None:
-    """Replace what a command has written to the page in `folder`; what has no marks yet comes last."""
+    """Replace a command's section of the page in `folder`; a command without markers yet is appended."""
     path = folder / PAGE
     begin, end = f"<!-- written by {command} -->", f"<!-- end of what {command} writes -->"
     page = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n"

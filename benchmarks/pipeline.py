@@ -1,7 +1,7 @@
-"""Compare `qa.pipeline` with that of transformers 4: the same weights, the same questions, in one run.
+"""Compare `qa.pipeline` with transformers 4: the same weights, the same questions, in one run.
 
-`python -m benchmarks.pipeline QUESTIONS --python PYTHON`, where PYTHON is that of an environment with
-transformers 4.57.
+`python -m benchmarks.pipeline QUESTIONS --python PYTHON`, where PYTHON is the interpreter of an environment
+with transformers 4.57.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from qa.reader import Reader
 
 TOLERANCE = 0.001
 JOINED = 5  # paragraphs of a long context
-LONG_SHARE = 5  # one question of so many has a long context
+LONG_SHARE = 5  # one question in this many has a long context
 PROGRAM = Path(__file__).with_name("pipeline_transformers.py")
 
 Example = dict[str, str]
 
 
 def examples_from(gold: Sequence[GoldQuestion], count: int, seed: int = 0) -> list[Example]:
-    """Return questions with their paragraph or, one of `LONG_SHARE`, with neighbours of it joined to it."""
+    """Return questions with their paragraph; one in `LONG_SHARE` has neighbouring paragraphs joined to it."""
     contexts = list(dict.fromkeys(question.context or "" for question in gold))
     positions = {context: position for position, context in enumerate(contexts)}
     generator = random.Random(seed)
@@ -41,7 +41,7 @@ def examples_from(gold: Sequence[GoldQuestion], count: int, seed: int = 0) -> li
     for number, question in enumerate(chosen):
         context = question.context or ""
         if number % LONG_SHARE == 0:
-            before = generator.randrange(JOINED)  # so that the answer is at any place
+            before = generator.randrange(JOINED)  # so that the answer may be anywhere
             first = max(0, min(positions[context] - before, len(contexts) - JOINED))
             context = "\n\n".join(contexts[first : first + JOINED])
         examples.append({"question": question.question, "context": context})
@@ -89,7 +89,7 @@ def differences(one: Sequence[PipelineAnswer], other: Sequence[PipelineAnswer]) 
 
 
 def main() -> None:
-    """Print the figures, and every difference that the mended scores of transformers do not explain."""
+    """Print the figures, and every difference that the corrected scores of transformers do not explain."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--python", required=True, help="of an environment with transformers 4.57")

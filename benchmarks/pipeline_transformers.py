@@ -1,7 +1,7 @@
 """Answer questions with the pipeline of transformers 4, for `benchmarks.pipeline`.
 
-It reads and writes JSON lines. The first line names the model, and says whether to mend how scores of
-several windows are put together; each other line is a question with its context.
+It reads and writes JSON lines. The first line names the model, and says whether to correct how the scores of
+several windows are combined; each other line is a question with its context.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from transformers.pipelines.question_answering import QuestionAnsweringPipeline 
 
 
 class Mended(QuestionAnsweringPipeline):  # type: ignore[misc, unused-ignore]
-    """Takes the best of several windows, where the original adds up the scores of equal texts."""
+    """Takes the best score of several windows, where the original adds up the scores of equal texts."""
 
     def postprocess(self, model_outputs: Any, **options: Any) -> Any:
-        """Return the best answer, if one is asked for."""
+        """Return the best answer, if one answer is requested."""
         found = [super(Mended, self).postprocess([output], **options) for output in model_outputs]
         return max(found, key=lambda answer: answer["score"])
 

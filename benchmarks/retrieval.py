@@ -25,11 +25,11 @@ from qa.settings import DEFAULTS
 
 DEPTH = 100
 RANK_CONSTANT = 60
-Scores = Mapping[int, float]  # of rows, the higher the better
+Scores = Mapping[int, float]  # by row, the higher the better
 
 
 def reciprocal_ranks(vectors: Scores, words: Scores) -> Scores:
-    """Fuse by reciprocal rank, the usual method for scores that do not compare."""
+    """Fuse by reciprocal rank, the usual method for scores that are not comparable."""
     fused: dict[int, float] = {}
     for scores in (vectors, words):
         for rank, row in enumerate(sorted(scores, key=lambda row: -scores[row]), start=1):
@@ -51,7 +51,7 @@ METHODS: dict[str, Callable[[Scores, Scores], Scores]] = {
 
 
 def ranks(retriever: HybridRetriever, gold: GoldQuestion) -> dict[str, int | None]:
-    """Return for each method the rank, from 1, of the first hit."""
+    """Return, for each method, the rank of the first hit, from 1."""
     vector = retriever.embedder.embed([gold.question])[0]
     vectors, words = retriever.index.rank(gold.question, vector, DEPTH)
     first_hits: dict[str, int | None] = {}

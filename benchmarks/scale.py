@@ -5,7 +5,7 @@
 FILEs are question files with contexts, as for `qa eval`. Their passages are embedded once and stored in
 FOLDER, with the corpora and indexes (6 GB for the largest). Embedding a million passages would take hours, so
 synthetic articles and vectors are derived from the real ones: see `GrownCorpus` and `GrownEmbedder`. All
-other steps are the package's own. Each step runs in a process of its own.
+other steps are the package's own. Each step runs in its own process.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ from qa.settings import DEFAULTS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-PASSAGES = 10  # real passages that an article is made of
-NEW_WORDS = 0.3  # share of an article's words that are drawn from all words
+PASSAGES = 10  # real passages per article
+NEW_WORDS = 0.3  # share of an article's words that are replaced by words of the whole corpus
 COINED = 0.004  # share of an article's words that are made up, most of them used once or twice
 NEIGHBOURS = 8
 MAX_STEP = 0.5  # the longest step towards a neighbour, as a share of the way
 NOISE = 0.7  # length of the random vector that is added to a unit vector
 TOKEN_CHARACTERS = 4
-POOL = 1 << 22  # random numbers that noise is taken from
+POOL = 1 << 22  # random numbers that the noise is taken from
 CHANGES = 5  # how often an article is added and removed
 TOP = 10
 BLOCK = 16_384
@@ -131,7 +131,7 @@ class GrownCorpus:
         self._ends = np.cumsum([0, *map(len, passages)])
 
     def article(self, number: int) -> str:
-        """Return the text of an article; the same for the same number."""
+        """Return the text of an article, which depends only on the number."""
         generator = np.random.default_rng(number)
         rows = generator.integers(len(self._ends) - 1, size=PASSAGES)
         return "\n\n".join(self._passage(generator, int(row)) for row in rows)
@@ -150,8 +150,8 @@ class GrownCorpus:
 class GrownEmbedder:
     """An embedder that derives a vector from a text's digest, with the neighbourhoods of real vectors.
 
-    The vector is that of a real passage, moved by random steps: one towards a neighbour, one anywhere.
-    Questions have their real vectors.
+    The vector is that of a real passage, moved by random steps: one towards a neighbour, one in any
+    direction. Questions have their real vectors.
     """
 
     def __init__(self, real: Real) -> None:
@@ -194,11 +194,11 @@ def _digest(text: str) -> bytes:
 
 @dataclass
 class Memory:
-    """The peak memory of this process, in bytes, while it was watched.
+    """The peak memory of this process, in bytes, while it was measured.
 
     Attributes:
         private: The process's own memory.
-        resident: The same with the mapped pages of files, which the system can take back.
+        resident: Including mapped pages of files, which the system can reclaim.
     """
 
     private: int = 0
@@ -261,7 +261,7 @@ def build(folder: Path, real: Real) -> dict[str, float]:
 
 
 def ask(folder: Path, real: Real, questions: int) -> dict[str, float]:
-    """Open a folder's index and ask it. Return the figures."""
+    """Open a folder's index and ask it questions. Return the figures."""
     embedder = GrownEmbedder(real)
     before = _private_memory()
     opened = _seconds(Store(folder / INDEX_FOLDER).read)
@@ -319,7 +319,7 @@ def change(folder: Path, real: Real) -> dict[str, float]:
 
 
 def exact(index: Index, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Return the rows (questions, 10) of the highest products, by comparing all; nothing may be deleted."""
+    """Return the rows (questions, 10) of the highest products, by brute force; nothing may be deleted."""
     scores = np.full((len(vectors), TOP), -np.inf, np.float32)
     rows = np.zeros((len(vectors), TOP), np.int64)
     first = 0
@@ -345,7 +345,7 @@ def _private_memory() -> int:
 
 
 def _seconds(call: Callable[..., object], *arguments: object) -> tuple[float, float]:
-    """Return the seconds that a call takes, on the wall clock and of processor time."""
+    """Return the wall-clock and processor time of a call, in seconds."""
     wall, processor = time.perf_counter(), time.process_time()
     call(*arguments)
     return time.perf_counter() - wall, time.process_time() - processor
@@ -367,7 +367,7 @@ def main() -> None:
     parser.add_argument("--rows", default="1000,10000,100000,1000000")
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument(
-        "--keep", action="store_true", help="ask the existing indexes, without building them anew"
+        "--keep", action="store_true", help="ask the existing indexes, without rebuilding them"
     )
     options = parser.parse_args()
     real = Real.of(options.files, options.folder)

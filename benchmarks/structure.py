@@ -1,17 +1,17 @@
-"""Structure benchmark: sections that say the same of different things, tables and lists.
+"""Structure benchmark: sections that say the same about different things, tables and lists.
 
     python -m benchmarks.structure [--half tune|report] [--flat] [--size N] [--overlap N] [--read] [--show]
                                   [FOLDER]
 
-FOLDER holds documents and `questions.csv`: the document, a question, its answer, words that stand once in
-the document, at the answer, or nothing, and the half that the question belongs to. Tune on one half and
-report the other. All documents form one corpus. A passage is right if it holds the words at the answer.
+FOLDER holds documents and `questions.csv`: the document, a question, its answer, words that occur once in the
+document, at the answer, or nothing, and the half that the question belongs to. Tune on one half and report
+the other. All documents form one corpus. A passage is right if it contains the words at the answer.
 
-With `--size 40 --overlap 10` the sections of short documents take several passages, as those of long ones do.
-With `--flat`, the documents are texts without titles and blocks, as if they had no structure.
-With `--read`, the answers are compared too: right if the words are the expected ones, or hold them with at
-most four others. An answer of several items (`a;b;c`) is complete if it holds all of them. It has a foreign
-item if one of its items, or in a sentence one of the parts between commas and "and" or "or", is none of them.
+With `--size 40 --overlap 10` the sections of short documents are split into several passages, like those of
+long ones. With `--flat`, the documents are texts without titles and blocks, as if they had no structure. With
+`--read`, the answers are compared too: right if they are the expected words, or contain them and at most four
+others. An answer of several items (`a;b;c`) is complete if it contains all of them. It has a foreign item if
+one of its items, or in a sentence one of the parts between commas and "and" or "or", is not among them.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from qa.retrieval import HybridRetriever
 from qa.settings import DEFAULTS
 
 FOLDER = Path(__file__).parent / "structured"
-EXTRA_WORDS = 4  # of an answer that is right
+EXTRA_WORDS = 4  # that a right answer may have
 DEPTH = 30
 _BETWEEN_ITEMS = re.compile(r"[,;\n]|\band\b|\bor\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, the items of its answer, mostly one, and where that stands if it is known."""
+    """A question, the items of its answer, usually one, and where the answer is, if known."""
 
     text: str
     items: tuple[str, ...]
@@ -53,7 +53,7 @@ def load(folder: Path, half: str | None = None) -> tuple[list[Document], list[Qu
     """Read the documents of a folder, and its questions or a half of them.
 
     Raises:
-        ValueError: The words at an answer do not stand in its document exactly once.
+        ValueError: The words at an answer do not occur in its document exactly once.
     """
     questions = []
     with (folder / "questions.csv").open(encoding="utf-8", newline="") as file, Sandbox() as sandbox:
@@ -85,7 +85,7 @@ def rank(passages: Sequence[Passage], question: Question) -> int:
 
 
 def is_right(answer: Answer, question: Question) -> bool:
-    """Return whether an answer holds every expected item, and one of one item at most four words more."""
+    """Return whether an answer contains all expected items and, for a single item, few other words."""
     if len(question.items) > 1:
         return all(_holds(_words(answer.text), _words(item)) for item in question.items)
     found, wanted = _words(answer.text), _words(question.items[0])

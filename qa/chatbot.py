@@ -28,10 +28,10 @@ log = logging.getLogger(__name__)
 class Chatbot:
     """Answers questions about documents with spans of those documents, or says that it found none.
 
-    Several threads may use a chatbot at once. Changes of the documents wait for each other. A question is
-    answered from the documents that there were when it was asked.
+    Several threads may use a chatbot at once. Changes to the documents are serialised. A question is answered
+    from the documents as they were when it was asked.
 
-    `from_corpus` and `from_documents` build one from documents. The constructor combines parts.
+    `from_corpus` and `from_documents` build one from documents. The constructor combines existing parts.
 
     Args:
         retriever: Finds passages.
@@ -72,14 +72,14 @@ class Chatbot:
             folder: The folder with the documents, or its address on an object store, such as
                 `s3://bucket/articles`. There, no document can be added or removed.
             embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
-            reader: The same for the reader.
-            index_folder: Where the index is kept between runs; `.qa-index` in the folder if None. What is
-                there is reused as far as it is up to date.
-            allow_empty: Whether the folder may hold no documents yet.
+            reader: The name of the reader: as for `embedder`.
+            index_folder: Where the index is kept between runs; `.qa-index` in the folder if None. An existing
+                index is reused as far as it is up to date.
+            allow_empty: Whether the folder may have no documents yet.
             progress: Whether to show a progress bar.
 
         Raises:
-            CorpusError: the folder is missing, or has no readable document, or too many.
+            CorpusError: the folder is missing, or has no readable documents, or too many.
             IndexFolderError: another process is writing the index and does not finish.
             ModelError: a model cannot be loaded.
         """
@@ -104,13 +104,13 @@ class Chatbot:
     ) -> Chatbot:
         """Build a chatbot over documents in memory. Nothing is written to disk.
 
-        Headings, lists and so on of a document without blocks are found in its text: as Markdown if its id
+        Headings, lists and so on of a document without blocks are detected in its text: as Markdown if its id
         ends with .md or .markdown, as plain text otherwise.
 
         Args:
             documents: The documents, each with a different id. Duplicate texts are used once.
             embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
-            reader: The same for the reader.
+            reader: The name of the reader: as for `embedder`.
             progress: Whether to show a progress bar.
 
         Raises:
@@ -130,17 +130,17 @@ class Chatbot:
 
     @property
     def retriever(self) -> Retriever:
-        """What finds passages. When the documents change, it becomes another one."""
+        """The retriever, which finds passages. Changing the documents replaces it."""
         return self._answerer.retriever
 
     @property
     def reader(self) -> PassageReader:
-        """What finds candidate answers in passages."""
+        """The reader, which finds candidate answers in passages."""
         return self._answerer.reader
 
     @property
     def calibrator(self) -> Calibrator:
-        """What gives each candidate its probability of being right."""
+        """The calibrator, which gives each candidate its probability of being right."""
         return self._answerer.calibrator
 
     @property
@@ -154,7 +154,7 @@ class Chatbot:
         return () if self._corpus is None else self._corpus.failures
 
     def add(self, source: Path | str, *, name: str | None = None) -> Document:
-        """Add a file or a text. A document of the same id is replaced.
+        """Add a file or a text. A document with the same id is replaced.
 
         A chatbot over a folder writes the file there.
 
@@ -164,7 +164,7 @@ class Chatbot:
                 that is free. A text whose name has no text suffix gets `.txt`.
 
         Returns:
-            The document. If another document has the same text, that one, and nothing is added.
+            The document. If another document has the same text, that one is returned, and nothing is added.
 
         Raises:
             DocumentError: the file or the text cannot become a document.
@@ -181,16 +181,17 @@ class Chatbot:
             return self.add_document(text_document(source, name=document_id))
 
     def add_document(self, document: Document, *, embedder: Embedder | None = None) -> Document:
-        """Add a document that is parsed already, in memory only. A document of the same id is replaced.
+        """Add an already parsed document, in memory only. A document with the same id is replaced.
 
-        As in `from_documents`, the structure of a document without blocks is found in its text.
+        As in `from_documents`, the structure of a document without blocks is detected in its text.
 
         Args:
             document: The document.
-            embedder: One that gives the vectors of the chatbot's own, and tells how far it is, for example.
+            embedder: Used instead of the chatbot's own embedder, for example to report progress. It must
+                return the same vectors.
 
         Returns:
-            The document. If another document has the same text, that one, and nothing is added.
+            The document. If another document has the same text, that one is returned, and nothing is added.
 
         Raises:
             CorpusError: there is no room for it.
@@ -213,7 +214,7 @@ class Chatbot:
         If another file of the folder has the same text, that one is used instead.
 
         Raises:
-            CorpusError: there is no document of that id, or its file cannot be deleted.
+            CorpusError: there is no document with that id, or its file cannot be deleted.
         """
         with self._changing:
             if self._corpus is not None:
@@ -243,7 +244,7 @@ class Chatbot:
             self._use(self._corpus.index)
 
     def path(self, document_id: str) -> Path | None:
-        """Return where the file of a document is, which need not exist; None for documents in memory."""
+        """Return the path of a document's file, which need not exist; None for documents in memory."""
         return None if self._corpus is None else self._corpus.path(document_id)
 
     def refresh(self) -> bool:
@@ -253,7 +254,7 @@ class Chatbot:
             Whether anything had changed. Always False for documents in memory.
 
         Raises:
-            CorpusError: the folder is missing, or holds too many documents.
+            CorpusError: the folder is missing, or has too many documents.
             IndexFolderError: another process is writing the index and does not finish.
         """
         with self._changing:
@@ -311,22 +312,22 @@ class Chatbot:
         """Answer a question with a span of one of the passages that fit it best.
 
         A follow-up ("And in 2019?") is completed from the turns before it, and misspelt words may be
-        replaced, see `Reply.read_as`. Words that are no question to the text get a remark, see
-        `Reply.remark`. A question that was asked lately of all documents is not read again unless they
+        replaced, see `Reply.read_as`. Input that is not a question about the documents gets a remark, see
+        `Reply.remark`. If a question was recently asked of all documents, its answer is reused unless they
         have changed.
 
         Args:
             question: The question. If several are typed, each gets a reply, see `Reply.more`.
             top_k: The number of passages to read, at least 1.
-            min_confidence: The least confidence, 0 to 1, of an answer. A best span below it is a guess, see
+            min_confidence: The minimum confidence, 0 to 1, of an answer. A best span below it is a guess, see
                 `Reply.perhaps`, or the first of the alternatives.
-            history: The turns before, oldest first.
-            documents: The ids of the documents to answer from, as if there were no others. None stands for
-                all of them.
+            history: The previous turns, oldest first.
+            documents: The ids of the documents to answer from, as if there were no others. None means all of
+                them.
 
         Raises:
             QuestionError: the question is empty or too long.
-            CorpusError: there is no document of one of the ids.
+            CorpusError: there is no document with one of the ids.
             ValueError: `top_k` is below 1 or `min_confidence` outside 0 to 1.
         """
         steps = self.stream(
@@ -343,7 +344,7 @@ class Chatbot:
         history: Sequence[Reply | Exchange] = (),
         documents: Collection[str] | None = None,
     ) -> Reply:
-        """Answer a question as `ask` does, in another thread, so that the event loop goes on."""
+        """Answer a question as `ask` does, in another thread, so that the event loop is not blocked."""
         return await asyncio.to_thread(
             self.ask,
             question,
@@ -362,7 +363,8 @@ class Chatbot:
     ) -> list[Reply]:
         """Answer questions as `ask` does, reading the passages of several at once, which is faster.
 
-        Each is read as one question that stands alone. What is no question is sought in the documents too.
+        Each is treated as a single question without history. Input that is not a question is searched for,
+        too.
 
         Args:
             questions: The questions.
@@ -374,7 +376,7 @@ class Chatbot:
 
         Raises:
             QuestionError: a question is empty or too long.
-            ValueError: as `ask`.
+            ValueError: as for `ask`.
         """
         _check_options(top_k, min_confidence)
         return list(self._answerer.replies(questions, top_k, min_confidence))
@@ -398,15 +400,15 @@ class Chatbot:
             documents: As for `ask`.
 
         Yields:
-            What was retrieved, before it is read, unless nothing is read; then the reply.
+            The retrieved passages before they are read, if any are; then the reply.
 
         Raises:
-            QuestionError: as `ask`.
-            CorpusError: as `ask`.
-            ValueError: as `ask`.
+            QuestionError: as for `ask`.
+            CorpusError: as for `ask`.
+            ValueError: as for `ask`.
         """
         _check_options(top_k, min_confidence)
-        answerer = self._among(documents)  # one and the same, even if the documents change meanwhile
+        answerer = self._among(documents)  # the same throughout, even if the documents change meanwhile
         yield from turn(question, answerer, history, top_k=top_k, min_confidence=min_confidence)
 
     def search(
@@ -415,13 +417,13 @@ class Chatbot:
         """Return the passages that fit key words or a question best, best first, without reading them.
 
         Args:
-            words: What to search for. Nothing in it is corrected.
+            words: What to search for. Its spelling is not corrected.
             top_k: The number of passages, at least 1.
             documents: As for `ask`.
 
         Raises:
-            QuestionError: as `ask`.
-            CorpusError: as `ask`.
+            QuestionError: as for `ask`.
+            CorpusError: as for `ask`.
             ValueError: `top_k` is below 1.
         """
         _check_options(top_k, 0.0)

@@ -1,4 +1,4 @@
-"""Compilation: a packaged model as OpenVINO runs it, compiled once and kept in the user's cache."""
+"""Compilation: packaged models compiled for OpenVINO, once, and kept in the user's cache."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 _LIBRARIES = ("openvino", "sentence-transformers", "torch", "transformers")
 _FILES = ("model.xml", "model.bin")
 _CARD = "card.json"  # written last
-_LOCK = ".lock"  # held while a model is looked for and compiled
-_FORM = "1"  # of what is kept: to be raised when it, or how a model is compiled, changes
+_LOCK = ".lock"  # held while a model is looked up and compiled
+_FORM = "1"  # version of what is kept: increment when it, or the compilation, changes
 _UNUSED_SECONDS = 30 * 24 * 3600.0  # after which a compiled model is deleted
-_TOLERANCE = 0.1  # of the largest number that the model returns
+_TOLERANCE = 0.1  # as a share of the model's largest output
 
 _log = logging.getLogger(__name__)
 
@@ -42,9 +42,9 @@ class Original(NamedTuple):
     """A BERT model of transformers, to be compiled.
 
     Attributes:
-        model: In single precision.
-        outputs: The names of the outputs that are wanted, each (texts, tokens, ...).
-        facts: What is kept with the compiled model, as JSON can hold it.
+        model: The model, in single precision.
+        outputs: The names of the outputs to keep, each (texts, tokens, ...).
+        facts: Values to keep with the compiled model, as JSON.
     """
 
     model: PreTrainedModel
@@ -53,15 +53,15 @@ class Original(NamedTuple):
 
 
 class CompiledModel:
-    """A model that OpenVINO runs, in bfloat16 where the processor computes in it.
+    """A model that OpenVINO runs, in bfloat16 if the processor supports it.
 
     Several threads may use it at once.
 
     Args:
-        folder: Holds the compiled model.
+        folder: The folder of the compiled model.
 
     Attributes:
-        facts: What was kept with it.
+        facts: The values that were kept with it.
 
     Raises:
         ModelError: A file is missing or damaged.
@@ -82,19 +82,19 @@ class CompiledModel:
         self._model = _openvino().Core().compile_model(folder / _FILES[0], "CPU", settings)
 
     def __call__(self, inputs: Mapping[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float32]]:
-        """Return the outputs by name of one pass over inputs by name, each (texts, tokens)."""
+        """Run the model on inputs by name, each (texts, tokens), and return its outputs by name."""
         outputs = self._model.infer_new_request(inputs)
         return {name: outputs[name] for name in self._outputs}
 
 
 def compiled(name: str, source: Mapping[str, str], load: Callable[[], Original]) -> CompiledModel | None:
-    """Return a model as OpenVINO runs it, or None if that is unavailable.
+    """Return a model compiled for OpenVINO, or None if that is unavailable.
 
-    It needs OpenVINO, no `QA_OPENVINO=0` in the environment, and a folder for caches that can be written.
-    The first time the model is loaded, compiled, compared with the original, and kept.
+    This needs OpenVINO and a writable cache folder, and `QA_OPENVINO` must not be 0 in the environment. The
+    first call loads and compiles the model, compares it with the original, and keeps it.
 
     Args:
-        name: The model's, for the folder.
+        name: The model's name, for its folder.
         source: What the model is made from: the digests of its files.
         load: Loads the original.
     """
@@ -118,10 +118,10 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
     with FileLock(folder.with_suffix(_LOCK)):
         if folder.is_dir():
             try:
-                os.utime(folder)  # it is used
+                os.utime(folder)  # mark it as used
                 return CompiledModel(folder)
             except ModelError as error:
-                _log.warning("%s It is made again.", error)
+                _log.warning("%s Compiling it again.", error)
         _log.info("Compiling %s for this machine, once, into %s", name, folder)
         with tempfile.TemporaryDirectory(
             dir=folder.parent, prefix=f".{name}-", ignore_cleanup_errors=True
@@ -137,7 +137,7 @@ def _cached(name: str, key: str, load: Callable[[], Original]) -> CompiledModel:
 
 
 def _delete_unused(folder: Path, name: str) -> None:
-    """Delete what nobody has used for long: of other versions, or left by a process that was killed."""
+    """Delete models that were not used for long, and what killed processes left."""
     for other in folder.glob(f"*{name}-*"):
         with suppress(OSError):  # another process may delete it too
             if other.suffix != _LOCK and time.time() - other.stat().st_mtime > _UNUSED_SECONDS:
@@ -172,7 +172,7 @@ def _compile(original: Original, folder: Path) -> None:
     openvino = _openvino()
     inputs = {name: torch.from_numpy(array) for name, array in _example(texts=2, tokens=32).items()}
     with warnings.catch_warnings(), quiet_loading(), _root_logger_kept():
-        warnings.simplefilter("ignore")  # of tracing: `_check` compares what comes of it
+        warnings.simplefilter("ignore")  # about tracing: `_check` compares the result
         model = openvino.convert_model(original.model.eval(), example_input=inputs)
     openvino.save_model(model, folder / _FILES[0], compress_to_fp16=True)
     digests = {name: file_digest(folder / name) for name in _FILES}
@@ -181,7 +181,7 @@ def _compile(original: Original, folder: Path) -> None:
 
 
 def _check(model: CompiledModel, original: Original) -> None:
-    """Compare the compiled model with the original, in another shape than it was traced in.
+    """Compare the compiled model with the original, on inputs of another shape than it was traced with.
 
     Raises:
         RuntimeError: They differ by more than rounding.
@@ -191,7 +191,7 @@ def _check(model: CompiledModel, original: Original) -> None:
     inputs = _example(texts=3, tokens=48)
     with torch.inference_mode():
         expected = original.model(**{name: torch.from_numpy(array) for name, array in inputs.items()})
-    read = inputs["attention_mask"] == 1  # what padding gives is never used
+    read = inputs["attention_mask"] == 1  # outputs for padding are never used
     for name, found in model(inputs).items():
         right = expected[name].numpy()
         difference = float(np.abs(found - right)[read].max())

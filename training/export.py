@@ -1,10 +1,10 @@
-"""Make the package's weights from checkpoints: their mean, 8 bits a number.
+"""Make the package's weights from checkpoints: their mean, 8 bits per weight.
 
     python -m training.export WEIGHTS FILE[=SHARE] ...
 
-A FILE is a run's checkpoint.pt, or the reader.safetensors of an earlier export; shares are scaled to a
-sum of 1. Runs that went on from each other lie in one basin, and the mean of their weights is better than
-each of them. Source of the method: Wortsman et al. 2022, model soups.
+A FILE is a run's checkpoint.pt, or the reader.safetensors of an earlier export; shares are scaled to a sum of
+1. Runs that continue one another lie in one basin, and the mean of their weights is better than each. Source
+of the method: Wortsman et al. 2022, model soups.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def mean_of(files: Sequence[str]) -> dict[str, torch.Tensor]:
 
 
 def main() -> None:
-    """Write `reader.safetensors`, `config.json` and `reader.json`, its threshold 0 until it is chosen."""
+    """Write `reader.safetensors`, `config.json` and `reader.json`, with threshold 0 until one is chosen."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

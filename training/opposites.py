@@ -1,4 +1,4 @@
-"""Words of which one denies what the other says."""
+"""Words and their opposites."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NEGATED = {
         fiction linear profit violent
     """,
 }
-#: Other pairs; of a word that is in several the first counts.
+#: Other pairs; if a word is in several, the first counts.
 PAIRS = """
     above below, absent present, accept reject, accepted rejected, active passive, add remove, added
     removed, after before, agree disagree, agreed disagreed, alive dead, all some, allies enemies, allow

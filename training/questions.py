@@ -1,4 +1,4 @@
-"""The questions that training and calibration read, and which of them are kept apart."""
+"""The questions for training and calibration, and which of them are held out."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ NO_TITLE = re.compile(r"|CNN|Filtered_Reddit.*|wiki.*")  # titles that say nothi
 class Question:
     """A question on a context, with its annotators' answers as (start, end) characters.
 
-    Unanswerable questions have no answers. `article` is what questions are held out by: the title where
-    the source has one, else the paragraph.
+    Unanswerable questions have no answers. `article` is the unit by which questions are held out: the title
+    where the source has one, else the paragraph.
     """
 
     source: str
@@ -65,7 +65,7 @@ class Question:
         return [self.context[start:end] for start, end in self.answers]
 
     def may_be_answered_by(self, text: str) -> bool:
-        """Whether the text of an answer occurs in `text`, in whatever case."""
+        """Return whether the text of an answer occurs in `text`, in any case."""
         lowered = text.lower()
         return any(answer.lower() in lowered for answer in self.answer_texts)
 
@@ -96,10 +96,10 @@ def load(folder: Path, source: str) -> list[Question]:
 
 
 def load_all(folder: Path, sources: Iterable[str] = SOURCES) -> list[Question]:
-    """Read the questions of many sources, each once, with the articles that all parts of SQuAD agree on.
+    """Read the questions of many sources, each once, with the same articles in all parts of SQuAD.
 
-    A paragraph whose title one part knows has it in every part. A sentence belongs to the article of the
-    paragraph that holds it.
+    A paragraph whose title one part of SQuAD has gets it in every part. A sentence belongs to the article of
+    its paragraph.
     """
     questions = [question for source in sources for question in load(folder, source)]
     articles: dict[str, str] = {}
@@ -126,10 +126,10 @@ def load_all(folder: Path, sources: Iterable[str] = SOURCES) -> list[Question]:
 
 
 def paragraph_key(context: str) -> str:
-    """The letters and digits of a paragraph, which all copies of it share whatever their case and spacing."""
+    """Return the letters and digits of a paragraph, which do not depend on its case and spacing."""
     return re.sub(r"[^a-z0-9]+", "", context.lower())
 
 
 def digest(text: str) -> int:
-    """A number that is the same for equal texts on every machine."""
+    """Return a number that is the same for equal texts on every machine."""
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")

@@ -2,9 +2,9 @@
 
     python -m training.threshold DATA
 
-Half of the weight lies on held-out questions of SQuAD that their paragraph answers, half on held-out ones
-that people wrote and it does not. The best mean F1 decides, smoothed over neighbouring thresholds, and is
-written into the card of the packaged weights.
+Half of the weight is on held-out questions of SQuAD that their paragraph answers, half on held-out ones, also
+written by people, that it does not answer. The threshold with the best mean F1, smoothed over its neighbours,
+is written into the card of the packaged weights.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
     python -m training.train DATA BASE RUN [--steps N]                          # one process
     torchrun --nproc_per_node 2 -m training.train DATA BASE RUN [--steps N]     # two cores
 
-The model computes in bfloat16; the optimiser keeps single-precision weights. One process a core, one
-thread each; gradients are averaged. Started again on the same RUN it goes on from its last checkpoint,
-also with another --steps: the learning rate is constant after the warm-up and falls to zero over the
-last part, so a run can be lengthened or ended early.
+The model computes in bfloat16; the optimiser keeps single-precision weights. One process per core, one thread
+each; gradients are averaged. Started again on the same RUN, it resumes from its last checkpoint, even with
+another --steps: the learning rate is constant after the warm-up and falls to zero over the last part, so a
+run can be lengthened or ended early.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ MULTIPLE = 32  # lengths are padded to it: every new shape costs the kernels a c
 
 
 def padded_length(group: Group) -> int:
-    """Tokens that a window of the group takes in a batch of its like."""
+    """Return the padded length of the group's longest window."""
     return math.ceil(max(len(window.ids) for window in group) / MULTIPLE) * MULTIPLE
 
 
 def batches(groups: Sequence[Group], budget: int, ranks: int, rng: random.Random) -> list[list[list[Group]]]:
-    """Steps of `ranks` batches of like length, each of at most `budget` padded tokens."""
+    """Return steps of `ranks` batches of similar length, each of at most `budget` padded tokens."""
     order = sorted(groups, key=lambda group: (padded_length(group), rng.random()))
     made: list[list[Group]] = [[]]
     for group in order:
@@ -57,9 +57,10 @@ def batches(groups: Sequence[Group], budget: int, ranks: int, rng: random.Random
 
 
 def collate(batch: Sequence[Group]) -> dict[str, torch.Tensor]:
-    """Arrays of one batch; `members` (groups, most windows a group) names windows, -1 for none.
+    """Return the arrays of one batch.
 
-    `group` (windows,) is the way back.
+    `members` (groups, windows per group) has the windows of each group, -1 for none; `group` (windows,) has
+    the group of each window.
     """
     flat = [window for group in batch for window in group]
     length = max(padded_length(group) for group in batch)
@@ -89,16 +90,16 @@ def collate(batch: Sequence[Group]) -> dict[str, torch.Tensor]:
 
 
 def by_group(values: torch.Tensor, members: torch.Tensor, nothing: float) -> torch.Tensor:
-    """(..., windows) values as (..., groups, most windows a group), `nothing` where there is no window."""
+    """Return values (..., windows) as (..., groups, windows per group), `nothing` if there is no window."""
     return values[..., members.clamp(min=0)].masked_fill(members < 0, nothing)
 
 
 def shared_norm(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Scores (2, windows, length) and the log of what they sum to in each group (2, groups).
+    """Return scores (2, windows, length) and the log of their normaliser in each group (2, groups).
 
-    `logits` is (2, windows, length), starts and ends. Positions are measured against their own
-    window's first token ([CLS], "no answer"), so that windows compare: Clark and Gardner 2018 with
-    no-answer as one more option of score 0. Outside the context the score is -inf.
+    `logits` is (2, windows, length), starts and ends. Positions are measured against their own window's first
+    token ([CLS], "no answer"), so that windows are comparable: Clark and Gardner 2018 with no-answer as one
+    more option of score 0. Outside the context the score is -inf.
     """
     scores = (logits - logits[:, :, :1]).masked_fill(~batch["context"], -torch.inf)
     every_window = by_group(scores.logsumexp(-1), batch["members"], -torch.inf)
@@ -107,9 +108,9 @@ def shared_norm(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> tuple[t
 
 
 def shared_norm_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Cross entropy over no-answer and all positions of all windows of a question, mean of groups.
+    """Return the mean over groups of the cross entropy over no-answer and all positions of a group's windows.
 
-    What the votes of a group leave of 1 is for no-answer.
+    The votes of a group sum to at most 1; the rest is for no-answer.
     """
     scores, normaliser = shared_norm(logits, batch)
     voted = (batch["votes"] * scores.masked_fill(~batch["context"], 0.0)).sum(-1)
@@ -117,7 +118,7 @@ def shared_norm_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> to
 
 
 class SpanLogits(nn.Module):
-    """The reader in bfloat16 as arrays (windows, length) to logits (2, windows, length).
+    """The reader in bfloat16, from arrays (windows, length) to logits (2, windows, length).
 
     `trained` are the single-precision parameters that the optimiser changes.
     """
@@ -129,7 +130,7 @@ class SpanLogits(nn.Module):
         self.halves = [parameter for parameter in self.copy.parameters() if parameter.requires_grad]
 
     def forward(self, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-        """Logits of starts and of ends, in single precision."""
+        """Return the logits of starts and of ends, in single precision."""
         with torch.no_grad():
             for whole, half in zip(self.trained, self.halves, strict=True):
                 half.copy_(whole)
@@ -154,7 +155,7 @@ def load_base(folder: Path, *, seed: int) -> PreTrainedModel:
 
 
 def parameter_groups(reader: PreTrainedModel, rate: float, decay: float) -> list[dict[str, object]]:
-    """Layer-wise decayed learning rates; no weight decay on biases and LayerNorm."""
+    """Return layer-wise decayed learning rates; no weight decay on biases and LayerNorm."""
     layers = reader.config.num_hidden_layers
     grouped: dict[tuple[int, bool], list[nn.Parameter]] = {}
     for name, parameter in reader.named_parameters():
@@ -173,7 +174,7 @@ def parameter_groups(reader: PreTrainedModel, rate: float, decay: float) -> list
 
 
 def rate_at(step: int, steps: int, *, warmup: int = 200, fall: float = 0.35) -> float:
-    """Share of the peak learning rate: warm-up, constant, linear to zero over the last `fall`."""
+    """Return the share of the peak learning rate: warm-up, constant, linear to zero over the last `fall`."""
     left = (steps - step) / max(1, int(steps * fall))
     return max(0.0, min(1.0, (step + 1) / warmup, left))
 
@@ -203,9 +204,11 @@ def main() -> None:
         "--fall", type=float, default=0.35, help="share of the steps over which the rate falls"
     )
     parser.add_argument("--rate", type=float, default=2e-4, help="peak learning rate of the head")
-    parser.add_argument("--decay", type=float, default=0.95, help="rate of a layer over that above it")
-    parser.add_argument("--budget", type=int, default=4096, help="padded tokens a process and step")
-    parser.add_argument("--limit", type=int, help="train on so many questions alone, for a pilot")
+    parser.add_argument(
+        "--decay", type=float, default=0.95, help="ratio of a layer's rate to that of the layer above"
+    )
+    parser.add_argument("--budget", type=int, default=4096, help="padded tokens per process and step")
+    parser.add_argument("--limit", type=int, help="train on only this many questions, for a pilot")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=100, help="steps between checkpoints")
     options = parser.parse_args()

@@ -1,8 +1,8 @@
 """Questions changed so that their paragraph no longer answers them.
 
-Questions that people wrote teach most of what "no answer" means. They hold few of the near misses of
-everyday documents: another measure of the same thing, another role, another party, another year. These
-are made here, and each is read beside its answerable original.
+Questions that people wrote teach most of what "no answer" means. They contain few of the near misses of
+everyday documents: another measure of the same thing, another role, another party, another year. These are
+made here, and each is read beside its answerable original.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import Stemmer
 from training.opposites import OPPOSITE
 from training.questions import Question
 
-#: Measures, each with what it is called elsewhere. A text that holds any of these may tell it.
+#: Measures, each with other words for it. A text that contains any of these may state the measure.
 MEASURES = {
     "long": ("length", "lengths"),
     "wide": ("width", "broad", "breadth"),
@@ -53,7 +53,7 @@ _ROLE = re.compile(rf"\b({'|'.join(ROLES)})\b", re.IGNORECASE)
 
 
 def changed(question: Question, rng: random.Random) -> str | None:
-    """Return the question asked for something its paragraph does not tell, or None if no change fits."""
+    """Return the question changed so that its paragraph does not answer it, or None if no change applies."""
     for way in (other_number, *rng.sample((opposite, other_name), 2)):
         made = list(way(question))
         if made:
@@ -62,7 +62,7 @@ def changed(question: Question, rng: random.Random) -> str | None:
 
 
 def near_miss(question: Question, rng: random.Random) -> str | None:
-    """Return the question asked for another measure or role, which few questions have, or None."""
+    """Return the question changed to ask for another measure or role; None for most, which have neither."""
     made = [*other_measure(question), *other_role(question)]
     return rng.choice(made) if made else None
 
@@ -97,7 +97,7 @@ def other_role(question: Question) -> Iterator[str]:
 
 
 def opposite(question: Question) -> Iterator[str]:
-    """Yield the question with a word turned into its opposite, if the paragraph holds only the word."""
+    """Yield the question with a word turned into its opposite, if the paragraph contains only the word."""
     there = _words(question.context)
     for match in re.finditer(r"\w+", question.text):
         other = OPPOSITE.get(match.group())

@@ -1,1 +1,1 @@
-"""Broad questions, which whole sentences answer, over five folders."""
+"""Broad questions, which are answered by whole sentences, over five folders."""

@@ -1,16 +1,16 @@
-"""Broad questions: how well whole sentences answer them, beside the best passage of the retriever.
+"""Broad questions: how well whole sentences answer them, compared with the retriever's best passage.
 
     python -m benchmarks.broad [--half tune|report] [--fit [FILE]] [--show N]
 
 questions.csv holds 152 questions that were written by hand over the texts beside it, those of
 benchmarks/structured and corpus/. `sentences` gives words of every sentence or list item that a person would
-want in the answer. Each question is asked of its own folder, and of another folder too, which does not answer
-it. The models were fitted on the half `tune`; `report` is other folders. `--half tune --fit` makes
-qa/reader/weights/sentences.json anew.
+want in the answer. Each question is asked of its own folder, and of another folder that does not answer it.
+The models were fitted on the half `tune`; `report` consists of other folders. `--half tune --fit` writes
+qa/reader/weights/sentences.json again.
 
-F1 compares the sentences that are chosen with those that are wanted. An answer is complete if it has all of
-them. The baseline is all sentences of the passage that the retriever puts first; to be fair to it, our
-sentences are counted as many as it has, too. A choice counts as right from an F1 of 0.5.
+F1 compares the chosen sentences with the wanted ones. An answer is complete if it has all of them. The
+baseline is all sentences of the passage that the retriever puts first; for a fair comparison, the figures are
+also given for as many of our sentences as it has. A choice counts as right if its F1 is at least 0.5.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PACKAGED = WEIGHTS / "sentences.json"
 
 
 def figures(name: str, asked: Sequence[Asked], way: Callable[[Asked], list[Place]]) -> None:
-    """Print the figures of one way to choose sentences."""
+    """Print the figures of one way of choosing sentences."""
     chosen = [way(one) for one in asked]
     f1 = np.mean([sentence_f1(found, one.wanted) for found, one in zip(chosen, asked, strict=True)])
     complete = np.mean([one.wanted <= set(found) for found, one in zip(chosen, asked, strict=True)])

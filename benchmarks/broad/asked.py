@@ -1,4 +1,4 @@
-"""Questions that were asked of a folder: the sentences that were found, and those that a person wants."""
+"""Questions asked of a folder: the sentences that were found, and those that a person wants."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Asked:
 
 
 def place(sentence: JudgedSentence) -> Place:
-    """Return where a sentence stands."""
+    """Return where a sentence is."""
     return sentence.document.id, sentence.span
 
 
@@ -67,7 +67,7 @@ def documents(folder: str) -> list[Document]:
 
 
 def ask(half: str) -> Iterator[Asked]:
-    """Ask the questions of one half of their own folder and of another one."""
+    """Ask the questions of one half, each of its own folder and of another one."""
     embedder, reader, calibrator = load_embedder(), Reader.load(), Calibrator.load()
     texts = {folder: documents(folder) for folder in OTHER}
     retrievers = {
@@ -93,10 +93,10 @@ def ask(half: str) -> Iterator[Asked]:
 
 
 def _wanted(texts: Sequence[Document], words: Sequence[str]) -> Iterator[Place]:
-    """Yield the sentence that holds each of the words.
+    """Yield the sentence that contains each of the given words.
 
     Raises:
-        ValueError: none or several hold them.
+        ValueError: no sentence or several contain them.
     """
     for some in words:
         found = [
@@ -106,7 +106,7 @@ def _wanted(texts: Sequence[Document], words: Sequence[str]) -> Iterator[Place]:
             if some in document[span]
         ]
         if len(found) != 1:
-            raise ValueError(f"{some!r} stands in {len(found)} sentences")
+            raise ValueError(f"{some!r} is in {len(found)} sentences")
         yield found[0]
 
 
@@ -116,7 +116,7 @@ def rated(asked: Asked, model: LogisticModel) -> list[tuple[float, JudgedSentenc
 
 
 def sentence_f1(chosen: Iterable[Place], wanted: frozenset[Place]) -> float:
-    """Return the F1, 0 to 1, of the sentences that are chosen."""
+    """Return the F1, 0 to 1, of the chosen sentences."""
     found = set(chosen)
     return 2 * len(found & wanted) / (len(found) + len(wanted)) if found else 0.0
 
@@ -132,5 +132,5 @@ def of_passage(asked: Asked) -> list[Place]:
 
 
 def is_right(asked: Asked, model: LogisticModel) -> bool:
-    """Return whether the sentences that are chosen are right: none if the folder does not answer."""
+    """Return whether the chosen sentences are right: none if the folder does not answer."""
     return sentence_f1(map(place, choice(rated(asked, model))[0]), asked.wanted) >= RIGHT_F1

@@ -13,18 +13,18 @@ from benchmarks.broad.asked import Asked, is_right, place, rated
 from qa.answering import CHANCE_FEATURES, FEATURES, LogisticModel, chance_features
 from qa.settings import DEFAULTS
 
-SENTENCE_PENALTY = 0.03  # the inverse of the L2 penalty; large weights travel worse to other folders
+SENTENCE_PENALTY = 0.03  # the inverse of the L2 penalty; large weights transfer worse to other folders
 CHANCE_PENALTY = 1.0
-PARTS = 10  # of the questions: the chance is learnt on sentences that the model has not seen
+PARTS = 10  # folds of the questions: the chance is learnt on sentences unseen by the model
 RIGHT_SHARE = 0.8  # of the questions that are answered
 SURENESS = 1.28  # standard deviations: 90%, one-sided
 
 
 def fit(asked: Sequence[Asked]) -> dict[str, dict[str, object]]:
-    """Return both models as they are stored.
+    """Return both models in their stored form.
 
-    A chance of `Settings.min_confidence` is put where it is 90% sure that 80% of the questions that get an
-    answer get a right one, in each folder by models that were fitted on the others.
+    The chance is scaled so that at `Settings.min_confidence` it is 90% sure that 80% of the answered
+    questions are answered right, in each folder with models fitted on the others.
     """
     sentence, chance = _models(asked)
     chance = replace(chance, bias=chance.bias + _log_odds(DEFAULTS.min_confidence) - _log_odds(_bar(asked)))
@@ -38,7 +38,7 @@ def fit(asked: Sequence[Asked]) -> dict[str, dict[str, object]]:
 
 
 def chance_of(asked: Asked, sentence: LogisticModel, chance: LogisticModel) -> float:
-    """Return the chance that the sentences chosen are right."""
+    """Return the chance that the chosen sentences are right."""
     return chance.probability(chance_features(rated(asked, sentence), asked.span_confidence))
 
 
@@ -63,7 +63,7 @@ def _sentence_model(asked: Sequence[Asked]) -> LogisticModel:
 
 
 def _bar(asked: Sequence[Asked]) -> float:
-    """Return the least chance from which answers are right often enough in every folder.
+    """Return the lowest chance from which answers are right often enough in every folder.
 
     Raises:
         ValueError: there is none.

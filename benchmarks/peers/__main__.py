@@ -1,13 +1,13 @@
-"""Time this package beside others on the same work, in turn on one machine: `make bench DATA=folder`.
+"""Compare the speed of this package with others on the same work and machine: `make bench DATA=folder`.
 
     python -m benchmarks.peers DATA [--paragraphs N] [--questions N] [--shared N] [--systems a,b]
                                [--threads N] [--keep] [--output DOCS] [--report]
 
 DATA is a folder of question files; `eval/squad11_dev.jsonl.gz` is used. All systems get the embedder and the
 reader of this package. Each has an environment (with exact versions, made on the first run in runs/bench/)
-and a process of its own, in which it first indexes one text and answers one question, untimed. Figures are
-written to runs/bench/ as each system ends; a table and a picture to DOCS/benchmarks.md and
-DOCS/images/benchmarks.png. With --keep a run goes on where one with the same work was broken off.
+and its own process, in which it first indexes one text and answers one question, untimed. Figures are written
+to runs/bench/ as each system ends; a table and a picture to DOCS/benchmarks.md and
+DOCS/images/benchmarks.png. With --keep, a run resumes where an interrupted run with the same work stopped.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from qa import __version__
 from qa.evaluation import GoldQuestion, f1, load_gold
 from qa.evaluation.metrics import exact_match
 
-STARTS = 3  # of which the median counts
+STARTS = 3  # their median counts
 RESULTS = RUNS / "results.json"
 
 
 def run(
     entry: Entry, models: Path, environment: dict[str, str], asked: list[GoldQuestion], shared: int
 ) -> dict[str, Any]:
-    """Return the figures of one system, those of its answers included; only "failed" if it fails."""
+    """Return the figures of one system, including those of its answers; only "failed" if it fails."""
     python = python_of(entry.environment, RUNS)
     folder, output = index_of(entry), output_of(entry)
     shutil.rmtree(folder, ignore_errors=True)
@@ -85,7 +85,7 @@ def run(
 
 
 def machine(found: dict[str, Any]) -> dict[str, Any]:
-    """Return what is to be said about the machine and the run."""
+    """Return a description of the machine and the run."""
     processor = platform.processor() or platform.machine()
     information = Path("/proc/cpuinfo")
     if information.exists():
@@ -140,7 +140,7 @@ def main() -> None:
     parser.add_argument(
         "--keep",
         action="store_true",
-        help="go on where a run with the same work was broken off",
+        help="resume an interrupted run with the same work",
     )
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="the folder of the table")
     parser.add_argument("--report", action="store_true", help="write the table of the last run again")
@@ -197,7 +197,7 @@ def _measure(parser: argparse.ArgumentParser, options: argparse.Namespace) -> No
 
 
 def _kept() -> dict[str, Any]:
-    """Return the figures of the last run, but for what failed."""
+    """Return the figures of the last run, without systems that failed."""
     if not RESULTS.exists():
         return {}
     systems = json.loads(RESULTS.read_text(encoding="utf-8"))["systems"]

@@ -1,4 +1,4 @@
-"""An environment for each peer, with exact versions; what the project has installed itself is shared."""
+"""An environment for each peer, with exact versions; the project's installed packages are shared."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ HERE = Path(__file__).parent
 
 
 def python_of(name: str | None, folder: Path) -> Path:
-    """Return the Python of an environment, which is made in a folder if it is not up to date there.
+    """Return the Python of an environment, which is created in a folder if it is not up to date there.
 
     The packages of the running environment (PyTorch is large) can be imported too, those of the peer first.
-    So all systems use one PyTorch, unless a peer needs another: then pip installs that beside it.
+    So all systems use the same PyTorch, unless a peer needs another version, which pip then installs for it.
 
     Args:
         name: The requirements file `NAME.txt` in this folder; None for the running environment.
         folder: Where environments are kept.
 
     Raises:
-        subprocess.CalledProcessError: it cannot be made.
+        subprocess.CalledProcessError: it cannot be created.
     """
     if name is None:
         return Path(sys.executable)

@@ -1,4 +1,4 @@
-"""The least time the work can take: multiply-adds of the models over the machine's rate of them.
+"""The least time the work can take: the multiply-adds of the models divided by the machine's rate.
 
 `python -m benchmarks.peers.floor FOLDER` exports the models there and prints the rates as JSON.
 """
@@ -27,8 +27,8 @@ class Transformer:
 
     Attributes:
         layers: The number of layers.
-        width: The numbers of a token.
-        inner: The numbers of a token between the two matrices of a layer's feed-forward part.
+        width: The size of a token's vector.
+        inner: The size of a token's vector between the two matrices of a layer's feed-forward part.
     """
 
     layers: int
@@ -42,13 +42,13 @@ class Transformer:
         return cls(config["num_hidden_layers"], config["hidden_size"], config["intermediate_size"])
 
     def multiply_adds(self, tokens: int) -> int:
-        """Return the multiply-adds of a pass over a sequence, those of matrix multiplications alone."""
+        """Return the multiply-adds of a pass over a sequence, counting only matrix multiplications."""
         matrices = 4 * self.width**2 + 2 * self.width * self.inner
         return self.layers * (tokens * matrices + 2 * tokens**2 * self.width)
 
 
 def tokenizer_of(folder: Path) -> Tokenizer:
-    """Return the tokenizer of a model, which cuts and pads nothing."""
+    """Return the tokenizer of a model, without truncation and padding."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -75,7 +75,7 @@ def of_questions(models: Path, questions: Iterable[tuple[str, Iterable[str]]]) -
 
 
 def export(folder: Path) -> None:
-    """Copy the embedder, and write the packaged reader in single precision as any program can load it."""
+    """Copy the embedder, and write the packaged reader in single precision for any program to load."""
     import shutil
 
     from qa.models import packaged_model
@@ -88,7 +88,7 @@ def export(folder: Path) -> None:
 
 
 def rates() -> dict[str, float]:
-    """Return the multiply-adds a second of a large matrix multiplication, for each kind of number."""
+    """Return the multiply-adds per second of a large matrix multiplication, by number type."""
     import torch
 
     found = {}
@@ -104,7 +104,7 @@ def rates() -> dict[str, float]:
 
 
 def main() -> None:
-    """Export the models and print what the machine can do."""
+    """Export the models and print the machine's rates."""
     import torch
 
     from qa.models import computes_in_bfloat16

@@ -1,4 +1,4 @@
-"""Haystack: embedding retriever over the store in memory, and the extractive reader."""
+"""Haystack: embedding retriever over the in-memory store, and the extractive reader."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HaystackPipeline(System):
     distributions = ("haystack-ai", "transformers-haystack", "sentence-transformers-haystack")
 
     def index(self, texts: Sequence[str]) -> None:
-        """Embed the texts and write them to a store in memory."""
+        """Embed the texts and write them to an in-memory store."""
         store = InMemoryDocumentStore()
         embedder = SentenceTransformersDocumentEmbedder(
             model=str(self.embedder), progress_bar=False, model_kwargs=self._model_arguments()

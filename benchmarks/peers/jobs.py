@@ -1,4 +1,4 @@
-"""What the systems are given to do: paragraphs, questions and a job file for each."""
+"""The work of the systems: paragraphs, questions and a job file for each."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from qa.evaluation import GoldQuestion, contexts
 ROOT = Path(__file__).parent.parent.parent
 RUNS = ROOT / "runs" / "bench"
 WORK = RUNS / "work.json"
-REHEARSAL = 3  # questions that are asked before the clock runs
+REHEARSAL = 3  # questions that are asked before timing starts
 
 
 def draw(gold: list[GoldQuestion], paragraphs: int, questions: int) -> tuple[list[str], list[GoldQuestion]]:
-    """Return paragraphs, spread over the file, and questions about them with some more to rehearse."""
+    """Return paragraphs, spread over the file, and questions about them, with some more for the rehearsal."""
     generator = random.Random(0)
     texts = [document.text for document in contexts(gold)]
     if paragraphs < len(texts):
@@ -28,7 +28,7 @@ def draw(gold: list[GoldQuestion], paragraphs: int, questions: int) -> tuple[lis
 
 
 def write_work(path: Path, texts: list[str], drawn: list[GoldQuestion]) -> list[GoldQuestion]:
-    """Write what is indexed and asked to a file. Return the questions without those of the rehearsal."""
+    """Write the texts and questions to a file. Return the questions without those of the rehearsal."""
     asked, rehearsal = drawn[:-REHEARSAL], [gold.question for gold in drawn[-REHEARSAL:]]
     work = {"texts": texts, "questions": [gold.question for gold in asked], "rehearsal": rehearsal}
     path.write_text(json.dumps(work), encoding="utf-8")

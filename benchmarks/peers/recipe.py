@@ -1,4 +1,4 @@
-"""The recipe of the tutorials: sentence-transformers, a flat FAISS index, a model that finds spans."""
+"""The recipe of the tutorials: sentence-transformers, a flat FAISS index, a span model."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Recipe(System):
     """What tutorials do by hand.
 
     Settings: `passages`, how many to read; `batched`, whether they are read together, padded to the longest,
-    and not one by one, padded to 384 tokens; `dtype`.
+    or one by one, padded to 384 tokens; `dtype`.
     """
 
     def index(self, texts: Sequence[str]) -> None:

@@ -14,12 +14,12 @@ from benchmarks.peers.picture import picture
 from benchmarks.peers.systems import ENTRIES, OURS, Entry
 from benchmarks.peers.work import CLIENTS, SHARED
 
-SAME_F1 = 2  # points; answers so close are about as good
+SAME_F1 = 2  # points; answers this close are about as good
 PICTURE = Path("images", "benchmarks.png")
 
 Figures = Mapping[str, Any]
 Column = tuple[str, Callable[[Figures], float], str, bool]
-"""The heading, the figure, its format and whether more is better."""
+"""The heading, the figure, its format and whether higher is better."""
 
 
 def _percentile(clock: int, percent: int) -> Callable[[Figures], float]:
@@ -27,7 +27,7 @@ def _percentile(clock: int, percent: int) -> Callable[[Figures], float]:
 
 
 def _in_threads(figures: Figures) -> float:
-    """Return the questions a second that threads ask together, not a number if the process crashed."""
+    """Return the questions per second of several threads, NaN if the process crashed."""
     threads = figures["threads"]
     return math.nan if "failed" in threads else float(threads["questions"] / threads["seconds"][0])
 
@@ -53,8 +53,8 @@ BARS: Sequence[tuple[str, Callable[[Figures], float], Mapping[bool, float]]] = (
     ("most memory", INDEX[2][1], {True: 1.0, False: 1.0}),
     ("processor time to the first answer of a new process", INDEX[4][1], {True: 1.0, False: 1.0}),
 )
-"""What is to be reached: what of, the figure, and the most, as a multiple of the least of the peers as they
-come, where the processor computes in bfloat16 and elsewhere."""
+"""The targets: the quantity, its figure, and the maximum as a multiple of the lowest figure of the peers as
+they come, with bfloat16 and without."""
 
 
 def tables(results: Mapping[str, Any]) -> str:
@@ -96,7 +96,7 @@ def tables(results: Mapping[str, Any]) -> str:
 
 
 def write(results: Mapping[str, Any], folder: Path) -> None:
-    """Put the tables between the marks of a page, and the picture beside it."""
+    """Write the tables between the markers of a page, and the picture beside it."""
     drawing = folder / PICTURE
     drawing.parent.mkdir(parents=True, exist_ok=True)
     shown = f"{tables(results)}\n![F1 over the time of a question; time to index]({PICTURE.as_posix()})"
@@ -141,12 +141,12 @@ def _table(
 
 
 def _bars(worked: Mapping[Entry, Figures], key: str, *, bfloat16: bool) -> str:
-    """Return what is to be reached beside what is, of this package in one setting.
+    """Return the targets and the figures of this package, in one setting.
 
     Args:
         worked: The figures of each system that finished.
         key: The setting.
-        bfloat16: Whether it computes in bfloat16. If not, neither do the peers beside it.
+        bfloat16: Whether it computes in bfloat16. If not, neither do the peers compared.
     """
     name, own = next(((entry.name, one) for entry, one in worked.items() if entry.key == key), (key, None))
     others = {
@@ -179,7 +179,7 @@ def _bars(worked: Mapping[Entry, Figures], key: str, *, bfloat16: bool) -> str:
 
 
 def _as_good(worked: Mapping[Entry, Figures]) -> str:
-    """Return which peer is the fastest of those whose answers are about as good, by F1."""
+    """Return the fastest of the peers whose answers are about as good, by F1."""
     best = next((one for entry, one in worked.items() if entry.key == OURS), None)
     if best is None:
         return ""
@@ -218,7 +218,7 @@ def _errors(worked: Mapping[Entry, Figures]) -> list[str]:
 
 
 def _floor(results: Mapping[str, Any], about: Mapping[str, Any]) -> str:
-    """Return the multiply-adds, what they take at the machine's rate, and what the package takes."""
+    """Return the multiply-adds, their time at the machine's rate, and the time of the package."""
     if not results["multiply-adds"]:
         return ""
     kinds = {"float32": f"{OURS}-float32", "bfloat16": OURS} if about["bfloat16"] else {"float32": OURS}
@@ -249,7 +249,7 @@ def _floor(results: Mapping[str, Any], about: Mapping[str, Any]) -> str:
 
 
 def _versions(worked: Mapping[Entry, Figures], about: Mapping[str, Any]) -> str:
-    """Return the versions; those that all systems share once."""
+    """Return the versions; those shared by all systems are listed once."""
     found: dict[str, set[str]] = {}
     for figures in worked.values():
         for name, version in figures["versions"].items():

@@ -1,4 +1,4 @@
-"""What the benchmark asks of each system. It is imported in all their environments."""
+"""The interface of each system. It is imported in all their environments."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class System(ABC):
         settings: What differs from the system's defaults.
 
     Attributes:
-        passages: The texts that were read for the last question, where the system tells.
+        passages: The texts that were read for the last question, if the system reports them.
     """
 
     distributions: tuple[str, ...] = ()
-    """The packages whose versions are reported, beside those that all systems use."""
+    """The packages whose versions are reported, in addition to those that all systems use."""
 
     def __init__(self, embedder: Path, reader: Path, settings: Mapping[str, Any]) -> None:
         self.embedder, self.reader, self.settings = embedder, reader, settings

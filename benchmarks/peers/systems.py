@@ -1,4 +1,4 @@
-"""The systems that are compared, each with the settings it is run with."""
+"""The systems that are compared, with their settings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Entry:
     """A system with its settings.
 
     Attributes:
-        key: The name on the command line and of files.
+        key: The name on the command line and in file names.
         name: The name in the table.
         system: The module and the class in this folder.
         environment: The requirements file that its environment is made from; None for the project's own.
@@ -133,10 +133,10 @@ ENTRIES: Sequence[Entry] = (
 
 
 def chosen(names: str | None, *, bfloat16: bool) -> list[Entry]:
-    """Return the entries that a list such as "verbatim-qa,haystack-best" names; "haystack" names all of its.
+    """Return the entries in a list such as "verbatim-qa,haystack-best"; "haystack" means all its variants.
 
     Raises:
-        ValueError: a name fits none.
+        ValueError: a name matches no entry.
     """
     fitting = [entry for entry in ENTRIES if bfloat16 or not entry.needs_bfloat16]
     if names is None:

@@ -1,12 +1,12 @@
-"""Compare systems that take turns, for a machine whose load changes: `python -m benchmarks.peers.turns DATA`.
+"""Compare systems that take turns, which works on a machine with a changing load.
 
     python -m benchmarks.peers.turns DATA [--paragraphs 200] [--questions 100] [--starts 5] [--systems a,b]
                                      [--output DOCS]
 
-Each system waits in a process of its own. They index in turn, three times; then each question goes to all
-of them, and each time another begins; then each starts anew several times. So all meet the same load, and the
-ratios of their processor times hold, which those of runs after each other do not. One thread. `make bench`
-must have made the environments and the models.
+Each system waits in its own process. They index in turn, three times; then each question goes to all of them,
+starting with another system each time; then each is restarted several times. So all meet the same load, and
+the ratios of their processor times are valid, unlike those of runs one after another. One thread.
+`make bench` must have made the environments and the models.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Figures = dict[str, dict[str, Any]]
 
 
 class Player:
-    """A system in a process of its own."""
+    """A system in its own process."""
 
     def __init__(self, entry: Entry, work: Path, environment: Mapping[str, str], stack: ExitStack) -> None:
         self.command = [str(python_of(entry.environment, RUNS)), "-m", "benchmarks.peers.work"]
@@ -58,7 +58,7 @@ class Player:
         self.answer()  # it is ready
 
     def answer(self) -> Any:
-        """Return what it prints next."""
+        """Return the next line of JSON that it prints."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.startswith(("[", '"ready')):  # libraries print too
@@ -66,7 +66,7 @@ class Player:
         raise RuntimeError(f"{self.command} ended: see {self.log.name}")
 
     def take(self, turn: str) -> float:
-        """Return the seconds of processor time of a turn."""
+        """Return the processor time of a turn, in seconds."""
         assert self.process.stdin is not None
         print(turn, file=self.process.stdin, flush=True)
         return float(self.answer()[1])
@@ -78,7 +78,7 @@ class Player:
         self.process.wait()
 
     def start(self, question: str) -> float:
-        """Return the seconds of processor time of a new process that loads the index and answers once."""
+        """Return the processor time, in seconds, of a new process that loads the index and answers once."""
         before = os.times()
         subprocess.run(
             [*self.command, "--first", question],
@@ -95,7 +95,7 @@ class Player:
 def in_turn(
     players: Mapping[str, Player], turns: int, take: Callable[[Player, int], float]
 ) -> dict[str, float]:
-    """Return the median of what each player takes for a turn. Each turn another player begins."""
+    """Return the median time of each player for a turn. In each turn another player begins."""
     names = list(players)
     taken: dict[str, list[float]] = {name: [] for name in names}
     for turn in range(turns):
@@ -106,7 +106,7 @@ def in_turn(
 
 
 def table(names: Sequence[str], figures: Figures) -> str:
-    """Return the figures as Markdown, in brackets as multiples of the least of the peers."""
+    """Return the figures as Markdown, in brackets as multiples of the lowest of the peers."""
     rows = [f"| | {' | '.join(figures)} |", "|---" * (1 + len(figures)) + "|"]
     for name in names:
         cells = []
@@ -125,7 +125,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--paragraphs", type=int, default=200)
     parser.add_argument("--questions", type=int, default=100)
-    parser.add_argument("--starts", type=int, default=5, help="how often each starts anew")
+    parser.add_argument("--starts", type=int, default=5, help="how often each is restarted")
     parser.add_argument("--systems", default=DEFAULTS)
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="the folder of the table")
     options = parser.parse_args()

@@ -22,7 +22,7 @@ class TxtaiPipeline(System):
     distributions = ("txtai",)
 
     def index(self, texts: Sequence[str]) -> None:
-        """Index in memory, with the texts as the pipeline needs them."""
+        """Index in memory, with the texts, which the pipeline needs."""
         arguments = dict(self.settings.get("embeddings", {}))
         if "dtype" in self.settings:
             arguments["vectors"] = self._model_arguments()

@@ -30,13 +30,13 @@ class Verbatim(System):
         )
 
     def answer(self, question: str) -> str:
-        """Return the likeliest answer, also if it would not be shown."""
+        """Return the likeliest answer, even if it would not be shown."""
         reply = self.bot.ask(question, min_confidence=0.0)
         self.passages = [passage.text for passage in reply.passages]
         return "" if reply.answer is None else reply.answer.text
 
     def save(self, texts: Sequence[str], folder: Path) -> None:
-        """Write the texts to files and index these, as only the index of a folder is kept on disk."""
+        """Write the texts to files and index these, since only the index of a folder is kept on disk."""
         for number, text in enumerate(texts):
             (folder / f"text-{number}.txt").write_text(text, encoding="utf-8")
         Chatbot.from_corpus(folder)

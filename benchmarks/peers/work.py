@@ -1,9 +1,9 @@
-"""The work of one system, in a process and an environment of its own: `python -m benchmarks.peers.work JOB`.
+"""The work of one system, in its own process and environment: `python -m benchmarks.peers.work JOB`.
 
 JOB is a JSON file, see `Job`. The figures are written to the file that it names, and the index to its folder.
-With `--threads` questions are asked from that index by threads, in a process of its own, for not every system
-survives it. With `--first QUESTION` the index is loaded, and the answer printed. With `--turns` it waits
-for lines: at "index" it indexes, at a number it answers that question; it prints the seconds each took.
+With `--threads` several threads ask questions of that index, in a separate process, since not every system
+survives it. With `--first QUESTION` the index is loaded, and the answer printed. With `--turns` it waits for
+lines: at "index" it indexes, at a number it answers that question; it prints the seconds each took.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Job:
         embedder: The folder of the embedder.
         reader: The folder of the reader.
         work: A JSON file with `texts`, `questions` and `rehearsal`, a few more questions.
-        shared_questions: How many of the questions threads ask together.
+        shared_questions: How many of the questions several threads ask at once.
         index: The folder that the index is kept in.
         output: The JSON file that the figures are written to.
     """
@@ -64,16 +64,16 @@ class Job:
 
 @dataclass
 class Errors:
-    """The exceptions of a system. A question with one is answered by ""."""
+    """The exceptions of a system. A question that raises one gets the answer ""."""
 
     kinds: Counter[str] = field(default_factory=Counter)
     traces: dict[str, str] = field(default_factory=dict)
 
     def answer(self, system: System, question: str) -> str:
-        """Ask a system; count what it raises."""
+        """Ask a system, and count the exceptions it raises."""
         try:
             return system.answer(question)
-        except Exception as error:  # of another's code: it may be anything
+        except Exception as error:  # raised by foreign code: it may be anything
             kind = f"{type(error).__name__}: {error}".splitlines()[0][:150]
             self.kinds[kind] += 1
             self.traces.setdefault(kind, traceback.format_exc())
@@ -114,7 +114,7 @@ def measure(job: Job) -> dict[str, Any]:
 
 
 def measure_threads(job: Job) -> dict[str, Any]:
-    """Return the figures of one system that threads ask together, with its saved index."""
+    """Return the figures of one system, with its saved index, when several threads ask it at once."""
     work = json.loads(Path(job.work).read_text(encoding="utf-8"))
     system = job.make()
     system.load(Path(job.index))
@@ -134,7 +134,7 @@ def measure_threads(job: Job) -> dict[str, Any]:
 
 
 def take_turns(job: Job) -> None:
-    """Do what the lines of standard input say, see above. At their end write the index and the answers."""
+    """Follow the lines of standard input, see above. At the end write the index and the answers."""
     work = json.loads(Path(job.work).read_text(encoding="utf-8"))
     texts, questions, rehearsal = work["texts"], work["questions"], work["rehearsal"]
     system = job.make()
@@ -155,7 +155,7 @@ def take_turns(job: Job) -> None:
 
 
 def rehearse(job: Job, text: str, question: str) -> None:
-    """Index a text and ask a question, so that nothing is imported later while the clock runs."""
+    """Index a text and ask a question, so that nothing is imported later, during timing."""
     system = job.make()
     system.index([text])
     Errors().answer(system, question)
@@ -164,21 +164,21 @@ def rehearse(job: Job, text: str, question: str) -> None:
 
 
 def first_answer(job: Job, question: str) -> str:
-    """Load the index and return the answer of a question, "" if the system fails at it."""
+    """Load the index and return the answer of a question, "" if the system fails."""
     system = job.make()
     system.load(Path(job.index))
     return Errors().answer(system, question)
 
 
 def seconds(call: Callable[[], object]) -> tuple[float, float]:
-    """Return the seconds that a call takes, on the wall clock and of processor time."""
+    """Return the wall-clock and processor time of a call, in seconds."""
     wall, processor = time.perf_counter(), time.process_time()
     call()
     return time.perf_counter() - wall, time.process_time() - processor
 
 
 def peak_memory() -> float:
-    """Return the most memory that this process has held, in megabytes."""
+    """Return the peak memory of this process, in megabytes."""
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
 

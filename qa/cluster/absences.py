@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Absences:
-    """Which copies are away. Each comes back when it answers and has the state open that it needs.
+    """Tracks which copies are away. Each comes back once it answers and has the snapshot open that it needs.
 
     Args:
         copies: The copies.
@@ -26,11 +26,11 @@ class Absences:
         self._changing, self._ended = Lock(), Event()
 
     def present(self, shard: int, copies: Iterable[int]) -> list[int]:
-        """Return those of some copies of a shard that are not away."""
+        """Return the given copies of a shard without those that are away."""
         return [copy for copy in copies if (shard, copy) not in self._needed]
 
     def add(self, shard: int, copy: int, snapshot: Snapshot) -> None:
-        """Take a copy as away until it has a state open. The only copy of a shard never is."""
+        """Mark a copy as away until it has a snapshot open. The only copy of a shard is never away."""
         if self._copies.count == 1:
             return
         with self._changing:
@@ -40,7 +40,7 @@ class Absences:
             Thread(target=self._bring_back, args=[shard, copy], daemon=True).start()
 
     def end(self) -> None:
-        """Bring no copy back any more."""
+        """Stop bringing copies back."""
         self._ended.set()
 
     def _bring_back(self, shard: int, copy: int) -> None:

@@ -18,16 +18,16 @@ from qa.server import programs
 log = logging.getLogger(__name__)
 
 FRONT = "front"
-"""The resource that a node has on which the page may run, so that its address is known."""
+"""The resource of the node that runs the page, so that the page's address is known."""
 
 HEALTH_SECONDS = 10.0
 
 FOLLOW_SECONDS = 1.0
-"""Between two looks for a new state of the index folder."""
+"""Seconds between checks for a new state of the index folder."""
 
 
 def application(arguments: dict[str, Any]) -> Any:
-    """Return the application, as the configuration of Ray Serve builds it.
+    """Build the application. The configuration of Ray Serve calls this.
 
     Args:
         arguments: The attributes of a `Service`.
@@ -58,7 +58,7 @@ def application(arguments: dict[str, Any]) -> Any:
 
 
 def _follow(chatbot: Chatbot) -> None:
-    """Let the chatbot follow the index folder, without end."""
+    """Keep the chatbot up to date with the index folder, forever."""
     while True:
         time.sleep(FOLLOW_SECONDS)
         try:

@@ -17,18 +17,18 @@ from qa.storage import RemotePath, delete_file, delete_folder
 log = logging.getLogger(__name__)
 
 PARTS = "parts"
-"""The folder in the index folder where parts wait until all are made."""
+"""The folder inside the index folder that keeps finished parts until all are made."""
 
 Work: TypeAlias = Callable[[Sequence[Part]], Iterator[Part]]
-"""Has parts made, and yields each when it is."""
+"""Makes parts, and yields each as soon as it is made."""
 
 
 class ClusterUpdate:
     """Does what `qa.corpus.Update` does on one machine. An interrupted run resumes where it stopped.
 
     Args:
-        work: Has parts made.
-        stored: The index before.
+        work: Makes the parts.
+        stored: The previous index.
         difference: How the folder differs from it.
         embedder: The embedder of its settings.
         folder: The folder.
@@ -71,10 +71,10 @@ class ClusterUpdate:
         stamps = self._folder.listing().stamps
         files = [(file_id, stamps[file_id]) for file_id in self._changed if file_id in stamps]
         target = self._store.source / PARTS
-        # Workers have their own current folder.
+        # Workers have another working directory.
         parts = list(Part.of(self._folder.source.absolute(), target.absolute(), self._index.settings, files))
         waiting = [part for part in parts if part.record() is None]
-        with tqdm(total=len(files), desc="articles", disable=not progress) as bar:
+        with tqdm(total=len(files), desc="documents", disable=not progress) as bar:
             bar.update(len(files) - sum(len(part.files) for part in waiting))
             for part in self._work(waiting):
                 bar.update(len(part.files))
@@ -87,7 +87,7 @@ class ClusterUpdate:
         return StoredIndex(index, self._stamps, self._skipped, self._embedder.name, self._stored.version)
 
     def tidy(self) -> None:
-        """Delete the parts, which the index has now."""
+        """Delete the parts, which the index has taken over."""
         target = self._store.source / PARTS
         if isinstance(target, RemotePath):
             with suppress(FileNotFoundError):
@@ -109,14 +109,14 @@ class ClusterUpdate:
                 segment = self._store.adopt(part.target, record.segment, record.checksums)
             except (FileNotFoundError, ValueError) as error:
                 part.forget()
-                raise CorpusError(f"what a worker made is damaged ({error}): run this again") from error
+                raise CorpusError(f"the output of a worker is damaged ({error}): run this again") from error
             digests = [digest.tobytes().hex() for digest in segment.documents.digests]
             duplicates = [number for number, digest in enumerate(digests) if same[digest] is not None]
             live = LiveSegment(segment).without(duplicates)
             self._index = Index(self._index.settings, (*self._index.segments, live))
 
     def _note(self, file: PartFile, known: dict[str, str]) -> None:
-        """Remember a file that is not indexed."""
+        """Record a file that is not indexed."""
         if file.stamp is None:
             return
         if file.digest is None:

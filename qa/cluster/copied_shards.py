@@ -1,4 +1,4 @@
-"""Copied shards: each shard is held by several copies, of which the first that answers counts."""
+"""Copied shards: each shard has several copies, and the first one to answer counts."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from qa.errors import UnavailableError
 from qa.index import Snapshot
 
 CALL_SECONDS = 10.0
-"""How long a shard or a reader may take. After it, the question is refused, and is not answered in part."""
+"""How long a shard or a reader may take. After that, the question is refused rather than answered in part."""
 
 
 class CopiedShards:
-    """Shards of which there are copies, see `Shards`. Each call goes to one of them, by chance.
+    """Shards with several copies, see `Shards`. Each call goes to a random copy of its shard.
 
-    If that one fails, another is asked; if it takes longer than most calls do, another is asked too. A copy
-    that failed or was overtaken is away until it answers. Calls name the version of the state that they ask,
-    so that a copy never answers from another.
+    If that copy fails, another is asked instead; if it takes longer than most calls do, another is asked as
+    well. A copy that failed or was overtaken is away until it answers. Each call names the version of the
+    snapshot it is about, so that a copy never answers from another one.
 
     Args:
         copies: The copies.
@@ -38,9 +38,9 @@ class CopiedShards:
         return self.copies.shards
 
     def open(self, position: int, snapshot: Snapshot) -> Callable[[], None]:
-        """Open a state in all copies of a shard, see `Shards.open`.
+        """Open a snapshot in all copies of a shard, see `Shards.open`.
 
-        A copy that has ended opens it before it is asked again. At least one opens it now.
+        A copy that has ended opens it before it is asked again. At least one copy opens it now.
         """
         deadline = time.monotonic() + PATIENT_SECONDS
 
@@ -68,16 +68,16 @@ class CopiedShards:
         return _Call(self, position, snapshot, method, arguments, order).wait
 
     def stop(self) -> None:
-        """End the shards, for all who ask them."""
+        """Stop the shards, for all clients."""
         self.absences.end()
         self.copies.stop()
 
     def restarting(self, position: int) -> UnavailableError:
-        """Return the error of a shard that has no copy now."""
-        return self._unavailable(position, "is being started anew")
+        """Return the error for a shard that has no running copy."""
+        return self._unavailable(position, "is restarting")
 
     def silent(self, position: int, seconds: float) -> UnavailableError:
-        """Return the error of a shard that does not answer."""
+        """Return the error for a shard that does not answer."""
         return self._unavailable(position, f"did not answer within {seconds:.0f} seconds")
 
     def _unavailable(self, position: int, why: str) -> UnavailableError:
@@ -104,7 +104,7 @@ class _Call:
     Args:
         shards: The shards.
         position: The shard.
-        snapshot: The state that is asked.
+        snapshot: The snapshot that is asked.
         method: The method.
         arguments: Its arguments.
         order: The copies, in the order in which they are asked.
@@ -123,9 +123,9 @@ class _Call:
         self._position, self._snapshot = position, snapshot
         self._method, self._arguments = method, arguments
         self._deadline = time.monotonic() + shards.seconds
-        self._closed: list[int] = []  # copies that lack the state
+        self._closed: list[int] = []  # copies that do not have the snapshot open
         self._has_opened = False
-        self._asked: dict[Any, tuple[int, float]] = {}  # of each call that runs, the copy, and since when
+        self._asked: dict[Any, tuple[int, float]] = {}  # the copy and the start of each running call
         self._untried = order
         self._ask((shards.absences.present(position, order) or order)[0])
 
@@ -164,18 +164,18 @@ class _Call:
         return max(since for _, since in self._asked.values())
 
     def _first(self, end: float) -> Any:
-        """Return the call that runs, or of several the first that is done."""
+        """Return the running call; of several, the first one to finish."""
         calls = list(self._asked)
         return calls[0] if len(calls) == 1 else self._copies.first(calls, max(0.0, end - time.monotonic()))
 
     def _leave(self, call: Any) -> int:
-        """Take the copy of a call as away, and return it."""
+        """Mark the copy of a call as away, and return it."""
         copy, _ = self._asked.pop(call)
         self._shards.absences.add(self._position, copy, self._snapshot)
         return copy
 
     def _ask_another(self, spare: list[int]) -> None:
-        """Ask one of these copies, else have one open the state, else ask one that is away."""
+        """Ask one of these copies, else have one open the snapshot, else ask one that is away."""
         if spare:
             self._ask(spare[0])
         elif self._asked:
@@ -188,7 +188,7 @@ class _Call:
             raise self._shards.restarting(self._position) from None
 
     def _open(self, copy: int) -> None:
-        """Have a copy open the state, and ask it again."""
+        """Have a copy open the snapshot, and ask it again."""
         self._has_opened = True
         seconds = self._shards.seconds
         try:

@@ -1,4 +1,4 @@
-"""Copies: how those who ask reach the copies of each shard."""
+"""Copies: the client's interface to the copies of each shard."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 PATIENT_SECONDS = 600.0
-"""How long a copy may take to start and to open its segments, of which it verifies every byte."""
+"""How long a copy may take to start and to open its segments, including the verification of every byte."""
 
 RESTART_SECONDS = 1.0
-"""Between two calls to a copy that is being started anew, where there is much time."""
+"""Seconds between two calls to a copy that is restarting."""
 
 
 class AwayError(Exception):
-    """A copy has ended, or cannot be reached. It is started anew."""
+    """A copy has ended, or cannot be reached. It is being restarted."""
 
 
 class NotYetError(Exception):
@@ -29,13 +29,13 @@ class Copies(Protocol):
 
     @property
     def count(self) -> int:
-        """How many copies there are of each."""
+        """How many copies there are of each shard."""
 
     def call(self, shard: int, copy: int, method: str, *arguments: object) -> Any:
-        """Call a method of a copy, and return at once a hashable value that stands for the call."""
+        """Start a call to a method of a copy, and return at once a hashable handle for the call."""
 
     def result(self, call: Any, seconds: float) -> Any:
-        """Wait for the result of a call, at most so many seconds. What the method raises is raised.
+        """Wait for the result of a call for at most `seconds`. An exception of the method is raised here.
 
         Raises:
             AwayError: The copy has ended, or cannot be reached.
@@ -46,11 +46,11 @@ class Copies(Protocol):
         """Wait until one of some calls has succeeded or failed, and return that call.
 
         Raises:
-            NotYetError: None has.
+            NotYetError: None has finished in time.
         """
 
     def cancel(self, call: Any) -> None:
-        """Drop a call, unless it runs already."""
+        """Cancel a call, unless it is running already."""
 
     def stop(self) -> None:
-        """End all copies."""
+        """Stop all copies."""

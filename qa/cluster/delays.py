@@ -1,4 +1,4 @@
-"""Delays: after how long a call that has no result is made to another copy, too."""
+"""Delays: how long to wait for a call before making it to another copy, too."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections import Counter, defaultdict, deque
 from threading import Lock
 
 RECENT_CALLS = 256
-"""Of so many calls to a method the times are remembered."""
+"""Number of recent calls to a method whose times are remembered."""
 
 FEW_CALLS = 20
-"""The 95th percentile of fewer calls says nothing. It is taken anew after as many."""
+"""The 95th percentile of fewer calls says nothing. It is recomputed each time as many calls were made."""
 
 FIRST_SECONDS = 1.0
 """The delay of the first calls."""
 
 LEAST_SECONDS = 0.01
-"""The least delay. To ask two copies costs more than so short a wait."""
+"""The minimum delay. Asking two copies costs more than such a short wait."""
 
 READY_SECONDS = 0.001
-"""A result that comes in less was there before it was waited for."""
+"""A result that arrives faster than this was ready before it was waited for."""
 
 
 class Delays:
@@ -43,8 +43,9 @@ class Delays:
         Args:
             method: The method.
             seconds: The time from the call to its result.
-            waited: The part of it that was spent waiting for this result. If it was there already, since
-                others were waited for first, nobody knows how long the call took.
+            waited: The part of it that was spent waiting for this result. If the result was ready before,
+                because others were waited for first, nobody knows how long the call took, and it is not
+                counted.
         """
         if waited < READY_SECONDS and seconds > LEAST_SECONDS:
             return

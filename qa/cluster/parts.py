@@ -1,4 +1,4 @@
-"""Parts: files of a corpus folder, parsed and embedded by one worker into a sealed segment."""
+"""Parts: files of a corpus folder, parsed and embedded by one worker into a segment."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from qa.index import FORMAT, Embedder, IndexSettings, Segment, checksum, embed_d
 from qa.storage import RemotePath, delete_file, make_folder, replace_file, write_whole
 
 PART_BYTES = 4_000_000
-"""Files become one part when they have at least this many bytes together: some minutes of one core."""
+"""Files become one part when they have at least this many bytes together: a few minutes for one core."""
 
 PART_FILES = 2_000
 
 
 class PartFile(NamedTuple):
-    """What became of a file.
+    """What a worker found in a file.
 
     Attributes:
         id: Its id.
         stamp: Its size and time when it was read.
-        digest: The digest of its text, in hexadecimal. None if it is no document.
-        problem: Why it is none. None if it was deleted meanwhile, or is one.
+        digest: The digest of its text, in hexadecimal. None if it is not a document.
+        problem: Why it is not a document. None if it is one, or was deleted meanwhile.
     """
 
     id: str
@@ -42,11 +42,12 @@ class PartFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PartRecord:
-    """What a worker made of a part.
+    """What a worker made from a part.
 
     Attributes:
         files: Its files.
-        segment: The name of the segment: of equal texts, it has the first. None if no file is a document.
+        segment: The name of the segment, which has only the first of equal texts. None if no file is a
+            document.
         checksums: The checksum of each file of the segment.
     """
 
@@ -57,14 +58,14 @@ class PartRecord:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Files for one worker. What it makes is kept in `target` until all parts are made.
+    """Files for one worker. Its output is kept in `target` until all parts are made.
 
     Attributes:
         folder: The corpus folder.
-        target: The folder of the segments, which all workers reach under this path.
+        target: The folder for the segments, which all workers must reach under this path.
         settings: What chunks and vectors are made with.
         files: The ids of the files, each with its stamp as it was listed.
-        key: Tells it from every other part, and from the same files with other contents or in another format.
+        key: The digest of the index format, the settings, and the files with their stamps.
     """
 
     folder: Path | RemotePath
@@ -109,7 +110,7 @@ class Part:
         return self.target / f"{self.key}.json"
 
     def record(self) -> PartRecord | None:
-        """Return what was made of the part, now or by an earlier run. None if it must be made."""
+        """Return the record of the part, from this or an earlier run. None if it must be made."""
         try:
             stored = json.loads(self.record_path.read_bytes())
             files = tuple(
@@ -122,7 +123,7 @@ class Part:
         return record if all((self.target / file).exists() for file in record.checksums) else None
 
     def forget(self) -> None:
-        """Have the next run make the part anew."""
+        """Delete the record, so that the next run makes the part again."""
         if isinstance(self.record_path, RemotePath):
             self.record_path.delete()
         else:
@@ -131,10 +132,11 @@ class Part:
     def make(self, load: bytes) -> None:
         """Parse and embed the files, and write the segment, then the record.
 
-        If it is made twice, since a worker was thought to be lost, the record names one segment of the two.
+        If it is made twice, because a worker was thought to be lost, the record names one of the two
+        segments.
 
         Args:
-            load: Pickled: a function without arguments that loads the embedder.
+            load: A pickled function without arguments that loads the embedder.
 
         Raises:
             OSError: The folder cannot be written to.
@@ -173,7 +175,7 @@ class Part:
         return checksums
 
     def _read(self) -> tuple[list[PartFile], list[tuple[Document, Stamp]]]:
-        """Return what became of each file, and the documents with different texts."""
+        """Return what was found in each file, and the documents with different texts."""
         files: list[PartFile] = []
         documents: dict[str, tuple[Document, Stamp]] = {}
         folder = corpus_folder_at(self.folder, dict(self.files))

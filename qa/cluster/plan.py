@@ -1,4 +1,4 @@
-"""Plan: which shard holds which segments, the same for whoever has the same manifest."""
+"""Plan: which shard holds which segments. It depends only on the manifest."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 def plan(passages: Sequence[int], shards: int) -> list[int]:
     """Return the shard of each segment, by greedy balancing (Graham 1969).
 
-    The largest segments are placed first, each on the shard that has least. So a small new segment moves no
-    large one.
+    The largest segments are placed first, each on the shard with the fewest passages. So a small new segment
+    moves no large one.
 
     Args:
         passages: The number of passages of each segment.

@@ -31,8 +31,8 @@ def connect(address: str) -> None:
         QAError: Ray is not installed, or there is no cluster at this address.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # `ray start` asks for a token if there is one. Ray reads this when it is imported. Set later,
-    # it would reach a half of Ray.
+    # `ray start` requires a token if there is one. Ray reads the variable when it is imported: set later, it
+    # would take effect in only half of Ray.
     if TOKEN.exists() and "ray" not in sys.modules:
         os.environ.setdefault("RAY_AUTH_MODE", "token")
     try:
@@ -53,10 +53,10 @@ def connect(address: str) -> None:
 
 
 def _check(address: str) -> None:
-    """Make sure that somebody listens: Ray would wait for minutes.
+    """Check that something listens at the address: Ray itself would wait for minutes.
 
     Raises:
-        OSError: Nobody does.
+        OSError: Nothing does.
     """
     host, colon, port = address.rpartition(":")
     if colon and port.isdecimal():
@@ -65,9 +65,9 @@ def _check(address: str) -> None:
 
 
 def make_parts(load: Callable[[], Embedder], parts: Sequence[Part]) -> Iterator[Part]:
-    """Have parts made by the cores of all nodes, and yield each when it is.
+    """Make parts on the cores of all nodes, and yield each as soon as it is made.
 
-    What a worker that is lost began is begun anew by another.
+    If a worker is lost, another one starts its part again.
 
     Args:
         load: Loads the embedder, once in each worker.

@@ -1,4 +1,4 @@
-"""Ray readers: readers as replicas of Ray Serve, whose calls end in time."""
+"""Ray readers: readers as replicas of Ray Serve, with a time limit on calls."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from qa.results import Passage
 APPLICATION = "verbatim-qa"
 
 PATIENCE = 3.0
-"""So many times the delay of a shard. Reading costs too much to do it twice for one call in twenty."""
+"""A call is repeated after this multiple of the delay: reading one call in twenty twice costs too much."""
 
 TURN_SECONDS = 0.05
-"""How long one of two calls is waited for before the other is looked at."""
+"""How long to wait for one of two calls before checking the other."""
 
 
 class RayReaders:
@@ -50,7 +50,7 @@ class RayReaders:
     def start(
         self, question: str, passages: Sequence[Passage], *, each_sentence: bool = False
     ) -> Callable[[], Found]:
-        """Begin to read, see `Readers.start`."""
+        """Start reading, see `Readers.start`."""
         return self._call("read_sentences" if each_sentence else "read", question, passages)
 
     def count_tokens(self, text: str) -> int:
@@ -80,7 +80,7 @@ class RayReaders:
                     f"No reader answered within {self._seconds:.0f} seconds: try again."
                 ) from None
             except (RayActorError, RaySystemError, RayServeException):
-                raise UnavailableError("The readers are being started anew: try again.") from None
+                raise UnavailableError("The readers are restarting: try again.") from None
             now = time.monotonic()
             self._delays.note(method, now - begun, waited=now - waited_since)
             return found
@@ -92,8 +92,8 @@ class RayReaders:
 
         Args:
             calls: The call that was made. The second is added.
-            ask: Makes it once more.
-            begun: When it was made.
+            ask: Makes the call once more.
+            begun: When the call was made.
             delay: After how many seconds it is made once more.
 
         Raises:

@@ -1,4 +1,4 @@
-"""Ray shards: the copies of shards as actors, each of a shard on a node of its own."""
+"""Ray shards: copies of shards as actors, those of a shard on different nodes."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from qa.cluster.shard import Shard
 from qa.storage import RemotePath
 
 SHARD_CORES = 0.1
-"""What a copy of a shard reserves. It takes more while it searches; memory is what limits shards a node."""
+"""What a copy of a shard reserves. It uses more while it searches; memory limits the shards per node."""
 
 SHARD_THREADS = 4
 """How many calls a copy answers at once."""
 
 
 class RayCopies:
-    """Copies of shards as actors that are started anew, on another node if need be, see `Copies`.
+    """Copies of shards as actors that are restarted, on another node if necessary, see `Copies`.
 
     Args:
         folder: The index folder, which every node must reach under this path.
@@ -77,13 +77,13 @@ class RayCopies:
         return done[0]
 
     def cancel(self, call: Any) -> None:
-        """Drop a call, unless it runs already."""
+        """Cancel a call, unless it is running already."""
         import ray
 
         ray.cancel(call)
 
     def stop(self) -> None:
-        """End all copies, for all who ask them."""
+        """Stop all copies, for all clients."""
         import ray
         from ray.util.placement_group import remove_placement_group
 
@@ -101,31 +101,31 @@ def shard_name(folder: Path | RemotePath, shard: int, shards: int, copy: int = 0
 
 
 def _group(name: str, copies: int) -> Any:
-    """Return places for the copies of a shard, each on a node of its own if there are as many nodes.
+    """Return a placement group for the copies of a shard, each on its own node if there are enough nodes.
 
-    Then they stay on different nodes, also after one is lost.
+    Then they stay on different nodes, even after one is lost.
     """
     import ray
     from ray.exceptions import RaySystemError
     from ray.util.placement_group import get_placement_group, placement_group
 
-    # Ray warns that actors end when their group is removed. Who removes it wants that.
+    # Ray warns that actors end when their group is removed, which is intended here.
     logging.getLogger("ray.actor").setLevel(logging.ERROR)
     try:
         return get_placement_group(name)
     except ValueError:
         alive = [node["Resources"].get("CPU", 0.0) for node in ray.nodes() if node["Alive"]]
-        nodes = sum(cores >= SHARD_CORES for cores in alive)  # the head may have none for us
+        nodes = sum(cores >= SHARD_CORES for cores in alive)  # the head node may have none to spare
     try:
         strategy = "STRICT_SPREAD" if nodes >= copies else "SPREAD"
         bundles = [{"CPU": SHARD_CORES}] * copies
         return placement_group(bundles, strategy=strategy, name=name, lifetime="detached")
-    except RaySystemError:  # another front was faster
+    except RaySystemError:  # another process was faster
         return get_placement_group(name)
 
 
 def _place(group: Any | None, copy: int) -> Any:
-    """Return where Ray is to start a copy."""
+    """Return Ray's scheduling strategy for a copy."""
     from ray.util.scheduling_strategies import PlacementGroupSchedulingStrategy
 
     return "SPREAD" if group is None else PlacementGroupSchedulingStrategy(group, copy)

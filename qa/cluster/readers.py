@@ -13,7 +13,7 @@ from qa.results import Passage
 Asked: TypeAlias = "tuple[str, Sequence[Passage]]"
 
 Found: TypeAlias = "list[tuple[int, int, int, float]] | QuestionError"
-"""Of each candidate the position of its passage, its start and end, its score. Passages are not sent back."""
+"""For each candidate, the position of its passage, its start, end and score. Passages are not sent back."""
 
 
 class Readers(Protocol):
@@ -22,9 +22,9 @@ class Readers(Protocol):
     def start(
         self, question: str, passages: Sequence[Passage], *, each_sentence: bool = False
     ) -> Callable[[], Found]:
-        """Begin to read until sure, or each sentence, and return at once what waits for the result.
+        """Start reading, until sure or each sentence. Return at once a function that waits for the result.
 
-        What waits raises `UnavailableError` if no replica answers in time.
+        That function raises `UnavailableError` if no replica answers in time.
         """
 
     def count_tokens(self, text: str) -> int:
@@ -32,7 +32,7 @@ class Readers(Protocol):
 
 
 class ClusterReader:
-    """A reader that has its passages read by replicas, see `StoppingReader`."""
+    """A reader that lets replicas read its passages, see `StoppingReader`."""
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
@@ -62,7 +62,7 @@ class ClusterReader:
 
 
 def read_batch(reader: Reader, calibrator: Calibrator, asked: Sequence[Asked]) -> list[Found]:
-    """Read the passages of several questions until each is sure. One that cannot be read fails alone."""
+    """Read the passages of several questions until each is sure. One that cannot be read fails by itself."""
     try:
         found = read_many_until_sure(reader, calibrator, asked)
         return [_found(one, read) for one, read in zip(asked, found, strict=True)]
@@ -100,14 +100,14 @@ def reader_deployment(
     least: int = 1,
     queue: int = 256,
 ) -> Any:
-    """Return a Ray Serve deployment of readers, from `least` to `replicas` as the load is.
+    """Return a Ray Serve deployment of readers, from `least` to `replicas` depending on the load.
 
     Args:
         load: Loads the reader, in each replica.
-        calibrator: That of the chatbots that ask, by which reading stops early.
-        replicas: The most replicas.
+        calibrator: The calibrator of the chatbots that ask, for early stopping.
+        replicas: Maximum number of replicas.
         cores: The processor cores of each.
-        least: The fewest replicas.
+        least: Minimum number of replicas.
         queue: How many questions may wait before more are refused.
     """
     import asyncio
@@ -116,7 +116,7 @@ def reader_deployment(
 
     async def read(
         self: Any, questions: list[str], passages: list[Sequence[Passage]]
-    ) -> list[Found]:  # called with one question; calls of several clients come together
+    ) -> list[Found]:  # called with one question; calls of several clients are batched
         asked = list(zip(questions, passages, strict=True))
         return await asyncio.to_thread(read_batch, self.reader, calibrator, asked)
 

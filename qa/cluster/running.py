@@ -16,11 +16,11 @@ from qa.storage import RemotePath
 
 
 def cluster_chatbot(address: str, service: Service) -> Chatbot:
-    """Return a chatbot whose index and reader are on a cluster. They stay there when this process ends.
+    """Return a chatbot whose index and reader are on a cluster. They keep running when this process ends.
 
     Args:
         address: The address of the cluster, see `connect`.
-        service: What is to be there.
+        service: The service to run.
 
     Raises:
         QAError: Ray is not installed, or there is no cluster at the address.

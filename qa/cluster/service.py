@@ -1,4 +1,4 @@
-"""Service: what is served on a cluster, and the chatbot that asks it."""
+"""Service: the parameters of a service on a cluster, and its chatbot."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from qa.storage import RemotePath, folder_at
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What is served.
+    """The parameters of a service on a cluster.
 
     Attributes:
         folder: The corpus folder, which every node must reach under this path.
-        shards: How many parts the index is held in.
-        copies: How many nodes hold each, and the fewest readers as far as there may be so many.
-        replicas: The most readers.
+        shards: The number of shards of the index.
+        copies: The number of copies of each shard, and the minimum number of readers, up to `replicas`.
+        replicas: Maximum number of readers.
         embedder: The name of the model that made the index.
         reader: The name of the reader.
         host: The address that the page listens on.
@@ -49,7 +49,7 @@ class Service:
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Service:
-        """Return the service that arguments of these names, as texts or numbers, describe."""
+        """Return the service with these attributes, given by name, as strings or numbers."""
         kinds: dict[str, Callable[[Any], Any]] = {
             "folder": folder_at,
             "shards": int,

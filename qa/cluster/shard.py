@@ -33,22 +33,22 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OPEN_SNAPSHOTS = 3
-"""How many states of the folder stay open: questions that run end on the one that they began with."""
+"""How many snapshots stay open, so that running questions finish on the one that they started with."""
 
 REMEMBERED_VIEWS = 32
 
 
 class NotOpenError(Exception):
-    """The shard does not have this state of the folder open: call `open` first."""
+    """The shard does not have this snapshot open: call `open` first."""
 
 
 class Shard:
-    """Searches some segments with the statistics of all. All methods may be called from several threads.
+    """Searches some segments with the statistics of all. All methods are thread-safe.
 
     Args:
         folder: The index folder.
         position: Which shard it is, from 0.
-        shards: How many there are.
+        shards: How many shards there are.
     """
 
     def __init__(self, folder: Path | RemotePath, position: int, shards: int) -> None:
@@ -92,11 +92,11 @@ class Shard:
             self._opened.popitem(last=False)
 
     def has_open(self, version: str) -> bool:
-        """Return whether a state of the folder is open."""
+        """Return whether a snapshot is open."""
         return version in self._opened
 
     def statistics(self, view: View, words: Sequence[str]) -> WordStatistics:
-        """Return what this shard adds to the statistics of the corpus for some words."""
+        """Return this shard's part of the statistics of the corpus for some words."""
         return self._part(view).index.bm25.statistics(words)
 
     def rank(
@@ -118,7 +118,7 @@ class Shard:
         rows: Sequence[int],
         statistics: WordStatistics,
     ) -> list[tuple[float, Span]]:
-        """Return the relevance of each of some chunks of this shard and its best sentence."""
+        """Return the relevance and the best sentence of each of some chunks of this shard."""
         part = self._part(view)
         found = part.index.relevances(question, vector, part.own_rows(rows), statistics)
         return list(found.values())
@@ -139,7 +139,7 @@ class Shard:
     def chunks(
         self, view: View, rows: Sequence[int], vector: NDArray[np.float32]
     ) -> list[tuple[Chunk, float]]:
-        """Return some chunks of this shard, each with the cosine of its vector with this one."""
+        """Return some chunks of this shard, each with the cosine between its vector and `vector`."""
         part = self._part(view)
         return part.index.chunks(part.own_rows(rows), vector)
 
@@ -161,10 +161,10 @@ class Shard:
         return self._part(view).index.same_text(document)
 
     def _make_part(self, view: View) -> _Part:
-        """Return what this shard has of the documents of a view.
+        """Return this shard's part of the documents of a view.
 
         Raises:
-            NotOpenError: The state of the folder is not open.
+            NotOpenError: The snapshot is not open.
         """
         opened = self._opened.get(view.version)
         if opened is None:
@@ -176,7 +176,7 @@ class Shard:
 
 
 class _Part:
-    """An index, and how its rows are named in the cluster."""
+    """An index, and the mapping between its rows and those of the cluster."""
 
     def __init__(self, index: Index, held: dict[str, int]) -> None:
         self.index = index

@@ -36,12 +36,12 @@ class ShardedCorpus:
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
-        """Why each file that is not a document could not be read, sorted by file."""
+        """The error for each file that could not be read, sorted by file."""
         skipped = sorted(self.index.snapshot.skipped.items())
         return tuple(DocumentError(file.problem) for _, file in skipped if file.problem is not None)
 
     def sync(self, embedder: Embedder) -> None:
-        """Follow the index folder, which `qa index` or another process changed.
+        """Switch to the current state of the index folder, after `qa index` or another process changed it.
 
         Raises:
             UnavailableError: A shard does not answer. The index stays as it was.
@@ -88,7 +88,7 @@ class ShardedCorpus:
             return document_id
 
     def path(self, document_id: str) -> Path:
-        """Return where the file of a document is, see `Corpus.path`."""
+        """Return the path of a document's file, see `Corpus.path`."""
         return self._corpus.path(document_id)
 
     def _snapshot(self) -> Snapshot:

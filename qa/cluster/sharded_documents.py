@@ -1,4 +1,4 @@
-"""Documents of a sharded index, as a sequence that asks the shards for what is needed."""
+"""Documents of a sharded index, as a lazy sequence that asks the shards."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class ShardedDocuments(Documents):
 
     def __init__(self, ask: Callable[..., list[Any]], own: Documents) -> None:
         self._ask, self._own = ask, own
-        # Not cached properties: before Python 3.12 those of all instances wait for one another, and so would
-        # all questions for a shard that does not answer.
+        # Not cached properties: before Python 3.12 they share one lock among all instances, so a shard that
+        # does not answer would block all questions.
         self._ids: list[str] | None = None
         self._length: int | None = None
 
@@ -54,5 +54,5 @@ class ShardedDocuments(Documents):
 
     def _found(self, document_id: str) -> Document:
         document = self.find(document_id)
-        assert document is not None  # the shards keep what they had
+        assert document is not None  # the shards keep their snapshot
         return document

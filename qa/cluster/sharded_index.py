@@ -1,4 +1,4 @@
-"""Sharded index: asks all shards, and gives what one index of all documents would give."""
+"""Sharded index: asks all shards, and returns what one index of all documents would return."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ REMEMBERED_WORDS = 10_000
 
 
 class ShardedIndex:
-    """An immutable index over shards, see `Searchable`. A reply from it is the same as from one machine.
+    """An immutable index over shards, see `Searchable`. Replies are the same as on one machine.
 
     Documents that are added to it stay in this process, as one more shard.
 
     Args:
         shards: The shards.
         snapshot: The state of the index folder.
-        view: Which of its documents there are, None for all.
+        view: The documents to search, None for all.
         own: The documents in this process, None for none.
     """
 
@@ -55,7 +55,7 @@ class ShardedIndex:
         self._known: WordStatistics | None = None  # of the words of the latest questions
 
     def opened(self) -> ShardedIndex:
-        """Return the index when every shard has opened its segments.
+        """Return the index once every shard has opened its segments.
 
         Raises:
             IndexFolderError: A file is missing, since a writer replaced the manifest, or is damaged.
@@ -115,26 +115,26 @@ class ShardedIndex:
         return sorted(found, key=lambda sentence: sentence.rank)  # each passage is in one shard
 
     def chunks(self, rows: Sequence[int], vector: NDArray[np.float32]) -> list[tuple[Chunk, float]]:
-        """Return the chunk of each row, and the cosine of its vector with this one (dimension,)."""
+        """Return the chunk of each row, with the cosine between its vector and `vector` (dimension,)."""
         own = [row for row in rows if row >= self._own_row]
         found = self._of_rows(rows, lambda some: ("chunks", some, vector))
         found |= zip(own, self._own.chunks([row - self._own_row for row in own], vector), strict=True)
         return [found[row] for row in rows]
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the content words that no text holds, see `Searchable.missing_words`."""
+        """Return the content words that occur in no text, see `Searchable.missing_words`."""
         return missing_words(question, self._statistics)
 
     def same_text(self, document: Document) -> Document | None:
-        """Return the document with the same text, under this id or another."""
+        """Return the document with the same text, whatever its id."""
         own = self._own.same_text(document)
         found = self.ask("same_text", document) if own is None else ()
         return next((same for same in found if same is not None), own)
 
     def with_documents(self, documents: Sequence[Document], embedder: Embedder) -> ShardedIndex:
-        """Add documents, in this process. Each replaces the one with its id.
+        """Add documents, in this process. Each replaces the document with the same id.
 
-        One whose text is indexed under another id is left out.
+        A document whose text is already indexed under another id is left out.
         """
         same = [(document, self.same_text(document)) for document in documents]
         new = [document for document, found in same if found is None or found.id == document.id]
@@ -144,12 +144,12 @@ class ShardedIndex:
         return self._with(replace(self._view, without=hidden), self._own.with_documents(new, embedder))
 
     def without(self, ids: Collection[str]) -> ShardedIndex:
-        """Delete the documents with these ids. Ids that no document has are ignored."""
+        """Delete the documents with these ids. Unknown ids are ignored."""
         hidden = self._view.without.union(ids)
         return self._with(replace(self._view, without=hidden), self._own.without(ids))
 
     def only(self, ids: Collection[str]) -> ShardedIndex:
-        """Return an index of the documents with these ids alone. Ids that no document has are ignored."""
+        """Return an index of only the documents with these ids. Unknown ids are ignored."""
         chosen = frozenset(ids) if self._view.only is None else self._view.only.intersection(ids)
         return self._with(replace(self._view, only=chosen), self._own.only(ids))
 
@@ -170,7 +170,7 @@ class ShardedIndex:
         return sorted(set(self._placed))
 
     def _statistics(self, words: Sequence[str]) -> WordStatistics:
-        """Return the statistics of all documents for some words. Those of the latest are remembered."""
+        """Return the statistics of all documents for some words. Recent ones are cached."""
         known = {} if self._known is None else self._known.frequencies
         unknown = [word for word in dict.fromkeys(words) if word not in known]
         if self._known is None or unknown:
@@ -182,7 +182,7 @@ class ShardedIndex:
         return replace(self._known, frequencies={word: known[word] for word in words})
 
     def _of_rows(self, rows: Sequence[int], call: Any) -> dict[int, Any]:
-        """Call a method of the shards that hold rows, each with its own, and return a result for each row."""
+        """Call a method of each shard for its own share of the rows, and return a result for each row."""
         by_shard = self._by_shard(rows)
         results = self._wait({shard: call(some) for shard, some in by_shard.items()})
         return {
@@ -199,7 +199,7 @@ class ShardedIndex:
         return by_shard
 
     def _wait(self, calls: Mapping[int, tuple[Any, ...]]) -> list[Any]:
-        """Make calls, each of a shard, at once; return the results in order."""
+        """Call several shards concurrently, and return the results in order."""
         waits = [
             self._shards.start(shard, self.snapshot, method, self._view, *arguments)
             for shard, (method, *arguments) in calls.items()
@@ -211,6 +211,6 @@ class ShardedIndex:
 
 
 def _best(rankings: Iterable[Mapping[int, float]], k: int) -> dict[int, float]:
-    """Return the `k` best rows of all rankings. Equal scores keep the order of the rows."""
+    """Return the `k` best rows of all rankings. Ties are in row order."""
     scores = {row: score for ranking in rankings for row, score in ranking.items()}
     return {row: scores[row] for row in sorted(scores, key=lambda row: (-scores[row], row))[:k]}

@@ -1,4 +1,4 @@
-"""Shards: how those who ask reach them, in this process or elsewhere."""
+"""Shards: the client's interface to them, in this process or elsewhere."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ class Shards(Protocol):
     def __len__(self) -> int: ...
 
     def open(self, position: int, snapshot: Snapshot) -> Callable[[], None]:
-        """Have a shard open its segments of a state of the folder, and return at once what waits for it.
+        """Start to open a shard's segments of a snapshot, and return at once a function that waits for it.
 
-        Nobody waits for an answer, so there is much time. What waits raises `UnavailableError` if the shard
+        No user is waiting, so the time limit is long. The function raises `UnavailableError` if the shard
         does not answer in time, and `IndexFolderError` if a segment is missing or damaged.
         """
 
     def start(self, position: int, snapshot: Snapshot, method: str, *arguments: object) -> Callable[[], Any]:
-        """Call a method of a shard, and return at once what waits for its result.
+        """Start a call to a method of a shard, and return at once a function that waits for its result.
 
-        A shard that was started anew opens the state first. What waits raises what the method raises, and
+        A shard that was restarted opens the snapshot first. The function raises what the method raises, and
         `UnavailableError` if the shard does not answer in time.
 
         Args:
-            position: Which shard, from 0.
-            snapshot: The state that is asked.
+            position: The number of the shard, from 0.
+            snapshot: The snapshot that is asked.
             method: The name of the method.
             arguments: Its arguments.
         """
@@ -46,11 +46,11 @@ class LocalShards:
         return len(self._shards)
 
     def open(self, position: int, snapshot: Snapshot) -> Callable[[], None]:
-        """Open a state when it is waited for."""
+        """Return a function that opens a snapshot."""
         return partial(self._shards[position].open, snapshot.content)
 
     def start(self, position: int, snapshot: Snapshot, method: str, *arguments: object) -> Callable[[], Any]:
-        """Call a method when its result is waited for."""
+        """Return a function that calls a method."""
 
         def wait() -> Any:
             call = partial(getattr(self._shards[position], method), *arguments)

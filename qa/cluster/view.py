@@ -1,12 +1,12 @@
-"""View: the documents that a question is asked of, as shards are told."""
+"""View: the documents that a question is asked of, as sent to the shards."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 ROW_BITS = 32
-"""In a cluster, the row of a chunk is the position of its segment in the manifest, shifted by this, plus its
-row there. So rows have the order that they have on one machine, and say where their chunk is."""
+"""In a cluster, the row of a chunk is the position of its segment in the manifest, shifted by this many bits,
+plus its row there. So rows have the same order as on one machine, and locate their chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,8 @@ class View:
 
     Attributes:
         version: The version of the manifest.
-        only: The ids of the documents that there are, None for all.
-        without: The ids of the documents that there are not.
+        only: The ids of the only documents to include, None for all.
+        without: The ids of the documents to exclude.
     """
 
     version: str

@@ -29,16 +29,16 @@ SYNC_LOCK_SECONDS = 10.0
 class Corpus:
     """A folder of documents and its index.
 
-    The folder decides. Whoever changed it, `sync` makes the index follow, and reads and embeds only what
-    changed. Of all threads and processes, one writes at a time. Readers use `index`, which never changes,
-    and never wait.
+    The folder is authoritative: whoever changed it, `sync` brings the index up to date, and reads and embeds
+    only what changed. Among all threads and processes, only one writes at a time. Readers use `index`, which
+    is immutable, and never wait.
 
     Args:
-        folder: The folder, of this machine or of an object store.
+        folder: The folder, on this machine or on an object store.
         index_folder: The folder of the index; `.qa-index` in the folder if None.
-        size: The most tokens of a chunk.
-        overlap: The most tokens that neighbouring chunks share.
-        update: Makes what brings changed files into the index.
+        size: Maximum number of tokens in a chunk.
+        overlap: Maximum number of tokens shared by neighbouring chunks.
+        update: Makes the update that brings changed files into the index.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Corpus:
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
-        """Why each file that is not a document could not be read, sorted by file."""
+        """The error for each file that could not be read, sorted by file."""
         skipped = {} if self._kept.in_memory is None else self._kept.in_memory.skipped
         problems = {**self._unreadable, **{file_id: file.problem for file_id, file in skipped.items()}}
         return tuple(DocumentError(problem) for _, problem in sorted(problems.items()) if problem is not None)
@@ -88,7 +88,7 @@ class Corpus:
         return CorpusError(f"no readable documents in {where!r}{reason}: put {SUFFIXES_IN_WORDS} files in it")
 
     def files(self) -> list[CorpusFile]:
-        """Return every file of the folder, sorted by id. No file and no model is read.
+        """Return every file of the folder, sorted by id. No file is opened and no model is loaded.
 
         Raises:
             CorpusError: The folder does not exist.
@@ -96,7 +96,7 @@ class Corpus:
         return corpus_files(self._kept.find(), self.folder.listing())
 
     def sync(self, embedder: Embedder, *, retry: bool = False, progress: bool = False) -> None:
-        """Make the index follow the folder.
+        """Bring the index up to date with the folder.
 
         Files that cannot be read become `failures`. A damaged index is repaired, with a warning. If the
         index folder cannot be written to, the index stays in memory, with a warning. If another process
@@ -104,7 +104,7 @@ class Corpus:
 
         Args:
             embedder: The embedder.
-            retry: Whether to read unchanged files again that could not be read before.
+            retry: Whether to retry unchanged files that could not be read before.
             progress: Whether to show a progress bar on stderr.
 
         Raises:
@@ -126,13 +126,13 @@ class Corpus:
             except IndexFolderError as error:
                 if not has_index:
                     raise
-                log.warning("%s. Until then the old index is used.", error)
+                log.warning("%s. The old index is used until then.", error)
                 self._kept.in_memory = stored
 
     def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
         """Add a file or a text to the folder and the index. A file with the same id is replaced.
 
-        If the file lies in the folder already and another document has its text, it stays there as a
+        If the file is already in the folder and another document has the same text, it stays there as a
         duplicate.
 
         Args:
@@ -141,7 +141,7 @@ class Corpus:
             name: The id, see `document_name`.
 
         Returns:
-            The document. If another document has the same text, that one, and nothing is added.
+            The document. If another document has the same text, that one is returned, and nothing is added.
 
         Raises:
             DocumentError: The file or the text cannot become a document.
@@ -166,7 +166,7 @@ class Corpus:
             return indexed
 
     def remove(self, document_id: str) -> tuple[str, ...]:
-        """Delete a document from the folder and the index. `restore` brings its file back for a while.
+        """Delete a document from the folder and the index. For a while, `restore` can bring its file back.
 
         Returns:
             The ids of the remaining files with the same text. The next `sync` indexes one of them.
@@ -188,7 +188,7 @@ class Corpus:
             return tuple(sorted(same_text - {document_id}))
 
     def path(self, document_id: str) -> Path:
-        """Return where the file of a document is. It need not exist.
+        """Return the path of a document's file. It need not exist.
 
         Raises:
             DocumentError: It would be outside the folder.
@@ -206,10 +206,10 @@ class Corpus:
         return self.folder.trash.files()
 
     def restore(self, name: str, embedder: Embedder) -> str:
-        """Bring a file back that was removed or replaced. A file that has its id now is removed instead.
+        """Bring back a file that was removed or replaced. A file that now has its id goes to the trash.
 
         Args:
-            name: Its name in the trash, or its id for the latest of this id.
+            name: Its name in the trash, or its id for the latest file with this id.
             embedder: The embedder.
 
         Returns:
@@ -230,7 +230,7 @@ class Corpus:
         return IndexSettings.of(embedder, size=self._size, overlap=self._overlap)
 
     def _sync(self, embedder: Embedder, *, retry: bool = False, progress: bool = False) -> None:
-        """Do what `sync` does, with the lock."""
+        """Do the work of `sync`. Needs the lock."""
         stored, listing = self._kept.read(self._settings(embedder), warn=True), self.folder.listing()
         self._unreadable = listing.problems
         difference = compare(stored, listing, retry=retry)
@@ -255,7 +255,7 @@ class Corpus:
         """Commit a staged file and index it.
 
         Returns:
-            The document that is indexed, and whether there are duplicates that `_sync` must look at.
+            The document that is indexed, and whether there are duplicates that `_sync` must examine.
         """
         same = stored.index.same_text(document)
         if same is not None and not self.folder.has(same.id, stored.stamp_of(same.id)):

@@ -18,7 +18,7 @@ class CorpusFile:
         state: `indexed`, `waiting` (to be indexed) or `failed`.
         problem: Why it failed.
         duplicate_of: The document with the same text, if that one is indexed instead.
-        notes: What to know of how it was read; see `Document.notes`.
+        notes: Remarks on how it was read; see `Document.notes`.
     """
 
     id: str
@@ -28,7 +28,7 @@ class CorpusFile:
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, str | list[str] | None]:
-        """Return the file as JSON shows it."""
+        """Return the file as a dictionary for JSON."""
         return {
             "id": self.id,
             "state": self.state,
@@ -39,7 +39,7 @@ class CorpusFile:
 
 
 def corpus_files(stored: StoredIndex | None, listing: Listing) -> list[CorpusFile]:
-    """Return every file of a folder, sorted by id, as its index knows it.
+    """Return every file of a folder and its state in the index, sorted by id.
 
     Args:
         stored: The index, None if there is none.

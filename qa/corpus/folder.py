@@ -1,4 +1,4 @@
-"""Corpus folder: listing and reading its files, and adding or deleting one in one step."""
+"""Corpus folder: listing and reading its files, and adding or deleting one atomically."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from qa.storage import (
 )
 
 STAGED_PREFIX = ".incoming-"
-"""What the names of staged files begin with. They are never listed."""
+"""Prefix of the names of staged files. They are never listed."""
 
 _STAGED = re.compile(re.escape(STAGED_PREFIX) + r"[0-9a-f]{32}(?:\..*)?")
 
 SECOND = 1_000_000_000
-"""In nanoseconds, as all times here."""
+"""In nanoseconds, like all times here."""
 
 COARSE_RESOLUTION, FINE_RESOLUTION = 2 * SECOND, SECOND // 50
-"""How far apart two changes must be to have different times. Coarse applies to file systems that store whole
-seconds or less."""
+"""How far apart two changes must be to have different times. The coarse one is for file systems that store
+whole seconds or are less precise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Listing:
 
     Attributes:
         stamps: The stamps of the files to be read, by id.
-        problems: Why each other file is not read, by id.
+        problems: Why each other file cannot be read, by id.
     """
 
     stamps: dict[str, Stamp]
@@ -67,7 +67,7 @@ class Folder:
     Attributes:
         path: The folder.
         source: Where the files are.
-        trash: What was deleted or replaced.
+        trash: The files that were deleted or replaced.
     """
 
     def __init__(self, path: Path) -> None:
@@ -76,7 +76,7 @@ class Folder:
         self.trash = Trash(path)
 
     def listing(self) -> Listing:
-        """List the files. None is opened.
+        """List the files without opening them.
 
         Raises:
             CorpusError: The folder does not exist.
@@ -103,16 +103,16 @@ class Folder:
 
     @contextmanager
     def at_hand(self, file_ids: Collection[str]) -> Iterator[None]:
-        """Have files on this machine in a `with` block, all at once, so that `read` need not fetch each."""
+        """Make files available locally in a `with` block, so that `read` need not fetch them one by one."""
         yield
 
     def read(self, file_id: str, sandbox: Sandbox) -> tuple[Document | DocumentError, Stamp]:
         """Read a file.
 
-        A file that was changed just now is read when a later change is sure to have another stamp.
+        A file that was changed just now is read only once any later change is sure to have another stamp.
 
         Returns:
-            The document, or why there is none, and the stamp of the file that was read.
+            The document or the error, and the stamp of the file that was read.
 
         Raises:
             OSError: The file does not exist.
@@ -142,7 +142,7 @@ class Folder:
         return path
 
     def has(self, file_id: str, expected: Stamp | None) -> bool:
-        """Return whether a file is there and has this stamp."""
+        """Return whether a file exists and has this stamp."""
         try:
             return stamp(self.file_path(file_id)) == expected
         except OSError:
@@ -157,7 +157,7 @@ class Folder:
             file_id: The id that it will have.
 
         Yields:
-            The document and the path of the temporary file, which is deleted in the end.
+            The document and the path of the temporary file, which is deleted afterwards.
 
         Raises:
             DocumentError: It cannot become a document.
@@ -185,7 +185,7 @@ class Folder:
             delete_file(staged_path)
 
     def commit(self, staged_path: Path, file_id: str) -> None:
-        """Rename a staged file to its id in one step. A file with this id is replaced, and kept in the trash.
+        """Rename a staged file to its id atomically. A file with this id is replaced and goes to the trash.
 
         Raises:
             OSError: The folder cannot be written to.
@@ -208,7 +208,7 @@ class Folder:
         return isinstance(source, Path) and path.exists() and source.samefile(path)
 
     def delete(self, file_id: str) -> None:
-        """Delete a file, unless it is gone already. It is kept in the trash.
+        """Move a file to the trash, unless it is gone already.
 
         Raises:
             CorpusError: The file cannot be deleted.
@@ -225,10 +225,10 @@ class Folder:
         self.trash.tidy(spare=kept)
 
     def restore(self, name: str) -> str:
-        """Bring a file back from the trash. One that has its id now is kept in the trash instead.
+        """Bring a file back from the trash. A file that now has its id goes to the trash.
 
         Args:
-            name: Its name in the trash, or its id for the latest of this id.
+            name: Its name in the trash, or its id for the latest file with this id.
 
         Returns:
             Its id.
@@ -256,11 +256,11 @@ class Folder:
         return self.path / f"{STAGED_PREFIX}{uuid.uuid4().hex}{PurePosixPath(file_id).suffix}"
 
     def has_leftovers(self) -> bool:
-        """Return whether there are staged files. Unless a writer is at work, a killed one left them."""
+        """Return whether there are staged files. If no writer is active, a killed one left them."""
         return any(_STAGED.fullmatch(path.name) for path in self.path.glob(f"{STAGED_PREFIX}*"))
 
     def tidy(self) -> None:
-        """Delete the staged files that killed writers left, and what is in the trash for too long."""
+        """Delete the staged files that killed writers left, and tidy the trash."""
         self.trash.tidy()
         for path in self.path.glob(f"{STAGED_PREFIX}*"):
             if _STAGED.fullmatch(path.name) is not None:  # else it is the user's own

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class KeptIndex:
-    """The index of a corpus. It is in memory, and also in its folder as long as that can be written to.
+    """The index of a corpus. It is in memory, and also in its folder if that can be written to.
 
     Args:
         store: The index folder.
@@ -24,7 +24,7 @@ class KeptIndex:
 
     Attributes:
         store: The index folder.
-        in_memory: The index that is used, None before the first one. Readers need no lock.
+        in_memory: The index in use, None before the first one. Readers need no lock.
     """
 
     def __init__(self, store: Store, folder: Folder) -> None:
@@ -35,9 +35,9 @@ class KeptIndex:
 
     @contextmanager
     def locked(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[None]:
-        """Hold the lock of the folder in a `with` block, for `write`. Threads take turns by another lock.
+        """Hold the lock of the folder in a `with` block, for `write`. Threads are serialised by another lock.
 
-        Without a folder that can be written to there is no lock, and changes stay in memory.
+        If the folder cannot be written to, there is no lock, and changes stay in memory.
 
         Args:
             seconds: How long to wait for another process.
@@ -60,11 +60,11 @@ class KeptIndex:
         return self.store if self._write_error is None else None
 
     def find(self, settings: IndexSettings | None = None, *, warn: bool = False) -> StoredIndex | None:
-        """Return the index of the folder, else the one in memory; None if there is none.
+        """Return the index in the folder, otherwise the one in memory; None if there is neither.
 
         Args:
             settings: The settings that it must have, None for any.
-            warn: Whether to log what is damaged.
+            warn: Whether to log damage.
         """
         in_folder = in_memory = self.in_memory
         if in_memory is None or in_memory.version != self.store.version():
@@ -76,7 +76,7 @@ class KeptIndex:
         return None
 
     def read(self, settings: IndexSettings, *, warn: bool = False) -> StoredIndex:
-        """Return what `find` does, or an empty index of these settings."""
+        """Return the result of `find`, or an empty index with these settings."""
         found = self.find(settings, warn=warn)
         return StoredIndex(Index(settings)) if found is None else found
 
@@ -95,7 +95,7 @@ class KeptIndex:
             log.warning("The index cannot be saved and is rebuilt at every start: %s", error)
 
     def tidy(self) -> None:
-        """Delete what killed writers left in both folders, once, unless a writer is at work."""
+        """Delete, once, what killed writers left in both folders, unless a writer is active."""
         if self._is_tidy or self.in_memory is None:
             return
         self._is_tidy = True
@@ -106,7 +106,7 @@ class KeptIndex:
                     store.delete_unused_files(stored.index)
 
     def _read(self, *, warn: bool) -> StoredIndex | None:
-        """Return the index of the folder, None if there is none that can be used."""
+        """Return the index in the folder, None if there is no usable one."""
         try:
             stored = self.store.read()
         except IndexFolderError as error:
@@ -114,5 +114,5 @@ class KeptIndex:
                 log.warning("%s", error)
             return None
         if warn and stored is not None and stored.damaged:
-            log.warning("Part of the index is rebuilt: %s", "; ".join(stored.damaged))
+            log.warning("Rebuilding part of the index: %s", "; ".join(stored.damaged))
         return stored

@@ -1,4 +1,4 @@
-"""Remote folder: a corpus folder on an object store, whose files are copied to be read."""
+"""Remote folder: a corpus folder on an object store, whose files are copied to this machine to be read."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ CONNECTIONS = 16
 """How many files are copied at once."""
 
 SHOWN_FILES = 32
-"""So many files that were shown stay on this machine."""
+"""Maximum number of local copies kept of files that were shown."""
 
 
 class RemoteFolder(Folder):
-    """A corpus folder on an object store, see `Folder`. Its files are put there and deleted by other means.
+    """A corpus folder on an object store, see `Folder`. Files are added and deleted there by other means.
 
     Args:
         source: The folder.
-        stamps: Of the files that will be read; by default `listing` finds them.
+        stamps: The stamps of the files that will be read; those found by `listing` if None.
     """
 
     def __init__(self, source: RemotePath, stamps: Mapping[str, Stamp] | None = None) -> None:
@@ -50,7 +50,7 @@ class RemoteFolder(Folder):
         self._at_hand: dict[str, Path] = {}
 
     def check_changeable(self) -> None:
-        """Raise `CorpusError`: nothing is added or deleted here."""
+        """Raise `CorpusError`: files cannot be added or deleted here."""
         raise CorpusError(
             f"{self.source} is on an object store: put files there or delete them with its own tools; "
             "qa index follows"
@@ -83,7 +83,7 @@ class RemoteFolder(Folder):
 
     @contextmanager
     def at_hand(self, file_ids: Collection[str]) -> Iterator[None]:
-        """Have files on this machine in a `with` block, see `Folder.at_hand`."""
+        """Make files available locally in a `with` block, see `Folder.at_hand`."""
         with TemporaryDirectory() as scratch, ThreadPoolExecutor(CONNECTIONS) as pool:
             paths = {
                 file_id: Path(scratch, str(number))
@@ -115,7 +115,9 @@ class RemoteFolder(Folder):
                 return error, stamp
 
     def file_path(self, file_id: str) -> Path:
-        """Return the path of a copy of a file, see `Folder.file_path`. Without one, nothing is at the path.
+        """Return the path of a local copy of a file, see `Folder.file_path`.
+
+        Without a copy, nothing exists at the path.
 
         Raises:
             DocumentError: The path is outside the folder.
@@ -131,7 +133,7 @@ class RemoteFolder(Folder):
             return shown / "gone"
 
     def _shown(self, file_id: str, shown: Path) -> Path:
-        """Return the path of a copy of the file as it is now in a folder that keeps some copies."""
+        """Return the path of an up-to-date copy of the file in `shown`, where only some copies are kept."""
         stamp = (self.source / file_id).stamp()
         version = hashlib.sha256(repr((file_id, *stamp)).encode()).hexdigest()[:32]
         path = shown / f"{version}{PurePosixPath(file_id).suffix}"
@@ -143,7 +145,7 @@ class RemoteFolder(Folder):
         return path
 
     def _copy(self, file_id: str, path: Path) -> bool:
-        """Copy a file to this machine. Return whether it is there still."""
+        """Copy a file to this machine. Return whether it still exists."""
         try:
             (self.source / file_id).fetch(path)
         except FileNotFoundError:
@@ -152,7 +154,7 @@ class RemoteFolder(Folder):
 
 
 def corpus_folder_at(place: Path | RemotePath, stamps: Mapping[str, Stamp] | None = None) -> Folder:
-    """Return the corpus folder at a place of this machine or elsewhere.
+    """Return the corpus folder at a place on this machine or on an object store.
 
     Args:
         place: The folder.

@@ -1,4 +1,4 @@
-"""Searchable corpus: what the chatbot asks of a corpus, wherever its index is."""
+"""Searchable corpus: the corpus interface of the chatbot, wherever the index is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qa.index import Embedder, Searchable
 
 
 class SearchableCorpus(Protocol):
-    """Documents that can be changed, and their index. `Corpus` says what the methods do."""
+    """Documents that can be changed, and their index. See `Corpus` for the methods."""
 
     @property
     def index(self) -> Searchable:
@@ -19,16 +19,16 @@ class SearchableCorpus(Protocol):
 
     @property
     def failures(self) -> tuple[DocumentError, ...]:
-        """Why each file that is not a document could not be read, sorted by file."""
+        """The error for each file that could not be read, sorted by file."""
 
     def sync(self, embedder: Embedder) -> None:
-        """Make the index follow the documents."""
+        """Bring the index up to date with the documents."""
 
     def add(self, source: Path | str, embedder: Embedder, *, name: str | None = None) -> Document:
         """Add a file or a text. A document with the same id is replaced."""
 
     def path(self, document_id: str) -> Path:
-        """Return where the file of a document is."""
+        """Return the path of a document's file."""
 
     def remove(self, document_id: str) -> tuple[str, ...]:
         """Delete a document."""

@@ -59,22 +59,22 @@ class Updating(Protocol):
     """One run of a synchronisation, wherever its work is done."""
 
     def run(self, *, progress: bool) -> StoredIndex:
-        """Read, chunk and embed the changed files, with a progress bar on stderr if it is wanted."""
+        """Read, chunk and embed the changed files, with a progress bar on stderr if `progress`."""
 
     def tidy(self) -> None:
         """Delete what is no longer needed once the manifest is written."""
 
 
 UpdateMaker: TypeAlias = Callable[[StoredIndex, Difference, Embedder, Folder, Store | None], Updating]
-"""Makes a run of the index before, how the folder differs from it, the embedder, the folder, and where new
-segments are saved."""
+"""Makes a run from the previous index, how the folder differs from it, the embedder, the folder, and where
+new segments are saved."""
 
 
 class Update:
     """One run of a synchronisation on this machine.
 
     Args:
-        stored: The index before.
+        stored: The previous index.
         difference: How the folder differs from it.
         embedder: The embedder of its settings.
         folder: The folder.
@@ -93,7 +93,7 @@ class Update:
         self._cache = None if store is None else store.cache(stored.index.settings)
         self._unread = dict.fromkeys(difference.changed)  # in order
         self._index = stored.index.without(difference.removed)
-        self._outdated = self._unread.keys() & self._index.stamps.keys()  # indexed as they were before
+        self._outdated = self._unread.keys() & self._index.stamps.keys()  # indexed with their old content
         unchanged = stored.without_files(difference.removed | self._unread.keys())
         self._stamps, self._skipped = dict(unchanged.stamps), dict(unchanged.skipped)
         self._batch: dict[str, tuple[Document, Stamp]] = {}  # by text
@@ -109,7 +109,7 @@ class Update:
 
         with (
             Sandbox() as sandbox,
-            tqdm(total=len(self._unread), desc="articles", disable=not progress) as bar,
+            tqdm(total=len(self._unread), desc="documents", disable=not progress) as bar,
         ):
             for file_id in list(self._unread):
                 del self._unread[file_id]
@@ -121,7 +121,7 @@ class Update:
         return StoredIndex(index, self._stamps, self._skipped, self._embedder.name, self._stored.version)
 
     def tidy(self) -> None:
-        """Leave nothing: the store deletes what no manifest names."""
+        """Do nothing: the store deletes the files that no manifest names."""
 
     def _read(self, file_id: str, sandbox: Sandbox) -> None:
         """Read a file. If its text is new, add it to the batch."""
@@ -160,7 +160,7 @@ class Update:
 
     def _delete(self, file_id: str) -> None:
         """Delete the document that was indexed for a file, if there is one."""
-        if file_id in self._outdated:  # others would be looked up in every segment in vain
+        if file_id in self._outdated:  # looking up any other id would search every segment in vain
             self._index = self._index.without([file_id])
 
     def _index_batch(self) -> int:

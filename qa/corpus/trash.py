@@ -19,7 +19,7 @@ TRASH_FOLDER = ".qa-trash"
 """The name of the folder in the corpus folder. Like all names that begin with a dot, it is never listed."""
 
 LEAST_BYTES = 64 * 1024
-"""What a file counts at least, so that the number of files has a bound too."""
+"""The least that a file is counted as, so that the number of files is bounded too."""
 
 _UNFINISHED = ".part"
 _TIME = "%Y%m%dT%H%M%S.%f"
@@ -32,7 +32,7 @@ class RemovedFile:
 
     Attributes:
         id: The id that it had in the corpus.
-        entry: The name of the folder in the trash in which it lies under this id.
+        entry: The name of the folder in the trash that contains it under this id.
         time: When it was removed or replaced.
         size: The size in bytes.
     """
@@ -44,20 +44,20 @@ class RemovedFile:
 
     @property
     def name(self) -> str:
-        """The name that no other file in the trash has: entry and id."""
+        """Its unique name in the trash: entry and id."""
         return f"{self.entry}/{self.id}"
 
 
 class Trash:
-    """The trash of a corpus folder. Only who holds the lock of the index may change it.
+    """The trash of a corpus folder. Only the holder of the index lock may change it.
 
-    A file stays for `trash_seconds`. If all together have more than `trash_bytes`, the largest go first, so
-    that nobody can push out small ones by removing large ones.
+    A file is kept for `seconds`. If all files together exceed `limit`, the largest go first, so that nobody
+    can push out small files by removing large ones.
 
     Args:
         corpus: The corpus folder.
-        seconds: How long a file stays.
-        limit: The most bytes of all files, each counted as at least `LEAST_BYTES`.
+        seconds: How long a file is kept.
+        limit: Maximum total size in bytes, each file counted as at least `LEAST_BYTES`.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Trash:
         """Return a file, None if it is not there.
 
         Args:
-            name: Its name, or its id for the latest of this id.
+            name: Its name, or its id for the latest file with this id.
         """
         files = self.files()
         return next((file for file in files if name in (file.name, file.id)), None)
@@ -91,7 +91,7 @@ class Trash:
             file_id: Its id.
 
         Raises:
-            OSError: It cannot be kept. The trash is as before.
+            OSError: It cannot be kept. The trash is unchanged.
         """
         now = datetime.now(timezone.utc)
         entry = f"{now.strftime(_TIME)}-{uuid.uuid4().hex[:8]}"
@@ -121,10 +121,10 @@ class Trash:
             delete_folder(path)
 
     def tidy(self, *, spare: RemovedFile | None = None) -> None:
-        """Delete what is too old or too much, and what a killed process left half done.
+        """Delete files that are too old or beyond the limit, and what killed processes left unfinished.
 
         Args:
-            spare: A file that stays, however large it is.
+            spare: A file to keep, however large it is.
         """
         with suppress(OSError):
             for folder in self.path.iterdir():
@@ -132,7 +132,7 @@ class Trash:
                     _delete_all(folder)
         oldest = time.time() - self._seconds
         left = self._limit
-        # The largest last; of those that count the same, the oldest last.
+        # The largest last; among equal sizes, the oldest last.
         files = sorted(self.files(), key=lambda file: max(file.size, LEAST_BYTES))
         for file in files:
             left -= max(file.size, LEAST_BYTES) if file != spare else 0
@@ -142,7 +142,7 @@ class Trash:
                     self.delete(file)
 
     def _is_still_there(self, file: RemovedFile) -> bool:
-        """Return whether the process that was removing a file was killed before it did so."""
+        """Return whether a process kept a file here but was killed before it removed the file."""
         try:
             kept = self.file_path(file).lstat()
             return kept.st_nlink > 1 and os.path.samestat(kept, (self._corpus / file.id).lstat())
@@ -169,7 +169,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def _delete_all(folder: Path) -> None:
-    """Delete a folder of the trash with what is in it, as far as that can be done."""
+    """Delete a folder of the trash with its contents, as far as possible."""
     for path in sorted(folder.rglob("*"), reverse=True):  # what is in a folder before the folder
         if path.is_dir() and not path.is_symlink():
             delete_folder(path)

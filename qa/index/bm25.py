@@ -21,12 +21,12 @@ K1, B = 1.2, 0.75  # Lucene's defaults
 
 
 class BM25Index:
-    """Ranks texts by BM25 over stemmed English words without stop words. Case and accents do not count.
+    """Ranks texts by BM25 over stemmed English words without stop words. Case and accents are ignored.
 
     Source of the method: Robertson and Zaragoza 2009, in Lucene's form (no score is below 0).
 
     Args:
-        postings: The postings of all texts. Rows count through them in order.
+        postings: The postings of all texts. Rows are numbered across them, in order.
         deleted: For each of `postings`, the mask (texts,) of its deleted texts, or None. Deleted texts
             are never found and do not change any score.
     """
@@ -47,13 +47,13 @@ class BM25Index:
 
         Args:
             question: The question.
-            k: The most texts to find.
-            statistics: Those of the corpus that these texts are a part of, for the words of the question. If
-                None, these texts are the corpus.
+            k: Maximum number of texts to return.
+            statistics: Statistics of the whole corpus for the words of the question, if these texts are only
+                a part of it. If None, these texts are the corpus.
 
         Returns:
-            Rows and scores, best first. Scores are above 0 and compare only within one question. Equal
-            scores keep the order of the rows.
+            Rows and scores, best first. Scores are above 0 and comparable only within one question. Ties are
+            in row order.
         """
         words = content_words_of(question)
         found = {word: self._find(word) for word in words}
@@ -61,7 +61,7 @@ class BM25Index:
         whole = self._statistics(frequencies) if statistics is None else statistics
         norms = self._length_norms(whole.mean_length)
         scores = np.zeros(sum(len(postings.lengths) for postings, _ in self._parts), np.float32)
-        rarest: NDArray[np.int64] | None = None  # the rows of the rarest word that at least k texts hold
+        rarest: NDArray[np.int64] | None = None  # the rows of the rarest word that at least k texts contain
         for word in words:
             frequency = frequencies[word]
             if not frequency:
@@ -77,7 +77,7 @@ class BM25Index:
         return _best(scores, k, rarest)
 
     def statistics(self, words: Iterable[str]) -> WordStatistics:
-        """Return what these texts add to the statistics of a corpus.
+        """Return the statistics of these texts, which add up with those of other parts of a corpus.
 
         Args:
             words: The words to count, as `content_words` returns them.
@@ -85,7 +85,7 @@ class BM25Index:
         return self._statistics({word: self._count_live(self._find(word)) for word in words})
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the content words that no text holds, see `missing_words`."""
+        """Return the content words that occur in no text, see `missing_words`."""
         return missing_words(question, self.statistics)
 
     def idfs(self, question: str) -> dict[str, float]:
@@ -101,7 +101,7 @@ class BM25Index:
     def _add_scores(
         self, scores: NDArray[np.float32], found: Found, idf: np.float32, norms: NDArray[np.float32]
     ) -> NDArray[np.int64]:
-        """Add one word's share to the scores of the rows found. Return these rows."""
+        """Add one word's contribution to the scores of the rows found, and return those rows."""
         rows_of_parts = []
         first_row = 0
         for (postings, _), (rows, counts) in zip(self._parts, found, strict=True):
@@ -139,7 +139,7 @@ class BM25Index:
         return max((int(postings.lengths.max(initial=0)) for postings, _ in self._parts), default=0)
 
     def _length_norms(self, mean_length: float) -> NDArray[np.float32]:
-        """What a text of each length, from 0, adds to a word's count in the denominator."""
+        """Return, for each text length from 0, the term added to a word's count in the denominator."""
         known_mean, norms = self._norms
         if known_mean != mean_length:
             norms = (K1 * (1 - B + B * np.arange(self._longest + 1) / mean_length)).astype(np.float32)
@@ -152,9 +152,9 @@ def _best(scores: NDArray[np.float32], k: int, sample: NDArray[np.int64] | None)
 
     Args:
         scores: (texts,) The score of each row.
-        k: How many rows to return at most.
-        sample: At least `k` rows, if not None. The k-th best of them is a lower bound that spares
-            sorting most other rows.
+        k: Maximum number of rows to return.
+        sample: At least `k` rows, if not None. The k-th best of them is a lower bound that avoids sorting
+            most other rows.
     """
     bound = np.float32(0) if sample is None else _kth_best(scores[sample], k)
     found = np.flatnonzero(scores >= bound) if bound > 0 else np.flatnonzero(scores)

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChunkTable:
-    """Chunks and their sentences in arrays, which can be mapped from a file. A chunk is known by its row.
+    """Chunks and their sentences in arrays, which can be mapped from a file.
+
+    A chunk is identified by its row.
 
     Attributes:
         document_ends: (documents,) The chunks of document i are the rows
@@ -29,7 +31,7 @@ class ChunkTable:
         sentence_ends: (rows,) The sentences of chunk i are the entries
             `sentence_ends[i - 1] : sentence_ends[i]` of the next two arrays.
         sentence_spans: (sentences, 2) The start and end of each sentence in the text of its document.
-        sentence_directions: (sentences, dimension) The vector of each sentence, in 8 bits a number.
+        sentence_directions: (sentences, dimension) The quantized vector of each sentence, see `directions`.
     """
 
     document_ends: NDArray[np.int64]
@@ -52,7 +54,7 @@ class ChunkTable:
 
     @classmethod
     def merge(cls, tables: Sequence[tuple[ChunkTable, NDArray[np.bool_]]]) -> ChunkTable:
-        """Concatenate tables, of each the chunks of the documents where its mask is true."""
+        """Concatenate tables, keeping the chunks of the documents where each table's mask is true."""
         chunk_counts, spans, sentence_counts, sentence_spans, directions = [], [], [], [], []
         for table, mask in tables:
             rows = table.row_mask(mask)
@@ -87,7 +89,7 @@ class ChunkTable:
         return Span(*self.spans[row].tolist())
 
     def row_mask(self, document_mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Turn a mask of documents into one of rows."""
+        """Turn a mask over documents into one over rows."""
         return np.repeat(document_mask, np.diff(self.document_ends, prepend=0))
 
     def sentences(self, row: int) -> tuple[list[Span], NDArray[np.int8]]:
@@ -97,7 +99,7 @@ class ChunkTable:
         return list(spans), self.sentence_directions[entries]
 
     def embedded_document(self, doc_number: int, vectors: NDArray[np.float32]) -> EmbeddedDocument:
-        """Return the chunks of a document, with their vectors out of `vectors` (rows, dimension)."""
+        """Return the chunks of a document, with their vectors taken from `vectors` (rows, dimension)."""
         rows = self.rows_of(doc_number)
         first = int(self.sentence_ends[rows.start - 1]) if rows.start else 0
         last = int(self.sentence_ends[rows.stop - 1]) if rows.stop else 0

@@ -13,8 +13,8 @@ TokenOffsets = Callable[[str], Sequence[tuple[int, int]]]
 """Returns the half-open offsets of each token of a text, in order, without special tokens."""
 
 CHARACTERS_PER_TOKEN = 20
-"""A stretch of this many characters counts as at least one token: some tokenizers turn an endless word, or
-control characters without end, into one token or none."""
+"""Every stretch of this many characters counts as at least one token: some tokenizers turn a very long word,
+or a long run of control characters, into one token or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,20 @@ def chunk_document(
 ) -> list[Chunk]:
     """Cut a document into chunks of whole sentences.
 
-    A chunk takes as many sentences of one section as fit: a heading begins another chunk, unless nothing but
-    headings is before it. Rows of tables are sentences. A chunk begins with as many of the last sentences of
-    the chunk before as fit in `overlap`. A sentence longer than `size` is cut into pieces, which are then
-    treated as sentences: between words if possible, else between tokens.
+    A chunk takes as many sentences of one section as fit. A heading starts a new chunk, unless only headings
+    precede it in the section. Table rows count as sentences. A chunk repeats as many of the last sentences of
+    the previous chunk as fit in `overlap`. A sentence longer than `size` is cut into pieces, between words if
+    possible and otherwise between tokens; the pieces are then treated as sentences.
 
     Args:
         document: The document.
         token_offsets: The tokenizer. It is applied to each chunk's own text.
-        size: The most tokens of a chunk. A chunk also has at most `CHARACTERS_PER_TOKEN` characters for
-            each of them.
-        overlap: The most tokens that neighbouring chunks share.
+        size: Maximum number of tokens in a chunk. A chunk also has at most `CHARACTERS_PER_TOKEN` characters
+            per token of this limit.
+        overlap: Maximum number of tokens shared by neighbouring chunks.
 
     Returns:
-        Chunks in order, none inside another. Every character that is not white space is in at least one.
+        Chunks in document order, none inside another. Every non-whitespace character is in at least one.
 
     Raises:
         ValueError: Not 0 <= overlap < size, or a single character has more than `size` tokens.
@@ -74,7 +74,7 @@ def chunk_document(
 
 
 def _sections(document: Document) -> Iterator[list[Span]]:
-    """Yield the sentences of each section. Headings with nothing between them begin one section."""
+    """Yield the sentences of each section. Consecutive headings start a single section."""
     starts = {heading.span.start for heading in document.blocks.headings}
     section: list[Span] = []
     has_body = False
@@ -97,11 +97,11 @@ def _chunks(
     size: int,
     overlap: int,
 ) -> list[Chunk]:
-    """Return the chunks of one section, see `chunk_document`; `weights` are the tokens of its pieces."""
+    """Return the chunks of one section, see `chunk_document`; `weights` are the pieces' token counts."""
 
     def fits(start: int, end: int) -> bool:
         span = Span(pieces[start].start, pieces[end - 1].end)
-        # Check the length first: the tokenizer would take long for a span that is far too long.
+        # Check the length first: tokenizing a span that is far too long would be slow.
         return len(span) <= size * CHARACTERS_PER_TOKEN and len(token_offsets(document[span])) <= size
 
     chunks: list[Chunk] = []
@@ -111,8 +111,8 @@ def _chunks(
         previous_end, end = end, end + 1
         while start < previous_end and not fits(start, end):
             start += 1
-        # Add pieces up to the sum of their weights. The tokens of neighbours need not add up (a space
-        # may be a token), so then drop pieces until the text itself fits.
+        # Add pieces while the sum of their weights fits. The joined text may have more tokens than its pieces
+        # (a space may be a token), so then drop pieces until the text itself fits.
         total = sum(weights[start:end])
         while end < len(pieces) and total + weights[end] <= size:
             total += weights[end]
@@ -136,7 +136,7 @@ def _overlap_start(weights: Sequence[int], first: int, end: int, overlap: int) -
 def _pieces(
     document: Document, sentence: Span, token_offsets: TokenOffsets, size: int, overlap: int
 ) -> Iterator[tuple[Span, int]]:
-    """Yield a sentence with its weight, or if it is longer than `size`, pieces that fit `overlap`."""
+    """Yield a sentence with its weight or, if it is longer than `size`, pieces that fit in `overlap`."""
     limit = size
     stack = [sentence]
     while stack:

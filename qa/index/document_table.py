@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CACHED_DOCUMENTS = 32
-"""How many documents stay in memory after they were read."""
+"""Number of recently read documents kept in memory."""
 
 _DIGEST_BYTES = 32
 
 
 class DocumentTable:
-    """Documents in arrays, which can be mapped from a file. A document is known by its number, from 0.
+    """Documents in arrays, which can be mapped from a file. A document is identified by its number, from 0.
 
     Attributes:
         ids: The id of each document.
@@ -32,7 +32,7 @@ class DocumentTable:
         texts: The text of each document.
         blocks: The blocks of each document, compressed.
         digests: (documents, 32) The digest of each text.
-        stamps: (documents, 2) The size and time of the file of each document.
+        stamps: (documents, 2) The size and modification time of each document's file.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class DocumentTable:
 
     @classmethod
     def merge(cls, tables: Sequence[tuple[DocumentTable, NDArray[np.bool_]]]) -> DocumentTable:
-        """Concatenate tables, of each the documents where its mask is true."""
+        """Concatenate tables, keeping the documents where each table's mask is true."""
         return cls(
             StringArray.concatenate([table.ids.take(mask) for table, mask in tables]),
             StringArray.concatenate([table.metadata.take(mask) for table, mask in tables]),
@@ -167,5 +167,5 @@ def _orders(ids: StringArray, digests: NDArray[np.uint8]) -> tuple[NDArray[np.in
 
 
 def _scalars(digests: NDArray[np.uint8]) -> NDArray[np.bytes_]:
-    """View digests (documents, 32) as one value each, (documents,)."""
+    """View digests (documents, 32) as an array of single values, (documents,)."""
     return digests.view(f"S{_DIGEST_BYTES}")[:, 0]

@@ -1,4 +1,4 @@
-"""Documents of an index, as a sequence that reads each when it is needed."""
+"""Documents of an index, as a lazy sequence."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
 BATCH = 32
-"""How many texts are embedded in one forward pass."""
+"""Number of texts embedded in one forward pass."""
 
 
 class Embedder(Protocol):
@@ -46,10 +46,10 @@ class Embedder(Protocol):
 
     @property
     def max_tokens(self) -> int:
-        """The most tokens of a text, without special tokens."""
+        """Maximum number of tokens in a text, not counting special tokens."""
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
-        """Return the half-open offsets of each token of a text of any length, without special tokens."""
+        """Return the half-open offsets of each token, special tokens excluded, of a text of any length."""
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a unit vector for each text, (texts, dimension).
@@ -68,18 +68,18 @@ class Embedder(Protocol):
             sentences: The spans of the sentences of each text.
 
         Returns:
-            For each text an array (1 + sentences, dimension) of unit vectors: the text's, which is that of
+            For each text an array (1 + sentences, dimension) of unit vectors: first the text's, as from
             `embed`, then each sentence's.
 
         Raises:
-            ValueError: As `embed`.
+            ValueError: As for `embed`.
         """
 
 
 def embed_apart(
     embedder: Embedder, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
 ) -> list[NDArray[np.float32]]:
-    """Embed texts and their sentences, each by itself: `Embedder.embed_with_sentences` for any embedder."""
+    """Embed texts and sentences separately: `Embedder.embed_with_sentences` for any embedder."""
     parts = [
         [text, *(text[span.start : span.end] for span in spans)]
         for text, spans in zip(texts, sentences, strict=True)
@@ -90,7 +90,7 @@ def embed_apart(
 
 
 class SentenceEmbedder:
-    """An embedder of texts and, in the same pass, their sentences.
+    """Embeds texts and, in the same pass, their sentences.
 
     Args:
         encoder: The model.
@@ -98,7 +98,7 @@ class SentenceEmbedder:
     """
 
     def __init__(self, encoder: Encoder, *, name: str) -> None:
-        # The model sets limits on its own tokenizer.
+        # A copy without limits: the model sets limits on its own tokenizer.
         self._tokenizer = unlimited(encoder.tokenizer)
         self.name = name
         self.max_tokens = encoder.max_length - self._tokenizer.num_special_tokens_to_add(is_pair=False)
@@ -107,7 +107,7 @@ class SentenceEmbedder:
         self.dimension = self._forward(self._tokenizer.encode_batch([""]))[0].shape[1]
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
-        """Return the half-open offsets of each token of a text of any length, without special tokens."""
+        """Return the half-open offsets of each token, special tokens excluded, of a text of any length."""
         offsets: list[tuple[int, int]] = self._tokenizer.encode(text, add_special_tokens=False).offsets
         return offsets
 
@@ -126,16 +126,16 @@ class SentenceEmbedder:
     ) -> list[NDArray[np.float32]]:
         """Embed texts and their sentences.
 
-        With mean pooling, a sentence's vector is the mean of its tokens in the pass of the whole text ("late
-        chunking", Günther et al. 2024), less a share of the mean of all. With another pooling, sentences
-        are embedded by themselves.
+        With mean pooling, a sentence's vector is the mean of its token vectors from the pass over the whole
+        text ("late chunking", Günther et al. 2024), minus a share of the mean over all tokens. With any other
+        pooling, sentences are embedded separately.
 
         Args:
             texts: The texts.
             sentences: The spans of the sentences of each text.
 
         Returns:
-            For each text an array (1 + sentences, dimension) of unit vectors: the text's, which is that of
+            For each text an array (1 + sentences, dimension) of unit vectors: first the text's, as from
             `embed`, then each sentence's.
 
         Raises:
@@ -149,8 +149,8 @@ class SentenceEmbedder:
             if (tokens := len(encoding) - sum(encoding.special_tokens_mask)) > self.max_tokens:
                 raise ValueError(f"a text has {tokens} tokens, {self.name} reads at most {self.max_tokens}")
         vectors: list[NDArray[np.float32]] = [np.zeros((0, self.dimension), np.float32)] * len(texts)
-        # Texts of like length need little padding. The longest come first, so that those after them fit into
-        # the memory that they leave.
+        # Batches of similar length need little padding. With the longest first, later batches fit into memory
+        # that is already allocated.
         order = sorted(range(len(texts)), key=lambda position: -len(encodings[position]))
         for first in range(0, len(order), BATCH):
             batch = order[first : first + BATCH]
@@ -161,7 +161,7 @@ class SentenceEmbedder:
         return vectors
 
     def _forward(self, encodings: Sequence[Encoding]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return what the model makes of texts and of their tokens.
+        """Run the model on tokenized texts.
 
         Returns:
             The vectors of the texts, (texts, dimension), and of the tokens, (texts, tokens, hidden size).
@@ -170,7 +170,7 @@ class SentenceEmbedder:
         return self._encoder(inputs)
 
     def _normalised(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return vectors (any, dimension) of length 1. A zero vector stays zero."""
+        """Scale vectors (any, dimension) to length 1. A zero vector stays zero."""
         if not np.isfinite(vectors).all():
             raise ModelError(f"{self.name} returns vectors with infinity or NaN: name another model.")
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -180,10 +180,11 @@ class SentenceEmbedder:
 def _sentence_vectors(
     tokens: NDArray[np.float32], encoding: Encoding, sentences: Sequence[Span]
 ) -> NDArray[np.float32]:
-    """Return the mean (sentences, dimension) of the tokens of each sentence, less a share of that of all.
+    """Return (sentences, dimension): each sentence's mean token vector, minus a share of the text's mean.
 
     Args:
-        tokens: (at least all tokens, dimension) The vectors of the tokens of a text, special ones included.
+        tokens: (tokens or more, dimension) The vectors of the text's tokens, special ones included; any more
+            are padding.
         encoding: The tokens of the text.
         sentences: The spans of its sentences.
     """
@@ -201,11 +202,11 @@ def _sentence_vectors(
 
 @collector_paused()
 def load_embedder(name: str = PACKAGED_EMBEDDER) -> SentenceEmbedder:
-    """Load an embedder. Only a model that is not on this machine needs the network.
+    """Load an embedder. The network is used only if the model is not on this machine.
 
     Args:
         name: `PACKAGED_EMBEDDER`, the folder of a sentence-transformers model, or its name on the Hugging
-            Face hub, also as `NAME@REVISION`.
+            Face hub, optionally as `NAME@REVISION`.
 
     Raises:
         ModelError: The model does not exist or is damaged.

@@ -1,4 +1,4 @@
-"""Embedding documents: their chunks and sentences become vectors, in batches and each chunk once."""
+"""Embedding documents: chunks and sentences to vectors, in batches, each distinct chunk once."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BATCH = 256
-"""How many chunks are embedded between two writes to the cache."""
+"""Number of chunks embedded between two writes to the cache."""
 
 
 CONTEXT_TOKENS = 48
-"""The most tokens of the title and headings that a chunk is embedded after."""
+"""Maximum number of tokens of title and headings put before a chunk when it is embedded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class IndexSettings:
     Attributes:
         embedder: The digest of the embedder.
         dimension: The length of its vectors.
-        size: The most tokens of a chunk.
-        overlap: The most tokens that neighbouring chunks share.
+        size: Maximum number of tokens in a chunk.
+        overlap: Maximum number of tokens shared by neighbouring chunks.
     """
 
     embedder: str
@@ -46,7 +46,7 @@ class IndexSettings:
     def of(
         cls, embedder: Embedder, *, size: int = DEFAULTS.chunk_size, overlap: int = DEFAULTS.chunk_overlap
     ) -> IndexSettings:
-        """Limit the size to what `embedder` can read, and the overlap to half of that."""
+        """Return settings for an embedder: size limited to what it can read, overlap to half the size."""
         size = min(size, embedder.max_tokens)
         return cls(embedder.digest, embedder.dimension, size, min(overlap, size // 2))
 
@@ -79,14 +79,14 @@ def embed_documents(
     known: Callable[[Document], EmbeddedDocument | None] = lambda document: None,
     cache: EmbeddingCache | None = None,
 ) -> list[EmbeddedDocument]:
-    """Chunk and embed documents. A chunk is embedded after its title and headings, see `context`.
+    """Chunk and embed documents. A chunk is embedded with its title and headings before it, see `context`.
 
     Args:
         documents: The documents.
         embedder: The embedder.
         settings: The settings, made from the embedder.
-        known: Returns the result for a document of the same text, title and structure, if there is one.
-        cache: Vectors of chunks that need not be computed. New vectors are added batch by batch.
+        known: Returns an earlier result for a document with the same text, title and structure, or None.
+        cache: Vectors that need not be computed again. New vectors are added to it batch by batch.
 
     Returns:
         A result for each document, in order.
@@ -126,7 +126,7 @@ def embed_documents(
 
 
 def _prefix(chunk: Chunk, embedder: Embedder, settings: IndexSettings) -> str:
-    """Return what a chunk is embedded after: its context, of which the end is the most telling."""
+    """Return the text put before a chunk: the end of its context, which is the most specific part."""
     words = context(chunk.document, chunk.span)
     if not words:
         return ""
@@ -139,7 +139,7 @@ def _prefix(chunk: Chunk, embedder: Embedder, settings: IndexSettings) -> str:
 
 
 def directions(vectors: NDArray[np.float32]) -> NDArray[np.int8]:
-    """Return vectors (any, dimension) without their lengths, scaled so that the largest number is 127."""
+    """Quantize the directions of vectors (any, dimension): the largest component becomes ±127."""
     largest = np.abs(vectors).max(axis=1, keepdims=True, initial=0)
     return np.asarray(np.rint(127 * (vectors / np.where(largest > 0, largest, 1))).astype(np.int8))
 
@@ -150,15 +150,15 @@ def embed_chunks(
     """Embed chunks and their sentences, the longest first.
 
     Args:
-        chunks: The text of each chunk, none longer than the embedder can read, and its sentences.
+        chunks: The sentences of each chunk, by its text, which must not be longer than the embedder can read.
         embedder: The embedder.
-        cache: Vectors that need not be computed. New vectors are added batch by batch.
+        cache: Vectors that need not be computed again. New vectors are added to it batch by batch.
 
     Returns:
         For each chunk an array (1 + sentences, dimension), see `Embedder.embed_with_sentences`.
 
     Raises:
-        ValueError: The embedder returned another shape, infinity or NaN.
+        ValueError: The embedder returned the wrong shape, infinity or NaN.
     """
     vectors: dict[str, NDArray[np.float32]] = {}
     missing = []
@@ -168,7 +168,8 @@ def embed_chunks(
             vectors[text] = cached
         else:
             missing.append(text)
-    # Chunks of like length need little padding. With the longest first, memory runs out at once or never.
+    # Chunks of similar length need little padding. With the longest first, memory runs out immediately or
+    # never.
     missing.sort(key=len, reverse=True)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]

@@ -1,4 +1,4 @@
-"""Embedding cache: vectors that are not yet in an index, kept through a crash."""
+"""Embedding cache: vectors that are not yet in an index, saved so that they survive a crash."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class EmbeddingCache:
         except OSError as error:
             # Records after an incomplete one would be cut off, so write no more.
             self._writable = False
-            log.info("The embedding cache is not written (%s): a crash loses the new vectors", error)
+            log.info("Cannot write the embedding cache (%s): a crash would lose the new vectors", error)
 
     def _read(self) -> dict[bytes, NDArray[np.float32]]:
         """Return the vectors of the intact records at the beginning of the file, and cut off the rest."""

@@ -1,4 +1,4 @@
-"""Encoders: what gives each token of a text a vector, a sentence-transformers model or a compiled one."""
+"""Encoders: models that turn texts and their tokens into vectors, with PyTorch or OpenVINO."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ PACKAGED_EMBEDDER = "all-MiniLM-L6-v2"
 """The name, for `load_embedder`, of the model that is installed with the package."""
 
 PASSAGE_MEAN_SHARE = 0.4
-"""How much of a passage's mean is taken from the means of its sentences: what they have in common does
-not help to tell them apart. Chosen on training data."""
+"""Share of a passage's mean vector that is subtracted from those of its sentences: their common part does not
+help to distinguish them. Chosen on training data."""
 
 
 class Encoder(Protocol):
-    """A model as the embedder uses it.
+    """The model interface that the embedder uses.
 
     Attributes:
         tokenizer: Its tokenizer.
-        max_length: The most tokens of a text, with special tokens.
-        has_mean_pooling: Whether a text's vector is the mean of its tokens' vectors, of whatever length.
-        multiple: What the length of texts is padded to a multiple of.
-        digest: The SHA-256, in hex, of all that its vectors depend on.
+        max_length: Maximum number of tokens in a text, including special tokens.
+        has_mean_pooling: Whether a text's vector is the mean of its tokens' vectors, normalised or not.
+        multiple: Texts are padded to a multiple of this many tokens.
+        digest: The SHA-256, in hex, of everything that its vectors depend on.
     """
 
     tokenizer: PreTrainedTokenizerFast
@@ -85,7 +85,7 @@ class TorchEncoder:
     def __call__(
         self, inputs: Mapping[str, NDArray[np.int64]]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the vectors of texts and of their tokens, as `Encoder` says."""
+        """Return the vectors of texts and of their tokens, see `Encoder`."""
         import torch
 
         with torch.inference_mode():
@@ -94,10 +94,10 @@ class TorchEncoder:
 
 
 class CompiledEncoder:
-    """The packaged model as OpenVINO runs it. A text's vector is the mean of its tokens'.
+    """The packaged model, run by OpenVINO. A text's vector is the mean of its tokens' vectors.
 
     Args:
-        model: It returns the vectors of the tokens.
+        model: The compiled model, which returns the vectors of the tokens.
         tokenizer: Its tokenizer.
     """
 
@@ -112,14 +112,14 @@ class CompiledEncoder:
     def __call__(
         self, inputs: Mapping[str, NDArray[np.int64]]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return the vectors of texts and of their tokens, as `Encoder` says."""
+        """Return the vectors of texts and of their tokens, see `Encoder`."""
         tokens = self._model(inputs)["last_hidden_state"]
         mask = inputs["attention_mask"][:, :, np.newaxis].astype(np.float32)
         return (tokens * mask).sum(axis=1) / mask.sum(axis=1), tokens
 
 
 def load_packaged() -> Encoder:
-    """Load the packaged model, as OpenVINO runs it where that can be had.
+    """Load the packaged model, compiled for OpenVINO if that is available.
 
     Raises:
         ModelError: The model is missing or damaged.
@@ -135,7 +135,7 @@ def load_packaged() -> Encoder:
     if model is None:
         packaged = load_sentence_transformer(str(packaged_model()), local=True)
         return TorchEncoder(packaged, name=PACKAGED_EMBEDDER)
-    from transformers import BertTokenizer  # with `AutoTokenizer` PyTorch would be imported
+    from transformers import BertTokenizer  # `AutoTokenizer` would import PyTorch
 
     return CompiledEncoder(model, BertTokenizer.from_pretrained(packaged_model(weights=False)))
 
@@ -144,8 +144,8 @@ def load_sentence_transformer(name: str, *, local: bool) -> SentenceTransformer:
     """Load a model from a folder or the Hugging Face hub.
 
     Args:
-        name: The folder, or the name on the hub, also as `NAME@REVISION`.
-        local: Whether only models that this machine has are looked for.
+        name: The folder, or the name on the hub, optionally as `NAME@REVISION`.
+        local: Whether to look only on this machine.
 
     Raises:
         ModelError: The model does not exist or is damaged.
@@ -160,7 +160,7 @@ def load_sentence_transformer(name: str, *, local: bool) -> SentenceTransformer:
             model_info(source if "/" in source else f"sentence-transformers/{source}", revision=revision)
         with quiet_loading():
             return SentenceTransformer(source, device="cpu", local_files_only=local, revision=revision)
-    # Each file of a model fails with an error of its own library. To the user they mean the same.
+    # Damaged files raise errors of different libraries. To the user they all mean the same.
     except Exception as error:
         reason = " ".join(str(error).split())[:200]
         raise ModelError(
@@ -177,7 +177,7 @@ def _has_mean_pooling(model: SentenceTransformer) -> bool:
 
 
 def _in_best_precision(model: SentenceTransformer) -> SentenceTransformer:
-    """Compute tokens in bfloat16 where the processor can, and everything after them in single precision."""
+    """Compute token vectors in bfloat16 if the processor supports it, and the rest in single precision."""
     import torch
 
     if model.transformers_model is not None and computes_in_bfloat16():
@@ -187,7 +187,7 @@ def _in_best_precision(model: SentenceTransformer) -> SentenceTransformer:
 
 
 def _to_single_precision(module: object, inputs: object, features: dict[str, Any]) -> dict[str, Any]:
-    """Convert what a module hands on."""
+    """Convert a module's output, as a forward hook."""
     import torch
 
     return {
@@ -197,7 +197,7 @@ def _to_single_precision(module: object, inputs: object, features: dict[str, Any
 
 
 def unlimited(tokenizer: PreTrainedTokenizerFast) -> Tokenizer:
-    """Return a copy that neither truncates nor pads, even if limits were saved with it."""
+    """Return a copy of a tokenizer that neither truncates nor pads, even if limits were saved with it."""
     copy: Tokenizer = deepcopy(tokenizer.backend_tokenizer)
     copy.no_truncation()
     copy.no_padding()

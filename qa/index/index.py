@@ -1,4 +1,4 @@
-"""Index: immutable, searched by vector and by word; documents are added and removed by making another."""
+"""Index: immutable, searched by vector and by word; adding or removing documents returns a new one."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from qa.index.text_digest import text_digest
 from qa.settings import DEFAULTS
 
 SEGMENT_CHARACTERS = 4_000_000
-"""Documents are embedded together, and become a segment, when they have at least this many characters."""
+"""Documents are embedded together, and become a segment, once they have at least this many characters."""
 
 
 class Index(SegmentSearch):
-    """An immutable index. Adding or removing documents returns another index, which shares the segments.
+    """An immutable index. Adding or removing documents returns a new index that shares the segments.
 
-    No two documents have the same id or the same text. A chunk is known by its row, which counts through
-    all segments, deleted chunks included. Rows of different indexes do not compare.
+    No two documents have the same id or the same text. A chunk is identified by its row, numbered across all
+    segments, deleted chunks included. Rows of different indexes are not comparable.
 
     Args:
         settings: What the chunks and vectors were made with.
@@ -46,11 +46,11 @@ class Index(SegmentSearch):
         """Build an index of documents.
 
         Args:
-            documents: The documents. Of those with the same text, the first is indexed.
+            documents: The documents. Of several with the same text, only the first is indexed.
             embedder: The embedder.
-            size: The most tokens of a chunk, limited to what the embedder can read.
-            overlap: The most tokens that neighbouring chunks share, limited to half a chunk.
-            known: An index whose texts are not embedded again, if it has the same settings.
+            size: Maximum number of tokens in a chunk, limited to what the embedder can read.
+            overlap: Maximum number of tokens shared by neighbouring chunks, limited to half a chunk.
+            known: An index whose vectors are reused if it has the same settings.
             progress: Whether to show a progress bar on stderr.
 
         Raises:
@@ -59,7 +59,7 @@ class Index(SegmentSearch):
         from tqdm import tqdm
 
         index = cls(IndexSettings.of(embedder, size=size, overlap=overlap))
-        with tqdm(total=len(documents), desc="articles", unit="", disable=not progress) as bar:
+        with tqdm(total=len(documents), desc="documents", unit="", disable=not progress) as bar:
             for batch in _batches(documents):
                 index = index.with_documents(batch, embedder, known=known)
                 bar.update(len(batch))
@@ -88,7 +88,7 @@ class Index(SegmentSearch):
         return stamps
 
     def same_text(self, document: Document) -> Document | None:
-        """Return the document with the same text, under this id or another."""
+        """Return the document with the same text, whatever its id."""
         found = self._find_text(text_digest(document.text))
         return None if found is None else found[0].documents[found[1]]
 
@@ -110,11 +110,11 @@ class Index(SegmentSearch):
         """Add documents, in one new segment.
 
         Args:
-            documents: The documents. Each replaces the one with its id. One whose text is indexed under
-                another id is left out.
-            embedder: The embedder of the settings.
-            stamps: The stamp of the file of each document, if there are files.
-            known: An index whose texts are not embedded again, if it has the same settings; this one if None.
+            documents: The documents. Each replaces the document with the same id. A document whose text is
+                already indexed under another id is left out.
+            embedder: The embedder that the settings were made for.
+            stamps: The file stamp of each document, if they come from files.
+            known: An index whose vectors are reused if it has the same settings; this index if None.
             cache: See `embed_documents`.
             save: Saves the new segment. Returns the segment to use instead.
 
@@ -144,7 +144,7 @@ class Index(SegmentSearch):
         return Index(self.settings, (*rest.segments, LiveSegment(segment)))
 
     def without(self, ids: Collection[str]) -> Index:
-        """Delete the documents with these ids. Ids that no document has are ignored."""
+        """Delete the documents with these ids. Unknown ids are ignored."""
         found = [live.find_all(ids) for live in self.segments]
         if not any(found):
             return self
@@ -154,19 +154,19 @@ class Index(SegmentSearch):
         )
 
     def only(self, ids: Collection[str]) -> Index:
-        """Return an index of the documents with these ids alone. Ids that no document has are ignored.
+        """Return an index of only the documents with these ids. Unknown ids are ignored.
 
-        A search in it finds what it would find if there were no other documents.
+        A search in it gives the same results as if there were no other documents.
         """
         return Index(self.settings, [live.only(live.find_all(ids)) for live in self.segments])
 
     def merged(
         self, *, foreground: bool = False, save: Callable[[Segment], Segment] = lambda segment: segment
     ) -> Index:
-        """Merge segments, and drop deleted documents, as far as the merge policy finds it worthwhile.
+        """Merge segments and drop deleted documents where the merge policy finds it worthwhile.
 
         Args:
-            foreground: Whether a user waits, so that large merges are put off.
+            foreground: Whether a user is waiting, so that large merges are postponed.
             save: Saves a new segment. Returns the segment to use instead.
         """
         index = self
@@ -186,7 +186,7 @@ class Index(SegmentSearch):
         return None
 
     def _embedded_document(self, document: Document, settings: IndexSettings) -> EmbeddedDocument | None:
-        """Return the chunks of a document like this one, if they were made with these settings."""
+        """Return the chunks of an equal document in the index, if they were made with these settings."""
         found = self._find_text(text_digest(document.text)) if settings == self.settings else None
         if found is None:
             return None
@@ -200,11 +200,11 @@ class Index(SegmentSearch):
         added_bytes = sum(len(document.text.encode("utf-8", "surrogatepass")) for document in added)
         if len(self.documents) + len(added) > DEFAULTS.max_documents:
             raise CorpusError(
-                f"there are more than {DEFAULTS.max_documents:,} articles: remove some, or split the corpus"
+                f"there are more than {DEFAULTS.max_documents:,} documents: remove some, or split the corpus"
             )
         if self.text_bytes + added_bytes > DEFAULTS.max_all_bytes:
             raise CorpusError(
-                f"the articles have over {DEFAULTS.max_all_bytes:,} characters: "
+                f"the documents have over {DEFAULTS.max_all_bytes:,} characters: "
                 "remove some, or split the corpus"
             )
 

@@ -23,8 +23,8 @@ class LiveSegment:
 
     Attributes:
         segment: The segment, which never changes.
-        deleted: (documents,) Which documents are deleted; None if none is.
-        deleted_rows: (rows,) Which chunks belong to deleted documents; None if none does.
+        deleted: (documents,) Which documents are deleted; None if none are.
+        deleted_rows: (rows,) Which chunks belong to deleted documents; None if none do.
     """
 
     segment: Segment
@@ -89,7 +89,7 @@ class LiveSegment:
         chunks = self.segment.chunks
         if self.deleted_rows is None:
             return LiveSegment(self.segment, deleted, chunks.row_mask(deleted))
-        # Change the rows of these documents alone, which is faster than making the whole mask anew.
+        # Change the rows of these documents alone, which is faster than rebuilding the whole mask.
         deleted_rows = self.deleted_rows.copy()
         for doc_number in doc_numbers:
             deleted_rows[chunks.rows_of(doc_number)] = True

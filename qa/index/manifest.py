@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FORMAT = 6
-"""Raise it when the files change, or the text or structure read from a document, or where chunks are cut."""
+"""Increment it when the files, the text or structure read from a document, or the chunk boundaries change."""
 
 
 def encode_manifest(entries: Mapping[str, Any]) -> bytes:
@@ -36,15 +36,15 @@ def decode_manifest(content: bytes) -> dict[str, Any]:
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise ValueError("its manifest is damaged")
     if manifest["format"] != FORMAT:
-        raise ValueError(f"it is of version {manifest['format']}, not {FORMAT}")
-    # Compare all bytes: JSON forgives some damage, such as another kind of white space.
+        raise ValueError(f"its format is {manifest['format']}, not {FORMAT}")
+    # Compare all bytes: after some damage, such as changed white space, the JSON is still valid.
     if manifest.pop("checksum", None) is None or _with_checksum(manifest) != content:
         raise ValueError("its manifest is damaged")
     return manifest
 
 
 def manifest_version(content: bytes) -> str:
-    """Return the digest by which two manifests are told apart."""
+    """Return a digest that identifies a manifest."""
     return hashlib.sha256(content).hexdigest()
 
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Postings:
-    """An inverted index of texts. It consists of arrays alone, so that a file can be mapped.
+    """An inverted index of texts. It consists only of arrays, so that it can be mapped from a file.
 
     Attributes:
         words: The sorted distinct words.
-        ends: (words,) The end of each word's stretch in `rows` and `counts`. Word i has the stretch
+        ends: (words,) The end of each word's range in `rows` and `counts`. Word i has the range
             `ends[i - 1] : ends[i]`.
-        rows: The rows of the texts that hold each word, ascending.
-        counts: How often each of those texts holds the word, at most 65,535.
+        rows: The rows of the texts that contain each word, ascending.
+        counts: How often each of those texts contains the word, capped at 65,535.
         lengths: (texts,) The number of words in each text.
     """
 
@@ -73,7 +73,7 @@ class Postings:
         """
         vocabulary = sorted(set().union(*(postings.words.encoded() for postings, _ in parts)))
         numbers = {word: number for number, word in enumerate(vocabulary)}
-        # For each part: which texts are live, its words' numbers, and how many live texts hold each word.
+        # For each part: which texts are live, its words' numbers, and how many live texts contain each word.
         live_texts: list[NDArray[np.bool_]] = []
         word_numbers: list[NDArray[np.int64]] = []
         frequencies: list[NDArray[np.int64]] = []
@@ -105,7 +105,7 @@ class Postings:
             counts[targets] = postings.counts[copied]
             starts[words] += frequency
             first_row += int(live.sum())
-        # Drop words that only deleted texts hold.
+        # Drop words that occur only in deleted texts.
         used = np.flatnonzero(totals)
         lengths = [postings.lengths[live] for (postings, _), live in zip(parts, live_texts, strict=True)]
         return cls(
@@ -117,7 +117,7 @@ class Postings:
         )
 
     def find(self, word: str) -> tuple[NDArray[np.int32], NDArray[np.uint16]]:
-        """Return the rows that hold a word, ascending, and how often each does."""
+        """Return the rows that contain a word, ascending, and how often each does."""
         number = self.words.find(word)
         if number is None:
             return self.rows[:0], self.counts[:0]

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class ChunkSentences(NamedTuple):
-    """A chunk and what its sentences are compared by.
+    """A chunk with the vectors of its sentences.
 
     Attributes:
         chunk: The chunk.
         vector: (dimension,) Its vector.
         spans: Its sentences.
-        directions: (sentences, dimension) Their directions.
+        directions: (sentences, dimension) Their quantized vectors, see `embedding.directions`.
     """
 
     chunk: Chunk
@@ -35,7 +35,7 @@ class ChunkSentences(NamedTuple):
 def relevances(
     passages: Sequence[ChunkSentences], idfs: Mapping[str, float], question_vector: NDArray[np.float32]
 ) -> list[tuple[float, Span]]:
-    """Compare the sentences of passages with a question. A sentence has the words of its headings too.
+    """Score the sentences of passages. The words of a passage's title and headings count for each of them.
 
     Args:
         passages: The passages.
@@ -43,7 +43,7 @@ def relevances(
         question_vector: (dimension,) The question's embedding.
 
     Returns:
-        For each passage its `relevance`, 0 to 1, and the sentence that fits best.
+        For each passage, its `relevance`, 0 to 1, and its best sentence.
     """
     # One call for all sentences: the tokenizer has a cost per call.
     words = content_words([one.chunk.document[span] for one in passages for span in one.spans])
@@ -60,7 +60,7 @@ def relevances(
 
 
 def _around(document: Document, span: Span) -> str:
-    """Return the title and all headings of a passage, those that it begins with too."""
+    """Return the title and headings above a passage, and the headings inside it."""
     inside = document.blocks.overlapping(span)
     headings = (document[block.words] for block in inside if block.kind is Kind.HEADING)
     return "\n".join([context(document, span), *headings])
@@ -85,7 +85,7 @@ def relevance(
     total = sum(idfs.values())
 
     def share(words: Set[str]) -> float:
-        # In the order of the question: a set has none, and the last digit of the sum would vary.
+        # Sum in the order of the question: the order of a set varies, and so would the last digit of the sum.
         return sum(idf for word, idf in idfs.items() if word in words) / total if total else 0.0
 
     shares = np.array([share(set().union(*sentence_words)), *map(share, sentence_words)])

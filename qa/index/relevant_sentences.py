@@ -1,4 +1,4 @@
-"""Sentences: how well each sentence of some passages fits a question."""
+"""Relevant sentences: how well each sentence of the retrieved passages fits a question."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RelevantSentence:
-    """A sentence, list item, heading or row of a passage that was retrieved.
+    """A sentence, list item, heading or row of a retrieved passage.
 
     Attributes:
         document: The document.
         span: The sentence in the document's text.
-        rank: The rank of the first passage that holds it, from 1.
-        similarity: The cosine of its and the question's embeddings, -1 to 1.
-        words: The share of the question's words that it has, each weighted by its IDF, 0 to 1.
-        headed: The same for the headings of its section and the title.
+        rank: The rank of the first passage that contains it, from 1.
+        similarity: The cosine between its embedding and the question's, -1 to 1.
+        words: The share of the question's words that it contains, each weighted by its IDF, 0 to 1.
+        headed: The share of the question's words, weighted likewise, in its section's headings and the title.
     """
 
     document: Document

@@ -16,17 +16,17 @@ from qa.settings import DEFAULTS
 from qa.storage import UNFINISHED, RemotePath, delete_file
 
 HOUR = 3_600
-"""In seconds. A file that no manifest names is left alone for so long: another writer may need it."""
+"""In seconds. A file that no manifest names is kept for this long: another writer may need it."""
 
 DAY = 24 * HOUR
-"""In seconds. A copy that is not whole by then never will be."""
+"""In seconds. A copy that is still incomplete after this long was abandoned."""
 
 
 class RemoteStore(Store):
     """An index folder on an object store, see `Store`. Its segments are copied to this machine to be opened.
 
-    The lock is one of this machine. If writers on two machines work at once, the slower one fails: it finds
-    another manifest than the one that it began with.
+    The lock covers only this machine. If writers on two machines run at once, the slower one fails, because
+    the manifest is no longer the one that it started from.
 
     Args:
         source: The folder.
@@ -46,13 +46,13 @@ class RemoteStore(Store):
             yield
 
     def adopt(self, folder: Path | RemotePath, name: str, checksums: Mapping[str, str]) -> Segment:
-        """Take a segment that was saved to another folder, see `Store.adopt`."""
+        """Take over a segment that was saved to another folder, see `Store.adopt`."""
         if isinstance(folder, RemotePath):
             self._origins |= {file: folder / file for file in checksums}
         return super().adopt(folder, name, checksums)
 
     def delete_copies(self, snapshot: Snapshot) -> None:
-        """Delete copies on this machine that a state does not need, unless a writer is at work here."""
+        """Delete local copies that a snapshot does not need, unless a writer is active on this machine."""
         needed = snapshot.files
         with suppress(IndexFolderError, OSError), super().locked(0):
             for path in self.folder.iterdir():
@@ -62,11 +62,11 @@ class RemoteStore(Store):
                     delete_file(path)
 
     def _commit(self, index: Index, content: bytes) -> None:
-        """Put the segments there, then the manifest.
+        """Upload the segments, then the manifest.
 
         Raises:
-            StorageError: The object store does not answer, or another process has written a manifest
-                meanwhile. What it has is as before.
+            StorageError: The object store does not answer, or another process has replaced the manifest
+                meanwhile. The index on the store is unchanged.
         """
         try:
             there = self.source.files()
@@ -82,7 +82,7 @@ class RemoteStore(Store):
                     (self.source / file).put(path)
         if self._manifest() != self._before:
             raise StorageError(
-                f"Another process has written the index in {self.source}: run this again, and it goes on."
+                f"Another process has written the index in {self.source}: run this again to continue."
             )
         (self.source / MANIFEST).put_bytes(content)
         self.delete_unused_files(index)
@@ -90,7 +90,7 @@ class RemoteStore(Store):
             self._delete_unneeded(snapshot.files)
 
     def _delete_unneeded(self, needed: set[str]) -> None:
-        """Delete the files there that neither this state nor the one before needs, which is read still."""
+        """Delete remote files needed neither now nor by the previous manifest, which may still be read."""
         with suppress(IndexFolderError):
             needed = needed | (Snapshot(self.source, self._before).files if self._before else set())
         oldest = (time.time() - HOUR) * 1e9
@@ -99,7 +99,7 @@ class RemoteStore(Store):
                 (self.source / file).delete()
 
     def _manifest(self) -> bytes:
-        """Return the manifest that is there now, nothing if there is none."""
+        """Return the current remote manifest, empty if there is none."""
         try:
             return (self.source / MANIFEST).read_bytes()
         except FileNotFoundError:
@@ -107,5 +107,5 @@ class RemoteStore(Store):
 
 
 def store_at(folder: Path | RemotePath) -> Store:
-    """Return the store of an index folder, wherever it is."""
+    """Return the store of an index folder, on this machine or on an object store."""
     return RemoteStore(folder) if isinstance(folder, RemotePath) else Store(folder)

@@ -1,4 +1,4 @@
-"""Searchable: what retrieval and the chatbot ask of an index, wherever its segments are."""
+"""Searchable: the index interface of retrieval and the chatbot, wherever the segments are."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Rankings(NamedTuple):
-    """The best chunks for a question: rows and scores, best first. Equal scores keep the order of the rows.
+    """The best chunks for a question: rows and scores, best first. Ties are in row order.
 
     Attributes:
         by_vector: By the inner product of their vectors with the question's, -1 to 1.
@@ -30,17 +30,17 @@ class Rankings(NamedTuple):
 
 
 class Searchable(Protocol):
-    """An immutable index. A chunk is known by its row; rows of different indexes do not compare."""
+    """An immutable index. A chunk is identified by its row; rows of different indexes are not comparable."""
 
     @property
     def documents(self) -> Documents:
         """The documents, sorted by id."""
 
     def rank(self, question: str, vector: NDArray[np.float32], k: int) -> Rankings:
-        """Find the `k` best chunks for a question with this vector (dimension,), in both ways.
+        """Find the `k` best chunks for a question with this vector (dimension,), by vector and by word.
 
         Raises:
-            ValueError: The vector has another shape, or contains infinity or NaN.
+            ValueError: The vector has the wrong shape, or contains infinity or NaN.
         """
 
     def relevances(
@@ -51,35 +51,35 @@ class Searchable(Protocol):
     def relevant_sentences(
         self, question: str, vector: NDArray[np.float32], rows: Mapping[int, int]
     ) -> list[RelevantSentence]:
-        """Return the sentences of chunks, each once, by rank; `rows` has a rank for each row, best first."""
+        """Return the sentences of chunks, each once, by rank. `rows` maps rows to ranks, best first."""
 
     def chunks(self, rows: Sequence[int], vector: NDArray[np.float32]) -> list[tuple[Chunk, float]]:
-        """Return the chunk of each row, and the cosine of its vector with this one (dimension,)."""
+        """Return the chunk of each row, with the cosine between its vector and `vector` (dimension,)."""
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the content words of a question that no text holds in any form, as they are typed.
+        """Return the content words of a question that occur in no text in any form, as typed.
 
-        The measure after "how" ("tall" in "How tall ...") is not among them.
+        The word of measure after "how" ("tall" in "How tall ...") is never among them.
         """
 
     def same_text(self, document: Document) -> Document | None:
-        """Return the document with the same text, under this id or another."""
+        """Return the document with the same text, whatever its id."""
 
     def with_documents(self, documents: Sequence[Document], embedder: Embedder) -> Self:
-        """Add documents. Each replaces the one with its id. A text that is indexed is left out.
+        """Add documents. Each replaces the document with the same id. Texts already indexed are left out.
 
         Raises:
             CorpusError: There are too many documents.
         """
 
     def without(self, ids: Collection[str]) -> Self:
-        """Delete the documents with these ids. Ids that no document has are ignored."""
+        """Delete the documents with these ids. Unknown ids are ignored."""
 
     def only(self, ids: Collection[str]) -> Self:
-        """Return an index of the documents with these ids alone. Ids that no document has are ignored.
+        """Return an index of only the documents with these ids. Unknown ids are ignored.
 
-        A search in it finds what it would find if there were no other documents.
+        A search in it gives the same results as if there were no other documents.
         """
 
     def merged(self, *, foreground: bool = False) -> Self:
-        """Tidy up after changes, as far as it is worthwhile; less if a user waits (`foreground`)."""
+        """Tidy up after changes where worthwhile; do less while a user waits (`foreground`)."""

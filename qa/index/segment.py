@@ -1,4 +1,4 @@
-"""Segment: documents that are searchable and never change (as in Lucene), in memory or mapped from files."""
+"""Segment: an immutable set of searchable documents (as in Lucene), in memory or mapped from files."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 class Segment:
     """Documents with their chunks, postings and vectors.
 
-    A document is known by its number, from 0. A chunk is known by its row, from 0.
+    A document is identified by its number, from 0. A chunk is identified by its row, from 0.
 
     Attributes:
-        name: A unique name, with which the names of its files begin.
-        checksums: The checksum of each of its files, by name. There are none if it is only in memory.
+        name: A unique name, the prefix of its file names.
+        checksums: The checksum of each of its files, by name; empty if it is only in memory.
         documents: The documents.
         chunks: Their chunks and sentences.
         postings: The words of each chunk.
@@ -62,7 +62,7 @@ class Segment:
         Args:
             documents: The documents.
             embedded: The chunks of each document.
-            stamps: The stamp of the file of each document.
+            stamps: The file stamp of each document.
         """
         chunk_texts = [
             f"{context(document, span)}\n{document[span]}"
@@ -98,7 +98,7 @@ class Segment:
         )
 
     def __len__(self) -> int:
-        """Return how many documents it holds, deleted or not."""
+        """Return the number of documents, deleted or not."""
         return len(self.documents)
 
     @property
@@ -115,7 +115,7 @@ class Segment:
         return self.chunks.embedded_document(doc_number, self.vector_index.vectors)
 
     def renamed(self) -> Segment:
-        """Return the same segment under a new name, to be saved once more."""
+        """Return the same segment under a new name, to be saved again."""
         return Segment(self.documents, self.chunks, self.postings, self.vector_index)
 
     def save(self, folder: Path) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class Segment:
             The names of the files.
 
         Raises:
-            OSError: A file cannot be written completely, or exists.
+            OSError: A file cannot be written completely, or already exists.
         """
         arrays_name = f"{self.name}.arrays"
         write_arrays(

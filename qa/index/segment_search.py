@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class SegmentSearch:
     """Searches segments.
 
-    A chunk is known by its row, which counts through all segments, deleted chunks included.
+    A chunk is identified by its row, numbered across all segments, deleted chunks included.
 
     Args:
         settings: What the chunks and vectors were made with.
@@ -90,10 +90,10 @@ class SegmentSearch:
 
         Returns:
             Scores and rows, best first, both (questions, k), or with fewer columns if there are fewer chunks.
-            A score is the inner product, -1 to 1. Equal scores keep the order of the rows.
+            A score is the inner product, -1 to 1. Ties are in row order.
 
         Raises:
-            ValueError: The vectors have another shape, or contain infinity or NaN.
+            ValueError: The vectors have the wrong shape, or contain infinity or NaN.
         """
         if vectors.ndim != 2 or vectors.shape[1] != self.settings.dimension:
             raise ValueError(f"vectors of shape {vectors.shape}, not (any, {self.settings.dimension})")
@@ -107,7 +107,7 @@ class SegmentSearch:
             scores.append(segment_scores)
             rows.append(segment_rows + first_row)
         all_scores, all_rows = np.concatenate(scores, axis=1), np.concatenate(rows, axis=1)
-        # Segments come in the order of their rows, so a stable sort keeps it for equal scores.
+        # Segments are in row order, so a stable sort keeps ties in row order.
         order = np.argsort(-all_scores, axis=1, kind="stable")[:, :k]
         return np.take_along_axis(all_scores, order, axis=1), np.take_along_axis(all_rows, order, axis=1)
 
@@ -127,12 +127,12 @@ class SegmentSearch:
         Args:
             question: The question.
             vector: Its vector.
-            k: The most chunks of a ranking.
-            statistics: Those of the corpus that the segments are a part of, for the words of the question.
-                If None, the segments are the corpus.
+            k: Maximum number of chunks in each ranking.
+            statistics: Statistics of the whole corpus for the words of the question, if the segments are only
+                a part of it. If None, the segments are the corpus.
 
         Raises:
-            ValueError: The vector has another shape, or contains infinity or NaN.
+            ValueError: The vector has the wrong shape, or contains infinity or NaN.
         """
         scores, rows = self.search(vector[np.newaxis], k)
         by_vector = dict(zip(rows[0].tolist(), scores[0].tolist(), strict=True))
@@ -179,11 +179,11 @@ class SegmentSearch:
         return [ChunkSentences(self.chunk(row), self.vector(row), *self.sentences(row)) for row in rows]
 
     def chunks(self, rows: Sequence[int], vector: NDArray[np.float32]) -> list[tuple[Chunk, float]]:
-        """Return the chunk of each row, and the cosine of its vector with this one (dimension,)."""
+        """Return the chunk of each row, with the cosine between its vector and `vector` (dimension,)."""
         return [(self.chunk(row), float(cosines(self.vector(row)[np.newaxis], vector)[0])) for row in rows]
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the content words that no text holds, see `missing_words`."""
+        """Return the content words that occur in no text, see `missing_words`."""
         return self.bm25.missing_words(question)
 
     def _locate(self, row: int) -> tuple[Segment, int]:

@@ -1,4 +1,4 @@
-"""Snapshot: an index folder as one manifest describes it, opened segment by segment, read only."""
+"""Snapshot: the read-only state of an index folder that one manifest describes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MANIFEST = "manifest.json"
 
 
 class SegmentEntry(NamedTuple):
-    """What a manifest says of a segment.
+    """A segment's entry in a manifest.
 
     Attributes:
         name: Its name.
         checksums: The checksum of each of its files, by name.
-        documents: How many documents are not deleted.
-        passages: How many chunks are not deleted.
-        deleted: Which documents are deleted, packed.
+        documents: The number of live documents.
+        passages: The number of live chunks.
+        deleted: The packed mask of the deleted documents, None if there are none.
     """
 
     name: str
@@ -38,11 +38,11 @@ class SegmentEntry(NamedTuple):
 
 
 class Snapshot:
-    """The state of an index folder. Its files stay until a writer replaces the manifest by the next.
+    """The state of an index folder. Its files are kept until a writer replaces the manifest.
 
     Args:
-        folder: The index folder. Of one on an object store, files are copied to this machine when they are
-            opened for the first time.
+        folder: The index folder. If it is on an object store, files are copied to this machine when they are
+            first opened.
         content: The manifest.
 
     Attributes:
@@ -75,7 +75,7 @@ class Snapshot:
 
     @classmethod
     def read(cls, folder: Path | RemotePath) -> Snapshot | None:
-        """Return the present state of a folder, None if there is no index.
+        """Return the current state of a folder, None if there is no index.
 
         Raises:
             IndexFolderError: The manifest is damaged or of another format, or cannot be read.
@@ -97,7 +97,7 @@ class Snapshot:
 
         Args:
             entry: Its entry among `segments`.
-            known: The segment of this name, if it is open already, so that it is not verified again.
+            known: The segment of this name if it is already open, so that it is not verified again.
 
         Raises:
             OSError: A file is missing.
@@ -118,7 +118,7 @@ class Snapshot:
 
 
 def fetch(source: RemotePath, target: Path, expected: str) -> None:
-    """Copy a file from an object store, unless an intact copy is there.
+    """Copy a file from an object store, unless there already is an intact copy.
 
     Args:
         source: The file.
@@ -140,7 +140,7 @@ def fetch(source: RemotePath, target: Path, expected: str) -> None:
 
 
 def checksum(path: Path) -> str:
-    """Return the XXH3 of a file, 128 bits. It is eight times as fast as SHA-256.
+    """Return the 128-bit XXH3 digest of a file, which is eight times as fast as SHA-256.
 
     Raises:
         OSError: The file cannot be read.

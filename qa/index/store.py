@@ -1,4 +1,4 @@
-"""Index folder: read without a lock, and replaced in one step that survives a crash."""
+"""Index folder: read without a lock, and replaced atomically, even if a crash interrupts it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 LOCK = "lock"
 
 MAX_READS = 5
-"""How often the folder is read if another process replaces files meanwhile."""
+"""Maximum number of attempts to read the folder while another process replaces files."""
 
 INDEX_FILES = re.compile(
     r"[0-9a-f]{32}\.(arrays|vectors\.(npy|codes))|manifest\.json\.new|embedded-[0-9a-f]{32}"
@@ -46,7 +46,7 @@ INDEX_FILES = re.compile(
 class Store:
     """An index folder. Reading needs no lock and never waits. A writer must hold the lock.
 
-    What a writer needs to know of a segment, the segment knows: a reader cannot get in its way.
+    Everything a writer needs to know about a segment is kept in the segment, so readers cannot interfere.
 
     Args:
         folder: The folder. It need not exist.
@@ -59,12 +59,12 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.source: Path | RemotePath = folder
-        # The segments that were opened last, by name, which a reader need not verify again.
+        # The segments that were opened last, by name: they need not be verified again.
         self._opened: dict[str, Segment] = {}
 
     @contextmanager
     def locked(self, seconds: float = DEFAULTS.lock_seconds) -> Iterator[None]:
-        """Hold the lock, which one process has at a time, in a `with` block.
+        """Hold the lock in a `with` block. Only one process can hold it at a time.
 
         Args:
             seconds: How long to wait for it.
@@ -119,13 +119,13 @@ class Store:
             return ""
 
     def write(self, stored: StoredIndex) -> StoredIndex:
-        """Replace what the folder contains in one step.
+        """Replace the contents of the folder atomically.
 
         Returns:
-            The same, with its segments opened from the folder.
+            The stored index, with its segments opened from the folder.
 
         Raises:
-            OSError: The folder cannot be written to. It contains what it contained before.
+            OSError: The folder cannot be written to. Its contents are unchanged.
         """
         segments = [
             LiveSegment(self.save_segment(live.segment), live.deleted, live.deleted_rows)
@@ -149,20 +149,20 @@ class Store:
         return StoredIndex(index, stored.stamps, stored.skipped, stored.model, manifest_version(content))
 
     def save_segment(self, segment: Segment) -> Segment:
-        """Write a segment's files to the folder, unless they are there.
+        """Write a segment's files to the folder, unless they exist already.
 
-        They stay only if the next manifest names them.
+        They are kept only if the next manifest names them.
 
         Returns:
             The segment, opened from the folder.
 
         Raises:
-            OSError: A file cannot be written completely. Nothing is left of the segment.
+            OSError: A file cannot be written completely. No file of the segment is left.
         """
         if segment.checksums:
             if all((self.folder / file).exists() for file in segment.checksums):
                 return segment
-            # Somebody deleted a file. Its old name may be that of files that are mapped.
+            # A file was deleted. Use a new name: other processes may still map files with the old one.
             segment = segment.renamed()
         try:
             names = segment.save(self.folder)
@@ -176,16 +176,16 @@ class Store:
         return Segment.open(self.folder, segment.name, checksums)
 
     def adopt(self, folder: Path | RemotePath, name: str, checksums: Mapping[str, str]) -> Segment:
-        """Take a segment that was saved to another folder. Its files stay there too.
+        """Take over a segment that was saved to another folder. Its files remain there as well.
 
         Args:
-            folder: The folder, on the same file system if nothing is to be copied.
+            folder: The other folder. If it is on the same file system, files are linked instead of copied.
             name: The name of the segment.
             checksums: The checksum of each of its files.
 
         Raises:
             OSError: A file is missing, or the folder cannot be written to.
-            ValueError: A file has no valid structure, or was damaged on its way.
+            ValueError: A file has no valid structure, or was damaged in transit.
             StorageError: The object store does not answer.
         """
         for file, expected in checksums.items():
@@ -204,7 +204,7 @@ class Store:
 
         Args:
             index: The index that the folder contains.
-            keep_cache: Whether its embedding cache stays.
+            keep_cache: Whether to keep its embedding cache.
         """
         kept = {_cache_name(index.settings)} if keep_cache else set()
         for path in self.unused_files(index):
@@ -225,7 +225,7 @@ class Store:
         ]
 
     def _commit(self, index: Index, content: bytes) -> None:
-        """Replace the manifest, and delete what its index does not need."""
+        """Replace the manifest, and delete the files that its index does not need."""
         new_manifest = self.folder / f"{MANIFEST}.new"
         write_whole(new_manifest, content)
         replace_file(new_manifest, self.folder / MANIFEST)
@@ -253,7 +253,7 @@ class Store:
         )
 
     def _remembered(self, index: Index) -> Index:
-        """Return an index of segments that need not be verified again."""
+        """Remember the segments of an index, which need not be verified again, and return the index."""
         self._opened = {live.segment.name: live.segment for live in index.segments}
         return index
 

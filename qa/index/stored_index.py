@@ -1,4 +1,4 @@
-"""Stored index: what an index folder contains, the index and the state of the corpus's other files."""
+"""Stored index: the contents of an index folder, that is, the index and what is known of skipped files."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class StoredIndex:
 
     Attributes:
         index: The index.
-        stamps: Stamps, by id, that replace those in the index: of files that were overwritten with the same
-            text.
+        stamps: Stamps, by id, of files that were overwritten with the same text. They replace those in the
+            index.
         skipped: The files that are not indexed, by id.
         model: The name of the embedder.
         version: The version of the manifest that was last read or written.
         damaged: Messages about parts of the folder that could not be used.
-        needs_writing: Whether the folder has something else, so that this must be written to it.
+        needs_writing: Whether this differs from the contents of the folder and must be written to it.
     """
 
     index: Index
@@ -56,11 +56,11 @@ class StoredIndex:
         return [file_id for file_id, file in self.skipped.items() if file.duplicate_of == document_id]
 
     def knows(self, file_id: str) -> bool:
-        """Return whether a file is indexed, or is known not to be."""
+        """Return whether a file is known: indexed or skipped."""
         return file_id in self.skipped or self.index.find(file_id) is not None
 
     def same_text(self, file_id: str) -> set[str]:
-        """Return the ids of a known file and of those that are known to have its text."""
+        """Return the ids of a known file and of all files known to have the same text."""
         skipped = self.skipped.get(file_id)
         original = file_id if skipped is None or skipped.duplicate_of is None else skipped.duplicate_of
         return {original, *self.duplicates_of(original)}

@@ -26,12 +26,12 @@ _IGNORED = dict.fromkeys([*range(0x0300, 0x0370), 0xAD, *range(0x200B, 0x200E), 
 def content_words(texts: Sequence[str]) -> list[list[str]]:
     """Split texts into the words that BM25 compares.
 
-    Case, accents, invisible characters and English endings do not count. Stop words are left out.
+    Case, accents, invisible characters and English endings are ignored. Stop words are left out.
 
     Returns:
         The stems of each text, in the order of its words.
     """
-    # Casefolding gives capitals in Cherokee, so lower() is not redundant.
+    # Casefolding turns Cherokee letters into capitals, so lower() is not redundant.
     found = [
         [word for word in _WORD.findall(_fold(text).lower()) if word not in STOP_WORDS] for text in texts
     ]
@@ -46,14 +46,14 @@ def content_words_of(text: str) -> list[str]:
 
 
 def word_stems(text: str) -> list[str]:
-    """Return the stems of all words of a text, stop words too, in their order."""
+    """Return the stems of all words of a text, in order, stop words included."""
     return Stemmer.Stemmer("english").stemWords(_WORD.findall(_fold(text).lower()))  # type: ignore[no-any-return]
 
 
 def typed_content_words(question: str) -> list[tuple[str, list[str]]]:
-    """Return the content words of a question as they are typed, each with its stems.
+    """Return the content words of a question as typed, each with its stems.
 
-    The measure after "how" ("tall" in "How tall ...") and an initial "tell" are left out.
+    The word of measure after "how" ("tall" in "How tall ...") and an initial "tell" are left out.
     """
     composed = unicodedata.normalize("NFC", question)
     typed = _TYPED_WORD.findall(_QUESTION_PHRASE.sub(" ", composed))

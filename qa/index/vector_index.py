@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 # Chosen by measurement, see benchmarks/README.md.
 EXACT_ROWS = 20_000
-"""Up to this many rows, search compares all vectors (2 ms); of more, it compares their codes."""
+"""Up to this many rows, search compares all vectors (2 ms); above it, their codes."""
 
 REFINE_FACTOR = 10
-"""How many candidates are taken from the codes for each row that is asked for."""
+"""Number of candidates taken from the codes for each requested row."""
 
 MIN_CANDIDATES = 1_000
-"""The fewest candidates that are taken from the codes."""
+"""Minimum number of candidates taken from the codes."""
 
 TRAINING_ROWS = 65_536
-"""How many rows the mean that the codes refer to is computed from."""
+"""The mean that the codes are relative to is computed from at least this many rows, if there are as many."""
 
 BLOCK_ROWS = 16_384
 """How many rows are processed at once, to limit memory."""
 
 ROUNDING = 1e-5
-"""The most by which two sums of the same products may differ."""
+"""Maximum difference between two sums of the same products, from rounding."""
 
 _header_lock = threading.Lock()
 """Held while NumPy parses the header of a file: Python before 3.11.8 fails if two threads do so at once."""
@@ -40,9 +40,9 @@ _header_lock = threading.Lock()
 class VectorIndex:
     """Finds the rows of a matrix with the highest inner products.
 
-    Up to `EXACT_ROWS` rows, all are compared. A larger index has a code of one bit a number for each row. The
-    codes select candidates, of which they may miss some; these are ranked by their exact inner products.
-    Source of the codes: Gao and Long 2024, RaBitQ.
+    Up to `EXACT_ROWS` rows, all are compared. A larger index also has a code of one bit per component for
+    each row. The codes select candidates and may miss some; the candidates are ranked by their exact inner
+    products. Source of the codes: Gao and Long 2024, RaBitQ.
 
     Args:
         vectors: (rows, dimension) The vectors, which may be mapped from a file.
@@ -65,10 +65,10 @@ class VectorIndex:
 
         Args:
             vectors: (rows, dimension) Unit vectors. They are not copied: do not change them.
-            exact_rows: The most rows for which no codes are made.
+            exact_rows: Maximum number of rows for which no codes are made.
 
         Raises:
-            ValueError: The vectors have another shape or type, or contain infinity or NaN.
+            ValueError: The vectors have the wrong shape or type, or contain infinity or NaN.
         """
         if vectors.ndim != 2 or not vectors.flags.c_contiguous or vectors.dtype != np.float32:
             raise ValueError(f"not rows of float32: {vectors.dtype} {vectors.shape}")
@@ -87,15 +87,14 @@ class VectorIndex:
         Args:
             questions: (questions, dimension) The vectors of the questions.
             k: How many rows to find.
-            deleted: (rows,) Rows that are skipped, None for none.
+            deleted: (rows,) The mask of rows to skip, None for none.
 
         Returns:
             Scores and rows, best first, both (questions, k), or with fewer columns if fewer rows are left. A
-            score is the inner product of two vectors and depends on nothing else. Equal scores keep the
-            order of the rows.
+            score is the inner product of two vectors and depends on nothing else. Ties are in row order.
 
         Raises:
-            ValueError: The questions have another shape, or contain infinity or NaN.
+            ValueError: The questions have the wrong shape, or contain infinity or NaN.
         """
         questions = _checked(questions, self.vectors.shape[1])
         live = np.ones(len(self), np.bool_) if deleted is None else ~deleted
@@ -105,7 +104,7 @@ class VectorIndex:
             return scores, rows
         for position, question in enumerate(questions):
             candidates = self._candidates(question, k, live)
-            # Compute all scores in one way, so that equal vectors have equal scores in every row.
+            # Compute all scores in the same way, so that equal vectors have equal scores in every row.
             products = np.einsum("rd,d->r", self.vectors[candidates], question)
             best = np.lexsort((candidates, -products))[:k]
             scores[position], rows[position] = products[best], candidates[best]
@@ -114,7 +113,7 @@ class VectorIndex:
     def _candidates(
         self, question: NDArray[np.float32], k: int, live: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """Return at least `k` live rows that contain the best ones, or nearly all of them by codes."""
+        """Return at least `k` live rows, with the best ones among them (with codes, nearly all of these)."""
         count = max(REFINE_FACTOR * k, MIN_CANDIDATES)
         if self._codes is None or count >= len(self):
             return self._exact_candidates(question, k, live)
@@ -131,7 +130,7 @@ class VectorIndex:
     def _exact_candidates(
         self, question: NDArray[np.float32], k: int, live: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
-        """Return the `k` best live rows and all that are as good as the last of them."""
+        """Return the `k` best live rows and all that tie with the last of them."""
         import faiss
 
         selector = faiss.IDSelectorBitmap(np.packbits(live, bitorder="little"))
@@ -159,13 +158,13 @@ class VectorIndex:
 
         Args:
             folder: The folder.
-            stem: What the names of the files begin with.
+            stem: The prefix of the file names.
 
         Returns:
             The names of the files.
 
         Raises:
-            OSError: A file cannot be written completely, or exists.
+            OSError: A file cannot be written completely, or already exists.
         """
         vectors_name, codes_name = f"{stem}.npy", f"{stem}.codes"
         with written_through(folder / vectors_name) as file:
@@ -208,7 +207,7 @@ def _build_codes(vectors: NDArray[np.float32]) -> faiss.IndexPreTransform:
     import faiss
 
     rows, dimension = vectors.shape
-    # The method needs a random rotation. Without it, a few large numbers would outweigh the bits of others.
+    # The method needs a random rotation. Without it, a few large components would outweigh the others.
     codes = faiss.IndexPreTransform(
         faiss.RandomRotationMatrix(dimension, dimension),
         faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT),
@@ -223,7 +222,7 @@ def _checked(vectors: NDArray[np.float32], dimension: int) -> NDArray[np.float32
     """Return finite vectors (any, dimension) in C order.
 
     Raises:
-        ValueError: They have another shape, or contain infinity or NaN.
+        ValueError: They have the wrong shape, or contain infinity or NaN.
     """
     if vectors.ndim != 2 or vectors.shape[1] != dimension:
         raise ValueError(f"vectors of shape {vectors.shape}, not (any, {dimension})")

@@ -1,4 +1,4 @@
-"""Word statistics: what BM25 knows of a whole corpus, added up over its parts."""
+"""Word statistics: the corpus-wide counts that BM25 needs, added up over the parts of a corpus."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from qa.index.tokenizer import typed_content_words
 
 @dataclass(frozen=True, slots=True)
 class WordStatistics:
-    """How often words occur in texts. The sum of those of all parts of a corpus is that of the corpus.
+    """How often words occur in texts. The statistics of all parts of a corpus add up to those of the corpus.
 
     Attributes:
         texts: The number of texts.
         words: The number of words in all texts together.
-        frequencies: How many texts hold each of the words that were asked for.
+        frequencies: How many texts contain each of the requested words.
     """
 
     texts: int
@@ -24,7 +24,7 @@ class WordStatistics:
     frequencies: Mapping[str, int]
 
     def __add__(self, other: WordStatistics) -> WordStatistics:
-        """Return the statistics of both parts together, which were asked for the same words."""
+        """Return the statistics of two parts together, both for the same words."""
         return WordStatistics(
             self.texts + other.texts,
             self.words + other.words,
@@ -48,9 +48,9 @@ class WordStatistics:
 
 
 def missing_words(question: str, statistics: Callable[[Sequence[str]], WordStatistics]) -> tuple[str, ...]:
-    """Return the content words of a question that no text holds in any form, as they are typed.
+    """Return the content words of a question that occur in no text in any form, as typed.
 
-    The measure after "how" ("tall" in "How tall ...") is not among them.
+    The word of measure after "how" ("tall" in "How tall ...") is never among them.
 
     Args:
         question: The question.

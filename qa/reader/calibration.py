@@ -2,7 +2,7 @@
 
 A logistic regression looks at each answer: how far the reader prefers it to no answer and to the best
 different answer, how many places agree, and how retrieval ranked its passage. `training/calibrate.py`
-fits it on articles that the reader never saw, some with the right document taken away.
+fits it on articles that the reader never saw, some with the right document removed.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Calibrator:
         mean: NDArray[np.float64],
         spread: NDArray[np.float64],
     ) -> None:
-        """Take the parameters, each array (features,).
+        """Set the parameters, each array (features,).
 
         Args:
             weights: Log-odds that one standard deviation of a feature adds.
@@ -81,7 +81,7 @@ class Calibrator:
         """Load a calibrator from JSON.
 
         Raises:
-            ModelError: the file is missing, damaged, or of other features.
+            ModelError: the file is missing, damaged, or made for other features.
         """
         try:
             stored = json.loads(path.read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ class Calibrator:
         return np.asarray(1 / (1 + np.exp(-(self.log_odds(rows).sum(axis=1) + self.bias))))
 
     def log_odds(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return what each feature adds to the log-odds `bias`, (answers, features)."""
+        """Return what each feature adds to the log-odds beyond `bias`, (answers, features)."""
         return np.asarray((rows - self.mean) / self.spread * self.weights)
 
     def scored_answers(

@@ -14,10 +14,10 @@ class Candidate:
     """A span that may be the answer.
 
     Attributes:
-        passage: The passage that holds it.
+        passage: The passage that contains it.
         span: Its offsets in the document.
-        score: Start logit + end logit - the window's null score (the same sum at its [CLS] token).
-            Above 0 the reader prefers the span to no answer. Scores compare across windows and passages.
+        score: Start logit + end logit - the window's null score (the same sum at its [CLS] token). Above 0
+            the reader prefers the span to no answer. Scores are comparable across windows and passages.
     """
 
     passage: Passage

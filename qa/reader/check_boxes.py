@@ -1,4 +1,4 @@
-"""Check boxes: where one is checked, what stands at it is read as it is said, and what is not is left out."""
+"""Check boxes: the text of a checked box is read as a statement, that of an unchecked one is left out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EMPTY = "☐□"
 
 
 def has_choice(text: str) -> bool:
-    """Return whether a text has boxes of which some are checked and some are not."""
+    """Return whether a text has both checked and unchecked boxes."""
     boxes = set(_BOX.findall(text))
     return not boxes.isdisjoint(_EMPTY) and not boxes <= set(_EMPTY)
 

@@ -31,9 +31,9 @@ def best_spans(
         ends: End logits, (length,).
         may_start: Whether a span may begin with the token, (length,).
         may_end: Whether a span may end with the token, (length,).
-        segments: The number of the sentence or cell that holds the token, (length,).
-        max_length: The most tokens of a span.
-        count: The most pairs to return.
+        segments: The number of the sentence or cell that contains the token, (length,).
+        max_length: Maximum number of tokens in a span.
+        count: Maximum number of pairs to return.
 
     Returns:
         (first, last, score) triples; the score is `starts[first] + ends[last]`, in logits.

@@ -13,13 +13,13 @@ from qa.results import Passage
 
 
 class Stop(NamedTuple):
-    """When reading ends early.
+    """A point at which reading may end early.
 
     Attributes:
-        passages: After how many passages.
-        probability: The least probability of the best answer so far.
-        lead: In relevance, of the first passage over the first one that is not read, at least. Documents
-            that contradict each other are about equally relevant, so both are read.
+        passages: The number of passages read by then.
+        probability: Minimum probability of the best answer so far.
+        lead: Minimum lead in relevance of the first passage over the first unread one. Documents that
+            contradict each other are about equally relevant, so both are read.
     """
 
     passages: int
@@ -28,7 +28,7 @@ class Stop(NamedTuple):
 
 
 STOPS = (Stop(1, 0.8, 0.15), Stop(2, 0.7, 0.15))
-"""Well above `min_confidence`: what is not read must not decide whether an answer is shown."""
+"""Well above `min_confidence`: unread passages must not decide whether an answer is shown."""
 
 _END = Stop(sys.maxsize, 0.0, 0.0)
 
@@ -42,7 +42,7 @@ def read_until_sure(
 
     Args:
         reader: The reader.
-        calibrator: Gives an answer its probability.
+        calibrator: Gives each answer its probability.
         question: The question.
         passages: The passages, best first.
 
@@ -50,7 +50,7 @@ def read_until_sure(
         The candidates of the passages that were read, best first.
 
     Raises:
-        QuestionError: as `Reader.read`.
+        QuestionError: as for `Reader.read`.
     """
     return read_many_until_sure(reader, calibrator, [(question, passages)])[0]
 
@@ -58,7 +58,7 @@ def read_until_sure(
 def read_many_until_sure(
     reader: PassageReader, calibrator: Calibrator, asked: Sequence[tuple[str, Sequence[Passage]]]
 ) -> list[list[Candidate]]:
-    """Return what `read_until_sure` does for each question with its passages, reading several at once."""
+    """Do `read_until_sure` for several questions, each with its passages, reading several at once."""
     if isinstance(reader, StoppingReader):
         return reader.read_until_sure(asked)
     found: list[list[Candidate]] = [[] for _ in asked]

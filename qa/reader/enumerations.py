@@ -10,10 +10,10 @@ from qa.documents import Document, Span, sentence_at
 from qa.reader.candidate import Candidate, best_first
 
 MAX_WORDS = 4
-"""The most words of an item that is added."""
+"""Maximum number of words in an item that is added."""
 
 MAX_FIRST = 3
-"""The most words of the first item, before which the sentence may go on: "The mill saws | the old oak"."""
+"""Maximum number of words in the first item: the sentence begins before it, "The mill saws | the old oak"."""
 
 MAX_ITEMS = 20
 
@@ -24,7 +24,7 @@ _ARTICLE = re.compile(r"a|an|the|one|two|three|four|five|six|some|his|her|its|th
 _LAST = re.compile(rf"{_AND}\s+$")
 _WORD = re.compile(r"[^\s,;:()]+")
 _CAPITAL = re.compile(r"(?:the\s+|a\s+|an\s+)?[A-ZÀ-Þ]")
-# Words that no item goes on with, or begins with.
+# Words that end an item, and that no item begins with.
 _STOP = re.compile(
     r"(?:is|are|was|were|be|been|has|have|had|do|does|did|can|may|must|will|would|should|shall|could|might"
     r"|for|in|on|at|with|from|to|by|after|before|until|during|since|as|than|because|while|when|where|which"
@@ -34,10 +34,11 @@ _STOP = re.compile(
 
 
 def grown(document: Document, span: Span) -> Span:
-    """Return all of the enumeration in a sentence of which a span is some items; else the span.
+    """Extend a span over some items of an enumeration to the whole of it; return any other span unchanged.
 
-    An item is of at most four words, and like the first of the span: with a digit, with a capital, or
-    without; of words alone there are three at least. An enumeration has "and" or "or" before its last item.
+    An added item has at most `MAX_WORDS` words and is of the same kind as the span's first item: with a
+    digit, with a capital, or with neither. An enumeration of the last kind must contain a comma. An
+    enumeration has "and" or "or" before its last item.
     """
     around = sentence_at(document, span)
     text = document.text
@@ -46,7 +47,7 @@ def grown(document: Document, span: Span) -> Span:
     left, right = _left(before, kind), _right(after, kind)
     found = Span(span.start - left, span.end + right)
     if kind == "word" and "," not in text[found.start : found.end]:
-        return span  # in "a treaty and signed it" the sentence goes on; two words of one kind are read as one
+        return span  # "and" may join clauses: "a treaty and signed it"
     added = text[found.start : span.start] + " … " + text[span.end : found.end]
     has_and = re.search(rf"\b{_AND}\b", added) is not None
     inside = re.search(rf"\s{_AND}\s", text[span.start : span.end]) is not None
@@ -54,7 +55,7 @@ def grown(document: Document, span: Span) -> Span:
 
 
 def with_enumerations(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Return candidates, best first, each grown; of those that are then the same, the best."""
+    """Return candidates with their spans grown, best first; of those that become equal, only the best."""
     best: dict[tuple[str, Span], Candidate] = {}
     for candidate in best_first(candidates):
         span = grown(candidate.passage.document, candidate.span)
@@ -95,7 +96,7 @@ def _right(after: str, kind: str) -> int:
 
 
 def _item_words(text: str, at: int) -> Iterator[re.Match[str]]:
-    """Yield the words of an item, up to a mark, "and" or a word that no item holds."""
+    """Yield the words of an item, up to a mark, "and" or a word that no item contains."""
     while (word := _WORD.match(text, at)) is not None:
         if _STOP.fullmatch(word[0]) or re.fullmatch(_AND, word[0]):
             return
@@ -135,7 +136,7 @@ def _left(before: str, kind: str) -> int:
 
 
 def _first_item(text: str, words: Sequence[re.Match[str]], kind: str) -> str:
-    """Return the first item of an enumeration, which ends with some words: its beginning is not marked."""
+    """Return the first item of an enumeration, the last of some words: nothing marks where it begins."""
     found: list[re.Match[str]] = []
     for word in reversed(words[-MAX_FIRST:]):
         if _STOP.fullmatch(word[0]) or re.fullmatch(_AND, word[0]):

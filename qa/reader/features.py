@@ -1,4 +1,4 @@
-"""Features of an answer that tell right from wrong: reader scores, agreement and retrieval ranks."""
+"""Features for the calibration of an answer: reader scores, agreement and retrieval ranks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FEATURES = (
 )
 EVIDENCE = 5  # passages that answers are compared with
 MAX_ANSWERS = 8  # different answers that get a probability
-MAX_LEAD = 12.0  # logits beyond which a lead says no more
+MAX_LEAD = 12.0  # logits; a larger lead counts as this
 
 
 def different_answers(passages: Sequence[Passage], candidates: Sequence[Candidate]) -> list[list[Candidate]]:
@@ -67,13 +67,12 @@ def different_answers(passages: Sequence[Passage], candidates: Sequence[Candidat
 def features(passages: Sequence[Passage], groups: Sequence[Sequence[Candidate]]) -> NDArray[np.float64]:
     """Return the features (groups, features) of each answer, named in `FEATURES`.
 
-    Answers and passages are compared with those of the first `EVIDENCE` passages alone, so that reading
-    more passages changes no probability. A corpus with fewer passages counts the missing ones as of no
-    relevance.
+    Answers and passages are compared with those of the first `EVIDENCE` passages alone, so that reading more
+    passages changes no probability. If there are fewer, the missing ones count as having no relevance.
 
     Args:
         passages: The passages that were read, best first.
-        groups: What `different_answers` returned.
+        groups: The result of `different_answers`.
     """
     first = passages[:EVIDENCE]
     rivals = [group[0].score if group[0].passage in first else -math.inf for group in groups]

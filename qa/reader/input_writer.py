@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MAX_LABEL = 80
-"""Characters of a heading or a name that are read with each cell."""
+"""Maximum number of characters of a heading or name that are read with each cell."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReaderInput:
-    """A text to be read, and its segments: sentences, cells and values, one of which holds a whole answer.
+    """A text to be read, and its segments: sentences, cells and values. An answer lies within one of them.
 
-    Text between segments is no part of an answer. All arrays are (segments,).
+    Text between segments is never part of an answer. All arrays are (segments,).
 
     Attributes:
         text: What the reader reads.
@@ -45,7 +45,7 @@ class InputWriter:
 
     Attributes:
         passage: The span of the passage.
-        parts: What was written.
+        parts: The text written so far, in pieces.
         segments: Start, end, offset in the passage, and whether it is a cell, of each segment.
     """
 
@@ -56,7 +56,7 @@ class InputWriter:
         self.segments: list[tuple[int, int, int, bool]] = []
 
     def add(self, words: str) -> None:
-        """Add words that are no part of an answer."""
+        """Add words that cannot be part of an answer."""
         self.parts.append(words)
         self._length += len(words)
 
@@ -67,7 +67,7 @@ class InputWriter:
         self.add(self._source[span.start : span.end])
 
     def add_name(self, span: Span, *, may_answer: bool) -> None:
-        """Add a name or a cell; if it may be an answer, is short and stands in the passage, as a segment."""
+        """Add a name or a cell: as a segment if it may be an answer, is short and is in the passage."""
         if may_answer and len(span) <= MAX_LABEL and self.passage.contains(span):
             self.add_segment(span, is_cell=True)
         else:
@@ -80,6 +80,6 @@ def one_line(words: str) -> str:
 
 
 def as_noun(words: str) -> str:
-    """Return a heading as it is written inside a sentence: "price", but "VAT"."""
+    """Return a heading as written inside a sentence: "price", but "VAT"."""
     words = one_line(words)
     return words[:1].lower() + words[1:] if words[1:2].islower() else words

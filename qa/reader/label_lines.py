@@ -11,7 +11,7 @@ from qa.reader.input_writer import InputWriter, one_line
 from qa.reader.named import NamedParts
 
 MAX_VALUE = 300
-"""Characters of a value that is one segment, whatever it holds."""
+"""A value of up to this many characters is one segment, whatever it contains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class _Entry:
     """A label and its value in a passage.
 
     Attributes:
-        label: The label, which may stand before the passage.
+        label: The label, which may be before the passage.
         value: The value, as far as it is in the passage; None for a field that was left empty.
         record: The number of the record that it is in.
     """
@@ -30,10 +30,10 @@ class _Entry:
 
 
 def write_labels(writer: InputWriter, document: Document, blocks: Sequence[Block], named: NamedParts) -> None:
-    """Write neighbouring blocks that have labels.
+    """Write adjacent blocks that have labels.
 
-    Entries without a blank line between them are a record. Where records of one form follow each other, the
-    first entry names its record; else the heading of the section names all.
+    Entries without a blank line between them form a record. If there are several records and all begin with
+    the same label, each is named by its first entry; otherwise the section's heading names them all.
 
     Args:
         writer: What to write to.
@@ -108,7 +108,7 @@ def _entries(document: Document, blocks: Sequence[Block], passage: Span) -> Iter
 
 
 def _is_term(blocks: Sequence[Block], number: int) -> bool:
-    """Return whether a label is one of several for what comes after them, as terms of a list may be."""
+    """Return whether a label is one of several for the same value, like terms of a definition list."""
     for block, following in pairwise(blocks[number:]):
         if block.value is not None:
             return False

@@ -1,10 +1,10 @@
-"""Linearization: what the reader is given of a passage, and where answers may lie in it.
+"""Linearization: the text that the reader gets for a passage, and where answers may lie in it.
 
 A reader trained on prose cannot read lines of `| cell | cell |` or `Price: 3 crowns`. So each cell is read as
-"The price of TP-250 is £1,450.", with the headings of its column and the names of its row, even if they stand
-outside the passage, and a label with its value as "The price of Pumps is 3 crowns.", with its section. Before
-the passage come its title and headings. Added words are no part of an answer, and no answer joins two cells,
-two items, or a label and its value.
+"The price of TP-250 is £1,450.", with the headings of its column and the names of its row, even if these are
+outside the passage, and a label with its value as "The price of Pumps is 3 crowns.", with its section. The
+title and headings come before the passage. Added words are never part of an answer, and no answer joins two
+cells, two items, or a label and its value.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from qa.reader.table_lines import write_table
 
 
 def reader_input(document: Document, passage: Span, question: str = "") -> ReaderInput:
-    """Return what is read of a passage.
+    """Return the text that the reader gets for a passage.
 
     Args:
         document: The document.
         passage: The span of the passage.
         question: The question. If it names rows or columns of a table, or labels, other cells and values
-            are no answers.
+            cannot be answers.
     """
     writer = InputWriter(document.text, passage)
     around = context(document, passage)
@@ -73,7 +73,7 @@ def reader_input(document: Document, passage: Span, question: str = "") -> Reade
 def _write_prose(
     writer: InputWriter, document: Document, block: Block, inside: Span, *, has_choice: bool
 ) -> None:
-    """Write a block as it stands, as far as it is in the passage; of boxes, what is checked."""
+    """Write the part of a block that is in the passage; of check boxes, only the checked options."""
     if has_choice and block.kind is not Kind.CODE:
         start = max(inside.start, block.words.start)
         for part, is_option in check_boxes.chosen_parts(document.text[start : inside.end]):
@@ -89,7 +89,7 @@ def _write_prose(
 
 
 def _segments(document: Document, block: Block, inside: Span) -> Iterator[Span]:
-    """Yield the sentences of a block without its marks."""
+    """Yield the sentences of a block without its markup."""
     start, end = max(inside.start, block.words.start), min(inside.end, block.words.end)
     if start >= end:
         return

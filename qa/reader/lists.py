@@ -13,10 +13,10 @@ from qa.reader.candidate import Candidate, best_first
 from qa.results import Passage
 
 MIN_SHARE = 0.6
-"""The least share of the question's words in the sentence or headings above a list that it is about."""
+"""Minimum share of the question's words that must occur in the sentence or headings above a list."""
 
 NAMED_CONFIDENCE = 0.7
-"""How likely a list is right, at least, if all words of the question stand above it."""
+"""Minimum probability of a list if all words of the question occur above it."""
 
 MAX_ITEMS = 200
 READ = 3  # passages in which a list is looked for
@@ -47,8 +47,8 @@ class ListAnswer:
     Attributes:
         document: The document.
         span: From the first item's words to the end of the last item.
-        items: The words of each item, without marks; with what is nested in it.
-        is_named: Whether the sentence above it, the headings and the title have all words of the question.
+        items: The text of each item, without its mark but with nested items.
+        is_named: Whether the sentence above it, the headings and the title contain all words of the question.
     """
 
     document: Document
@@ -58,12 +58,12 @@ class ListAnswer:
 
 
 def asks_for_list(question: str) -> bool:
-    """Return whether the form of a question is that of one for several things."""
+    """Return whether a question, by its form, asks for several things."""
     return _ASKS.match(question) is not None
 
 
 def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
-    """Return the list that a question asks for: the one whose introduction has most of its words.
+    """Return the list that a question asks for: the one whose introduction contains most of its words.
 
     The introduction of a list is the paragraph right above it and the headings of its section.
 
@@ -72,7 +72,7 @@ def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
         passages: The passages, best first.
 
     Returns:
-        None if the question does not ask for several things, or no list is about them.
+        The list, None if the question does not ask for several things or no list is about them.
     """
     if not asks_for_list(question):
         return None
@@ -94,10 +94,10 @@ def find_list(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
 
 
 def with_list(candidates: Sequence[Candidate], found: ListAnswer) -> list[Candidate]:
-    """Return candidates, best first, with those in a list or right above it replaced by the list.
+    """Return candidates, best first, with those that overlap a list replaced by the list.
 
-    The list takes the score of the best of them, and if the question names it, that of the best of all. If
-    there are none, nothing is replaced.
+    The list gets the best score among them or, if the question names it, among all candidates. If none
+    overlaps, nothing is replaced.
     """
     within = [
         candidate
@@ -113,7 +113,7 @@ def with_list(candidates: Sequence[Candidate], found: ListAnswer) -> list[Candid
 
 
 def with_named_list(answers: Sequence[ScoredAnswer], found: ListAnswer) -> list[ScoredAnswer]:
-    """Return answers, the most probable first, where a list that the question names is at least likely."""
+    """Return answers, the most probable first; a list that the question names is at least likely."""
     if not found.is_named:
         return list(answers)
     place = (found.document.id, found.span)
@@ -141,14 +141,14 @@ def _lists(passage: Passage) -> Iterator[tuple[str, ListAnswer]]:
 
 
 def list_around(document: Document, span: Span) -> ListAnswer | None:
-    """Return the list that has an item which overlaps a span; None if there is none."""
+    """Return the list with an item that overlaps a span, None if there is none."""
     items = (block for block in document.blocks.overlapping(span) if block.kind is Kind.ITEM)
     item = next(items, None)
     return None if item is None else _list_at(document, _first(document.blocks, item))
 
 
 def _first(blocks: Blocks, item: Block) -> int:
-    """Return the position of the block with which the list of an item begins."""
+    """Return the position of the first block of an item's list."""
     position = blocks.position(item.span.start)
     while position > 0 and _belongs(blocks[position - 1]):
         position -= 1
@@ -156,7 +156,7 @@ def _first(blocks: Blocks, item: Block) -> int:
 
 
 def _belongs(block: Block) -> bool:
-    """Return whether a block is an item or goes on with one."""
+    """Return whether a block is an item or continues one."""
     return block.kind is Kind.ITEM or (block.level > 0 and block.kind is not Kind.HEADING)
 
 

@@ -31,11 +31,11 @@ def load_packaged(
     """Load the packaged reader.
 
     Args:
-        folder: Holds `reader.safetensors` (8 bits a number), `config.json` and the card, `reader.json`.
+        folder: Holds `reader.safetensors` (8 bits per weight), `config.json` and the card, `reader.json`.
         precise: Whether to compute in float32 where bfloat16 is faster.
 
     Returns:
-        The model, its tokenizer and the score up to which no answer is likelier than a span.
+        The model, its tokenizer and the score that a span must exceed to be likelier than no answer.
 
     Raises:
         ModelError: a file is missing or damaged.
@@ -70,7 +70,7 @@ def load_packaged(
 def load_compiled(
     folder: Path = WEIGHTS,
 ) -> tuple[CompiledSpanModel, PreTrainedTokenizerFast, float] | None:
-    """Load the packaged reader as OpenVINO runs it, without PyTorch; None where it cannot be had.
+    """Load the packaged reader compiled for OpenVINO, without PyTorch; None if that is unavailable.
 
     Args:
         folder: As for `load_packaged`.
@@ -89,14 +89,14 @@ def load_compiled(
     model = compiled("reader", source, load)
     if model is None:
         return None
-    from transformers import BertTokenizer  # with `AutoTokenizer` PyTorch would be imported
+    from transformers import BertTokenizer  # `AutoTokenizer` would import PyTorch
 
     tokenizer: PreTrainedTokenizerFast = BertTokenizer.from_pretrained(packaged_model(weights=False))
     return CompiledSpanModel(model), tokenizer, card["no_answer_threshold"]
 
 
 def _card(folder: Path) -> dict[str, Any]:
-    """Return of the packaged reader `sha256` of its weights, that of its `config`, `no_answer_threshold`."""
+    """Return the reader's `no_answer_threshold` and the digests of its weights (`sha256`) and `config`."""
     path = folder / "reader.json"
     try:
         card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -107,11 +107,11 @@ def _card(folder: Path) -> dict[str, Any]:
 
 
 def _fill(model: PreTrainedModel, weights: Path, words: Path) -> None:
-    """Copy weights into the model, one at a time: all of them in single precision would take much memory.
+    """Copy weights into the model, one at a time: all of them in single precision would take a lot of memory.
 
     Args:
         model: The model.
-        weights: The file of its weights, 8 bits a number.
+        weights: The file of its weights, 8 bits per weight.
         words: The file of the packaged embedder, whose word embeddings it shares.
     """
     from safetensors import safe_open
@@ -128,9 +128,9 @@ def _fill(model: PreTrainedModel, weights: Path, words: Path) -> None:
 
 
 def in_best_precision(model: PreTrainedModel) -> PreTrainedModel:
-    """Return the model in bfloat16 where the processor computes in it, unchanged elsewhere.
+    """Return the model in bfloat16 if the processor supports it, unchanged otherwise.
 
-    The span head stays in single precision: the scores of candidates lie close together.
+    The span head stays in single precision: the scores of candidates are close together.
     """
     import torch
 
@@ -147,7 +147,7 @@ def load_named(name: str, *, precise: bool = False) -> tuple[PreTrainedModel, Pr
     """Load a span model and its tokenizer from a folder, this machine's cache or the hub, in this order.
 
     Args:
-        name: The model; on the hub also `NAME@REVISION`.
+        name: The model; on the hub optionally as `NAME@REVISION`.
         precise: Whether to compute in float32 where bfloat16 is faster.
 
     Raises:
@@ -173,7 +173,7 @@ def load_named(name: str, *, precise: bool = False) -> tuple[PreTrainedModel, Pr
                 raise
             model_info(source, revision=revision)  # fails at once where the loader would retry for minutes
             model, report, tokenizer = load(local=False)
-    except Exception as error:  # each library fails with errors of its own
+    except Exception as error:  # each library raises its own errors
         reason = " ".join(str(error).split())[:200]
         raise ModelError(f"No reader {name!r}: give a folder or a hub model's name. {reason}") from error
     if report["missing_keys"]:

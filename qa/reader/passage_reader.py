@@ -1,4 +1,4 @@
-"""Passage reader: what answering asks of a reader, wherever its model runs."""
+"""Passage reader: the reader interface of answering, wherever the model runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.results import Passage
 
 
 class SentenceReader(Protocol):
-    """Reads passages sentence by sentence. `Reader` says how."""
+    """Reads passages sentence by sentence, see `Reader`."""
 
     def read_sentences(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         """Return the best candidate of each sentence, list item, heading, value or cell, best first.
@@ -36,7 +36,7 @@ class WholeReader(SentenceReader, Protocol):
 
 @runtime_checkable
 class StoppingReader(SentenceReader, Protocol):
-    """Stops early by itself, by the calibrator that the answers are judged by: a call for each stop costs."""
+    """Stops early by itself, with the calibrator that judges the answers: a call per stop would be costly."""
 
     def read_until_sure(self, asked: Sequence[tuple[str, Sequence[Passage]]]) -> list[list[Candidate]]:
         """Return the candidates of each question in the passages that were read, best first.
@@ -47,4 +47,4 @@ class StoppingReader(SentenceReader, Protocol):
 
 
 PassageReader: TypeAlias = WholeReader | StoppingReader
-"""What answering reads with."""
+"""Any reader that answering can use."""

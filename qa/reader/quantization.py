@@ -1,4 +1,4 @@
-"""Weight quantization: a matrix as one byte a number and one scale a row."""
+"""Weight quantization: a matrix as one byte per weight and one scale per row."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from torch import Tensor
 
-SCALE = ".scale"  # ends the name of a matrix's scales
+SCALE = ".scale"  # suffix of the name of a matrix's scales
 LARGEST = 127
 
 
 def quantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return every matrix as int8 (rows, columns) and float32 scales (rows, 1); vectors stay float32.
 
-    A number is its byte times its row's scale; the largest of a row becomes 127 or -127.
+    A weight is its byte times its row's scale; the largest of a row becomes 127 or -127.
     """
     import torch
 
@@ -33,7 +33,7 @@ def quantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def dequantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return the float32 tensors of what `quantized` made."""
+    """Undo `quantized`, up to rounding: return float32 tensors."""
     return {
         name: in_single_precision(tensor, tensors.get(f"{name}{SCALE}"))
         for name, tensor in tensors.items()
@@ -42,5 +42,5 @@ def dequantized(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def in_single_precision(tensor: Tensor, scale: Tensor | None) -> Tensor:
-    """Return a matrix of bytes, (rows, columns), times its scales, (rows, 1); without these the tensor."""
+    """Return an int8 matrix (rows, columns) times its scales (rows, 1); without scales, the tensor itself."""
     return tensor if scale is None else tensor.float() * scale

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-#: The name by which `Reader.load` knows the reader that comes with the package.
+#: The name of the packaged reader, for `Reader.load`.
 PACKAGED_READER = "verbatim-qa"
 
 MAX_TOKENS = 384  # of a window: question, passage and separators
@@ -41,7 +41,7 @@ class Window(NamedTuple):
         question: The position of the question among those that are read.
         source: The position of the passage among those of the question.
         passage: The passage.
-        text: What of it is read.
+        text: The text that is read for it.
         encoding: The tokens.
     """
 
@@ -56,7 +56,7 @@ class Reader:
     """Reads passages for the answer to a question.
 
     Source of the method: Devlin et al. 2019. Each token has a start and an end logit; the first token
-    stands for "no answer"; long passages are read in overlapping windows; a span's score is relative to
+    represents "no answer"; long passages are read in overlapping windows; a span's score is relative to
     its own window's null score.
     """
 
@@ -72,18 +72,18 @@ class Reader:
         """Wrap a span model.
 
         Args:
-            model: A model with a start and an end logit a token.
+            model: A model that returns a start and an end logit per token.
             tokenizer: Its fast tokenizer, which gives offsets.
-            max_tokens: The most tokens of a window.
+            max_tokens: Maximum number of tokens in a window.
             stride: The tokens that neighbouring windows share, at most a quarter of `max_tokens`.
-            no_answer_threshold: Where the reader alone decides, a span of no higher score than this is
-                less likely than no answer.
+            no_answer_threshold: Where the reader alone decides, a span must score above this to be likelier
+                than no answer.
         """
         self.model: Any = model
         self.span_model = model if isinstance(model, SpanModel) else TorchSpanModel(model)
         self.tokenizer = tokenizer
         self._remembering = RememberingModel(self.span_model, tokenizer)
-        self._tokenizing = Lock()  # a call sets for all threads whether the tokenizer truncates
+        self._tokenizing = Lock()  # each call sets the tokenizer's truncation, for all threads
         self.no_answer_threshold = no_answer_threshold
         self.max_tokens = min(max_tokens, self.span_model.max_tokens or max_tokens)
         self.stride = min(stride, self.max_tokens // 4)
@@ -125,7 +125,7 @@ class Reader:
         Args:
             question: The question.
             passages: What to read.
-            count: The most candidates of a window.
+            count: Maximum number of candidates per window.
 
         Raises:
             QuestionError: the question fills more than half a window.
@@ -135,11 +135,11 @@ class Reader:
     def read_many(
         self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int | None = 20
     ) -> list[list[Candidate]]:
-        """Return what `read` does for each question with its passages, reading windows of several at once.
+        """Do `read` for several questions, each with its passages, reading windows of several at once.
 
         Args:
             asked: Questions, each with what to read.
-            count: The most candidates of a window; None for the best of each sentence.
+            count: Maximum number of candidates per window; None for the best of each sentence.
 
         Raises:
             QuestionError: a question fills more than half a window.
@@ -194,7 +194,7 @@ class Reader:
     def _logits(
         self, windows: Sequence[Window]
     ) -> Iterator[tuple[Window, NDArray[np.float32], NDArray[np.float32]]]:
-        """Yield (window, start logits, end logits); those that are not known in batches of similar length."""
+        """Yield (window, start logits, end logits); batches of similar length are read at once."""
         encodings = [window.encoding for window in windows]
         for position, starts, ends in self._remembering.span_logits(encodings):
             yield windows[position], starts, ends
@@ -204,14 +204,14 @@ class Reader:
     ) -> Iterator[Candidate]:
         """Yield the best candidates of one window, whose logits are (length,)."""
         passage, text, encoding = window.passage, window.text, window.encoding
-        if not len(text.starts):  # table rules and empty cells alone
+        if not len(text.starts):  # only table rules and empty cells
             return
         token_starts, token_ends = np.array(encoding.offsets).T
         # Tokens of the passage that lie in a sentence or cell.
         segments = np.searchsorted(text.starts, token_starts, side="right") - 1
         allowed = np.array([side == 1 for side in encoding.sequence_ids]) & (segments >= 0)
         allowed &= token_ends <= text.ends[segments]
-        # Spans begin and end with whole words, and an address is one.
+        # Spans begin and end with whole words, and an address counts as one.
         words = np.array([-1 if word is None else word for word in encoding.word_ids])
         may_start = allowed & (np.r_[-2, words[:-1]] != words)
         may_end = allowed & (np.r_[words[1:], -2] != words)

@@ -1,6 +1,6 @@
-"""Same answer: whether two quotations say the same in other words, by rule.
+"""Same answer: whether two quotations say the same in other words, decided by rules.
 
-The rules are narrow, since two answers that are taken for one hide a disagreement. Quotations with different
+The rules are narrow, since merging two different answers would hide a disagreement. Quotations with different
 numbers are never the same.
 """
 
@@ -27,7 +27,7 @@ _ALIKE = {
     "cent": "%",
 }
 _LEADING = word_set("a an the in on at its his her their our")
-"""Words that a quotation may begin with or not."""
+"""Words that make no difference at the beginning of a quotation."""
 
 _OTHER = word_set(
     """
@@ -43,10 +43,10 @@ _OTHER = word_set(
 def same_answer(one: str, other: str) -> bool:
     """Return whether two quotations give the same answer.
 
-    They do if they have the same words, in whatever case and spacing, with numbers and dates written in
-    any way: "14 March" and "March 14th", "twelve" and "12". And if one is the other with more before its
-    head or beside it: "Bernard Quinten", "Belgian Interior Minister Bernard Quinten", "Bernard Quinten,
-    Belgian Interior Minister".
+    They do if they have the same words, whatever their case and spacing and however numbers and dates are
+    written: "14 March" and "March 14th", "twelve" and "12". They also do if one is the other with words added
+    before its head or in apposition: "Bernard Quinten", "Belgian Interior Minister Bernard Quinten", "Bernard
+    Quinten, Belgian Interior Minister".
     """
     short, long = sorted((_words(one), _words(other)), key=len)
     if short == long:
@@ -54,7 +54,7 @@ def same_answer(one: str, other: str) -> bool:
     if not short or _numbers(short) != _numbers(long):
         return False
     if Counter(short) == Counter(long):
-        return False  # another order: "from Ghent to Bruges", "from Bruges to Ghent"
+        return False  # different order: "from Ghent to Bruges", "from Bruges to Ghent"
     longest = max((one, other), key=lambda text: len(_words(text)))
     if long[-len(short) :] == short:
         added = long[: -len(short)]
@@ -63,13 +63,13 @@ def same_answer(one: str, other: str) -> bool:
 
 
 def _ends_with_name(*texts: str) -> bool:
-    """Whether the last word of each text is a name."""
+    """Return whether the last word of each text is a name."""
     last = [_TOKEN.findall(text)[-1] for text in texts]
     return all(word.isalpha() and word[0].isupper() and len(word) > 2 for word in last)
 
 
 def _is_apposition(text: str, count: int) -> bool:
-    """Whether nothing but a description follows the first words, after a comma."""
+    """Return whether only a description follows the first `count` words, after a comma."""
     first, *rest = text.split(",")
     return (
         len(rest) == 1
@@ -81,7 +81,7 @@ def _is_apposition(text: str, count: int) -> bool:
 
 @lru_cache(4096)
 def _words(text: str) -> tuple[str, ...]:
-    """Return the words of a quotation in one way of writing, without those it may begin with."""
+    """Return the normalised words of a quotation, without leading ones that make no difference."""
     words = []
     for token in _TOKEN.findall(_ORDINAL.sub("", _with_plain_dates(text)).casefold()):
         word = token.removesuffix("'s").removesuffix("’s")
@@ -94,7 +94,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _with_plain_dates(text: str) -> str:
-    """Return a text with all dates in one way of writing: "2026 3 14"."""
+    """Return a text with all dates written in one form: "2026 3 14"."""
     pieces, done = [], 0
     for written in sorted(written_dates(text)):
         if written.span.start >= done:

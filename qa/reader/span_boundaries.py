@@ -37,17 +37,17 @@ _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
 
 
 def addresses(text: str) -> list[Span]:
-    """Return what counts as one word in a text, whatever marks are in it.
+    """Return the spans that count as one word in a text, whatever punctuation they contain.
 
-    These are addresses of the web and of e-mail, paths of files, DOIs, telephone numbers, dates, decimals,
-    versions and article numbers.
+    These are web and e-mail addresses, file paths, DOIs, telephone numbers, dates, decimals, versions and
+    part numbers.
     """
     found = _ADDRESS.finditer(text)
     return [Span(*match.span()) for match in found if match["parts"] is None or _is_one_word(match["parts"])]
 
 
 def _is_one_word(words: str) -> bool:
-    """Return whether words with marks between them are one: 3.14, 10:30, 14/03/2031, v2.1.0, example.org."""
+    """Return whether parts joined by marks are one word: 3.14, 10:30, 14/03/2031, v2.1.0, example.org."""
     parts = _PART.split(words)
     if all(_DIGIT.search(part) for part in parts):
         return True
@@ -60,7 +60,7 @@ def snap_to_boundaries(text: str, span: Span) -> Span | None:
 
     If the span contains only one half of a pair (`*…*`, brackets, quotation marks) and the other half is
     on the same line, drop the half at the span's edge; otherwise extend the span if the other half is
-    adjacent. A span of marks alone gives None.
+    adjacent. For a span of marks alone, return None.
     """
     start, end = span.start, span.end
     while end < len(text) and unicodedata.category(text[end])[0] == "M":
@@ -82,9 +82,10 @@ def snap_to_boundaries(text: str, span: Span) -> Span | None:
 
 
 def snap_to_cell(text: str, span: Span, cell: Span) -> Span | None:
-    """Return all of a short cell that contains the span; in a longer one as `snap_to_boundaries`.
+    """Return the whole of a short cell; in a longer one, the span as by `snap_to_boundaries`.
 
-    In a cell, what stands between spaces is one word: no version or amount is cut at a full stop.
+    In a longer cell, a first or last word with a digit is taken whole, up to the spaces around it: no version
+    or amount is cut at a full stop.
     """
     words = _WORD.finditer(text, cell.start, cell.end)
     overlapping = [word for word in words if word.start() < span.end and span.start < word.end()]

@@ -1,4 +1,4 @@
-"""Span models: what gives each token of a window a start and an end logit, in PyTorch or compiled."""
+"""Span models: a start and an end logit for each token of a window, with PyTorch or OpenVINO."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class SpanModel(Protocol):
-    """A model as the reader uses it.
+    """The model interface that the reader uses.
 
     Attributes:
-        max_tokens: The most tokens of a window; None for any number.
-        multiple: What the length of windows is padded to a multiple of.
+        max_tokens: Maximum number of tokens in a window; None for no limit.
+        multiple: Windows are padded to a multiple of this many tokens.
     """
 
     max_tokens: int | None
     multiple: int
 
     def __call__(self, inputs: Mapping[str, NDArray[np.int64]]) -> Logits:
-        """Return the logits of windows, whose inputs are (windows, tokens) each."""
+        """Return the logits of windows, given their inputs by name, each (windows, tokens)."""
 
 
 class TorchSpanModel:
@@ -46,7 +46,7 @@ class TorchSpanModel:
         self.max_tokens: int | None = getattr(model.config, "max_position_embeddings", None)
 
     def __call__(self, inputs: Mapping[str, NDArray[np.int64]]) -> Logits:
-        """Return the logits of windows, whose inputs are (windows, tokens) each."""
+        """Return the logits of windows, given their inputs by name, each (windows, tokens)."""
         import torch
 
         with torch.inference_mode():
@@ -58,7 +58,7 @@ class CompiledSpanModel:
     """A span model that OpenVINO runs.
 
     Args:
-        model: It returns start and end logits.
+        model: The compiled model, which returns start and end logits.
     """
 
     def __init__(self, model: CompiledModel) -> None:
@@ -67,6 +67,6 @@ class CompiledSpanModel:
         self.max_tokens: int | None = model.facts["max_tokens"]
 
     def __call__(self, inputs: Mapping[str, NDArray[np.int64]]) -> Logits:
-        """Return the logits of windows, whose inputs are (windows, tokens) each."""
+        """Return the logits of windows, given their inputs by name, each (windows, tokens)."""
         found = self._model(inputs)
         return found["start_logits"], found["end_logits"]

@@ -18,7 +18,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 def write_table(
     writer: InputWriter, document: Document, block: Block, inside: Span, named: NamedParts
 ) -> None:
-    """Write every cell of a table that is in the passage with its headings.
+    """Write each cell of a table that is in the passage, with its headings.
 
     Args:
         writer: What to write to.
@@ -63,7 +63,7 @@ def _write_row(
 
 
 def _write_cell(writer: InputWriter, cell: Cell, *, may_answer: bool) -> None:
-    """Write a cell as far as it is in the passage."""
+    """Write the part of a cell that is in the passage."""
     start = max(cell.span.start, writer.passage.start)
     span = Span(start, min(cell.span.end, writer.passage.end))
     if may_answer:

@@ -1,4 +1,4 @@
-"""Windows: what the model reads at once, in batches of similar length."""
+"""Windows: running the model on them in batches of similar length, with a cache."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 BATCH = 16  # windows read at once
 
 REMEMBERED_WINDOWS = 256
-"""The logits of the windows used last are kept; each takes up to five kilobytes."""
+"""Number of recently used windows whose logits are kept; each takes up to five kilobytes."""
 
 
 class RememberingModel:
-    """A span model that does not read again what it has read lately.
+    """A span model with a cache of the windows read last.
 
-    A broad question is read for its best spans, and then for the best of each sentence. Several threads may
-    use one at once.
+    A broad question needs its windows twice: for the best spans, and then for the best span of each sentence.
+    Several threads may use one instance at once.
 
     Args:
         model: A span model.
@@ -42,7 +42,7 @@ class RememberingModel:
     def span_logits(
         self, windows: Sequence[Encoding]
     ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
-        """Yield what `span_logits` does, the known windows first."""
+        """Yield the results of the function `span_logits`, cached windows first."""
         keys = [np.array(window.ids, np.int32).tobytes() for window in windows]
         with self._changing:
             known = {key: self._known[key] for key in keys if key in self._known}
@@ -55,7 +55,7 @@ class RememberingModel:
         read = span_logits(self._model, self._tokenizer, [windows[position] for position in unknown])
         for number, starts, ends in read:
             with self._changing:
-                self._known[keys[unknown[number]]] = starts.copy(), ends.copy()  # not all of their batch
+                self._known[keys[unknown[number]]] = starts.copy(), ends.copy()  # not views of the batch
                 while len(self._known) > REMEMBERED_WINDOWS:
                     self._known.popitem(last=False)
             yield unknown[number], starts, ends
@@ -70,13 +70,13 @@ def span_logits(
 ) -> Iterator[tuple[int, NDArray[np.float32], NDArray[np.float32]]]:
     """Yield (position of the window, start logits, end logits), the longest windows first.
 
-    Shorter ones then fit into the memory that longer ones leave.
+    Shorter windows then fit into memory that is already allocated.
 
     Args:
         model: A span model.
         tokenizer: Its tokenizer.
         windows: The tokens of each window, without padding.
-        batch: The most windows that are read at once.
+        batch: Maximum number of windows read at once.
     """
     lengths = [len(window) for window in windows]
     order = sorted(range(len(windows)), key=lambda position: -lengths[position])

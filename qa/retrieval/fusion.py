@@ -13,18 +13,18 @@ def fuse(
     *,
     words_weight: float = DEFAULTS.words_weight,
 ) -> dict[int, float]:
-    """Combine two rankings into one score a row, 0 to 1.
+    """Combine two rankings into one score per row, 0 to 1.
 
     Each ranking is first scaled to 0 to 1. BM25 scores are divided by the highest, since 0 already means "no
-    common word". Cosines have no such zero, so the lowest in the ranking is subtracted before. A row that a
-    ranking lacks counts as 0 there.
+    common word". Cosines have no such zero, so the lowest in the ranking is subtracted first. A row that is
+    missing from a ranking counts as 0 there.
 
     Source: Bruch, Gai and Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval".
 
     Args:
         vector_scores: The cosine of each row found by embedding.
         lexical_scores: The BM25 score of each row found by words.
-        words_weight: The weight of the BM25 scores, 0 to 1. The vectors have the rest.
+        words_weight: The weight of the BM25 scores, 0 to 1. The cosines have the rest.
 
     Returns:
         The score of each row that is in either ranking.

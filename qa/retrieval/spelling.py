@@ -1,4 +1,4 @@
-"""Spelling: one slip of the finger in an unknown word is undone, and initials are written as in the texts."""
+"""Spelling: correct a single typing error in unknown words, and write initials as the texts do."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def without_possessive(word: str) -> str:
 
 
 def correct_spelling(question: str, unknown: Collection[str], texts: Iterable[str]) -> str:
-    """Replace unknown words of a question by the words of the texts that are one slip away.
+    """Replace unknown words of a question with words of the texts that are one typing error away.
 
-    A replacement begins with the same letter and is spelt as most often in the texts; of several the most
-    frequent is taken. Words of fewer than `MIN_LETTERS` letters stay. Words that are merely alike are
-    different words: hypertension and hypotension, prednisone and prednisolone.
+    A replacement begins with the same letter. If there are several, the most frequent is taken, in its most
+    frequent spelling. Words of fewer than `MIN_LETTERS` letters are left unchanged. Words that are merely
+    similar are different words: hypertension and hypotension, prednisone and prednisolone.
 
-    Source of the slips: Damerau 1964.
+    Source of the kinds of error: Damerau 1964.
 
     Args:
         question: The question as typed.
@@ -71,7 +71,7 @@ def with_known_initials(question: str, texts: Iterable[str]) -> str:
 
 
 def is_one_slip(one: str, other: str) -> bool:
-    """Whether one letter lost, added, replaced or swapped with the next turns one word into the other."""
+    """Return whether losing, adding, replacing or swapping one letter turns one word into the other."""
     start = _common_letters(one, other)
     one, other = one[start:], other[start:]
     end = _common_letters(one[::-1], other[::-1])

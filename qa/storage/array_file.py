@@ -36,13 +36,13 @@ MIN_FILE_BACKED_BYTES = 1 << 26
 COPIED_ROWS = 1 << 16
 """How many rows are copied at once."""
 
-_LENGTH_BYTES = 8  # of the length of the header, with which a file begins
+_LENGTH_BYTES = 8  # of the header's length, at the start of a file
 _CODES = {"i1": "I8", "u1": "U8", "u2": "U16", "f2": "F16", "i4": "I32", "i8": "I64"}
 _DTYPES = {code: np.dtype(f"<{name}") for name, code in _CODES.items()}
 
 
 def allocate(shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
-    """Return an array to be filled. A large one is backed by a file without a name, not by memory.
+    """Return an array to be filled. A large one is backed by an unnamed file instead of memory.
 
     Raises:
         OSError: There is no space on the disk.
@@ -62,8 +62,8 @@ def concatenate_rows(parts: Sequence[tuple[NDArray[Any], NDArray[np.bool_]]]) ->
     """Return selected rows of several arrays in one, allocated by `allocate`.
 
     Args:
-        parts: At least one array, each with a mask of the rows to take. All have the same dtype and the
-            same shape but for the number of rows.
+        parts: At least one array, each with a mask of the rows to take. All have the same dtype and, apart
+            from the number of rows, the same shape.
 
     Raises:
         OSError: There is no space on the disk.

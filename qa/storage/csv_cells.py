@@ -1,4 +1,4 @@
-"""Cells of CSV files: no spreadsheet takes them for formulas."""
+"""CSV cells that no spreadsheet takes for formulas."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def with_quote(cell: str) -> str:
 
 
 def without_quote(cell: str) -> str:
-    """Return what `with_quote` was given."""
+    """Undo `with_quote`."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) is not None else cell

@@ -1,6 +1,6 @@
-"""Disk: the calls that change files. The corpus folder and its index are changed by nothing else.
+"""Disk: the only calls that change files in the corpus folder and its index.
 
-Tests put others in their place: some that fail, and some that remember what a loss of power would leave.
+Tests replace them: with some that fail, and with some that record what a power failure would leave.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ def open_file(path: Path, mode: str) -> IO[bytes]:
 
 
 def sync(file: IO[bytes]) -> None:
-    """Force what was written to an open file to the disk."""
+    """Flush what was written to an open file to the disk."""
     file.flush()
     os.fsync(file.fileno())
 
 
 def sync_folder(path: Path) -> None:
-    """Force the names in a folder to the disk, where the system supports it."""
+    """Flush the entries of a folder to the disk, where the system supports it."""
     if hasattr(os, "O_DIRECTORY"):
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -38,12 +38,12 @@ def sync_folder(path: Path) -> None:
 
 
 def rename(source: Path, target: Path) -> None:
-    """Give a file another name, in place of the file that has it."""
+    """Rename a file, replacing any file that has the new name."""
     source.replace(target)
 
 
 def link(source: Path, target: Path) -> None:
-    """Give a file one more name. A symbolic link is not followed, where the system supports that."""
+    """Create a hard link to a file. Symbolic links are not followed, where the system supports that."""
     os.link(source, target, follow_symlinks=os.link not in os.supports_follow_symlinks)
 
 
@@ -53,7 +53,7 @@ def delete(path: Path) -> None:
 
 
 def make_folder(path: Path, permissions: int) -> None:
-    """Make a folder in one that exists."""
+    """Make a folder whose parent exists."""
     path.mkdir(permissions, exist_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""Durable writing: files and names that are completely on the disk before anything relies on them."""
+"""Durable writing: files and names are completely on the disk before anything relies on them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def written_through(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes
 
     Args:
         path: The file.
-        overwrite: Whether it may exist. Whoever has an overwritten file mapped would crash.
+        overwrite: Whether the file may exist. A process that maps an overwritten file would crash.
 
     Raises:
-        OSError: The file cannot be written completely, or exists.
+        OSError: The file cannot be written completely, or already exists.
     """
     with disk.open_file(path, "wb" if overwrite else "xb") as file:
         yield file
@@ -28,10 +28,10 @@ def written_through(path: Path, *, overwrite: bool = False) -> Iterator[IO[bytes
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file to the disk. Write it under a temporary name and then call `replace_file`.
+    """Write a whole file to the disk. Use a temporary name, then call `replace_file`.
 
     Raises:
-        OSError: The file cannot be written. Nothing of it is left.
+        OSError: The file cannot be written. No part of it is left.
     """
     try:
         with written_through(path, overwrite=True) as file:
@@ -43,7 +43,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def append_to(path: Path, content: bytes, *, sync: bool) -> None:
-    """Write at the end of a file, which need not exist.
+    """Append to a file, which need not exist.
 
     Args:
         path: The file.
@@ -60,7 +60,7 @@ def append_to(path: Path, content: bytes, *, sync: bool) -> None:
 
 
 def cut_off(path: Path, size: int) -> None:
-    """Shorten a file to `size` bytes.
+    """Truncate a file to `size` bytes.
 
     Raises:
         OSError: The file cannot be written to.
@@ -73,14 +73,14 @@ def copy_file(source: Path, target: Path) -> None:
     """Copy the content of a file to a new one. It is on the disk on return.
 
     Raises:
-        OSError: The file cannot be read, or the new one exists or cannot be written completely.
+        OSError: The file cannot be read, or the new one already exists or cannot be written completely.
     """
     with source.open("rb") as original, written_through(target) as copy:
         shutil.copyfileobj(original, copy)
 
 
 def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file one more name; where the file system cannot, copy it. Its content is on the disk on return.
+    """Hard-link a file or, if the file system cannot, copy it. Its content is on the disk on return.
 
     Raises:
         OSError: The file does not exist, or the folder cannot be written to.
@@ -95,7 +95,7 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 
 def replace_file(source: Path, target: Path) -> None:
-    """Rename `source` to `target` in one step, which is on the disk on return. Overwrite `target`.
+    """Rename `source` to `target` atomically, overwriting `target`. The change is on the disk on return.
 
     Raises:
         OSError: The folder cannot be written to.
@@ -115,13 +115,13 @@ def delete_file(path: Path) -> None:
 
 
 def delete_folder(path: Path) -> None:
-    """Delete a folder, unless something is in it or it is gone already."""
+    """Delete a folder if it exists and is empty."""
     with suppress(OSError):
         disk.delete_folder(path)
 
 
 def sync_folder(path: Path) -> None:
-    """Force the names in a folder to the disk, where the system supports it.
+    """Flush the entries of a folder to the disk, where the system supports it.
 
     Raises:
         OSError: The folder cannot be read, or the disk fails.
@@ -130,14 +130,14 @@ def sync_folder(path: Path) -> None:
 
 
 def make_folder(path: Path, *, permissions: int = 0o777) -> None:
-    """Make a folder, and those around it that are missing. Their names are on the disk on return.
+    """Make a folder and its missing parents. Their names are on the disk on return.
 
     Args:
         path: The folder. It may exist.
-        permissions: Who may open the new ones, less what the system takes away.
+        permissions: The permissions of new folders, before the umask is applied.
 
     Raises:
-        OSError: A folder cannot be written to, or a file has the name.
+        OSError: A folder cannot be written to, or a file has that name.
     """
     missing = []
     while not path.is_dir():

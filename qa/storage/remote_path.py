@@ -1,4 +1,4 @@
-"""Remote path: a folder or a file on an object store, such as S3, by fsspec."""
+"""Remote path: a folder or a file on an object store, such as S3, via fsspec."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from qa.errors import StorageError
 from qa.storage.durable import delete_file, make_folder, replace_file
 
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
-"""The extra of this package that brings what fsspec needs for a protocol."""
+"""The extra of this package that installs what fsspec needs for a protocol."""
 
 UNFINISHED = ".part"
-"""What the name of a copy ends with until it is whole."""
+"""The suffix of a copy's name until the copy is complete."""
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://.")
 _SECOND = 1_000_000_000
@@ -28,10 +28,10 @@ _SECOND = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class RemotePath:
-    """A folder or a file on an object store. Files there are read and written as a whole, in one step.
+    """A folder or a file on an object store. Files are read and replaced as a whole, atomically.
 
-    Every method that reaches the store may raise `StorageError`: it does not answer, there is no permission
-    or no such bucket, or the library for it is not installed.
+    Every method that contacts the store may raise `StorageError`: the store does not answer, permission or
+    the bucket is missing, or the library for it is not installed.
 
     Attributes:
         address: The address as fsspec knows it, such as `s3://bucket/articles`.
@@ -46,12 +46,12 @@ class RemotePath:
         return self.address
 
     def absolute(self) -> RemotePath:
-        """Return this path, which is the same from everywhere."""
+        """Return this path, which does not depend on the current folder."""
         return self
 
     @property
     def local(self) -> Path:
-        """The folder on this machine for copies of its files. It need not exist."""
+        """The local folder for copies of its files. It need not exist."""
         from platformdirs import user_cache_path
 
         name = hashlib.sha256(self.address.rstrip("/").encode()).hexdigest()[:32]
@@ -61,11 +61,11 @@ class RemotePath:
         """Return the stamp of each file in the folder and below it, by its path inside.
 
         Raises:
-            FileNotFoundError: There is none.
+            FileNotFoundError: There is nothing at this address.
         """
         with self._reached() as (store, path):
             if not (found := store.find(path, detail=True)):
-                store.ls(path)  # raises what is wrong
+                store.ls(path)  # raises the reason
             inside = f"{path.rstrip('/')}/"
             return {
                 name.removeprefix(inside): _stamp(entry)
@@ -77,7 +77,7 @@ class RemotePath:
         """Return the stamp of the file.
 
         Raises:
-            FileNotFoundError: There is none.
+            FileNotFoundError: There is no such file.
         """
         with self._reached() as (store, path):
             return _stamp(store.info(path))
@@ -94,16 +94,16 @@ class RemotePath:
         """Return the content of the file.
 
         Raises:
-            FileNotFoundError: There is none.
+            FileNotFoundError: There is no such file.
         """
         with self._reached() as (store, path):
             return bytes(store.cat_file(path))
 
     def fetch(self, target: Path) -> None:
-        """Copy the file to this machine. `target` is replaced in one step.
+        """Copy the file to this machine. `target` is replaced atomically.
 
         Raises:
-            FileNotFoundError: There is none.
+            FileNotFoundError: There is no such file.
         """
         unfinished = target.with_name(f"{target.name}.{uuid.uuid4().hex}{UNFINISHED}")
         with self._reached() as (store, path):
@@ -115,17 +115,17 @@ class RemotePath:
                 delete_file(unfinished)
 
     def put_bytes(self, content: bytes) -> None:
-        """Write the file. One that is there is replaced."""
+        """Write the file, replacing any existing one."""
         with self._written() as (store, path):
             store.pipe_file(path, content)
 
     def put(self, source: Path) -> None:
-        """Copy a file of this machine there. One that is there is replaced."""
+        """Copy a local file there, replacing any existing one."""
         with self._written() as (store, path):
             store.put_file(str(source), path)
 
     def copy(self, target: RemotePath) -> None:
-        """Have the store copy the file to another path on it."""
+        """Have the store copy the file to another of its paths."""
         with self._written() as (store, path):
             store.cp_file(path, store._strip_protocol(target.address))
 
@@ -136,7 +136,7 @@ class RemotePath:
 
     @contextmanager
     def _written(self) -> Iterator[tuple[Any, str]]:
-        """Do as `_reached`, for writing: there what is missing is the bucket."""
+        """Do as `_reached`, for writing: anything not found is then the bucket."""
         try:
             with self._reached() as reached:
                 yield reached
@@ -147,7 +147,7 @@ class RemotePath:
 
     @contextmanager
     def _reached(self) -> Iterator[tuple[Any, str]]:
-        """Yield the store and the path as the store names it, and tell what goes wrong with it."""
+        """Yield the store and its own name for the path, and turn its errors into `StorageError`."""
         protocol = self.address.partition("://")[0].lower()
         try:
             from fsspec.core import url_to_fs
@@ -163,28 +163,29 @@ class RemotePath:
             ) from error
         except ValueError as error:
             raise StorageError(f"{self} is not an address that can be read: {error}") from error
-        except Exception as error:  # each store has errors of its own
+        except Exception as error:  # each store has its own errors
             reason = str(error) or type(error).__name__
             if isinstance(error, PermissionError) or "Credentials" in type(error).__name__:
                 raise StorageError(
-                    f"{self} may not be used ({reason}): give this machine credentials for it"
+                    f"Access to {self} is denied ({reason}): give this machine credentials for it"
                 ) from error
             raise StorageError(
-                f"{self} cannot be reached ({reason}): try again. What was written stays."
+                f"{self} cannot be reached ({reason}): try again. What was written so far is kept."
             ) from error
 
 
 def folder_at(address: str | Path | RemotePath) -> Path | RemotePath:
-    """Return the folder at an address: of an object store if it has a protocol, else of this machine."""
+    """Return the folder at an address: on an object store if it has a protocol, else on this machine."""
     if isinstance(address, str) and _ADDRESS.match(address) is not None:
         return RemotePath(address)
     return address if isinstance(address, RemotePath) else Path(address)
 
 
 def _stamp(entry: Mapping[str, Any]) -> Stamp:
-    """Return a stamp: the size, and the time to the second.
+    """Return the stamp of a file: its size, and its time to the second.
 
-    Stores know no fractions of a second. In their place are digits of the tag that changes with the content.
+    Stores do not keep fractions of a second. In their place are digits derived from the ETag, which changes
+    with the content.
     """
     times = (entry.get(name) for name in ("LastModified", "last_modified", "mtime", "updated", "created"))
     modified = next((time for time in times if time is not None), 0)

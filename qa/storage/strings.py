@@ -83,7 +83,7 @@ class StringArray:
         return cls(concatenate_rows(contents), np.cumsum(sizes, dtype=np.int64))
 
     def to_arrays(self, name: str) -> Arrays:
-        """Return both arrays, their keys beginning with `name`."""
+        """Return both arrays, under keys that begin with `name`."""
         return {name: self.content, f"{name}.ends": self.ends}
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Indexing in parts, in this process: the index of one machine, resumed where it was cut off."""
+"""Indexing in parts, in this process: the same index as on one machine, also after an interrupted run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return articles without an index: some alike, one that is none."""
+    """Return a folder without an index: some equal documents, and a file that is not a document."""
     for number in range(8):
         (tmp_path / f"{number}.md").write_text(f"# Bridge {number}\n\nIt was opened in {1900 + number}.")
     for name in ("1-again.md", "7-again.md"):
@@ -54,7 +54,7 @@ def corpus_of(folder: Path, *, at_most: int = 100, index_folder: Path | None = N
 def test_the_index_is_that_of_one_machine(
     folder: Path, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """With its duplicates and failures; so it is after changes, and one machine finds nothing to do."""
+    """With its duplicates and failures, also after changes; a single machine then finds nothing to do."""
     corpus, embedder = corpus_of(folder), WordEmbedder()
     alone = Corpus(folder, index_folder=tmp_path_factory.mktemp("alone"))
 
@@ -86,7 +86,7 @@ def test_the_index_is_that_of_one_machine(
 
 
 def test_a_run_that_was_cut_off_goes_on(folder: Path) -> None:
-    """What was made is not made again, also if the damaged half of a part lies there."""
+    """Finished parts are not made again, even if half of a damaged part is there."""
     with pytest.raises(KeyboardInterrupt):
         corpus_of(folder, at_most=2).sync(WordEmbedder())
     parts = folder / INDEX_FOLDER / PARTS
@@ -110,7 +110,7 @@ def test_a_run_that_was_cut_off_goes_on(folder: Path) -> None:
 
 
 def test_a_worker_that_writes_elsewhere_is_noticed(folder: Path) -> None:
-    """Nodes that do not share the folder make no index without what they read."""
+    """If nodes do not share the folder, no index is made without the files that they read."""
     corpus = Corpus(folder, update=partial(ClusterUpdate, lambda parts: iter(parts)))
     with pytest.raises(CorpusError, match="share"):
         corpus.sync(WordEmbedder())

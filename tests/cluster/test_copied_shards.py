@@ -1,4 +1,4 @@
-"""Shards in copies, in the threads of this process: copies that end, stand still and come back."""
+"""Shards in copies, in the threads of this process: copies that end, hang and come back."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Threads:
-    """Copies of shards in this process, see `Copies`, to which the worst can happen.
+    """Copies of shards in this process, see `Copies`, that can be made to fail.
 
-    `calls` are those that reached a copy, each with the shard, the copy and the method.
+    `calls` lists the calls that reached a copy: shard, copy and method.
     """
 
     def __init__(self, folder: Path, shards: int, count: int) -> None:
@@ -60,7 +60,7 @@ class Threads:
             self.go_on(copy)
 
     def begin(self, copy: int) -> None:
-        """Start a copy of each shard anew."""
+        """Restart a copy of each shard."""
         for shard in range(self.shards):
             self._alive[shard, copy] = Shard(self.folder, shard, self.shards)
 
@@ -70,11 +70,11 @@ class Threads:
             del self._alive[shard, copy]
 
     def stand_still(self, copy: int) -> None:
-        """Let a copy of each shard answer nothing for a while."""
+        """Make a copy of each shard hang."""
         self._moves[copy].clear()
 
     def go_on(self, copy: int) -> None:
-        """Let it answer again, also what it was asked meanwhile."""
+        """Let it answer again, including what it was asked meanwhile."""
         self._moves[copy].set()
 
     def call(self, shard: int, copy: int, method: str, *arguments: object) -> Future[Any]:
@@ -110,7 +110,7 @@ class Threads:
 
 
 class Served:
-    """An index over copies, and the same on one machine."""
+    """An index over copies, and the same index on one machine."""
 
     def __init__(self, folder: Path, shards: int, count: int, seconds: float = 10) -> None:
         self.copies = Threads(folder, shards, count)
@@ -126,7 +126,7 @@ class Served:
         return self.corpus.index
 
     def ask(self) -> None:
-        """Ask once; the result must be that of one machine."""
+        """Ask once; the result must be the same as on one machine."""
         found = self.index.rank(QUESTION, VECTOR, 20)
         assert [list(found.by_vector.values()), list(found.by_words.values())] == [
             list(self.expected.by_vector.values()),
@@ -134,12 +134,12 @@ class Served:
         ]
 
     def asked(self, copy: int) -> int:
-        """Return how many questions have reached this copy of each shard at least."""
+        """Return how many questions have reached this copy, the minimum over the shards."""
         shards = range(len(self.shards))
         return min(self.copies.calls.count((shard, copy, "rank")) for shard in shards)
 
     def ask_until_asked(self, copy: int) -> None:
-        """Ask until this copy of each shard is asked, too."""
+        """Ask until this copy of each shard has been asked, too."""
         before, end = self.asked(copy), time.monotonic() + 20
         while self.asked(copy) == before:
             assert time.monotonic() < end
@@ -155,7 +155,7 @@ def served(articles: Path) -> Iterator[Served]:
 
 
 def test_all_copies_are_asked_and_give_the_same(served: Served) -> None:
-    """One copy a call, when nothing is wrong."""
+    """One copy per call, when nothing is wrong."""
     for _ in range(100):
         served.ask()
     assert min(served.asked(0), served.asked(1)) > 20
@@ -164,7 +164,7 @@ def test_all_copies_are_asked_and_give_the_same(served: Served) -> None:
 
 
 def test_a_copy_that_ended_refuses_nothing(served: Served) -> None:
-    """It is asked again when it was started anew, and not before it has the state open."""
+    """It is asked again after its restart, but not before it has the snapshot open."""
     served.copies.kill(0)
     for _ in range(20):
         served.ask()
@@ -184,16 +184,16 @@ def test_without_any_copy_it_is_refused_at_once(served: Served) -> None:
         served.copies.kill(copy)
     start = time.monotonic()
     for _ in range(5):
-        with pytest.raises(UnavailableError, match=r"Shard \d of 2 is being started anew"):
+        with pytest.raises(UnavailableError, match=r"Shard \d of 2 is restarting"):
             served.ask()
     assert time.monotonic() - start < 2
     served.copies.begin(1)
-    served.ask()  # the copy opens what is asked
+    served.ask()  # the copy opens the snapshot that is asked
     served.ask_until_asked(1)
 
 
 def test_a_copy_that_stands_still_is_overtaken(served: Served) -> None:
-    """It costs the delay once, then it is not asked until it answers."""
+    """It costs the delay once; then it is not asked until it answers."""
     for _ in range(2 * FEW_CALLS):
         served.ask()
     served.copies.stand_still(0)
@@ -205,7 +205,7 @@ def test_a_copy_that_stands_still_is_overtaken(served: Served) -> None:
         slowest = max(slowest, time.monotonic() - start)
     assert slowest < 1
     still = [method for _, copy, method in served.copies.calls[before:] if copy == 0]
-    assert still.count("rank") <= 2  # one a shard
+    assert still.count("rank") <= 2  # one per shard
     served.copies.go_on(0)
     served.ask_until_asked(0)
 
@@ -238,7 +238,7 @@ def test_silence_of_all_is_told(articles: Path) -> None:
 
 
 def test_a_change_is_confirmed_when_all_copies_have_it(articles: Path, tmp_path: Path) -> None:
-    """A slow one is waited for. One that has ended is not: it opens the present state before it is asked."""
+    """A slow copy is waited for. One that has ended is not: it opens the current state before it is asked."""
     folder = Path(shutil.copytree(articles, tmp_path / "articles"))
     served = Served(folder, 2, 2)
     served.copies.stand_still(1)
@@ -256,7 +256,7 @@ def test_a_change_is_confirmed_when_all_copies_have_it(articles: Path, tmp_path:
     while served.copies.calls.count((0, 0, "ids")) == asked:
         assert time.monotonic() < end
         assert {"news.txt", "late.txt"} <= set(served.index.documents.ids)
-        assert "late.txt" not in before.documents.ids  # who began before ends on what was there
+        assert "late.txt" not in before.documents.ids  # whoever began before finishes on the old state
     served.corpus.remove("news.txt")
     for _ in range(20):
         assert "news.txt" not in served.index.documents.ids
@@ -267,7 +267,7 @@ def test_a_single_copy_that_was_started_anew_opens_its_segments(articles: Path) 
     served = Served(articles, 2, 1)
     served.ask()
     served.copies.kill(0)
-    with pytest.raises(UnavailableError, match="started anew"):
+    with pytest.raises(UnavailableError, match="restarting"):
         served.ask()
     served.copies.begin(0)
     served.ask()
@@ -280,7 +280,7 @@ def test_the_delay_is_the_95th_percentile() -> None:
     assert delays.of("rank") == FIRST_SECONDS
     for milliseconds in range(100):
         delays.note("rank", milliseconds / 1000, waited=milliseconds / 1000)
-        delays.note("rank", 5.0, waited=0.0)  # it was there before anybody looked
+        delays.note("rank", 5.0, waited=0.0)  # it was ready before anybody waited
         delays.note("count", 0.001, waited=0.001)
     assert delays.of("rank") == 0.095
     assert delays.of("count") == LEAST_SECONDS

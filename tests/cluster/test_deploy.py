@@ -1,4 +1,4 @@
-"""The configurations in `deploy/`, by Ray's own schema."""
+"""The configurations in `deploy/`, checked with Ray's own schema."""
 
 from __future__ import annotations
 

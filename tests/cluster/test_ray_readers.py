@@ -1,4 +1,4 @@
-"""Calls to readers that end, stand still or are full: threads in place of the replicas of Ray Serve."""
+"""Calls to readers that end, hang or are full: threads in place of the replicas of Ray Serve."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # Ray's own, when it is impor
 
 
 class Response:
-    """The result of a call, as Ray Serve gives it."""
+    """The result of a call, as Ray Serve returns it."""
 
     def __init__(self, future: Future[Any]) -> None:
         self._future = future
@@ -37,7 +37,7 @@ class Response:
 
 
 class Handle:
-    """Replicas, each of which does something of its own, and is asked once."""
+    """Replicas, each of which behaves in its own way, and is asked once."""
 
     def __init__(self, *replicas: Callable[[], Any]) -> None:
         self._pool, self._replicas = ThreadPoolExecutor(4), iter(replicas)
@@ -86,14 +86,14 @@ def test_another_replica_is_asked_when_one_ends_or_stands_still(stop: Event) -> 
 
 
 def test_the_first_may_still_answer(stop: Event) -> None:
-    """Whatever became of the second."""
+    """Whatever happens to the second."""
     for second in (ended, full, stop.wait):
         assert RayReaders(Handle(late, second), seconds=5).count_tokens("") == 7
 
 
 def test_what_fails_twice_is_refused(stop: Event) -> None:
     refusals = {
-        "being started anew": (ended, ended),
+        "restarting": (ended, ended),
         "Too many": (full,),
         "No reader answered within 0 seconds": (stop.wait, stop.wait),
     }

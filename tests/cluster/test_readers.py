@@ -19,7 +19,7 @@ PASSAGES = [whole(BRIDGE), whole("The mill burnt down in 1822.", "mill")]
 
 
 class Together:
-    """Reads what was asked since the last result, all at once."""
+    """Reads everything asked since the last result, all at once."""
 
     def __init__(self) -> None:
         self.waiting: list[tuple[str, Sequence[Passage]]] = []

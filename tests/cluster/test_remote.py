@@ -1,4 +1,4 @@
-"""A cluster whose articles and index are on an object store: parts, shards and replies."""
+"""A cluster whose documents and index are on an object store: parts, shards and replies."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, remote: RemotePath) -> Path:
-    """Return a folder with articles, which are on the object store too."""
+    """Return a folder with documents, which are on the object store too."""
     folder = tmp_path / "articles"
     folder.mkdir()
     write_articles(folder, parts=3)
@@ -76,7 +76,7 @@ def ask_both(one: Corpus, many: Chatbot, *, some: int = 12) -> None:
 def test_replies_are_those_of_a_folder_that_is_shared(
     folder: Path, tmp_path: Path, remote: RemotePath
 ) -> None:
-    """To the last digit, also after additions and removals; nothing is left of the parts."""
+    """To the last digit, also after additions and removals; no parts are left over."""
     here, there = corpus_of(folder, tmp_path / "index"), corpus_of(remote)
     here.sync(WordEmbedder())
     there.sync(WordEmbedder())
@@ -105,7 +105,7 @@ def test_replies_are_those_of_a_folder_that_is_shared(
 
 
 def test_a_run_that_was_cut_off_goes_on(folder: Path, remote: RemotePath, object_store: ObjectStore) -> None:
-    """By an end, by a lost network, by a segment that was damaged; what was made is not made again."""
+    """By a stop, a lost network, or a damaged segment; finished parts are not made again."""
     with pytest.raises(KeyboardInterrupt):
         corpus_of(remote, at_most=2).sync(WordEmbedder())
     asked: list[int] = []
@@ -162,7 +162,7 @@ def test_a_shard_that_cannot_open_says_why(
 def test_on_a_ray_cluster(
     folder: Path, tmp_path: Path, remote: RemotePath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Workers, of which one is killed, and shards reach the store themselves."""
+    """Workers, one of which is killed, and shards access the store themselves."""
     pytest.importorskip("ray")
     from qa.cluster.copied_shards import CopiedShards
     from qa.cluster.ray_cluster import make_parts

@@ -1,4 +1,4 @@
-"""A sharded index in memory against one index of the same folder: the same bits, whatever is asked."""
+"""A sharded index in memory against one index of the same folder: bit-identical results for every call."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def chatbots(folder: Path, count: int) -> tuple[Chatbot, Chatbot]:
 
 @pytest.mark.parametrize("count", [1, 2, 4, 9])
 def test_replies_are_the_same_to_the_last_digit(articles: Path, count: int) -> None:
-    """Of all documents, of some, and with documents of one's own; with nine shards two hold nothing."""
+    """For all documents, for some, and with documents added here; of nine shards, two are empty."""
     one, many = chatbots(articles, count)
     some = one.documents.ids[3::4]
     for question in QUESTIONS:
@@ -101,7 +101,7 @@ def test_replies_are_the_same_to_the_last_digit(articles: Path, count: int) -> N
 
 
 def test_changes_reach_all_shards(articles: Path, tmp_path: Path) -> None:
-    """Additions, removals, and what another process did to the folder; questions before them end well."""
+    """Additions, removals, and changes by another process; questions begun before them are answered."""
     folder = Path(shutil.copytree(articles, tmp_path / "articles"))
     one, many = chatbots(folder, 3)
     before = many.retriever
@@ -132,7 +132,7 @@ def test_a_shard_that_was_started_anew_opens_its_segments(articles: Path) -> Non
 
 
 def test_a_state_that_is_gone_is_not_opened_in_part(articles: Path, tmp_path: Path) -> None:
-    """A manifest whose files a writer has replaced since."""
+    """The files of its manifest have been replaced by a writer."""
     folder = Path(shutil.copytree(articles, tmp_path / "articles"))
     corpus = Corpus(folder)
     snapshot = Snapshot.read(corpus.index_folder)

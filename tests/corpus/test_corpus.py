@@ -1,4 +1,4 @@
-"""Corpus: whatever is done to the folder, the index follows, and only what changed is read."""
+"""Corpus: whatever happens to the folder, the index follows, and only what changed is read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.writers import BEFORE, NEW, files, indexed
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with three articles and their index."""
+    """Return a folder with three documents and their index."""
     for name, text in BEFORE.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -288,7 +288,7 @@ def test_changes_of_another_process_are_kept(folder: Path) -> None:
     ["../x", "/etc/x", "a/../../x", ".x", "sub/.x", "..", "", "a\\b", "out/x", "a\0b/c.txt", "\ud800/c.txt"],
 )
 def test_names_outside_the_folder_are_refused(folder: Path, name: str) -> None:
-    """Nothing is written, and the message is one line."""
+    """Nothing is written, and the message is a single line."""
     (folder / "out").symlink_to(folder.parent, target_is_directory=True)
     corpus, embedder = synchronised(folder)
     before = sorted(folder.parent.rglob("*"))
@@ -301,7 +301,7 @@ def test_names_outside_the_folder_are_refused(folder: Path, name: str) -> None:
 
 
 def test_a_source_that_is_not_a_document_changes_nothing(folder: Path) -> None:
-    """The message is one line. The path of a file as a text is such a source too."""
+    """The message is a single line. A file path given as a text is such a source too."""
     corpus, embedder = synchronised(folder)
     written = stamps(folder)
     (folder.parent / "binary.txt").write_bytes(bytes(range(256)))
@@ -407,7 +407,7 @@ def test_texts_embedded_before_a_crash_are_not_embedded_again(
 
 
 def test_readers_see_consistent_states(folder: Path) -> None:
-    """While other threads add and remove articles."""
+    """While other threads add and remove documents."""
     corpus, embedder = synchronised(folder)
     stop = threading.Event()
     seen: list[set[str]] = []
@@ -459,7 +459,7 @@ def test_removing_grows_in_line_with_the_number_of_articles(tmp_path: Path) -> N
 
 
 def test_what_a_killed_writer_left_goes_with_the_next_start(folder: Path) -> None:
-    """Though nothing has changed; but not while a writer is at work."""
+    """Even if nothing has changed, but not while a writer is active."""
     left = [folder / f".incoming-{'a' * 32}.txt", folder / INDEX_FOLDER / f"{'b' * 32}.arrays"]
     mine = [folder / ".incoming-mine.txt", folder / INDEX_FOLDER / "mine.txt"]
     for path in left + mine:

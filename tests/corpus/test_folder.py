@@ -11,7 +11,7 @@ from qa.documents import Sandbox, text_document
 
 
 def test_a_file_changed_just_now_is_read_later(tmp_path: Path) -> None:
-    """When no later change can have the same time. Other files are read at once."""
+    """Once no later change can have the same time. Other files are read at once."""
     (tmp_path / "a.txt").write_text("Talks.", encoding="utf-8")
     with Sandbox() as sandbox:
         folder = Folder(tmp_path)
@@ -37,7 +37,7 @@ def test_a_staged_text_is_read_as_later_runs_will_read_it(tmp_path: Path) -> Non
 
 
 def test_only_staged_files_are_deleted(tmp_path: Path) -> None:
-    """A user's own file may have a name that begins like theirs."""
+    """A user's own file may have a name with the same beginning."""
     own = [".incoming-mine.txt", f".incoming-{'a' * 33}.txt"]
     staged = [f".incoming-{'a' * 32}.txt", f".incoming-{'0' * 32}"]
     for name in own + staged:

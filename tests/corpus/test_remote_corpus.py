@@ -1,4 +1,4 @@
-"""A corpus on an object store: the index of the same folder here, whatever happens on the way."""
+"""A corpus on an object store: the same index as for a local folder, whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.tiny_embedder import WordEmbedder
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with some articles, two alike, and a file that cannot be read."""
+    """Return a folder with some documents, two of them equal, and a file that cannot be read."""
     write_articles(tmp_path, parts=2)
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "again.md").write_bytes((tmp_path / "1-2.md").read_bytes())
@@ -40,13 +40,13 @@ def chatbot(corpus: Corpus) -> Chatbot:
 
 
 def forget_copies(remote: RemotePath) -> None:
-    """Be a machine that has never been asked."""
+    """Make this machine one that has no copies yet."""
     for path in (remote / ".qa-index").local.glob("*"):
         path.unlink()
 
 
 def test_replies_are_those_of_a_folder_here(folder: Path, remote: RemotePath) -> None:
-    """To the last digit, also after changes, and from a machine that has nothing of it yet."""
+    """To the last digit, also after changes, and from a machine that has no copies yet."""
     here, there = corpus_of(folder), corpus_of(remote)
     for change in range(3):
         if change == 1:
@@ -103,7 +103,7 @@ def test_a_damaged_segment_is_built_anew(
 def test_nothing_is_lost_with_the_network(
     folder: Path, remote: RemotePath, object_store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The run that is cut off says so, readers keep the state before, and the next run goes on."""
+    """The interrupted run says so, readers keep the previous state, and the next run resumes."""
     put_folder(folder, remote)
     corpus = corpus_of(remote)
     before = chatbot(corpus).documents.ids
@@ -127,14 +127,14 @@ def test_nothing_is_lost_with_the_network(
     assert sum(entry.documents for entry in snapshot.segments) == len(before)
     embedder = WordEmbedder()
     corpus_of(remote).sync(embedder)
-    assert embedder.embedded == []  # what was embedded is kept on this machine
+    assert embedder.embedded == []  # the vectors are cached on this machine
     assert "new.md" in chatbot(corpus_of(remote)).documents.ids
 
 
 def test_of_two_writers_the_slower_one_fails(
     folder: Path, remote: RemotePath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It finds the manifest of the other, which stays as it is and can be read."""
+    """It finds the manifest of the other, which is unchanged and can be read."""
     put_folder(folder, remote)
     slow = corpus_of(remote)
     chatbot(slow)
@@ -161,14 +161,14 @@ def test_of_two_writers_the_slower_one_fails(
 def test_the_state_before_is_read_still(
     folder: Path, remote: RemotePath, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One more change later its segments are deleted, once they are old."""
+    """After one more change its segments are deleted, once they are old."""
     put_folder(folder, remote)
     index = remote / ".qa-index"
     corpus = corpus_of(remote)
     monkeypatch.setattr("qa.index.remote_store.HOUR", -10)
     snapshots = []
     for number in range(3):
-        (folder / f"0-{number}.md").unlink()  # so its segment is written anew
+        (folder / f"0-{number}.md").unlink()  # so that its segment is rewritten
         put_folder(folder, remote)
         corpus.sync(WordEmbedder())
         snapshots.append(Snapshot.read(index))
@@ -201,7 +201,7 @@ def test_files_are_neither_added_nor_deleted(folder: Path, remote: RemotePath) -
 def test_the_file_of_a_document_is_fetched_when_it_is_shown(
     remote: RemotePath, object_store: ObjectStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is the one of now, and only the latest stay on this machine."""
+    """It is the current one, and only the latest files are kept on this machine."""
     corpus = corpus_of(remote)
     (remote / "a.md").put_bytes(b"The tram was late.")
     assert corpus.path("a.md").read_bytes() == b"The tram was late."
@@ -219,7 +219,7 @@ def test_the_file_of_a_document_is_fetched_when_it_is_shown(
 
 
 def test_what_a_store_may_hold(remote: RemotePath, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that are hidden, too large or in no format; names that are no path here; nothing at all."""
+    """Files that are hidden, too large or in no known format; names that are not paths; nothing at all."""
     with pytest.raises(CorpusError, match="nothing at s3://bucket/articles"):
         corpus_of(remote).sync(WordEmbedder())
     fetched: list[str] = []

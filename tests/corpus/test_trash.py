@@ -18,7 +18,7 @@ from tests.writers import BEFORE, NEW, files, indexed
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with three articles and their index."""
+    """Return a folder with three documents and their index."""
     for name, text in BEFORE.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -33,7 +33,7 @@ def removed(folder: Path) -> list[tuple[str, str]]:
 
 
 def test_a_removed_article_is_restored(folder: Path) -> None:
-    """As it was: in its sub-folder, with its time, found again. Meanwhile it is in no answer."""
+    """As it was: in its subfolder, with its time, found again. In the meantime it is in no answer."""
     modified = (folder / "sub/c.txt").stat().st_mtime_ns
     corpus, embedder = Corpus(folder), WordEmbedder()
     corpus.remove("sub/c.txt")
@@ -50,7 +50,7 @@ def test_a_removed_article_is_restored(folder: Path) -> None:
 
 
 def test_a_replaced_article_is_restored_in_exchange(folder: Path) -> None:
-    """The older versions stay, each under a name of its own. Adding the same again keeps nothing."""
+    """The older versions are kept, each under its own name. Adding the same text again keeps nothing."""
     corpus, embedder = Corpus(folder), WordEmbedder()
     corpus.sync(embedder)
     for text in (NEW, NEW, "Third."):
@@ -94,7 +94,7 @@ def test_the_trash_needs_no_links(folder: Path, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_old_files_and_the_largest_of_too_many_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Never the latest, so that nobody pushes small articles out by removing large ones."""
+    """Never the latest, so that nobody pushes small documents out by removing large ones."""
     trash = Trash(folder, seconds=3600, limit=4 * LEAST_BYTES)
     for size in (10, 3 * LEAST_BYTES, 20, 4 * LEAST_BYTES):
         (folder / "x.txt").write_bytes(b"x" * size)
@@ -120,7 +120,7 @@ def test_many_small_files_count_too(folder: Path) -> None:
 
 
 def test_the_trash_of_a_corpus_is_of_its_user_alone(folder: Path) -> None:
-    """What else lies there stays; what a killed writer left half done goes with the next change."""
+    """Other files there stay; what a killed writer left unfinished goes with the next change."""
     Corpus(folder).remove("a.txt")
     trash = folder / TRASH_FOLDER
     assert trash.stat().st_mode & 0o777 == 0o700

@@ -82,7 +82,7 @@ def test_parts_and_merged_parts_score_as_one(
 ) -> None:
     """Postings in parts with deleted texts give the results of one index of the live texts.
 
-    So do indexes of one part each that are told the statistics of all parts.
+    So do indexes of one part each that get the statistics of all parts.
     """
     lines = [(" ".join(text), is_deleted) for text, is_deleted in texts]
     bounds = [0, *sorted(min(cut, len(lines)) for cut in cuts), len(lines)]

@@ -33,17 +33,17 @@ def wordpieces(text: str) -> list[tuple[int, int]]:
 
 
 def words(text: str) -> list[tuple[int, int]]:
-    """Make a token of every word and every other character."""
+    """Make every word and every other character a token."""
     return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
 
 
 def byte_tokens(text: str) -> list[tuple[int, int]]:
-    """Make a token of every byte, as byte-level models do. Those of a character have the same offsets."""
+    """Make every byte a token, as byte-level models do. The tokens of a character have the same offsets."""
     return [(offset, offset + 1) for offset, character in enumerate(text) for _ in character.encode()]
 
 
 def character_tokens(text: str) -> list[tuple[int, int]]:
-    """Make a token of every character, so that the space between parts counts too."""
+    """Make every character a token, so that the space between parts counts too."""
     return [(offset, offset + 1) for offset in range(len(text))]
 
 
@@ -114,7 +114,7 @@ def test_pieces_of_a_long_sentence_overlap_and_do_not_split_words(tokens: TokenO
 
 
 def test_a_long_word_is_cut_between_tokens() -> None:
-    """So a combining accent stays with its letter."""
+    """A combining accent thus stays with its letter."""
     text = "supercalifragilistice\u0301" * 4
     starts = {start for start, _ in wordpieces(text)}
     chunks = chunk_document(Document("a.txt", text), wordpieces, size=8, overlap=0)

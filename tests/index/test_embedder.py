@@ -47,7 +47,7 @@ def test_no_texts_give_no_vectors(tiny: SentenceEmbedder) -> None:
 
 
 def test_sentences_are_embedded_in_the_pass_of_their_text(tiny: SentenceEmbedder) -> None:
-    """A sentence's vector depends on what stands beside it, and most on its own words."""
+    """A sentence's vector depends on its context, but most on its own words."""
     text, changed = "Ab cde. Xy za.", "Ab cde. Pq za."
     spans = sentences(text)
     assert len(spans) == 2
@@ -60,7 +60,7 @@ def test_sentences_are_embedded_in_the_pass_of_their_text(tiny: SentenceEmbedder
 
 
 def test_the_vector_of_a_sentence_is_the_mean_of_its_tokens(tiny: SentenceEmbedder) -> None:
-    """Less a share of the mean of all tokens; a sentence without tokens has the mean of all."""
+    """Minus a share of the mean of all tokens; a sentence without tokens has the mean of all."""
     text = "a b. c."
     encoding = tiny._tokenizer.encode(text)
     tokens = tiny._forward([encoding])[1][0, : len(encoding)]
@@ -84,7 +84,7 @@ def test_with_another_pooling_sentences_are_embedded_by_themselves(folder: Path,
 
 
 def test_vectors_of_both_precisions_are_alike(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So an index made on one machine can be searched on another."""
+    """An index made on one machine can thus be searched on another."""
     texts = ["a long text of many letters", "b", "c d e", "é中 unknown: ß"]
     vectors = {}
     for fast in (True, False):
@@ -98,7 +98,7 @@ def test_vectors_of_both_precisions_are_alike(folder: Path, monkeypatch: pytest.
 
 
 def test_the_model_is_run_once_a_batch(tiny: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sentences cost no pass, and texts of like length are padded to little."""
+    """Sentences need no pass of their own, and texts of similar length need little padding."""
     shapes = []
     encoder = tiny._encoder
     assert isinstance(encoder, TorchEncoder)
@@ -120,7 +120,7 @@ def test_the_model_is_run_once_a_batch(tiny: SentenceEmbedder, monkeypatch: pyte
 
 
 def test_texts_are_never_truncated(tiny: SentenceEmbedder) -> None:
-    """The last token of the longest text counts, beyond the limit that is saved in the tokenizer."""
+    """The last token of the longest text counts, even beyond the limit saved in the tokenizer."""
     assert tiny.max_tokens == 30
     letters = ["a"] * tiny.max_tokens
     original, changed = tiny.embed([" ".join(letters), " ".join([*letters[:-1], "z"])])

@@ -55,7 +55,7 @@ def test_a_cached_chunk_is_not_embedded_and_a_new_one_is_cached(tmp_path: Path) 
 
 
 def test_a_cached_chunk_with_other_sentences_is_embedded_again(tmp_path: Path) -> None:
-    """As after a change of the rules by which sentences are told apart."""
+    """As after a change of the rules for splitting sentences."""
     cache = EmbeddingCache(tmp_path / "cache", 16)
     cache.append(["One. Two."], [np.zeros((2, 16), np.float32)])
     chunks = {"One. Two.": sentences("One. Two.")}

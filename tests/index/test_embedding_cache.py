@@ -32,7 +32,7 @@ def test_vectors_are_found_again(path: Path) -> None:
 
 
 def test_a_truncated_or_damaged_end_is_cut_off(path: Path) -> None:
-    """What is before it is found, and so is what is appended then."""
+    """What comes before it is found, and so is what is appended afterwards."""
     content = path.read_bytes()
     assert len(content) == ENDS[-1]
     for length in range(len(content)):
@@ -52,7 +52,7 @@ def test_a_truncated_or_damaged_end_is_cut_off(path: Path) -> None:
 
 
 def test_after_a_failed_write_nothing_is_written(tmp_path: Path) -> None:
-    """What follows an incomplete record would not be found."""
+    """Anything after an incomplete record would not be found."""
     cache = EmbeddingCache(tmp_path / "none" / "cache", 4)
     cache.append(TEXTS, ARRAYS)
     (tmp_path / "none").mkdir()

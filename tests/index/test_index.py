@@ -47,7 +47,7 @@ def search(index: Index, question: str, k: int) -> tuple[list[tuple[str, float]]
 
 
 def is_same(found: Sequence[tuple[str, float]], expected: Sequence[tuple[str, float]]) -> bool:
-    """Compare results. Texts with equal scores may change places, so the last of them may differ."""
+    """Compare results. Texts with equal scores may be in another order, so the last of them may differ."""
     scores = [score for _, score in found]
     if scores != pytest.approx([score for _, score in expected], abs=1e-6):
         return False
@@ -117,7 +117,7 @@ def test_a_removed_document_is_not_found() -> None:
 
 
 def test_a_text_is_indexed_once() -> None:
-    """Of documents with the same text, the first. It is embedded again only under another title."""
+    """Of documents with the same text, the first is. It is embedded again only under another title."""
     embedder = WordEmbedder()
     index = Index.build(documents(TALKS, TRADE, TALKS), embedder, size=30)
     assert index.documents.ids == ["0", "1"]
@@ -160,7 +160,7 @@ def test_a_chunk_is_never_longer_than_the_embedder_reads() -> None:
 
 
 def test_a_chunk_knows_its_sentences() -> None:
-    """In one segment, in many and in merged ones: their spans, and their directions in 8 bits a number."""
+    """In one segment, in many and in merged ones: their spans, and their quantized directions."""
     embedder = WordEmbedder(max_tokens=200)
     index = Index.build([], embedder, size=30, overlap=4)
     for document in documents(TALKS, TRADE, RIVER):
@@ -195,7 +195,7 @@ def test_texts_of_a_known_index_are_not_embedded_again() -> None:
 @pytest.mark.parametrize("number", [np.nan, np.inf])
 def test_vectors_that_cannot_be_compared_are_refused(number: float) -> None:
     index = Index.build(documents(TALKS), WordEmbedder(dimension=3))
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="NaN or infinity"):
         index.search(np.array([[0, number, 0]], dtype=np.float32), 1)
     with pytest.raises(ValueError, match="shape"):
         index.search(np.zeros((1, 2), dtype=np.float32), 1)
@@ -207,7 +207,7 @@ def test_too_much_is_refused_before_it_is_embedded(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(qa.index.index, "DEFAULTS", replace(DEFAULTS, max_documents=2))
     index = Index.build(documents(TALKS, TRADE), embedder)
     embedder.embedded.clear()
-    with pytest.raises(CorpusError, match="more than 2 articles"):
+    with pytest.raises(CorpusError, match="more than 2 documents"):
         index.with_documents([Document("x", RIVER)], embedder)
     assert embedder.embedded == []
     assert index.with_documents([Document("1", RIVER)], embedder).find("1") == Document("1", RIVER)
@@ -262,7 +262,7 @@ def test_a_segment_is_freed_without_the_garbage_collector() -> None:
 
 
 def test_the_time_to_change_an_index_does_not_depend_on_its_size() -> None:
-    """Adding to 10,000 articles and removing takes about as long as with 10."""
+    """Adding to 10,000 documents and removing takes about as long as with 10."""
     embedder = WordEmbedder()
     random = np.random.default_rng(0)
     words = [f"word{number}" for number in range(3000)]

@@ -50,7 +50,7 @@ def synchronised(folder: Path, *, size: int = 160, overlap: int = 40) -> tuple[C
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return articles with an index of two segments, in one of which an article is deleted."""
+    """Return documents with an index of two segments, in one of which a document is deleted."""
     folder = tmp_path / "articles"
     write(folder, BEFORE)
     corpus, embedder = synchronised(folder, size=8, overlap=0)
@@ -131,7 +131,7 @@ def test_an_index_with_an_unusable_manifest_is_rebuilt(
     assert sorted(embedder.embedded) == sorted(set(BEFORE.values()))
     assert len(caplog.messages) == 1
     assert "must be rebuilt" in caplog.messages[0]
-    assert {"version": f"version {FORMAT + 1}", "old": "version 5", "flipped": "damaged"}[
+    assert {"version": f"format is {FORMAT + 1}", "old": "format is 5", "flipped": "damaged"}[
         damage
     ] in caplog.text
     assert sorted(path.suffix for path in (tmp_path / INDEX_FOLDER).iterdir()) == [
@@ -151,7 +151,7 @@ def write_manifest(path: Path, content: dict[str, object]) -> None:
 
 
 def test_other_files_in_the_index_folder_stay(tmp_path: Path) -> None:
-    """Even if the articles themselves are there."""
+    """Even if the documents themselves are there."""
     other_files = {"embedded-systems.txt", "draft.new", f"{'0' * 32}.txt", f"{'0' * 32}.jpg"}
     write(tmp_path, {**BEFORE, **dict.fromkeys(other_files, "Belgium bought most of the cotton.")})
     corpus = Corpus(tmp_path, index_folder=tmp_path)
@@ -163,7 +163,7 @@ def test_other_files_in_the_index_folder_stay(tmp_path: Path) -> None:
 
 
 def test_the_manifest_describes_the_index(folder: Path) -> None:
-    """Format, model, settings, how many articles each segment has, a checksum for every other file."""
+    """Format, model, settings, the number of documents of each segment, a checksum for every other file."""
     manifest = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())
     assert (manifest["format"], manifest["model"]) == (FORMAT, "words")
     assert manifest["settings"] == {
@@ -199,7 +199,7 @@ def test_other_settings_rebuild_the_index(
 
 
 def start(code: str, *arguments: Path, stdin: int | None = None) -> subprocess.Popen[str]:
-    """Start a Python that runs `code`, with the names it needs."""
+    """Start a Python process that runs `code`, with the names it needs."""
     preamble = (
         "import sys, time\nfrom pathlib import Path\nfrom qa.corpus import Corpus\n"
         "from tests.tiny_embedder import WordEmbedder\n"
@@ -265,7 +265,7 @@ def test_readers_do_not_disturb_the_writer(
 ) -> None:
     """The files of a segment are written once, though the folder is listed before the manifest names them.
 
-    Written again, they would be changed where they are mapped, and that ends the process.
+    Writing them again would change them while they are mapped, which ends the process.
     """
     monkeypatch.setattr("qa.corpus.sync.SEGMENT_CHARACTERS", 1)
     corpus, index_folder = Corpus(folder, size=8, overlap=0), folder / INDEX_FOLDER
@@ -414,7 +414,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_on_a_full_disk_the_old_index_stays(small_disk: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Whatever does not fit, an article or its index."""
+    """Whatever does not fit, a document or its index."""
     folder = small_disk / "articles"
     write(folder, BEFORE)
     corpus, embedder = synchronised(folder)
@@ -492,7 +492,7 @@ def test_a_killed_writer_leaves_the_state_before_or_after() -> None:
 
 
 def test_the_structure_of_documents_is_stored(tmp_path: Path) -> None:
-    """And stays through a merge: titles, tables, labels."""
+    """And survives a merge: titles, tables, labels."""
     text = "# Huts\n\n| Bed | Price |\n|---|---|\n| upper | 9 |\n\n- Cook: Ann\n"
     write(tmp_path, {"huts.md": text, **{f"{number}.md": f"# Number {number}" for number in range(20)}})
     corpus, embedder = synchronised(tmp_path)

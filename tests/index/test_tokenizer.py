@@ -33,7 +33,7 @@ def test_words_are_those_of_bm25s(texts: list[str]) -> None:
 
 
 def test_stop_words_are_those_of_bm25s() -> None:
-    """But for single letters: the D of a vitamin is a word."""
+    """Except for single letters: the D of a vitamin is a word."""
     from bm25s.stopwords import STOPWORDS_EN_PLUS
 
     assert {word for word in STOPWORDS_EN_PLUS if len(word) > 1} | {"a", "i"} == STOP_WORDS

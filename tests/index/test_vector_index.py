@@ -77,7 +77,7 @@ def test_exact_search_is_brute_force(
 def test_codes_find_each_live_row_once_with_its_exact_score(
     matrix: tuple[Floats, NDArray[np.bool_]], questions: Floats, k: int, use_mask: bool
 ) -> None:
-    """As many rows as asked for, sorted by score, equal ones in the order of the rows."""
+    """As many rows as requested, sorted by score, equal ones in the order of the rows."""
     vectors, deleted = np.tile(matrix[0], (120, 1)), np.tile(matrix[1], 120)
     index = VectorIndex.build(vectors, exact_rows=0)
     assert index._codes is not None
@@ -145,7 +145,7 @@ def test_equal_vectors_have_equal_scores(exact_rows: int) -> None:
 
 @pytest.mark.parametrize("exact_rows", [10_000, 0])
 def test_saved_and_opened(tmp_path: Path, exact_rows: int) -> None:
-    """Two of them in one folder. Their vectors are mapped."""
+    """Two indexes in one folder. Their vectors are mapped."""
     vectors = clustered(3000)
     index = VectorIndex.build(vectors, exact_rows=exact_rows)
     names = index.save(tmp_path, "a")
@@ -205,7 +205,7 @@ def test_a_full_disk_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nam
 
 @pytest.mark.parametrize("name", ["a.npy", "a.codes"])
 def test_no_file_is_overwritten(tmp_path: Path, name: str) -> None:
-    """Somebody may have it mapped, and would crash."""
+    """Another process may have it mapped, and would crash."""
     (tmp_path / name).write_bytes(b"mapped")
     with pytest.raises(FileExistsError):
         VectorIndex.build(clustered(500), exact_rows=0).save(tmp_path, "a")
@@ -230,9 +230,9 @@ def test_a_truncated_file_does_not_open(tmp_path: Path, name: str) -> None:
 def test_vectors_that_cannot_be_compared_are_refused(number: float, exact_rows: int) -> None:
     index = VectorIndex.build(np.eye(3, dtype=np.float32), exact_rows=exact_rows)
     question = np.array([[0, number, 0]], dtype=np.float32)
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="NaN or infinity"):
         index.search(question, 1)
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="NaN or infinity"):
         VectorIndex.build(question, exact_rows=exact_rows)
     with pytest.raises(ValueError, match="shape"):
         index.search(np.eye(2, dtype=np.float32), 1)

@@ -1,4 +1,4 @@
-"""Candidates to answers: what counts as the same answer, and how evidence moves the chance."""
+"""Candidates to answers: what counts as the same answer, and how evidence changes the probability."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DOCUMENT = Document("bridge.txt", TEXT)
 
 
 def candidate(words: str, score: float, *, nth: int = 1, rank: int | None = 1) -> Candidate:
-    """The `nth` place of `words`, in a passage that is the whole text."""
+    """Return the `nth` occurrence of `words`, in a passage that is the whole text."""
     start = -1
     for _ in range(nth):
         start = TEXT.index(words, start + 1)
@@ -28,30 +28,30 @@ def candidate(words: str, score: float, *, nth: int = 1, rank: int | None = 1) -
 
 
 def passages(*candidates: Candidate) -> list[Passage]:
-    """The candidates' passages, in order."""
+    """Return the candidates' passages, in order."""
     return list(dict.fromkeys(one.passage for one in candidates))
 
 
 def far(words: str, score: float) -> Candidate:
-    """A candidate of another document that says the same things, in its only passage."""
+    """Return a candidate in the only passage of another document that says the same."""
     start = TEXT.index(words)
     passage = Passage(Document("far.txt", TEXT), Span(0, len(TEXT)), 0.1, 9, 9)
     return Candidate(passage, Span(start, start + len(words)), score)
 
 
 def grouped(*candidates: Candidate) -> list[list[Candidate]]:
-    """Different answers where all passages are among the first."""
+    """Return the different answers, with all passages among the first."""
     return different_answers(passages(*candidates), candidates)
 
 
 def feature(name: str, groups: list[list[Candidate]], row: int = 0) -> float:
-    """One named feature of one answer, where all passages are among the first."""
+    """Return one named feature of one answer, with all passages among the first."""
     everything = passages(*(one for group in groups for one in group))
     return float(features(everything, groups)[row, FEATURES.index(name)])
 
 
 def calibrator(**weights: float) -> Calibrator:
-    """A calibrator that looks at the features given alone."""
+    """Return a calibrator that uses only the given features."""
     return Calibrator(
         np.array([weights.get(name, 0.0) for name in FEATURES]),
         0.0,
@@ -61,7 +61,7 @@ def calibrator(**weights: float) -> Calibrator:
 
 
 def test_equal_words_at_several_places_are_one_answer() -> None:
-    """Case and spacing do not make another answer; the best place speaks for all."""
+    """Case and spacing do not make another answer; the best place represents all."""
     groups = grouped(candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3))
     assert [[one.text for one in group] for group in groups] == [["Anna Lund", "Anna  lund"], ["1932"]]
 
@@ -81,14 +81,14 @@ def test_variants_of_a_better_span_are_left_out() -> None:
 
 
 def test_only_so_many_answers_are_considered() -> None:
-    """The rest could not win and would cost time."""
+    """The rest could not win and would take time."""
     words = [word.strip(".") for word in dict.fromkeys(TEXT.split())]
     groups = grouped(*(candidate(word, -number) for number, word in enumerate(words)))
     assert len(groups) == MAX_ANSWERS
 
 
 def test_lead_is_over_the_best_different_answer() -> None:
-    """The first leads by what the second lags; alone, an answer leads as far as a lead counts."""
+    """The lead of the first is the lag of the second; a single answer has the maximum lead."""
     groups = [[candidate("Anna Lund", 5)], [candidate("1932", 3)]]
     assert feature("lead", groups, 0) == 2
     assert feature("lead", groups, 1) == -2
@@ -96,14 +96,14 @@ def test_lead_is_over_the_best_different_answer() -> None:
 
 
 def test_evidence_of_several_places_adds_up() -> None:
-    """Two places that are equally sure support an answer by log 2, one alone by nothing."""
+    """Two equally certain places support an answer by log 2, a single one by nothing."""
     assert feature("support", [[candidate("Anna Lund", 5)]]) == 0
     twice = [[candidate("Anna Lund", 5), candidate("Anna  lund", 5)]]
     assert feature("support", twice) == pytest.approx(np.log(2))
 
 
 def test_candidates_that_do_not_matter_move_nothing() -> None:
-    """A chance stays where it is when many hopeless candidates are added."""
+    """A probability does not change when many hopeless candidates are added."""
     weighed = calibrator(score=0.5, lead=0.5, support=1.0)
     few = [candidate("Anna Lund", 6), candidate("1932", 1)]
     many = few + [candidate(word, -8) for word in ("bridge", "mayor", "cost", "crowns", "four")]
@@ -112,7 +112,7 @@ def test_candidates_that_do_not_matter_move_nothing() -> None:
 
 
 def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> None:
-    """They can add an answer; they neither support nor rival what the first passages say."""
+    """They can add an answer, but neither support nor rival the answers of the first passages."""
     first = [candidate("Anna Lund", 6), candidate("1932", 1)]
     filler = [Passage(Document(str(number), "-"), Span(0, 1), 0.5, 2, 2) for number in range(EVIDENCE - 1)]
     read = [*passages(*first), *filler]
@@ -130,14 +130,14 @@ def test_passages_beyond_the_first_change_no_chance_of_an_answer_in_them() -> No
 
 
 def test_missing_ranks_are_the_lowest() -> None:
-    """A passage that a ranking did not find is below every one that it did."""
+    """A passage that a ranking did not find is below all that it found."""
     ranks = (1, 4, None)
     found = [feature("vector_rank", [[candidate("1932", 1, rank=rank)]]) for rank in ranks]
     assert found == [1, 0.25, 0]
 
 
 def test_a_passage_is_held_against_the_others_of_the_first() -> None:
-    """It leads the mean of their scores; those after the first do not count, and missing ones count 0."""
+    """Its lead is over the mean of their scores; later passages do not count, and missing ones count as 0."""
     answer, other = candidate("1932", 1), far("mayor", 0)  # of passages that score 1.0 and 0.1
     filler = [Passage(Document(str(number), "-"), Span(0, 1), 0.3, 2, 2) for number in range(9)]
 
@@ -153,7 +153,7 @@ def test_a_passage_is_held_against_the_others_of_the_first() -> None:
 
 
 def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:
-    """The order is that of the chances, which are between 0 and 1."""
+    """The order is that of the probabilities, which are between 0 and 1."""
     candidates = [candidate("the bridge", 5, rank=9), candidate("Anna Lund", 4)]
     scored_answers = calibrator(score=0.1, lexical_rank=5.0).scored_answers(passages(*candidates), candidates)
     assert [scored.candidate.text for scored in scored_answers] == ["Anna Lund", "the bridge"]
@@ -161,7 +161,7 @@ def test_the_likeliest_answer_comes_first_whatever_its_score() -> None:
 
 
 def test_an_opinion_tells_its_other_places_and_what_made_its_chance() -> None:
-    """All features and the bias add up to the log-odds of the chance, nothing left out."""
+    """All features and the bias add up to the log-odds of the probability."""
     candidates = [candidate("Anna Lund", 5), candidate("1932", 4), candidate("Anna  lund", 3)]
     packaged = Calibrator.load()
     scored, other = packaged.scored_answers(passages(*candidates), candidates)
@@ -176,12 +176,12 @@ def test_an_opinion_tells_its_other_places_and_what_made_its_chance() -> None:
 
 
 def test_nothing_to_judge() -> None:
-    """No candidates, no opinions."""
+    """Without candidates there are no answers."""
     assert calibrator().scored_answers([], []) == []
 
 
 def test_packaged_calibrator_prefers_a_sure_reader() -> None:
-    """With all else equal a higher score gives a higher chance."""
+    """All else being equal, a higher score gives a higher probability."""
     packaged = Calibrator.load()
     low, high = (
         packaged.scored_answers(passages(one), [one])[0].probability
@@ -191,7 +191,7 @@ def test_packaged_calibrator_prefers_a_sure_reader() -> None:
 
 
 def test_a_saved_calibrator_is_the_same(tmp_path: Path) -> None:
-    """Saved and loaded it gives the same chances."""
+    """Saved and loaded, it gives the same probabilities."""
     path = tmp_path / "confidence.json"
     packaged = Calibrator.load()
     packaged.save(path)

@@ -25,7 +25,7 @@ LOGITS = st.lists(
 def test_best_spans_are_those_of_a_double_loop(
     tokens: list[tuple[float, float, bool, bool, bool]], max_length: int, count: int
 ) -> None:
-    """Every pair in order, of one sentence, not too long, at allowed places, no other; ties in text order."""
+    """All pairs in order, in one sentence, not too long, at allowed places; ties in text order."""
     starts, ends = (np.array(side, dtype=np.float32) for side in list(zip(*tokens, strict=True))[:2])
     may_start, may_end, new = (np.array(side) for side in list(zip(*tokens, strict=True))[2:])
     sentence = new.cumsum()
@@ -44,7 +44,7 @@ def test_best_spans_are_those_of_a_double_loop(
 
 
 def test_best_span_is_not_two_independent_maxima() -> None:
-    """Where the best end stands before the best start, the best pair in order wins."""
+    """If the best end is before the best start, the best pair in order wins."""
     starts, ends = (np.array(logits, dtype=np.float32) for logits in ([0, 9, 0, 0], [9, 0, 0, 5]))
     anywhere = np.ones(4, dtype=bool)
     found = best_spans(starts, ends, anywhere, anywhere, np.zeros(4, np.int64), max_length=4, count=1)

@@ -19,7 +19,7 @@ SURE = ONE.probability + 0.01
 
 
 class CountingReader(Reader):
-    """Remembers how many passages each call read."""
+    """Records how many passages each call read."""
 
     def read_many(
         self, asked: Sequence[tuple[str, Sequence[Passage]]], *, count: int | None = 20
@@ -29,7 +29,7 @@ class CountingReader(Reader):
 
 
 def constant(probability: float) -> Calibrator:
-    """A calibrator that gives every answer this probability."""
+    """Return a calibrator that gives every answer this probability."""
     nothing = np.zeros(len(FEATURES))
     return Calibrator(nothing, float(np.log(probability / (1 - probability))), nothing, nothing + 1)
 
@@ -63,7 +63,7 @@ def counting_reader() -> CountingReader:
 def test_the_rest_is_read_only_if_it_could_change_the_answer(
     probability: float, relevances: list[float], read: list[int]
 ) -> None:
-    """Not if those before give a sure answer and the others are clearly less relevant."""
+    """Not if the passages before give a sure answer and the rest are clearly less relevant."""
     reader = counting_reader()
     read_until_sure(reader, constant(probability), "When was it opened?", passages(*relevances))
     assert reader.calls == read
@@ -78,7 +78,7 @@ def test_reading_on_gives_what_reading_all_at_once_gives() -> None:
 
 
 def test_several_questions_are_read_as_each_alone() -> None:
-    """Also where some are sure after the first passages, and some have nothing to read."""
+    """Even if some are sure after the first passages, and some have nothing to read."""
     reader, calibrator = counting_reader(), constant(SURE)
     asked = [
         ("a", passages(0.9, 0.5, 0.5, 0.4, 0.3)),

@@ -69,7 +69,7 @@ def test_a_grown_span_holds_the_span(text: str, span: Span) -> None:
 
 
 def test_items_that_become_one_are_one_candidate() -> None:
-    """With the score of the best; what does not lie in the passage is not added."""
+    """With the best score; nothing outside the passage is added."""
     document = Document("a.txt", "The archive keeps tapes, records and letters.")
     whole, part = (Passage(document, Span(0, end), 1.0, 1, 1) for end in (45, 30))
     tapes, letters = Span(18, 23), Span(37, 44)

@@ -1,4 +1,4 @@
-"""What is read of a passage: prose as it stands, tables cell by cell, every word with its place."""
+"""The text read for a passage: prose unchanged, tables cell by cell, every word with its place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ They are tested in Norvik.
 
 
 def of(text: str, start: int = 0, end: int | None = None, *, question: str = "") -> ReaderInput:
-    """What is read of a passage of `text`, its segments checked."""
+    """Return the text read for a passage of `text`, with its segments checked."""
     document = text_document(text, name="d.txt")
     return checked(document, Span(start, len(text) if end is None else end), question)
 
@@ -42,12 +42,12 @@ def checked(document: Document, passage: Span, question: str = "") -> ReaderInpu
 
 
 def stretches(found: ReaderInput) -> list[str]:
-    """The words that can be answers, stretch by stretch."""
+    """Return the words that can be answers, by segment."""
     return [found.text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
 
 
 def test_each_cell_is_read_with_its_heading_and_what_its_row_is_about() -> None:
-    """A row is named by the first column of words; empty cells are passed over; not all have a heading."""
+    """A row is named by the first column of words; empty cells are skipped; not all have a heading."""
     found = of(PUMPS)
     assert found.text.split("\n\n")[1].splitlines() == [
         "The no. of TP-100 is 1. The price of TP-100 is £900. The warranty of TP-100 is 2 years. ",
@@ -60,7 +60,7 @@ def test_each_cell_is_read_with_its_heading_and_what_its_row_is_about() -> None:
 
 
 def test_headings_are_found_before_the_passage_and_are_no_answer_there() -> None:
-    """A long table is cut into passages: the later ones are read with the headings of the first."""
+    """A long table is cut into passages: later ones are read with the headings from the first."""
     found = of(PUMPS, PUMPS.index("| 2 |"), PUMPS.index("\n  | 3"))
     assert found.text.endswith("\n\nThe no. of TP-250 is 2. The price of TP-250 is £1,450. \n")
     assert stretches(found) == ["TP-250", "2", "TP-250", "£1,450"]
@@ -92,7 +92,7 @@ def test_headings_are_found_before_the_passage_and_are_no_answer_there() -> None
     ],
 )
 def test_small_tables(text: str, expected: str) -> None:
-    """Two columns without a rule have no headings; a bar inside a cell or a sentence is none."""
+    """Two columns without a rule have no headings; a bar in a cell or sentence separates nothing."""
     assert of(text).text == expected
 
 
@@ -106,7 +106,7 @@ CARDS = """# Courses
 
 
 def test_labels_are_read_with_their_section() -> None:
-    """A label and its value are a segment each; the title and headings before a passage are none."""
+    """A label and its value are a segment each; the title and headings before a passage are not segments."""
     document = text_document(CARDS, name="a.md")
     found = checked(document, Span(CARDS.index("- Teacher"), len(CARDS)))
     assert found.text == (
@@ -157,7 +157,7 @@ def test_a_value_that_the_question_gives_names_its_row() -> None:
 
 @given(st.text(alphabet="ab |-\\\n", max_size=60), st.data())
 def test_every_stretch_has_its_place(text: str, data: st.DataObject) -> None:
-    """For any table however broken, and any passage of it."""
+    """For any table, however broken, and any passage of it."""
     if not text:
         return
     start = data.draw(st.integers(0, len(text) - 1))
@@ -167,7 +167,7 @@ def test_every_stretch_has_its_place(text: str, data: st.DataObject) -> None:
 
 
 def test_no_answer_joins_cells() -> None:
-    """Nor does it hold what was put between them."""
+    """Nor does it contain the words put between them."""
     text = "a b\n\n| c | d e | f |\n|---|---|---|\n| g h | i | j |"
     document = text_document(text, name="d.md")
     passage = Passage(document, Span(0, len(text)), 0.0, None, None)
@@ -177,7 +177,7 @@ def test_no_answer_joins_cells() -> None:
 
 
 def test_time_grows_in_line_with_a_table() -> None:
-    """A long rule that is none takes no long time either."""
+    """Neither does a long line that only looks like a rule take long."""
 
     def read(rows: int) -> None:
         text = "| a | b | c |\n|" + "-" * 5 * rows + "x\n" + "| d | e | f |\n" * rows
@@ -187,7 +187,7 @@ def test_time_grows_in_line_with_a_table() -> None:
 
 
 def test_the_packaged_reader_finds_cells() -> None:
-    """The row and the column that are asked for, and the row that has a value."""
+    """The cell at a requested row and column, and the row that has a value."""
     reader, document = Reader.load(), text_document(PUMPS, name="d.md")
     passage = Passage(document, Span(0, len(PUMPS)), 0.0, None, None)
     for question, answer in {
@@ -209,7 +209,7 @@ def test_the_packaged_reader_finds_cells() -> None:
     ],
 )
 def test_a_field_that_was_left_empty_has_no_value(name: str, text: str) -> None:
-    """What stands beside it is no answer to a question for it."""
+    """Text beside it does not answer a question about it."""
     is_page = name.endswith(".html")
     document = parse(name, ".html", text.encode()) if is_page else text_document(text, name=name)
     passage = Span(0, len(document.text))

@@ -105,7 +105,7 @@ def test_a_list_of_bullets_without_anything_above() -> None:
 
 
 def test_a_list_that_the_question_names_is_likely() -> None:
-    """It comes first if nothing is likelier; a list that is only about the same has what its words have."""
+    """It comes first if nothing is likelier; a list on the same topic keeps the probability of its words."""
     document = text_document(BREAD, name="a.md")
     (passage,) = passages(document)
     found = find_list("What do I need for the rye bread?", [passage])

@@ -1,4 +1,4 @@
-"""The precision that the reader computes in is that of the processor."""
+"""The reader computes in the precision that suits the processor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.tiny_reader import tiny_reader
 def test_bfloat16_where_the_processor_computes_in_it(
     monkeypatch: pytest.MonkeyPatch, instructions: str
 ) -> None:
-    """The span head stays in single precision, and the scores are nearly those of it."""
+    """The span head stays in single precision, and the scores are nearly those of single precision."""
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {instructions: True}, raising=False)
     ids = torch.tensor([[2, 5, 6, 7, 3]])
     with torch.inference_mode():
@@ -29,5 +29,5 @@ def test_bfloat16_where_the_processor_computes_in_it(
 def test_single_precision_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_bf16": False}, raising=False)
     assert in_best_precision(tiny_reader().model).dtype == torch.float32
-    monkeypatch.delattr(torch.cpu, "get_capabilities")  # an older torch does not tell
+    monkeypatch.delattr(torch.cpu, "get_capabilities")  # older versions of torch lack it
     assert in_best_precision(tiny_reader().model).dtype == torch.float32

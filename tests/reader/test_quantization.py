@@ -1,4 +1,4 @@
-"""Eight bits a number, one scale a row."""
+"""Eight bits per weight, one scale per row."""
 
 from __future__ import annotations
 

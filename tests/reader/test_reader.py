@@ -27,12 +27,12 @@ TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, m
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    """One tiny reader for all tests that only read."""
+    """Return one tiny reader for all tests that only read."""
     return tiny_reader()
 
 
 def test_no_span_leaves_its_sentence() -> None:
-    """Not over a full stop, a heading, a blank line, nor into the next item of a list."""
+    """Not over a full stop, a heading or a blank line, nor into the next item of a list."""
     parts = ["# a b", "c d end.", "F g h.", "- 1 i", "- 2 j", "k l"]
     text = "{}\n{} {}\n\n{}\n{}\n\n{}".format(*parts)
     found = {candidate.text for candidate in tiny_reader().read("a", [whole(text)], count=10_000)}
@@ -43,7 +43,7 @@ def test_no_span_leaves_its_sentence() -> None:
 @settings(max_examples=60, deadline=None)
 @given(question=TEXTS.map(lambda text: text[:20]), text=TEXTS, before=st.text(max_size=30))
 def test_candidates_are_whole_words_inside_their_passage(question: str, text: str, before: str) -> None:
-    """For any Unicode: never in the question or padding, no half word, no white space round it."""
+    """For any Unicode: never in the question or padding, no partial word, no white space around it."""
     reader = tiny_reader()
     document = Document("text", before + text)
     passage = Passage(document, Span(len(before), len(before + text)), 0.0, None, None)
@@ -59,7 +59,7 @@ def test_candidates_are_whole_words_inside_their_passage(question: str, text: st
 
 
 def test_addresses_and_cells_stay_whole() -> None:
-    """A candidate holds all of a web address or none, and never parts of two cells of a table."""
+    """A candidate contains all of a web address or none of it, and never parts of two table cells."""
     document = text_document("a http://b.c/d e\n\n| f g | h |", name="a.txt")
     passage = Passage(document, Span(0, len(document.text)), 0.0, None, None)
     found = {c.text for c in tiny_reader().read("a", [passage], count=10_000)}
@@ -69,7 +69,7 @@ def test_addresses_and_cells_stay_whole() -> None:
 
 
 def test_every_word_of_a_long_passage_is_read() -> None:
-    """A passage of many windows loses nothing: each of its words is among the candidates."""
+    """Nothing is lost in a passage of many windows: each of its words is among the candidates."""
     words = [f"{letter}{number}" for letter in "abcdefgh" for number in range(10)]
     found = {
         candidate.text for candidate in tiny_reader().read("a b", [whole(" ".join(words))], count=10_000)
@@ -78,7 +78,7 @@ def test_every_word_of_a_long_passage_is_read() -> None:
 
 
 def test_windows_of_one_passage_offer_a_span_once() -> None:
-    """A span seen by two windows is one candidate with its best score; two passages offer it each."""
+    """A span seen by two windows is one candidate, with its best score; two passages each offer it."""
     reader = tiny_reader()
     text = " ".join(f"{letter}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz" * 3)
     passage = whole(text)
@@ -123,7 +123,7 @@ def test_score_is_measured_against_no_answer(reader: Reader) -> None:
 
 
 def test_answers_are_not_longer_than_the_limit(reader: Reader) -> None:
-    """No candidate has more than the limit of tokens, here one a word."""
+    """No candidate has more tokens than the limit, here one per word."""
     candidates = reader.read("a", [whole("b " * 40)], count=10_000)
     assert max(len(candidate.text.split()) for candidate in candidates) == MAX_ANSWER_TOKENS
 
@@ -131,7 +131,7 @@ def test_answers_are_not_longer_than_the_limit(reader: Reader) -> None:
 def test_windows_are_read_in_full_batches_with_little_padding(
     reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A short passage is one window, each window is read once, and those of like length together."""
+    """A short passage is one window, each window is read once, and windows of similar length are batched."""
     shapes = []
     forward = reader.model.forward
 
@@ -155,13 +155,13 @@ def test_no_passages_no_candidates(reader: Reader) -> None:
 
 
 def test_question_that_fills_the_window_is_refused(reader: Reader) -> None:
-    """Cutting the question would answer another one."""
+    """Truncating the question would answer a different one."""
     with pytest.raises(QuestionError, match="fewer words"):
         reader.read("a " * 40, [whole("b c")])
 
 
 def test_any_question_answering_model_can_be_used(tmp_path: Path, reader: Reader) -> None:
-    """A folder in the common format gives the same candidates as the model in memory."""
+    """A folder in the standard format gives the same candidates as the model in memory."""
     reader.model.save_pretrained(tmp_path)
     reader.tokenizer.save_pretrained(tmp_path)
     loaded = Reader.load(str(tmp_path))
@@ -171,7 +171,7 @@ def test_any_question_answering_model_can_be_used(tmp_path: Path, reader: Reader
 
 
 def test_model_without_a_span_head_is_refused(tmp_path: Path, reader: Reader) -> None:
-    """An encoder would get a random head and answer nonsense with confidence."""
+    """An encoder would get a random head and confidently answer nonsense."""
     reader.model.bert.save_pretrained(tmp_path)
     reader.tokenizer.save_pretrained(tmp_path)
     with pytest.raises(ModelError, match="not trained to find spans"):
@@ -179,7 +179,7 @@ def test_model_without_a_span_head_is_refused(tmp_path: Path, reader: Reader) ->
 
 
 def test_missing_model_is_a_clear_error(tmp_path: Path) -> None:
-    """An empty folder is no model, and the message says what is expected."""
+    """An empty folder is not a model, and the message says what is expected."""
     with pytest.raises(ModelError, match="give a folder or a hub model's name"):
         Reader.load(str(tmp_path))
 
@@ -196,7 +196,7 @@ def test_packaged_reader_answers() -> None:
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_word_keeps_its_last_accent(form: Literal["NFC", "NFD"]) -> None:
-    """An accent that is a character of its own is part of the answer, as it is of the word."""
+    """An accent that is a separate character is part of the answer, as it is of the word."""
     passage = whole(unicodedata.normalize(form, "The prize of 1999 was won by Beyoncé. The café is shut."))
     answer = Reader.load().read("Who won the prize?", [passage])[0].text
     assert answer == unicodedata.normalize(form, "Beyoncé")

@@ -1,4 +1,4 @@
-"""Whether two quotations give the same answer."""
+"""Two quotations that give the same answer, or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where answers begin and end: no half of a word, an address or a pair of marks."""
+"""Where answers begin and end: never with half a word, an address or a pair of marks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from tests.growth import assert_grows_in_line
     ],
 )
 def test_marks_come_in_pairs(text: str, words: str, expected: str | None) -> None:
-    """One that stands alone is left out at the edge, else its partner is taken in if it is the next thing."""
+    """A single one is dropped at the edge; otherwise its partner is included if it is adjacent."""
     start = text.index(words)
     span = snap_to_boundaries(text, Span(start, start + len(words)))
     assert span is not None
@@ -51,7 +51,7 @@ def test_marks_come_in_pairs(text: str, words: str, expected: str | None) -> Non
 
 @given(st.text(alphabet='ab *()[]`"“”\u0301', min_size=1), st.data())
 def test_no_letter_comes_or_goes(text: str, data: st.DataObject) -> None:
-    """Whatever the marks: the span lies in the text and has the letters that it had, no space round them."""
+    """Whatever the marks: the span is in the text and keeps its letters, with no space around them."""
     start = data.draw(st.integers(0, len(text) - 1))
     before = Span(start, data.draw(st.integers(start + 1, len(text))))
     span = snap_to_boundaries(text, before)
@@ -88,7 +88,7 @@ def test_no_letter_comes_or_goes(text: str, data: st.DataObject) -> None:
     ],
 )
 def test_addresses(text: str, expected: list[str]) -> None:
-    """Without the marks round them or the full stop after them."""
+    """Without the marks around them or the full stop after them."""
     assert [text[span.start : span.end] for span in addresses(text)] == expected
 
 

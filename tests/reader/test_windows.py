@@ -1,4 +1,4 @@
-"""Windows: what was read lately is not read again, and read as at first."""
+"""Windows: recently read ones are not read again, and give the same results."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PASSAGES = [whole("the mill burnt in may", "a"), whole("a bell rang at noon", "b
 
 @pytest.fixture
 def counted() -> Iterator[tuple[Reader, list[int]]]:
-    """A reader, and how many windows its model was given each time."""
+    """Return a reader, and how many windows its model was given each time."""
     reader, given = tiny_reader(), list[int]()
 
     def count(_: Any, __: Any, inputs: dict[str, Any]) -> None:
@@ -28,7 +28,7 @@ def counted() -> Iterator[tuple[Reader, list[int]]]:
 
 
 def test_sentences_are_read_where_spans_were_not(counted: tuple[Reader, list[int]]) -> None:
-    """As a broad question does after it has stopped early; each has the candidates of a fresh reader."""
+    """As a broad question does after it has stopped early; both have the candidates of a fresh reader."""
     reader, given = counted
     read = reader.read("when", PASSAGES[:1])
     sentences = reader.read_sentences("when", PASSAGES)
@@ -52,7 +52,7 @@ def test_what_was_read_long_ago_is_forgotten(counted: tuple[Reader, list[int]]) 
 
 
 def test_what_is_read_again_and_again_is_remembered(counted: tuple[Reader, list[int]]) -> None:
-    """However many other windows came in between: the one unused for longest is forgotten."""
+    """However many other windows came in between: the least recently used one is forgotten."""
     reader, given = counted
     for number in range(REMEMBERED_WINDOWS + 1):
         reader.read("when", PASSAGES[:1])

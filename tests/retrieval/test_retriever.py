@@ -66,7 +66,7 @@ def test_a_passage_knows_its_best_sentence() -> None:
 
 
 def test_a_sentence_has_the_words_of_the_headings_above_it() -> None:
-    """Whether its passage begins with them or stands further down in their section."""
+    """Whether its passage begins with them or is further down in their section."""
     huts = "".join(
         f"# {name} hut\n\nThe path is steep. The beds cost {price} crowns.\n\n"
         for name, price in (("Rond", 12), ("Stein", 14), ("Tverr", 16))
@@ -75,14 +75,14 @@ def test_a_sentence_has_the_words_of_the_headings_above_it() -> None:
     index = Index.build([text_document(huts, name="huts.md")], embedder)
     found = HybridRetriever(index, embedder).retrieve("What do beds cost in the Stein hut?", 3)
     assert "14 crowns" in found[0].text
-    # Its best sentence has all words, theirs all but one.
+    # Its best sentence has all words, the best of the others all but one.
     assert found[0].score > found[1].score + 0.05
 
 
 def test_sentences_of_passages_that_were_found_are_not_searched_for_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Nor are passages of the same question; another index is searched anew."""
+    """Nor are passages of the same question; another index is searched again."""
     searched: list[str] = []
     rank = Index.rank
 

@@ -29,7 +29,7 @@ def test_a_misspelt_word_takes_the_spelling_of_the_texts(typed: str, corrected: 
 
 @pytest.mark.parametrize("typed", ["ridge", "brim", "museum", "kgg", "naqvi2"])
 def test_a_word_unlike_all_others_stays(typed: str) -> None:
-    """Another first letter, too few common letters, a short word, a code."""
+    """A different first letter, too few common letters, a short word, a code."""
     assert correct_spelling(f"What is the {typed}?", {typed}, TEXTS) == f"What is the {typed}?"
 
 
@@ -65,7 +65,7 @@ def test_only_unknown_words_are_replaced() -> None:
 
 @given(st.text(max_size=60), st.lists(st.text(max_size=60), max_size=3))
 def test_only_whole_words_are_replaced(question: str, texts: list[str]) -> None:
-    """For any Unicode text: each word is kept or taken from the texts, and what is between them stays."""
+    """For any Unicode text: each word is kept or taken from the texts, and the rest is kept."""
     corrected = correct_spelling(question, set(re.findall(r"\w+", question)), texts)
     between = re.compile(r"[\W\d_]+")
     assert between.findall(corrected) == between.findall(question)

@@ -15,10 +15,10 @@ def test_an_unavailable_service_says_when_to_retry() -> None:
 
     @app.get("/")
     def away() -> None:
-        raise UnavailableError("Shard 2 of 4 is being started anew: try again.", retry_seconds=7)
+        raise UnavailableError("Shard 2 of 4 is restarting: try again.", retry_seconds=7)
 
     with TestClient(app) as client:
         response = client.get("/")
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "7"
-    assert response.json()["detail"] == "Shard 2 of 4 is being started anew: try again."
+    assert response.json()["detail"] == "Shard 2 of 4 is restarting: try again."

@@ -1,4 +1,4 @@
-"""Paths on an object store: real requests to a real server, and what goes wrong, in one line."""
+"""Paths on an object store: real requests to a real server, and errors in one line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.object_store import ObjectStore
 
 
 def test_files_are_listed_with_what_changes_with_them(remote: RemotePath) -> None:
-    """Below the folder alone; a change within a second and of equal size has another stamp."""
+    """Only those below the folder; a change within a second that keeps the size gives another stamp."""
     (remote / "a.md").put_bytes(b"one")
     (remote / "deep/b.md").put_bytes(b"three")
     RemotePath("s3://bucket/articles-2/c.md").put_bytes(b"four")
