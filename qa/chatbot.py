@@ -276,7 +276,7 @@ class Chatbot:
 
     @property
     def embedder(self) -> Embedder:
-        """The model that makes the vectors of what is added.
+        """The model that embeds added documents.
 
         Raises:
             CorpusError: the documents are in a search engine.

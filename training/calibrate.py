@@ -163,7 +163,7 @@ def shown(values: NDArray[np.float64], askings: NDArray[np.int64]) -> NDArray[np
 
 
 def report(name: str, values: NDArray[np.float64], seen: Observations, among: NDArray[np.bool_]) -> None:
-    """Log the figures of the best answers, of those that the mask `among` selects."""
+    """Log the figures of the best answers to the questions that the mask `among` selects."""
     best = shown(values[among], seen.askings[among])
     probability, right = values[among][best], seen.rights[among][best]
     above = probability >= DEFAULTS.min_confidence

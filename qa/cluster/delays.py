@@ -9,7 +9,7 @@ RECENT_CALLS = 256
 """Number of recent calls to a method whose times are remembered."""
 
 FEW_CALLS = 20
-"""The 95th percentile of fewer calls says nothing. It is recomputed each time as many calls were made."""
+"""The 95th percentile of fewer calls says nothing. It is recomputed after each such number of calls."""
 
 FIRST_SECONDS = 1.0
 """The delay of the first calls."""
