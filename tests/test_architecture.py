@@ -161,9 +161,9 @@ def test_no_circles_between_files() -> None:
     assert waiting == {}
 
 
-def test_the_shell_only_starts_the_page() -> None:
+def test_the_shell_only_starts_and_ends_the_page() -> None:
     used = {name for file in FILES if room(file) == "cli" for name in imports(nodes(file))}
-    assert {name for name in used if name[:2] == ("qa", "page")} == {("qa", "page", "open_page")}
+    assert {name[2] for name in used if name[:2] == ("qa", "page")} == {"open_page", "serve_until_ended"}
     assert {name[2] for name in used if name[:2] == ("qa", "server")} == {"programs", "serve_stdio"}
 
 
