@@ -47,8 +47,8 @@ def missing(reply: Reply) -> str:
     if not words or not reply.passages:
         return ""
     if len(words) == 1:
-        return f"No document contains {words[0]}: try a synonym."
-    return f"No document contains {', '.join(words[:-1])} or {words[-1]}: try synonyms."
+        return f"These documents do not contain {words[0]}: try a synonym."
+    return f"These documents do not contain {', '.join(words[:-1])} or {words[-1]}: try synonyms."
 
 
 def words_left(section: Section) -> str:

@@ -96,10 +96,10 @@ def test_a_guess_is_shown_with_its_rivals() -> None:
 
 def test_missing_words_a_high_threshold_and_the_page_are_named() -> None:
     silent = replace(reply(None), missing_words=("waffle", "iron"))
-    advice = "No document contains “waffle” or “iron”: try synonyms."
+    advice = "These documents do not contain “waffle” or “iron”: try synonyms."
     assert describe(silent).splitlines()[-1] == advice
     light = replace(silent, missing_words=("took", "take", "placed", "waffle"))
-    assert describe(light).splitlines()[-1] == "No document contains “waffle”: try a synonym."
+    assert describe(light).splitlines()[-1] == "These documents do not contain “waffle”: try a synonym."
     sure = replace(reply(None), perhaps=replace(YEAR, confidence=DEFAULTS.min_confidence))
     assert describe(sure).startswith("Nothing reaches the confidence that you asked for. Perhaps:\n")
     paper = replace(YEAR.document, pages=(0, 10))

@@ -13,7 +13,7 @@ from tests.page.dom import attributes, count, looks, one, texts
 from tests.replies import ANSWERED, BROAD, NOTHING, PERHAPS, RIVER, SILENT, YEAR
 
 NOT_FOUND = "I found no answer. Try the document's own words; the nearest I found:"
-MISSING = "No document contains “waffle” or “iron”: try synonyms."
+MISSING = "These documents do not contain “waffle” or “iron”: try synonyms."
 
 
 def shown(*replies: Reply) -> str:
@@ -77,7 +77,7 @@ def test_without_an_answer_the_nearest_passage_is_shown() -> None:
     assert count(markup, "mark") == 0
     assert looks(markup)[0] == {"turn": 0, "track": "evidence", "position": 0}
     alone = shown(replace(SILENT, missing_words=("waffle",)))
-    assert texts(alone, ".missing") == ["No document contains “waffle”: try a synonym."]
+    assert texts(alone, ".missing") == ["These documents do not contain “waffle”: try a synonym."]
     nothing = shown(replace(NOTHING, missing_words=("waffle",)))
     assert texts(nothing, ".reply > p") == ["There are no documents yet: add one first."]
 
