@@ -1,1 +1,1 @@
-"""The tests, a file a module; what several of them build lies beside them."""
+"""The tests, one file per module, and helpers that several of them share."""

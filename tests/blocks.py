@@ -1,4 +1,4 @@
-"""Blocks of documents in words that a test can compare."""
+"""Blocks of documents as text that a test can compare."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _line(document: Document, block: Block) -> str:
 
 
 def table(document: Document) -> list[str]:
-    """Return a line for each cell of the first table below the headings: its headings and its words."""
+    """Return a line for each cell below the headings of the first table: its headings and its words."""
     found = Table(document.text, next(block for block in document.blocks if block.cells))
     lines = []
     for cell in found.body:
@@ -31,6 +31,6 @@ def table(document: Document) -> list[str]:
 
 
 def at(document: Document, words: str) -> Span:
-    """Return where words first stand in a document."""
+    """Return the span of the first occurrence of words in a document."""
     start = document.text.index(words)
     return Span(start, start + len(words))

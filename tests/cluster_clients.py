@@ -1,4 +1,4 @@
-"""Clients that ask a cluster while it is harmed, and compare each reply with that of one machine."""
+"""Clients that query a cluster during faults, and compare each reply with that of one machine."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import Any
 from qa.errors import UnavailableError
 
 CLIENTS = 20
-BACK_SECONDS = 120  # for a fault, at most
-CALM_SECONDS = 6  # without a refusal, until the service counts as back
+BACK_SECONDS = 120  # maximum time until the service is back after a fault
+CALM_SECONDS = 6  # without a refusal, after which the service counts as back
 
 Ask = Callable[[str], Any]
 
 
 class Clients:
-    """Clients that ask without end and compare each reply with that of one machine.
+    """Clients that ask continuously and compare each reply with that of one machine.
 
-    `outcomes` counts replies that were `right`, `wrong`, `refused` or `unexpected`, `refusals` what was said;
-    `slowest` is the time of the slowest right reply, in seconds.
+    `outcomes` counts replies that were `right`, `wrong`, `refused` or `unexpected`, and `refusals` counts
+    the messages of those that were not right. `slowest` is the time of the slowest reply, in seconds.
     """
 
     def __init__(self, ask: Ask, expected: dict[str, Any], clients: int) -> None:
@@ -63,7 +63,7 @@ class Clients:
 
 
 def _difference(expected: Any, found: Any) -> str:
-    """Return where two replies differ first, and how."""
+    """Return the first difference between two replies, with its place."""
     parts: Iterable[tuple[str, Any, Any]]
     if isinstance(expected, dict) and isinstance(found, dict) and expected.keys() == found.keys():
         parts = ((name, expected[name], found[name]) for name in expected)
@@ -85,17 +85,20 @@ def fault(
     refuses: bool = True,
     slowest: float = BACK_SECONDS,
 ) -> bool:
-    """Let clients ask, do harm, wait until the service is back, and report. Return whether all was well.
+    """Cause a fault while clients ask, wait until the service is back, and report.
 
     Args:
-        name: What is done.
+        name: The name of the fault, for the report.
         ask: Asks a question.
         expected: The replies of one machine.
-        do: Does the harm.
-        clients: How many clients ask.
-        enough: After how many replies the service counts as back.
+        do: Causes the fault.
+        clients: The number of clients.
+        enough: The number of right replies after which the service counts as back.
         refuses: Whether questions may be refused.
-        slowest: How long the slowest reply may take.
+        slowest: The time that the slowest reply may take, in seconds.
+
+    Returns:
+        Whether the service came back and no reply was wrong, too slow or refused against `refuses`.
     """
     asking = Clients(ask, expected, clients)
     try:

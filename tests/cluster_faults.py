@@ -1,8 +1,8 @@
 """Faults of a Ray cluster of three nodes on this machine, while clients ask: `make cluster`.
 
-Shards, copies of shards, readers, nodes, workers and the head's store are killed or stand still. It fails if
-a reply differs from that of one machine, if the service does not come back by itself, or if the fault of one
-copy of a shard refuses anything.
+Shards, copies of shards, readers, nodes, workers and the head's store are killed or paused. The test fails if
+a reply differs from that of one machine, if the service does not come back by itself, or if any question is
+refused because of a fault in one copy of a shard.
 """
 
 from __future__ import annotations
@@ -56,19 +56,19 @@ def kill(cluster: Any, name: str) -> None:
 
 
 def stop_a_shard(cluster: Any) -> None:
-    """Let a process of a shard stand still for a while."""
+    """Pause the process of a shard for a while."""
     pid = random.choice(workers(cluster, "ray::Shard"))
     os.kill(pid, signal.SIGSTOP)
     Timer(STILL_SECONDS, os.kill, [pid, signal.SIGCONT]).start()
 
 
 def lose_a_node(cluster: Any) -> None:
-    """End a node, with what it ran."""
+    """End a node with all its processes."""
     cluster.remove_node(cluster.list_all_nodes()[-1], allow_graceful=False)
 
 
 def restart_the_head(cluster: Any) -> None:
-    """Kill the head's store, and start it anew."""
+    """Kill the head's store, and start it again."""
     cluster.head_node.kill_gcs_server()
     time.sleep(3)
     cluster.head_node.start_gcs_server()
@@ -93,7 +93,7 @@ def main() -> int:
 
 
 def _check(cluster: Any, folder: Path, expected: dict[str, Any]) -> bool:
-    """Harm shards of which there is one copy, then shards of which there are two."""
+    """Cause faults in shards with one copy, then in shards with two."""
     index_folder = Corpus(folder).index_folder
     well = True
 
@@ -103,7 +103,7 @@ def _check(cluster: Any, folder: Path, expected: dict[str, Any]) -> bool:
         chatbot = chatbot_on(folder, shards, ClusterReader(RayReaders.deploy(deployment, seconds=5)))
 
         def ask(question: str) -> Any:
-            # The latest questions are remembered: ask of all documents by their names, which is not.
+            # Answers to the latest questions are cached, unless documents are named: name all of them.
             return chatbot.ask(question, documents=chatbot.documents.ids[:-1]).to_dict()
 
         same = sum(ask(question) == reply for question, reply in expected.items())
@@ -120,9 +120,9 @@ def _check(cluster: Any, folder: Path, expected: dict[str, Any]) -> bool:
     for name, do in {
         "a shard is killed": partial(kill, cluster, "ray::Shard"),
         "a reader is killed": partial(kill, cluster, "ServeReplica"),
-        f"a shard stands still for {STILL_SECONDS} s": partial(stop_a_shard, cluster),
+        f"a shard hangs for {STILL_SECONDS} s": partial(stop_a_shard, cluster),
         "a node is lost": partial(lose_a_node, cluster),
-        "the head's store is killed and started anew": partial(restart_the_head, cluster),
+        "the head's store is killed and restarted": partial(restart_the_head, cluster),
     }.items():
         well &= fault(name, ask, expected, do)
     shards.stop()
@@ -133,10 +133,10 @@ def _check(cluster: Any, folder: Path, expected: dict[str, Any]) -> bool:
     well &= _is_spread()
     do = partial(kill, cluster, "ray::Shard")
     well &= fault("a copy of a shard is killed", ask, expected, do, refuses=False)
-    name, do = f"a copy of a shard stands still for {STILL_SECONDS} s", partial(stop_a_shard, cluster)
+    name, do = f"a copy of a shard hangs for {STILL_SECONDS} s", partial(stop_a_shard, cluster)
     well &= fault(name, ask, expected, do, refuses=False, slowest=STILL_SECONDS / 2)
-    # Ray may have put both readers on this node.
-    name, do = "a node is lost, shards in copies and two readers", partial(lose_a_node, cluster)
+    # Ray may have placed both readers on this node.
+    name, do = "a node is lost, with copies of shards and two readers", partial(lose_a_node, cluster)
     well &= fault(name, ask, expected, do)
     well &= _is_spread()
     shards.stop()
@@ -154,7 +154,7 @@ def _is_spread() -> bool:
 
 
 def _index(folder: Path, cluster: Any) -> bool:
-    """Index a folder by the nodes, of which a worker is killed meanwhile. Return whether all is there."""
+    """Index a folder on the nodes and kill a worker meanwhile. Return whether all files are indexed."""
     folder.mkdir()
     for number in range(6_500):
         (folder / f"{number}.txt").write_text(f"The bridge number {number} was opened in 1932.")
@@ -174,7 +174,7 @@ def _index(folder: Path, cluster: Any) -> bool:
 
 
 def _over_http(cluster: Any, folder: Path) -> bool:
-    """Kill a shard of `qa serve --cluster` while clients of `/v1/ask` wait. Return whether all was well."""
+    """Kill a shard of `qa serve --cluster` while clients ask `/v1/ask`. Return what `fault` does."""
     folder.mkdir()
     pages = sorted((ROOT / "docs").glob("*.md"))
     for some in (pages[::2], pages[1::2]):  # two segments

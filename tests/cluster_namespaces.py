@@ -1,8 +1,9 @@
-"""A Ray cluster of three nodes, each in a network namespace of its own, whose link is cut while clients ask.
+"""Network faults: a Ray cluster of three nodes, each in its own network namespace, loses a link.
 
-`sudo python -m tests.cluster_namespaces`, on Linux with iproute2: only root may make namespaces. It changes
-nothing in the network of this machine. Each reply is compared with that of one machine. It fails if one
-differs, if the service does not come back by itself, or if anything is refused where there are two copies.
+`sudo python -m tests.cluster_namespaces` runs it on Linux with iproute2; only root may create namespaces. The
+network of this machine is not changed. Clients ask while the link of a node is cut, and each reply is
+compared with that of one machine. The test fails if a reply differs, if the service does not come back by
+itself, or if any question is refused although there are two copies.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from tests.serving import running
 from tests.tiny_embedder import WordEmbedder
 
 SWITCH = "qa-switch"
-"""The namespace of the bridge that joins the nodes."""
+"""The namespace of the bridge that connects the nodes."""
 
 NODES = 3
 HEAD = "10.77.0.1:6379"
@@ -66,7 +67,7 @@ def ip(*arguments: str) -> None:
 
 @contextmanager
 def namespaces() -> Iterator[None]:
-    """Make a namespace for each node and one for a bridge, each joined to it by a link."""
+    """Create a namespace for a bridge and one for each node, with a link to the bridge."""
     names = [SWITCH, *map(name_of, range(NODES))]
     with ExitStack() as stack:
         for name in names:
@@ -85,7 +86,7 @@ def namespaces() -> Iterator[None]:
 
 
 def _end(name: str) -> None:
-    """Delete a namespace, with the processes in it."""
+    """Delete a namespace and kill its processes."""
     found = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True, check=False)
     for pid in found.stdout.split():
         os.kill(int(pid), signal.SIGKILL)
@@ -95,7 +96,7 @@ def _end(name: str) -> None:
 def on_node(
     node: int, folder: Path, *command: str, output: IO[bytes] | None = None
 ) -> subprocess.Popen[bytes]:
-    """Start a program in the namespace of a node, where `/tmp/ray` is a folder of the node's own."""
+    """Start a program in the namespace of a node, with a separate folder for the node at `/tmp/ray`."""
     own = folder / f"ray-{node}"
     own.mkdir(exist_ok=True)
     Path("/tmp/ray").mkdir(exist_ok=True)
@@ -106,7 +107,7 @@ def on_node(
 
 @contextmanager
 def nodes(folder: Path) -> Iterator[None]:
-    """Run the nodes. One that ends is started anew, as any machine would do."""
+    """Run the nodes. A node that ends is restarted, as a real machine would be."""
     ending = Event()
 
     def keep(node: int) -> None:
@@ -147,16 +148,16 @@ def nodes(folder: Path) -> Iterator[None]:
 
 
 def cut(node: int, seconds: float) -> None:
-    """Cut the link of a node, for a while."""
+    """Cut the link of a node for some seconds."""
     ip("-n", SWITCH, "link", "set", f"port-{node}", "down")
     time.sleep(seconds)
     ip("-n", SWITCH, "link", "set", f"port-{node}", "up")
 
 
 def main() -> int:
-    """Make the network, start the nodes, and run the checks on the first. Return the exit status."""
+    """Create the network, start the nodes, and run the checks on the first. Return the exit status."""
     if sys.platform != "linux" or os.geteuid() != 0 or shutil.which("ip") is None:
-        print("This needs Linux, iproute2 and root, who alone may make network namespaces.", file=sys.stderr)
+        print("This needs Linux, iproute2, and root to create network namespaces.", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as temporary, namespaces(), nodes(Path(temporary)):
         inside = on_node(0, Path(temporary), sys.executable, "-m", __spec__.name, temporary)
@@ -174,7 +175,7 @@ def check(folder: Path) -> int:
     while sum(node["Alive"] for node in ray.nodes()) < NODES:
         assert time.monotonic() < end, "a node did not start"
         time.sleep(0.5)
-    print(f"{NODES} nodes, each in a namespace of its own", flush=True)
+    print(f"{NODES} nodes, each in its own namespace", flush=True)
     well = _check(folder / "articles")
     well &= _over_http(folder / "http")
     ray.shutdown()
@@ -182,7 +183,7 @@ def check(folder: Path) -> int:
 
 
 def _check(folder: Path) -> bool:
-    """Cut the link of a node for less and for more time than it takes until Ray counts it as lost."""
+    """Cut the link of a node for less time than it takes Ray to count it as lost, and for more."""
     folder.mkdir()
     corpus = write_articles(folder)
     some = corpus.index.documents.ids[:-1]

@@ -29,7 +29,7 @@ load_reader = partial(tiny_reader, max_tokens=160)
 
 
 def write_articles(folder: Path, *, parts: int = 5, each: int = 6) -> Corpus:
-    """Write articles, and an index of several segments. Return the corpus."""
+    """Write articles, index them in several segments, and return the corpus."""
     generator, embedder = np.random.default_rng(0), WordEmbedder()
     corpus = Corpus(folder, size=24, overlap=4)
     for part in range(parts):
@@ -41,16 +41,16 @@ def write_articles(folder: Path, *, parts: int = 5, each: int = 6) -> Corpus:
 
 
 def questions() -> list[str]:
-    """Return questions of at most as many letters as the tiny reader reads."""
+    """Return questions that are short enough for the tiny reader."""
     generator = random.Random(0)
     return [f"who sold {' '.join(generator.sample(WORDS, 3))}" for _ in range(40)]
 
 
 def embedder_of_the_second(dead: Path) -> WordEmbedder:
-    """Kill the first process that asks for it. Return it to the others.
+    """Kill the first process that calls this; return an embedder to the others.
 
     Args:
-        dead: A file that is there when one was killed.
+        dead: A file that exists once a process was killed.
     """
     if not dead.exists():
         dead.touch()
@@ -60,7 +60,7 @@ def embedder_of_the_second(dead: Path) -> WordEmbedder:
 
 @contextmanager
 def nodes(count: int, store: Path) -> Iterator[Any]:
-    """Run a Ray cluster of some nodes on this machine, whose head keeps its state in `store`."""
+    """Run a Ray cluster on this machine with `count` nodes, whose head keeps its state in `store`."""
     import ray
     from ray.cluster_utils import Cluster
 
@@ -70,7 +70,7 @@ def nodes(count: int, store: Path) -> Iterator[Any]:
         "RAY_gcs_storage": "rocksdb",
         "RAY_gcs_storage_path": str(store),
         "RAY_health_check_period_ms": "1000",
-        "RAY_ENABLE_AUTO_CONNECT": "0",  # or a thread of Ray Serve connects again while all ends
+        "RAY_ENABLE_AUTO_CONNECT": "0",  # otherwise a thread of Ray Serve reconnects during shutdown
     }
     cluster = Cluster()
     try:

@@ -1,4 +1,4 @@
-"""What holds for all tests: the models run in PyTorch. `test_compilation` is about the other way."""
+"""Setup of all tests: the models run in PyTorch, and only `test_compilation` uses OpenVINO."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def object_server() -> Iterator[ObjectStore]:
 def object_store(
     object_server: ObjectStore, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ObjectStore]:
-    """Return an object store with an empty bucket. Copies of its objects are in a folder of this test."""
+    """Return an object store with an empty bucket. Local copies of its objects are in a temporary folder."""
     from s3fs import S3FileSystem
 
     store = object_server
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     for name, value in store.environment.items():
         monkeypatch.setenv(name, value)
-    S3FileSystem.clear_instance_cache()  # one of another test may have no credentials
+    S3FileSystem.clear_instance_cache()  # an instance cached by another test may have no credentials
     S3FileSystem().mkdir("bucket")
     yield store
     store.forget()
@@ -42,5 +42,5 @@ def object_store(
 
 @pytest.fixture
 def remote(object_store: ObjectStore) -> RemotePath:
-    """Return a folder on the object store, in which nothing is."""
+    """Return an empty folder on the object store."""
     return RemotePath("s3://bucket/articles")

@@ -1,10 +1,10 @@
 """Crash test of the corpus and its index: `python -m tests.crashes COUNT` kills writers at COUNT moments.
 
 A writer is a process that adds, replaces, removes or restores an article, or synchronises a changed folder.
-It dies (SIGKILL) before one of the lines that write files, or after a random time. Besides, the power fails
-before each call that changes files (see `tests/power_loss.py`), and each such call fails. Then the folder
-and its index must contain the state before or the state after. Without one of the synchronisations they must
-not: so the test would notice if it were missing.
+It is killed (SIGKILL) before one of the lines that write files, or after a random time. In further runs, the
+power fails before each call that changes files (see `tests/power_loss.py`), or one such call fails. After
+this, the folder and its index must contain the state before or the state after. With one synchronisation left
+out, they must not: this shows that the test would notice a missing one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from tests.power_loss import CALLS, Disk, different, write_image
 from tests.tiny_embedder import WordEmbedder
 from tests.writers import WRITERS, Writer, check, files, indexed, make
 
-ONLY_AT_LINES = 50  # up to this many kills of a writer, none is at a random time
+ONLY_AT_LINES = 50  # up to this many kills of a writer are all at lines, none at a random time
 PACKAGE = str(Path(qa.__file__).parent)
 WRITING = {
     "add", "_add", "remove", "_delete", "_write", "staged", "commit", "delete", "delete_staged_files",
@@ -48,8 +48,8 @@ WRITING = {
 
 @contextmanager
 def workplace() -> Iterator[Callable[[Writer], Path]]:
-    """Give a function that makes the folder of a writer anew, ready for it."""
-    memory = Path("/dev/shm")  # faster than the disk, which a kill does not affect
+    """Yield a function that creates a fresh folder for a writer, replacing the last one."""
+    memory = Path("/dev/shm")  # faster than the disk; a kill affects neither
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as temporary:
         root = Path(temporary)
         make(root / "before")
@@ -120,7 +120,7 @@ def lines_of(writer: Writer, folder: Path) -> int:
 
 
 def killed(writer: Writer, kills: int, fresh: Callable[[Writer], Path]) -> dict[str, int]:
-    """Kill a writer so many times. Return how often there was which state."""
+    """Kill a writer `kills` times. Return how often each state was left."""
     rng = random.Random(0)
     lines = lines_of(writer, fresh(writer))
     folder = fresh(writer)
@@ -130,7 +130,7 @@ def killed(writer: Writer, kills: int, fresh: Callable[[Writer], Path]) -> dict[
     outcomes: Counter[str] = Counter()
     for number in range(kills):
         folder = fresh(writer)
-        # Spread the lines evenly, so that none is missed. Of many kills, half are at a random time.
+        # Spread the lines evenly, so that none is missed. With many kills, half are at a random time.
         at_line = kills <= ONLY_AT_LINES or number % 2 == 0
         line = int((number + rng.random()) * lines / kills) if at_line else None
         seconds = None if at_line else rng.uniform(0, 1.3 * whole)
@@ -143,11 +143,11 @@ def killed(writer: Writer, kills: int, fresh: Callable[[Writer], Path]) -> dict[
 def without_power(
     writer: Writer, fresh: Callable[[Writer], Path], *, forgets: int | None = None, samples: int = 0
 ) -> dict[str, int]:
-    """Let the power fail before each call of a writer, and after the last. Return how many states that left.
+    """Simulate a power loss before each call of a writer, and after the last. Count the states it leaves.
 
     Raises:
-        AssertionError: One of them is neither the state before nor the one after, or the one before although
-            the writer had said that it was done.
+        AssertionError: A state is neither the one before nor the one after, or is the one before although
+            the writer had finished.
     """
     root = fresh(writer)
     noted = Disk(root, forgets=forgets, samples=samples)
@@ -165,7 +165,7 @@ def without_power(
 
 
 def in_vain(writer: Writer, fresh: Callable[[Writer], Path]) -> list[int]:
-    """Return the numbers of the synchronisations without which no state is wrong."""
+    """Return the numbers of the synchronisations that are not needed: without them, no state is wrong."""
     found = []
     for number in range(without_power(writer, fresh)["synchronisations"]):
         try:
@@ -177,11 +177,11 @@ def in_vain(writer: Writer, fresh: Callable[[Writer], Path]) -> list[int]:
 
 
 def failing(writer: Writer, fresh: Callable[[Writer], Path], *, for_good: bool) -> dict[str, int]:
-    """Let each call that changes files fail in turn. Return how many calls there are, and how many were told.
+    """Make each call that changes files fail in turn. Count the calls, and the failures that were reported.
 
     Args:
-        writer: The writer. It must succeed, or fail with an error of one line.
-        fresh: Makes its folder.
+        writer: The writer. It must succeed, or raise a `QAError`.
+        fresh: Creates its folder.
         for_good: Whether all later calls fail too.
     """
     calls, told = 0, 0
@@ -221,13 +221,13 @@ def main() -> None:
     tqdm.set_lock(RLock())
     tqdm.monitor_interval = 0
     with workplace() as fresh:
-        assert text_digest("")  # import everything before times are measured
+        assert text_digest("")  # import everything before measuring times
         for name, writer in WRITERS.items():
             print(json.dumps({"writer": name, **killed(writer, kills, fresh)}), flush=True)
         if kills > ONLY_AT_LINES:
             for name, writer in WRITERS.items():
                 power = without_power(writer, fresh, samples=10)
-                # The last one makes sure that nothing is indexed again: the index is made from the folder.
+                # The last one only avoids indexing again, since the index can be rebuilt from the folder.
                 assert in_vain(writer, fresh) in ([], [power["synchronisations"] - 1])
                 once, for_good = (failing(writer, fresh, for_good=each) for each in (False, True))
                 found = {"power": power, "once": once, "for_good": for_good}

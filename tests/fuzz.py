@@ -1,8 +1,8 @@
 """Fuzz test of the parsers: `make fuzz` reads 10,000 damaged files of each format.
 
-Each case is a real file with random changes from its own seed. It must become a document with correct offsets
-or a `DocumentError` of one line. Files that crash the process of the parser or take longer than `SECONDS` are
-refused too, and counted separately. Failed cases are saved in `runs/fuzz/` under their number.
+Each case is a real file with random changes from its own seed. Reading it must result in a document with
+correct offsets or a one-line `DocumentError`. Files that crash the parser's process or take longer than
+`SECONDS` are refused too, and counted separately. Failed cases are saved in `runs/fuzz/` under their number.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ PARTS = [
 
 
 def seeds(kind: str) -> list[bytes]:
-    """Return the real files of a format; for PDF also copies with uncompressed text."""
+    """Return the real files of a format, and for PDF also copies with uncompressed text."""
     data = [path.read_bytes() for path in sorted(FILES.glob(f"*.{kind}"))]
     if kind == "pdf":
         data += [
@@ -111,7 +111,7 @@ def unpacked(path: Path) -> bytes:
 
 
 def changed(rng: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
-    """Return a file with one to eight changes, for half of the archives inside one part."""
+    """Return a file with one to eight changes; in half of the archives, they are inside one part."""
     if kind in ARCHIVES and rng.random() < 0.5:
         return changed_part(rng, kind, data, other)
     for _ in range(rng.choice((1, 1, 1, 2, 3, 5, 8))):
@@ -120,7 +120,7 @@ def changed(rng: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
 
 
 def changed_part(rng: random.Random, kind: str, data: bytes, other: bytes) -> bytes:
-    """Return a document that is an archive with changes in one part, packed again."""
+    """Return an archive with changes in one part, packed again."""
     result = BytesIO()
     with (
         ZipFile(BytesIO(data)) as old,
@@ -171,7 +171,7 @@ def changed_once(rng: random.Random, kind: str, data: bytes, other: bytes) -> by
 
 
 def problem_of(document: Document, kind: str, data: bytes) -> str:
-    """Return what is wrong with a document, an empty string if nothing is."""
+    """Return what is wrong with a document, or an empty string."""
     text = document.text
     text.encode()
     if not text.strip():
@@ -202,7 +202,7 @@ def problem_of(document: Document, kind: str, data: bytes) -> str:
 
 
 def structure_problem(document: Document) -> str:
-    """Return what is wrong with the blocks of a document, an empty string if nothing is."""
+    """Return what is wrong with the blocks of a document, or an empty string."""
     text, blocks = document.text, list(document.blocks)
     if any(first.span.end > second.span.start for first, second in pairwise(blocks)):
         return "blocks that overlap or are out of order"
@@ -237,7 +237,7 @@ def structure_problem(document: Document) -> str:
 
 
 def outcome(kind: str, path: Path, sandbox: Sandbox) -> str:
-    """Return what became of a file: read, refused, too slow, or FAILED with the reason."""
+    """Return the outcome of reading a file: read, refused, damaged, too slow, or FAILED with the reason."""
     try:
         document = load_document(path, sandbox=sandbox)
     except DocumentError as error:

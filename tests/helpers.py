@@ -1,4 +1,4 @@
-"""Helpers for tests of several rooms: paths, a tiny chatbot, HTML as plain text."""
+"""Helpers for the tests of several packages: paths, a tiny chatbot, HTML as plain text."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LETTERS = re.compile('<div class="letters">(.*?)</div>', re.DOTALL)
 
 
 def tiny_chatbot(*texts: str) -> Chatbot:
-    """Return a chatbot over these texts, made of tiny models. Every answer has confidence 0.5."""
+    """Return a chatbot over these texts with tiny models. Every answer has confidence 0.5."""
     embedder = WordEmbedder()
     documents = [Document(f"{position}.txt", text) for position, text in enumerate(texts)]
     index = Index.build(documents, embedder, size=20, overlap=5)
@@ -55,12 +55,12 @@ def letters(markup: str) -> str:
 
 
 def asked(markup: str) -> list[dict[str, str | int]]:
-    """Return what each button that opens something sends, in order."""
+    """Return the request that each button for opening a place sends, in order."""
     return [json.loads(html.unescape(wish)) for wish in re.findall('data-look="([^"]*)"', markup)]
 
 
 def written(folder: Path, name: str, data: bytes) -> Path:
-    """Write a file, with the folders above it, and return its path."""
+    """Write a file, creating the folders above it, and return its path."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

@@ -1,4 +1,4 @@
-"""An object store on this machine that speaks as S3 does, asked by the client that asks S3."""
+"""A local object store that is compatible with S3, and is accessed by the same client as S3."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qa.storage import RemotePath
 
 
 class ObjectStore:
-    """A server of moto in this process, with one bucket. Its objects stay while it is off."""
+    """A moto server in this process. Its objects are kept while it is off."""
 
     def __init__(self) -> None:
         from moto.server import ThreadedMotoServer
@@ -22,7 +22,7 @@ class ObjectStore:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes a client ask it."""
+        """The environment variables with which a client uses this store."""
         return {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}",
             "AWS_ACCESS_KEY_ID": "any",
@@ -45,7 +45,7 @@ class ObjectStore:
 
 
 def put_folder(folder: Path, remote: RemotePath) -> None:
-    """Make what is in a remote folder be what is in a folder, but for names that begin with a dot."""
+    """Make a remote folder equal to a local one, except for names that begin with a dot."""
     here = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")

@@ -1,4 +1,4 @@
-"""Small PDFs built by hand, which contain nothing but what a test puts there."""
+"""Small PDFs built by hand, which contain only what a test puts into them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def pdf_of_streams(
     """Return a PDF with one page per content stream.
 
     Args:
-        streams: What each page draws, in the language of PDF.
-        producer: The program that the file names as its maker.
-        more: Further entries of the dictionary of each stream.
+        streams: The content stream of each page.
+        producer: The producer that the file states.
+        more: Further entries in the dictionary of each stream.
         tree: The page tree, by default one that lists the pages.
     """
     numbers = range(4, 4 + 2 * len(streams), 2)

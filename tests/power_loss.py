@@ -1,8 +1,8 @@
-"""A disk that loses power: what is left of a folder at each moment, as bad as a file system may leave it.
+"""A disk that loses power: the states that a file system may leave a folder in, at each moment.
 
-The calls of `qa.storage.disk` are done, and noted. A change of a name is safe once its folder was
-synchronised, and content once its file was. What is not safe may be there, in part or not at all: of each
-folder any of its changes, of each file any beginning of its content.
+The calls of `qa.storage.disk` are executed and recorded. A change of a name is safe once its folder has been
+synchronised, and content once its file has been. Anything else may be lost, in whole or in part: any of the
+changes in a folder may be missing, and a file may end anywhere in its content.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CALLS = ("open_file", "sync", "sync_folder", "rename", "link", "delete", "make_f
 
 @dataclass(eq=False)
 class File:
-    """A file: where it lies now, and its content, also as it is safe."""
+    """A file: its current path and content, and the content that is safe."""
 
     path: Path
     content: bytes = b""
@@ -34,19 +34,19 @@ class File:
 
 @dataclass(eq=False)
 class Folder:
-    """A folder: what has which name, also as it is safe, and the changes in between."""
+    """A folder: its current names, the names that are safe, and the changes in between."""
 
     names: dict[str, Node] = field(default_factory=dict)
     safe: dict[str, Node] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
 
     def change(self, names: Change) -> None:
-        """Give names to nodes, None for no node, in one step."""
+        """Assign names to nodes in one step; None removes a name."""
         self.changes.append(names)
         _apply(self.names, names)
 
     def left(self, choice: Choice) -> dict[str, Node]:
-        """Return what is there if only the chosen changes are."""
+        """Return the names that are left if only the chosen changes reach the disk."""
         names = dict(self.safe)
         for change in choice(self.changes):
             _apply(names, change)
@@ -56,9 +56,9 @@ class Folder:
 Node = File | Folder
 Change = dict[str, Node | None]
 Choice = Callable[[Sequence[Change]], Sequence[Change]]
-"""Says which changes of a folder a loss of power leaves."""
+"""Chooses the changes of a folder that survive a power loss."""
 Image = dict[str, tuple[bytes, int]]
-"""The content and the time of each file, by its path."""
+"""The content and modification time of each file, by path."""
 
 
 def _apply(names: dict[str, Node], change: Change) -> None:
@@ -70,12 +70,12 @@ def _apply(names: dict[str, Node], change: Change) -> None:
 
 
 class Disk:
-    """What is on the disk of a folder, and what is safe there.
+    """The contents of a folder, and which of them are safe on the disk.
 
     Args:
-        root: The folder. All that is there now is safe.
-        forgets: The number of the one synchronisation, from 0, that does nothing. None if all do.
-        samples: How many states that chance chooses are taken of each moment, besides the extreme ones.
+        root: The folder. Its present contents are safe.
+        forgets: The number, from 0, of a synchronisation that has no effect. None if all have one.
+        samples: The number of random states to take at each moment, in addition to the extreme ones.
     """
 
     def __init__(self, root: Path, *, forgets: int | None = None, samples: int = 0) -> None:
@@ -99,7 +99,7 @@ class Disk:
 
     @contextmanager
     def in_use(self) -> Iterator[Disk]:
-        """Note all calls in a `with` block, and the states that a loss of power before each could leave."""
+        """Record all calls in a `with` block, and the states that a power loss before each could leave."""
         with pytest.MonkeyPatch.context() as patch:
             for name in CALLS:
                 patch.setattr(disk, name, self._noted(getattr(disk, name), getattr(self, f"_{name}")))
@@ -107,7 +107,7 @@ class Disk:
         self._take_images()
 
     def final_images(self) -> list[Image]:
-        """Return the states that a loss of power right after the last call could leave."""
+        """Return the states that a power loss right after the last call could leave."""
         taken = len(self.images)
         self._take_images()
         return self.images[taken:]
@@ -191,7 +191,7 @@ class Disk:
 
     def _take_images(self) -> None:
         self._read_dirty()
-        # With no content that is not safe: no change, all, the last alone.
+        # The extreme states, with safe content only: no change, all changes, only the last change.
         self.images += [self._image(lambda changes: changes[:0]), self._image(lambda changes: changes)]
         self.images.append(self._image(lambda changes: changes[-1:]))
         self.images += [self._image(self._some, content=True) for _ in range(self._samples)]
@@ -217,7 +217,7 @@ class Disk:
 
 
 def write_image(image: Image, folder: Path) -> None:
-    """Make a folder with these files."""
+    """Write these files into a folder."""
     for name, (content, time) in image.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Answers to hand-written questions must not get worse: `make quality`, minutes long, not in `make test`.
+"""Answers to hand-written questions must not get worse. `make quality` runs this for minutes.
 
 Nothing may be fitted to these questions, see tests/gold/README.md.
 """
@@ -21,7 +21,7 @@ from tests.typed_turns import as_wanted, chatbot_of, load_turns
 REACHED_RIGHT, GOAL_RIGHT = 0.895, 0.88
 REACHED_ANSWERED, GOAL_ANSWERED = 0.090, 0.10
 REACHED_TURNS, GOAL_TURNS = 0.915, 0.95  # of what people type, see tests/gold/turns
-# Of close questions, see tests/gold/close: those without an answer that are answered, and the others.
+# The same shares for close questions (tests/gold/close), unanswerable ones first.
 REACHED_CLOSE, GOAL_CLOSE = 0.125, 0.10
 REACHED_BESIDE, GOAL_BESIDE = 0.795, 0.88
 NOISE = 0.03  # two of the 67 unanswerable questions, which another processor may answer differently
@@ -29,7 +29,7 @@ NOISE = 0.03  # two of the 67 unanswerable questions, which another processor ma
 
 @pytest.fixture(scope="session")
 def outcomes() -> list[Outcome]:
-    """Ask every question of its own article alone."""
+    """Ask every question about its own article only."""
     found: list[Outcome] = []
     for questions in sorted(GOLD.glob("*/questions.csv")):
         folder = ROOT / "corpus" if questions.parent.name == "article" else questions.parent
@@ -40,7 +40,7 @@ def outcomes() -> list[Outcome]:
 
 
 def close_questions() -> Iterator[tuple[str, list[GoldQuestion]]]:
-    """Yield each article with its questions of tests/gold/close."""
+    """Yield each article with its questions in tests/gold/close."""
     with (GOLD / "close" / "close.csv").open(encoding="utf-8", newline="") as file:
         _, *rows = csv.reader(file)
     for article in dict.fromkeys(row[1] for row in rows):
@@ -49,7 +49,7 @@ def close_questions() -> Iterator[tuple[str, list[GoldQuestion]]]:
 
 
 def report(title: str, share: float, reached: float, goal: float, outcomes: list[Outcome]) -> None:
-    """Print a share beside what was reached before and the goal, and the questions that went wrong."""
+    """Print a share with the one reached before and the goal, and the questions that went wrong."""
     print(f"\n{title}: {share:.1%} of {len(outcomes)} (reached before: {reached:.1%})")
     print(f"goal: {goal:.0%}")
     for outcome in outcomes:
@@ -68,13 +68,13 @@ def test_answerable_questions_are_answered_right_as_often_as_before(outcomes: li
 def test_unanswerable_questions_are_answered_no_more_often_than_before(outcomes: list[Outcome]) -> None:
     unanswerable = [outcome for outcome in outcomes if not outcome.gold.answers]
     share = sum(outcome.shown for outcome in unanswerable) / len(unanswerable)
-    report("unanswerable, answered all the same", share, REACHED_ANSWERED, GOAL_ANSWERED, unanswerable)
+    report("unanswerable, answered anyway", share, REACHED_ANSWERED, GOAL_ANSWERED, unanswerable)
     assert share <= REACHED_ANSWERED + NOISE
 
 
 @pytest.fixture(scope="session")
 def close() -> list[Outcome]:
-    """Ask every close question of its own article alone."""
+    """Ask every close question about its own article only."""
     found: list[Outcome] = []
     for article, gold in close_questions():
         found += Evaluation.of_chatbot(chatbot_of(article), gold, abstain=True).outcomes
@@ -87,7 +87,7 @@ def test_close_questions_without_an_answer_are_answered_no_more_often_than_befor
     """False premises, exceptions, opposites, exchanged roles, comparisons."""
     unanswerable = [outcome for outcome in close if not outcome.gold.answers]
     share = sum(outcome.shown for outcome in unanswerable) / len(unanswerable)
-    report("close, answered all the same", share, REACHED_CLOSE, GOAL_CLOSE, unanswerable)
+    report("close, answered anyway", share, REACHED_CLOSE, GOAL_CLOSE, unanswerable)
     assert share <= REACHED_CLOSE + NOISE
 
 

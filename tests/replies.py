@@ -1,4 +1,4 @@
-"""Example replies about a text and a PDF, and a text that attacks a page."""
+"""Example replies about a text and a PDF, and a hostile text."""
 
 from __future__ import annotations
 

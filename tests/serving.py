@@ -1,4 +1,4 @@
-"""Servers that run in a process of their own while a test needs them."""
+"""Servers that run in their own process for the duration of a test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def running(*command: str, **environment: str) -> Iterator[str]:
     """Run a Python program on a free port and yield its address once it has printed it.
 
     Args:
-        command: Arguments of Python. `--port` and the port are added.
+        command: The arguments for Python. `--port` and the port are appended.
         environment: Environment variables to set.
     """
     with running_process(*command, **environment) as (address, _):
@@ -32,20 +32,20 @@ def running(*command: str, **environment: str) -> Iterator[str]:
 
 @contextmanager
 def running_process(*command: str, **environment: str) -> Iterator[tuple[str, int]]:
-    """Do as `running`, and yield the address and the process id."""
+    """Do the same as `running`, but yield the address and the process id."""
     with running_on(free_port(), *command, **environment) as started:
         yield started
 
 
 def free_port() -> int:
-    """Return a port that nothing listens on."""
+    """Return a port that is not in use."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
 @contextmanager
 def running_on(port: int, *command: str, **environment: str) -> Iterator[tuple[str, int]]:
-    """Do as `running_process`, on a port that is given."""
+    """Do the same as `running_process`, on a given port."""
     arguments = [sys.executable, *command, "--port", str(port)]
     with subprocess.Popen(
         arguments, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True
@@ -59,7 +59,7 @@ def running_on(port: int, *command: str, **environment: str) -> Iterator[tuple[s
 
 
 def wake_ups(process_id: int) -> int:
-    """Return how often the threads of a process have gone to sleep and woken up."""
+    """Return how many times the threads of a process have gone to sleep and woken up."""
     tasks = Path(f"/proc/{process_id}/task").glob("*/status")
     return sum(
         int(n)

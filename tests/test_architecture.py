@@ -1,4 +1,4 @@
-"""The laws of the package: order of the rooms, outside libraries, heavy imports, printing, public names."""
+"""The rules of the package: order of rooms, third-party libraries, heavy imports, printing, public names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(qa.__file__).parent.parent
 PACKAGE = ROOT / "qa"
 FILES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
-# A room imports only rooms in the lines before its own.
+# A room may import only from rooms on the lines before its own.
 ROOMS = """
 errors settings
 dialogue documents models
@@ -37,7 +37,7 @@ cli
 """
 DEPTH = {room: depth for depth, line in enumerate(ROOMS.splitlines()) for room in line.split()}
 
-# Each library is imported only under these paths, so that it can be replaced there.
+# Each library may be imported only under these paths, so that it can be replaced there.
 CONFINED: dict[str, str | tuple[str, ...]] = {
     "charset_normalizer": "documents/encoding.py",
     "docx": "documents/parsers/",
@@ -116,7 +116,7 @@ def imports(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ...]]:
 
 
 def nodes_run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the nodes of a file without bodies of functions and what is for type checkers alone."""
+    """Yield the nodes of a file without function bodies and code for type checkers."""
     for child in ast.iter_child_nodes(node):
         is_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         if is_function or (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
@@ -130,7 +130,7 @@ def room(file: str) -> str:
 
 
 def file_of(name: tuple[str, ...]) -> str:
-    """Return the file that an imported name of the package comes from: the longest prefix that is one."""
+    """Return the file that an imported name of the package comes from: its longest prefix that is a file."""
     for length in range(len(name), 0, -1):
         for path in ("/".join(name[1:length]) + ".py", "/".join((*name[1:length], "__init__.py"))):
             if path in FILES:
@@ -154,7 +154,7 @@ def test_a_room_imports_only_rooms_before_it_and_their_public_names(file: str) -
             assert len(name) == 3, f"{name} is not offered by the room's __init__"
 
 
-def test_no_circles_between_files() -> None:
+def test_files_do_not_import_each_other_in_cycles() -> None:
     waiting = {file: files_imported(file) for file in FILES}
     while free := {file for file, needed in waiting.items() if not needed & waiting.keys()}:
         waiting = {file: needed for file, needed in waiting.items() if file not in free}
@@ -181,7 +181,7 @@ def test_heavy_libraries_are_imported_inside_functions(file: str) -> None:
 
 @pytest.mark.parametrize("module", ["qa", "qa.cli", "qa.page", "qa.server"])
 def test_import_loads_no_heavy_library(module: str) -> None:
-    """Nor does any other library that is imported load one."""
+    """The libraries that are imported do not load one either."""
     unwanted = HEAVY | PARSERS | SERVING | ONLY_WITH_CLUSTER
     code = f"import sys, {module}; print(*sorted({unwanted!r} & sys.modules.keys()))"
     process = subprocess.run(

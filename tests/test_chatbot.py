@@ -32,14 +32,14 @@ TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=400)
 
 @pytest.fixture(scope="module")
 def bridge(tmp_path_factory: pytest.TempPathFactory) -> Chatbot:
-    """The packaged models on a short article."""
+    """Return a chatbot with the packaged models over a short article."""
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "bridge.txt").write_text(BRIDGE, encoding="utf-8", newline="")
     return Chatbot.from_corpus(folder)
 
 
 def test_more_passages_change_neither_an_answer_nor_its_confidence() -> None:
-    """An answer from the first 5 passages is the same, with the same confidence, if 10 or 20 are read."""
+    """The answer from the first 5 passages keeps its text and confidence if 10 or 20 are read."""
     articles = sorted(GOLD.glob("*/*.txt")) + sorted(GOLD.glob("*/*.md"))
     embedder = load_embedder()
     index = Index.build([load_document(path) for path in articles], embedder, size=60, overlap=15)
@@ -82,7 +82,7 @@ def test_every_answer_is_verbatim(texts: list[str], question: str) -> None:
 
 
 def test_structure_of_a_text_in_memory_is_found() -> None:
-    """By its name, whether it comes first or is added; structure that is known stays."""
+    """It depends on the document's name, at construction and when adding. Given structure is kept."""
     text = "# Rond hut\n\nIt is open in May.\n"
     bot = Chatbot.from_documents([Document("huts.md", text)])
     bot.add_document(Document("huts.txt", f"HUTS\n\n{text}"))
@@ -96,7 +96,7 @@ def test_structure_of_a_text_in_memory_is_found() -> None:
 
 
 def test_packaged_models_answer_with_offsets_and_sentence(bridge: Chatbot) -> None:
-    """Line ends stay as they are in the file, and offsets count them."""
+    """Line ends are kept as in the file, and offsets count them."""
     reply = bridge.ask("When was the tram line closed?")
     assert reply.answer is not None
     assert reply.answer.text == "1968"
@@ -106,7 +106,7 @@ def test_packaged_models_answer_with_offsets_and_sentence(bridge: Chatbot) -> No
 
 
 def test_a_reply_without_an_answer_has_its_evidence(bridge: Chatbot) -> None:
-    """The passages, and the span that was not confident enough."""
+    """These are the passages, and the span that was not confident enough."""
     reply = bridge.ask("What is the recipe for Belgian waffles?")
     assert reply.answer is None
     assert reply.passages
@@ -119,7 +119,7 @@ def test_a_reply_without_an_answer_has_its_evidence(bridge: Chatbot) -> None:
 
 
 def test_the_threshold_decides_what_is_answered(bridge: Chatbot) -> None:
-    """At 0 every best span is an answer. At 1 none is: it is a guess, or the first alternative."""
+    """At 0, the best span is always the answer. At 1, it is a guess or the first alternative."""
     sure, unsure = "Who opened the bridge?", "What is the recipe for Belgian waffles?"
     for question, outcome in ((sure, "perhaps"), (unsure, "not_found")):
         shown, hidden = (bridge.ask(question, min_confidence=threshold) for threshold in (0, 1))
@@ -151,7 +151,7 @@ def test_two_documents_of_one_id_are_refused() -> None:
 
 
 def test_the_same_answer_elsewhere_is_a_citation_of_one_answer() -> None:
-    """With the page and the sentence there."""
+    """It has the page and the sentence of that place."""
     text = "Nobody cheered.\fThe bridge over the Lune was opened by Anna Lund."
     papers = [Document("bridge.txt", BRIDGE), Document("paper.pdf", text, pages=(0, 16))]
     chatbot = Chatbot.from_documents(papers)
@@ -188,7 +188,7 @@ def test_at_most_top_k_passages_are_read_best_first() -> None:
 
 @pytest.mark.parametrize("question", ["", " \n\t", "why " * 25_000, "\ud800 why"])
 def test_questions_that_cannot_be_read_are_clear_errors(question: str) -> None:
-    """Empty, with 100,000 characters, and with a lone surrogate: one line each."""
+    """Empty, with 100,000 characters, or with a lone surrogate: each is a one-line error."""
     with pytest.raises(QuestionError) as caught:
         tiny_chatbot("a b c").ask(question)
     assert "\n" not in str(caught.value)
@@ -201,7 +201,7 @@ def test_impossible_options_are_refused(options: dict[str, float]) -> None:
 
 
 def test_an_article_changed_while_running_is_answered_as_it_was_read(tmp_path: Path) -> None:
-    """Answers cite the text that was read, never a mixture. A new chatbot reads the new text."""
+    """Answers cite the text that was read, never a mixture of both. A new chatbot reads the new text."""
     path = tmp_path / "a.txt"
     path.write_text("The ferry left at noon.", encoding="utf-8")
     chatbot = Chatbot.from_corpus(tmp_path)
@@ -237,7 +237,7 @@ def test_documents_in_memory_need_no_folder() -> None:
 
 
 def test_a_misspelt_word_is_replaced_by_the_text_s_spelling(bridge: Chatbot) -> None:
-    """If no text has it and the embedder does not know it. The reply has both forms of the question."""
+    """Only if it is in no text and unknown to the embedder. The reply has both forms of the question."""
     typed, meant = (bridge.ask(f"Who opened the {word} over the Lune?") for word in ("brigde", "bridge"))
     assert typed.question == "Who opened the brigde over the Lune?"
     assert typed.read_as == "Who opened the bridge over the Lune?"
@@ -256,7 +256,7 @@ def test_a_misspelt_word_keeps_its_possessive(bridge: Chatbot, mark: str) -> Non
 
 
 def test_added_documents_are_used_and_removed_ones_are_not() -> None:
-    """From the next question on. A removed document leaves no trace in replies."""
+    """This holds from the next question on. A removed document leaves no trace in replies."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.")
     added = chatbot.add("The mill burnt down in 1822.", name="mill")
     assert added.id == "mill.txt"
@@ -274,7 +274,7 @@ def test_added_documents_are_used_and_removed_ones_are_not() -> None:
 
 
 def test_ids_and_texts_are_unique(tmp_path: Path) -> None:
-    """A document of the same id is replaced, and the same text is not added twice."""
+    """A document with the same id is replaced, and the same text is not added twice."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.")
     (tmp_path / "0.txt").write_text("The mill burnt down.", encoding="utf-8")
     added = chatbot.add(tmp_path / "0.txt")
@@ -291,7 +291,7 @@ def test_ids_and_texts_are_unique(tmp_path: Path) -> None:
 
 
 def test_a_fork_is_cheap_and_private() -> None:
-    """No chatbot sees the changes of another, and nothing is embedded to make a fork."""
+    """Neither chatbot sees the other's changes, and forking embeds nothing."""
     chatbot = tiny_chatbot("The bridge was opened in 1932.", "Trams crossed it.")
     assert isinstance(chatbot.retriever, HybridRetriever)
     embedder = chatbot.retriever.embedder
@@ -344,7 +344,7 @@ def test_a_chatbot_over_a_folder_changes_the_folder_and_its_forks_do_not(tmp_pat
 
 
 def test_threads_add_and_ask_at_once(tmp_path: Path) -> None:
-    """With the packaged models: nothing is lost, no question fails, and each finds the older documents."""
+    """With the packaged models: no document is lost, and every question finds the older documents."""
     (tmp_path / "bridge.txt").write_text(BRIDGE, encoding="utf-8")
     chatbot = Chatbot.from_corpus(tmp_path)
 
@@ -391,7 +391,7 @@ def test_many_questions_are_answered_as_each_alone(bridge: Chatbot) -> None:
 
 
 class WaitingReader(Reader):
-    """A reader that does not begin before it is let."""
+    """A reader that does not begin until it is allowed to."""
 
     may_begin: Event
 
@@ -403,13 +403,13 @@ class WaitingReader(Reader):
 
 
 def in_new_loop(asked: Coroutine[None, None, Reply]) -> Reply:
-    """Run a coroutine in a thread of its own: a browser test may have left a loop in this one."""
+    """Run a coroutine in a separate thread, because a browser test may have left a loop in this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, asked).result()
 
 
 def test_the_event_loop_goes_on_while_a_question_is_answered() -> None:
-    """Only another task of the loop lets the reader begin."""
+    """The reader begins only after another task of the loop allows it."""
     tiny = tiny_chatbot(BRIDGE)
     reader = WaitingReader(READER.model, READER.tokenizer, max_tokens=48, stride=12)
     reader.may_begin = Event()

@@ -1,4 +1,4 @@
-"""Compilation: models that OpenVINO runs return what PyTorch does, are kept, and are not needed."""
+"""Compilation: models in OpenVINO agree with PyTorch, are cached, and are optional."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BRIDGE = "The bridge was opened in 1932 by the mayor, Anna Lund. It cost four mi
 
 @pytest.fixture(autouse=True)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """OpenVINO is used, and this is where it keeps models."""
+    """Enable OpenVINO, and return the folder of its cached models."""
     monkeypatch.delenv("QA_OPENVINO")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
     return tmp_path / "caches" / "verbatim-qa"
@@ -45,7 +45,7 @@ def inputs(*texts: str) -> dict[str, Any]:
 
 
 def test_a_compiled_model_returns_what_the_original_does() -> None:
-    """For texts of several lengths, read together or alone; several threads may use it at once."""
+    """This holds for texts of several lengths, together or alone, and for several threads at once."""
     model = compiled("tiny", {}, load)
     assert model is not None
     assert model.facts == {"max_tokens": READER.max_tokens}
@@ -60,7 +60,7 @@ def test_a_compiled_model_returns_what_the_original_does() -> None:
 
 
 def test_it_is_compiled_once(cache: Path) -> None:
-    """Again if what it is made from has changed, or if a file of it is damaged."""
+    """It is compiled again if its source has changed or one of its files is damaged."""
     loads = []
 
     def counted() -> Original:
@@ -80,7 +80,7 @@ def test_it_is_compiled_once(cache: Path) -> None:
 
 
 class Brief(nn.Module):
-    """It takes longer texts for others: a branch that tracing does not see."""
+    """A model that treats longer texts differently, in a branch that tracing does not see."""
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
@@ -110,14 +110,14 @@ def test_without_a_cache_pytorch_is_used(
 def test_a_broken_openvino_is_not_needed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """One that is found, but not by the name of its distribution."""
+    """OpenVINO can be imported, but its distribution is not found."""
     monkeypatch.setattr("qa.compilation._LIBRARIES", ("openvino-that-is-not-installed",))
     assert compiled("tiny", {}, load) is None
     assert "Computing with PyTorch" in caplog.text
 
 
 def test_models_that_nobody_uses_are_deleted(cache: Path) -> None:
-    """What was made from other versions, a month after it was last used."""
+    """Models made from other versions are deleted a month after they were last used."""
     for source in ("old", "other"):
         assert compiled("tiny", {"weights": source}, load) is not None
     for folder in cache.glob("tiny-*/"):
@@ -131,7 +131,7 @@ def test_models_that_nobody_uses_are_deleted(cache: Path) -> None:
 def test_a_model_is_used_though_another_process_tidies_the_cache(
     cache: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A folder that is listed may be gone when it is looked at, as this link leads nowhere."""
+    """A listed folder may be gone when it is examined; a dangling link simulates this."""
     cache.mkdir(parents=True)
     (cache / "tiny-gone").symlink_to(cache / "gone")
     assert compiled("tiny", {}, load) is not None
@@ -146,7 +146,7 @@ def test_it_can_be_switched_off(monkeypatch: pytest.MonkeyPatch, caplog: pytest.
 
 
 def test_the_packaged_models_answer_alike_without_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The vectors are alike too, and an index made by either can be searched by the other."""
+    """The vectors are also alike, and an index made with either can be searched with the other."""
     program = (
         "import json, sys\n"
         "calls = []\n"

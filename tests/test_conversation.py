@@ -24,12 +24,12 @@ OUVEL = (
 
 @pytest.fixture(scope="module")
 def bot() -> Chatbot:
-    """Two documents of the same kind."""
+    """Return a chatbot over two documents of the same kind."""
     return Chatbot.from_documents([Document("lune.txt", LUNE), Document("ouvel.md", OUVEL)])
 
 
 def test_follow_ups_are_read_with_the_turns_before(bot: Chatbot) -> None:
-    """And it is said how. What stands alone is read as typed, and a remark between does not matter."""
+    """The reply shows how. A question that stands alone is read as typed, and remarks between are ignored."""
     conversation = Conversation(bot)
     said = []
     for question in (
@@ -53,8 +53,8 @@ def test_follow_ups_are_read_with_the_turns_before(bot: Chatbot) -> None:
     assert conversation.ask("When did she open it?").read_as is None
 
 
-def test_it_is_the_thing_that_was_spoken_of(bot: Chatbot) -> None:
-    """Without a turn before, it is the chatbot itself."""
+def test_it_refers_to_the_thing_that_was_mentioned(bot: Chatbot) -> None:
+    """Without a previous turn, it refers to the chatbot itself."""
     assert bot.ask("How does it work?").outcome == "remark"
     before = Exchange("Who built the ferry over the Ouvel?", "Olga Dahl", OUVEL)
     assert bot.ask("How does it work?", history=[before]).read_as == "How does the ferry work?"
@@ -82,7 +82,7 @@ def test_a_question_word_alone_needs_a_turn_before(bot: Chatbot) -> None:
 
 
 def test_a_question_word_alone_is_about_the_turn_before(bot: Chatbot) -> None:
-    """A remark says nothing that could be asked further; thanks are passed over."""
+    """A remark has nothing to ask further about; thanks are skipped."""
     conversation = Conversation(bot)
     conversation.ask("Who opened the bridge over the Lune?")
     conversation.ask("Thanks!")
@@ -99,7 +99,7 @@ def test_a_contraction_needs_no_apostrophe(bot: Chatbot) -> None:
 
 
 def test_each_of_two_questions_gets_its_reply(bot: Chatbot) -> None:
-    """The second is read with the first, and a follow-up with both."""
+    """The second is read as a follow-up to the first, and a later follow-up refers to both."""
     conversation = Conversation(bot)
     reply = conversation.ask("Who opened the bridge over the Lune, and when was the tram line closed?")
     assert reply.question == "Who opened the bridge over the Lune?"
@@ -120,7 +120,7 @@ def test_small_talk_is_not_looked_up(bot: Chatbot) -> None:
 
 
 def test_a_guide_quotes_every_document(bot: Chatbot) -> None:
-    """Its sentences and headings are spans of the document."""
+    """The sentences and headings of the guide are spans of the document."""
     reply = bot.ask("What is this about?")
     assert reply.remark is not None
     assert "I do not summarise" in reply.remark.text
@@ -134,7 +134,7 @@ def test_a_guide_quotes_every_document(bot: Chatbot) -> None:
             assert text[quoted["start"] : quoted["end"]] == quoted["text"]
 
 
-def test_a_task_gets_passages_and_no_work(bot: Chatbot) -> None:
+def test_a_task_gets_passages_and_is_not_done(bot: Chatbot) -> None:
     reply = bot.ask("Write a poem about the ferry over the Ouvel")
     assert reply.remark is not None
     assert reply.remark.text == "I can only quote; I cannot do that."
@@ -142,7 +142,7 @@ def test_a_task_gets_passages_and_no_work(bot: Chatbot) -> None:
 
 
 def test_key_words_find_passages_without_a_verdict(bot: Chatbot) -> None:
-    """Unless the reader finds an answer in them."""
+    """This holds unless the reader finds an answer in them."""
     reply = bot.ask("waffle iron")
     assert reply.remark is not None
     assert (reply.remark.kind, len(reply.passages)) == ("keywords", len(bot.search("waffle iron")))
@@ -152,7 +152,7 @@ def test_key_words_find_passages_without_a_verdict(bot: Chatbot) -> None:
 
 
 def test_some_documents_are_asked_as_if_there_were_no_others(bot: Chatbot) -> None:
-    """Passages, scores and missing words are those of a chatbot over these documents alone."""
+    """Passages, scores and missing words are those of a chatbot over only these documents."""
     alone = Chatbot.from_documents([Document("ouvel.md", OUVEL)])
     for question in ("Who opened the bridge?", "When was the tram line closed?"):
         found, expected = bot.ask(question, documents=["ouvel.md"]), alone.ask(question)

@@ -1,4 +1,4 @@
-"""The documentation keeps its word: links, names, help texts, figures, length, code."""
+"""The documentation is correct: links, names, help texts, figures, length, code."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ _FOLDERS = ("qa/", "tests/", "docs/", "training/", "benchmarks/")
 
 
 def text(page: str) -> str:
-    """A page of the documentation."""
+    """Return the text of a page of the documentation."""
     return (ROOT / page).read_text(encoding="utf-8")
 
 
 def prose(page: str) -> str:
-    """A page without its code blocks."""
+    """Return a page without its code blocks."""
     return _FENCE.sub("", text(page))
 
 
 def anchor(heading: str) -> str:
-    """The fragment by which a heading is linked, as GitHub makes it."""
+    """Return the link fragment of a heading, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_relative_links_resolve(page: str) -> None:
-    """Every link to a file of the project leads to a file, and to a heading of it where it names one."""
+    """Every link within the project leads to an existing file and, if it names a heading, to that heading."""
     for link in _LINK.findall(prose(page)):
         if re.match(r"[a-z]+:", link):
             continue
@@ -59,15 +59,15 @@ def test_relative_links_resolve(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_files_that_are_named_exist(page: str) -> None:
-    """Every path of the project in backticks is there."""
+    """Every path in backticks exists in the project."""
     if page == "CHANGELOG.md":
-        return  # it names files of old versions
+        return  # it names files from old versions
     named = [name for name in _QUOTED.findall(prose(page)) if name.startswith(_FOLDERS) and "*" not in name]
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_names_of_the_architecture_exist() -> None:
-    """Every function and class beside a file in a table of docs/architecture.md is defined in that file."""
+    """Each function and class next to a file in a table of docs/architecture.md is defined in that file."""
     rows = re.findall(r"\| `(qa/[^`]+\.py)` \| (`.+) \|$", text("docs/architecture.md"), re.MULTILINE)
     assert len(rows) > 30
     for file, names in rows:
@@ -78,7 +78,7 @@ def test_names_of_the_architecture_exist() -> None:
 
 @pytest.mark.parametrize("command", [block["command"] for block in BLOCK.finditer(text("docs/cli.md"))])
 def test_help_texts_are_those_of_the_programs(command: str) -> None:
-    """docs/cli.md shows what `--help` prints, up to line breaks: `make help-texts` writes it."""
+    """docs/cli.md shows the output of `--help`, except for line breaks. `make help-texts` writes it."""
     shown = {block["command"]: block["text"] for block in BLOCK.finditer(text("docs/cli.md"))}
     assert shown[command].split() == help_text(command).split(), "run `make help-texts`"
 
@@ -90,7 +90,7 @@ def test_every_command_has_its_help_text() -> None:
 
 
 def test_the_readme_is_short() -> None:
-    """It has at most 700 words after the front matter of the Space, tables and code included."""
+    """It has at most 700 words after the front matter for the Space, including tables and code."""
     body = text("README.md").split("---\n", 2)[2]
     assert sum(re.search(r"\w", word) is not None for word in body.split()) <= MOST_WORDS
 
@@ -104,7 +104,7 @@ def test_figures_of_the_readme_are_those_of_the_evaluation() -> None:
 
 
 def test_python_code_runs(tmp_path: Path) -> None:
-    """The Python of docs/python.md, run as one program in a folder with `corpus/`, needs no change."""
+    """The Python code in docs/python.md runs unchanged, as one program in a folder with `corpus/`."""
     shutil.copytree(ROOT / "corpus", tmp_path / "corpus", ignore=shutil.ignore_patterns(".*"))
     blocks = re.findall(r"^```python\n(.*?)^```", text("docs/python.md"), flags=re.DOTALL | re.MULTILINE)
     assert blocks

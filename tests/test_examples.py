@@ -1,4 +1,4 @@
-"""The examples run as they are, in a process and a kernel of their own."""
+"""The examples run unchanged, each in its own process or kernel."""
 
 from __future__ import annotations
 

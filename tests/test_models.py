@@ -1,4 +1,4 @@
-"""Models: checked file by file, named with a revision, loaded without the collector; shapes of input."""
+"""Models: verifying files, naming a revision, loading without garbage collection, shapes of input."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from tests.tiny_tokenizer import tiny_tokenizer
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of a copy of the packaged model, which `packaged_model` finds."""
+    """Return the folder of a copy of the packaged model that `packaged_model` finds."""
     original = packaged_model()
     folder = tmp_path / "model"
-    # Links, but for what a test changes: the weights are large.
+    # Links, except for the files that a test changes, because the weights are large.
     shutil.copytree(original, folder, copy_function=os.symlink)
     spec = ModuleSpec("copy", None, origin=str(tmp_path / "__init__.py"))
     monkeypatch.setattr("qa.models.importlib.util.find_spec", lambda name: spec)
@@ -54,8 +54,8 @@ def test_any_other_byte_in_any_file_is_noticed(name: str, package: Path) -> None
         packaged_model()
 
 
-def test_files_that_are_missing_or_more_are_noticed(package: Path) -> None:
-    """One more file could change what the libraries load."""
+def test_missing_and_additional_files_are_noticed(package: Path) -> None:
+    """An additional file could change what the libraries load."""
     (package / "adapter_config.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ModelError, match=r"damaged, in adapter_config\.json"):
         packaged_model()
@@ -72,7 +72,7 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_revision_follows_the_last_at_sign(tmp_path: Path) -> None:
-    """The path of a folder is no name with a revision, whatever is in it."""
+    """A folder path is never a name with a revision, whatever characters it contains."""
     assert name_and_revision("owner/model") == ("owner/model", None)
     assert name_and_revision("owner/model@v1") == ("owner/model", "v1")
     assert name_and_revision("model@refs/pr/3") == ("model", "refs/pr/3")
@@ -85,7 +85,7 @@ def test_a_revision_follows_the_last_at_sign(tmp_path: Path) -> None:
 
 
 def test_the_named_revision_is_loaded(tmp_path: Path) -> None:
-    """Reader and embedder alike, of the models that this machine has; another revision is an error."""
+    """This holds for reader and embedder, with models on this machine; any other revision is an error."""
     reader = tiny_reader()
     for number, tag in enumerate(("v1", "v2")):
         for name in ("owner/reader", "owner/embedder"):
@@ -130,7 +130,7 @@ print(json.dumps(found))
 
 
 def test_the_collector_is_as_before_after_loading() -> None:
-    """Also if loading fails, and if it was off before."""
+    """This also holds if loading fails, and if it was off before."""
 
     @collector_paused()
     def load(*, damaged: bool) -> bool:
@@ -153,7 +153,7 @@ def test_the_collector_is_as_before_after_loading() -> None:
 
 
 def test_threads_sleep_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shell says so before it imports PyTorch."""
+    """The shell sets this before it imports PyTorch."""
     monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
     with pytest.raises(SystemExit):
         main(["--help"])
@@ -165,7 +165,7 @@ def test_threads_sleep_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize(("multiple", "most"), [(MULTIPLE, 3), (1, 40)])
 def test_texts_of_many_lengths_make_few_shapes(multiple: int, most: int) -> None:
-    """Where each shape costs memory and time. Elsewhere nothing is padded beyond the longest text."""
+    """Where each shape costs memory and time. Elsewhere, texts are only padded to the longest one."""
     tokenizer = tiny_tokenizer(max_tokens=64)
     lengths = range(1, 41)
     shapes = []

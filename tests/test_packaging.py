@@ -1,4 +1,4 @@
-"""The wheel that users install: its files, its dependencies, and that it works."""
+"""The wheel that users install: its files, its dependencies, and an answer from it."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install the wheel into a new environment and return its Python.
 
-    A `.pth` file makes the libraries of this environment importable there. Python does not read `.pth`
-    files in such a folder, so an editable installation of this checkout stays out of sight.
+    A `.pth` file makes the libraries of this environment importable there. Python does not read the `.pth`
+    files of those libraries, so an editable installation of this checkout is not visible.
     """
     folder = tmp_path_factory.mktemp("environment")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
@@ -120,7 +120,7 @@ def test_the_lock_files_have_one_version_of_each_dependency(
 
 
 def test_only_torch_lock_has_what_the_gpu_build_needs() -> None:
-    """So that requirements.lock alone serves beside a CPU build of PyTorch."""
+    """This way, requirements.lock alone is enough with a CPU build of PyTorch."""
     gpu = {name: requirement.name for name, requirement in locked() if name == "torch.lock"}
     assert gpu
     for name, requirement in locked():
@@ -157,7 +157,7 @@ def test_an_integration_needs_only_its_extra(
 
 
 def libraries(path: Path) -> set[str]:
-    """Return the libraries that a file imports, without those of Python."""
+    """Return the libraries that a file imports, except those of Python."""
     imported = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

@@ -1,4 +1,4 @@
-"""The README keeps its word."""
+"""The README is correct."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ROOT = Path(qa.__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def readme() -> str:
-    """The whole file."""
+    """Return the whole file."""
     return (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_python_code_runs(readme: str) -> None:
-    """The Python of the README, run as one program from the root of the project, needs no change."""
+    """The Python code in the README runs unchanged, as one program from the root of the project."""
     blocks = re.findall(r"^```python\n(.*?)^```", readme, flags=re.DOTALL | re.MULTILINE)
     assert blocks
     told = subprocess.run(
@@ -32,7 +32,7 @@ def test_python_code_runs(readme: str) -> None:
 
 
 def test_the_space_runs_a_version_that_is_allowed(readme: str) -> None:
-    """The front matter that a Space reads asks for a Python and a Gradio within the project's bounds."""
+    """The front matter for a Space requests versions of Python and Gradio that the project allows."""
     front = dict(re.findall(r"^(\w+): *[\"']?([^\"'\n]*)", readme.split("---\n")[1], flags=re.MULTILINE))
     requirements = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
     gradio = next(Requirement(line) for line in requirements if line.startswith("gradio"))

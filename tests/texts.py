@@ -1,4 +1,4 @@
-"""Hypothesis strategies for texts of many kinds and for spans."""
+"""Hypothesis strategies for many kinds of texts and for spans."""
 
 from __future__ import annotations
 

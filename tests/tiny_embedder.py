@@ -1,4 +1,4 @@
-"""Real embedders, tiny: one that sums random word vectors, and a one-layer sentence-transformers model."""
+"""Tiny real embedders: one that sums random word vectors, and a one-layer sentence-transformers model."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class WordEmbedder:
-    """A text is the sum of its words, each a fixed random vector: the same in every process.
+    """An embedder that sums a fixed random vector for each word, the same in every process.
 
-    `embedded` remembers every text that was embedded, in order.
+    `embedded` lists every text that was embedded, in order.
     """
 
     name: str = "words"
@@ -33,15 +33,15 @@ class WordEmbedder:
 
     @property
     def digest(self) -> str:
-        """Two embedders with the same name and dimension give the same vectors."""
+        """The digest; embedders with the same name and dimension return the same vectors."""
         return hashlib.sha256(f"{self.name} {self.dimension}".encode()).hexdigest()
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
-        """A token is a word or a single other character."""
+        """Return the offsets of tokens, each a word or a single other character."""
         return [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors; a text without words is a zero vector."""
+        """Return unit vectors, and a zero vector for a text without words."""
         self.embedded.extend(texts)
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
@@ -54,7 +54,7 @@ class WordEmbedder:
     def embed_with_sentences(
         self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
     ) -> list[NDArray[np.float32]]:
-        """Unit vectors of texts and of their sentences by themselves. Only the texts are remembered."""
+        """Return unit vectors of texts and of each sentence by itself. Only the texts are listed."""
         remembered = [*self.embedded, *texts]
         vectors = embed_apart(self, texts, sentences)
         self.embedded[:] = remembered
@@ -68,10 +68,10 @@ def _word_vector(word: str, dimension: int) -> NDArray[np.float64]:
 
 
 def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Path:
-    """Write a random one-layer BERT with mean pooling, as sentence-transformers keeps its models.
+    """Write a random one-layer BERT with mean pooling, in the layout of sentence-transformers.
 
-    Its tokenizer knows letters only and is saved, as the packaged one is, with a limit and a padding
-    of its own that are shorter than what the model reads.
+    Its tokenizer knows only letters. Like the packaged one, it is saved with a limit and a padding that are
+    shorter than what the model can read.
     """
     import torch
     from sentence_transformers import SentenceTransformer
@@ -102,5 +102,5 @@ def save_tiny_model(folder: Path, *, max_tokens: int = 32, seed: int = 0) -> Pat
 
 
 def documents(*texts: str) -> list[Document]:
-    """Documents named 0, 1, ... in order."""
+    """Return documents named 0, 1, ... in order."""
     return [Document(str(number), text) for number, text in enumerate(texts)]

@@ -1,4 +1,4 @@
-"""A real reader, tiny and untrained, built in memory: one BERT layer and a tokenizer of letters."""
+"""A tiny, untrained, but real reader, built in memory: one BERT layer and a tokenizer of letters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.tiny_tokenizer import VOCABULARY, tiny_tokenizer
 
 
 def tiny_reader(*, max_tokens: int = 48, stride: int = 12, seed: int = 0) -> Reader:
-    """A reader with large random weights, so that its scores differ from place to place."""
+    """Return a reader with large random weights, so that its scores differ from place to place."""
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=len(VOCABULARY),
@@ -32,5 +32,5 @@ def tiny_reader(*, max_tokens: int = 48, stride: int = 12, seed: int = 0) -> Rea
 
 
 def whole(text: str, name: str = "text") -> Passage:
-    """A passage that is a whole document."""
+    """Return a passage that is a whole document."""
     return Passage(Document(name, text), Span(0, len(text)), 0.0, None, None)

@@ -1,4 +1,4 @@
-"""A real WordPiece tokenizer that knows letters only, built in memory."""
+"""A real WordPiece tokenizer that knows only letters, built in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ VOCABULARY |= {f"##{piece}": len(VOCABULARY) + number for number, piece in enume
 
 
 def tiny_tokenizer(*, max_tokens: int, limit: int | None = None) -> PreTrainedTokenizerFast:
-    """For models of `max_tokens`; with `limit`, one is baked in, as the packaged tokenizer has it."""
+    """Return a tokenizer for models that read `max_tokens`.
+
+    `limit`, if given, is stored in the tokenizer, as it is in the packaged one.
+    """
     tokenizer = Tokenizer(models.WordPiece(VOCABULARY, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()

@@ -1,8 +1,8 @@
 """Turns that people type, each with the reply that they would want: tests/gold/turns/turns.csv.
 
-`wanted` is "remark:" and its kind; "passage:" and words of one of the passages shown; "-" for no answer; or
-the answers that are right, with "|" between them. A guess that is right is as wanted, a wrong one is not.
-Turns of one `conversation` follow each other.
+`wanted` is "remark:" and its kind; "passage:" and words from one of the passages shown; "-" for no answer; or
+the right answers, separated by "|". A right guess is as wanted, a wrong one is not. Turns of one
+`conversation` follow each other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class TypedTurn:
-    """A turn and what is wanted of it."""
+    """A turn and the reply that is wanted."""
 
     kind: str
     article: str
@@ -38,7 +38,7 @@ class TypedTurn:
 
 
 def load_turns(half: Literal["tune", "report"]) -> Iterator[tuple[TypedTurn, Reply]]:
-    """Yield the turns of one half, each with the reply to it."""
+    """Yield the turns of one half, each with its reply."""
     with (GOLD / "turns" / "turns.csv").open(encoding="utf-8", newline="") as file:
         turns = [TypedTurn(**row) for row in csv.DictReader(file)]
     conversations: dict[str, Conversation] = {}
@@ -50,7 +50,7 @@ def load_turns(half: Literal["tune", "report"]) -> Iterator[tuple[TypedTurn, Rep
 
 
 def as_wanted(turn: TypedTurn, reply: Reply) -> bool:
-    """Whether a reply is what a person would want."""
+    """Return whether a reply is what a person would want."""
     kind, _, detail = turn.wanted.partition(":")
     if kind == "remark":
         return reply.remark is not None and reply.remark.kind == detail

@@ -1,4 +1,4 @@
-"""Writers of a corpus, and the check that a folder and its index contain the state before or after one."""
+"""Writers that change a corpus, and a check that it contains the state before or after the change."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ OLD = "Trade fell. The harvest was poor."
 
 @dataclass(frozen=True)
 class Writer:
-    """A change of a corpus.
+    """A change to a corpus.
 
     Attributes:
-        work: Makes it.
-        after: The articles after it.
-        before: The articles before it.
-        prepare: What changes the folder before it.
-        keeps: Whether it is the corpus that loses nothing: otherwise somebody deletes files by hand.
+        work: Makes the change.
+        after: The articles after the change.
+        before: The articles before the change.
+        prepare: Prepares the folder for the change.
+        keeps: Whether no text may be lost. False if files are deleted by hand.
     """
 
     work: Callable[[Corpus], object]
@@ -52,7 +52,7 @@ def by_hand(folder: Path) -> None:
 
 
 def replace_and_sync(folder: Path) -> None:
-    """Let the trash have an older version of an article."""
+    """Put an older version of an article into the trash."""
     corpus, embedder = Corpus(folder), WordEmbedder()
     corpus.add(OLD, embedder, name="b.txt")
     corpus.add(BEFORE["b.txt"], embedder, name="b.txt")
@@ -88,7 +88,7 @@ WRITERS = {
 
 
 def make(folder: Path) -> None:
-    """Write the articles before, and their index."""
+    """Write the articles of the state before, and their index."""
     for name, text in BEFORE.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -111,7 +111,7 @@ def removed(folder: Path) -> list[str]:
 
 
 def indexed(corpus: Corpus) -> State:
-    """Return the articles in the index, after checking that its words and its vector find each chunk."""
+    """Return the articles in the index, after checking that words and vectors find each chunk."""
     index = corpus.index
     for row in index.rows:
         text = index.chunk(row).text
@@ -121,7 +121,7 @@ def indexed(corpus: Corpus) -> State:
 
 
 def check(folder: Path, writer: Writer, *, done: bool) -> bool:
-    """Return whether the index contains the state after. Any state but this and the one before fails."""
+    """Return whether the stored index contains the state after. Fail unless it is that or the one before."""
     states = (writer.before, writer.after)
     stored = Store(folder / INDEX_FOLDER).read()
     assert stored is not None
@@ -140,7 +140,7 @@ def check(folder: Path, writer: Writer, *, done: bool) -> bool:
     assert not done or present == writer.after
     if present == written:
         assert embedder.embedded == [], "an unchanged text was embedded again"
-    # The next writer succeeds and leaves no temporary files.
+    # The next writer must succeed and leave no temporary files.
     corpus.add("One more.", embedder, name="z.txt")
     assert indexed(corpus) == {**present, "z.txt": "One more."}
     named = json.loads((folder / INDEX_FOLDER / MANIFEST).read_bytes())["segments"]

@@ -13,8 +13,8 @@ from qa.results import Reply
 
 HELP = """\
 Ask about the articles; follow-ups such as "And in 2019?" are understood.
-  /sources  where the last reply stands, and the passages that were read
-  /why      what the last confidence was computed from
+  /sources  where the last reply comes from, and the passages that were read
+  /why      how the last confidence was computed
   /typed    ask the last question again as it was typed, without the turns before
   /new      begin a new conversation
   /quit     end (so does Ctrl-D)"""
@@ -26,13 +26,13 @@ def chat(conversation: Conversation, *, mark: tuple[str, str]) -> None:
     On a terminal, lines can be edited, and earlier ones are brought back with the arrow keys.
 
     Args:
-        conversation: What answers.
-        mark: What to write before and after what is marked.
+        conversation: Answers the questions.
+        mark: The text to print before and after a marked part.
     """
     interactive = sys.stdin.isatty()
     if interactive:
         with contextlib.suppress(ImportError):  # not on Windows
-            import readline  # noqa: F401  # it gives `input` its line editing
+            import readline  # noqa: F401  # adds line editing to `input`
         print(HELP)
     while True:
         try:
@@ -50,11 +50,11 @@ def chat(conversation: Conversation, *, mark: tuple[str, str]) -> None:
 
 
 def _reaction(typed: str, conversation: Conversation, mark: tuple[str, str]) -> str:
-    """Return what to print for a line."""
+    """Return the text to print in response to a line."""
     last = conversation.replies[-1] if conversation.replies else None
     if typed == "/new":
         conversation.start_over()
-        return "A new conversation."
+        return "Started a new conversation."
     if typed in {"/sources", "/why", "/typed"} and last is None:
         return "Ask something first."
     if last is not None and typed == "/sources":

@@ -1,4 +1,4 @@
-"""The commands that ask: `qa ask`, `qa chat`, `qa search`, `qa eval`, `qa serve` and `qa mcp`."""
+"""The commands that use a chatbot: `qa ask`, `qa chat`, `qa search`, `qa eval`, `qa serve` and `qa mcp`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from qa.settings import on_a_space
 
 BOLD, PLAIN = "\033[1m", "\033[0m"
 CLUSTER_OPTIONS = ("shards", "copies", "replicas")
-"""The options of `qa serve` that say how a cluster is used."""
+"""The options of `qa serve` that apply only to a cluster."""
 
 STATUSES = {"answered": SUCCESS, "perhaps": PERHAPS, "not_found": NOT_FOUND, "remark": SUCCESS}
 
@@ -43,12 +43,12 @@ def _chatbot(options: argparse.Namespace) -> Chatbot:
 
 
 def _cluster_chatbot(options: argparse.Namespace) -> Chatbot:
-    from qa.cluster import Service, cluster_chatbot  # nobody else needs it
+    from qa.cluster import Service, cluster_chatbot  # needed only with --cluster
 
     numbers = {name: getattr(options, name) for name in _given(options, CLUSTER_OPTIONS)}
     service = Service(options.corpus, **numbers, embedder=options.embedder, reader=options.reader)
     copies = "" if service.copies == 1 else f" in {service.copies} copies"
-    print(f"Starting shards {service.shards}{copies}, readers 1 to {service.replicas} ...", file=sys.stderr)
+    print(f"Starting shards: {service.shards}{copies}; readers: 1 to {service.replicas} ...", file=sys.stderr)
     return cluster_chatbot(options.cluster, service)
 
 
@@ -68,7 +68,7 @@ def run_ask(options: argparse.Namespace) -> int:
 
 
 def run_search(options: argparse.Namespace) -> int:
-    """Print the passages that fit some words best."""
+    """Print the passages that match some words best."""
     words = " ".join(options.words)
     passages = _chatbot(options).search(words, top_k=options.top_k, documents=options.documents)
     if options.json:
@@ -91,7 +91,7 @@ def run_chat(options: argparse.Namespace) -> int:
 
 
 def _mark() -> tuple[str, str]:
-    """Return what to print before and after what is marked: bold on a terminal."""
+    """Return the text to print before and after a marked part: bold on a terminal, otherwise brackets."""
     bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     return (BOLD, PLAIN) if bold else ("[", "]")
 
@@ -137,12 +137,12 @@ def run_serve(options: argparse.Namespace) -> NoReturn:
     """Serve the page until interrupted."""
     needless = [f"--{name}" for name in _given(options, CLUSTER_OPTIONS)]
     if needless and options.cluster is None:
-        options.refuse(f"{' and '.join(needless)} is for a cluster: give its --cluster ADDRESS too")
+        options.refuse(f"{' and '.join(needless)}: only with --cluster ADDRESS")
     if options.keep:
         corpus_folder_at(options.corpus).check_changeable()
     beside = programs(token=options.token, origins=options.allow_origin, rate=options.rate)
     chatbot = _chatbot(options) if options.cluster is None else _cluster_chatbot(options)
-    with redirect_stderr(PrintableStream(sys.stderr)):  # what clients send is in messages of Gradio
+    with redirect_stderr(PrintableStream(sys.stderr)):  # Gradio's messages contain what clients send
         page = open_page(
             chatbot,
             host=options.host,
@@ -171,7 +171,7 @@ def run_mcp(options: argparse.Namespace) -> int:
 
 
 def _given(options: argparse.Namespace, names: Sequence[str]) -> list[str]:
-    """Return which of these options without a default are given."""
+    """Return those of these options that are given. They must have no default."""
     return [name for name in names if getattr(options, name) is not None]
 
 

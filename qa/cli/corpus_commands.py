@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 def run_add(options: argparse.Namespace) -> int:
     """Copy files into the corpus folder and index them."""
     if options.name is not None and len(options.files) > 1:
-        raise QAError("--name is for one file: add each file with a command of its own.")
+        raise QAError("--name applies to a single file: add the files one by one.")
     corpus = Corpus(options.corpus)
     corpus.folder.check_changeable()
     try:
@@ -59,9 +59,9 @@ def run_add(options: argparse.Namespace) -> int:
 
 
 def _source(file: str, folder: Path | None) -> Path | str:
-    """Return what to add: a path, or the text of standard input.
+    """Return the source to add: a path, or the text from standard input.
 
-    In `folder`, if there is one, pictures of text become PDFs with recognised text.
+    If a folder is given, pictures of text are converted to PDFs with recognised text in it.
     """
     if file == "-":
         return decode(sys.stdin.buffer.read(), "standard input").text
@@ -80,7 +80,7 @@ def run_remove(options: argparse.Namespace) -> int:
             continue
         removed.append(document_id)
         if not options.json:
-            note = f" (its text stays, in {', '.join(map(one_line, duplicates))})" if duplicates else ""
+            note = f" (its text remains in {', '.join(map(one_line, duplicates))})" if duplicates else ""
             print(f"Removed {one_line(document_id)}{note}")
     if options.json:
         print_json(removed)
@@ -88,7 +88,7 @@ def run_remove(options: argparse.Namespace) -> int:
 
 
 def run_restore(options: argparse.Namespace) -> int:
-    """Bring articles back from the trash of the corpus folder, or list what is there."""
+    """Bring articles back from the trash of the corpus folder, or list its contents."""
     corpus = Corpus(options.corpus)
     removed = corpus.removed()
     if not options.names:
@@ -110,7 +110,7 @@ def run_restore(options: argparse.Namespace) -> int:
 
 
 def _list_removed(removed: list[RemovedFile], *, as_json: bool) -> None:
-    """Print each removed file by the shortest name that tells it from the others, with its time."""
+    """Print each removed file by its shortest unambiguous name, with its time and size."""
     latest: dict[str, RemovedFile] = {}
     for file in removed:
         latest.setdefault(file.id, file)
@@ -150,7 +150,7 @@ def _in_brackets(note: str | None) -> str:
 
 
 def run_index(options: argparse.Namespace) -> int:
-    """Bring the index up to date, and try again the files that failed before."""
+    """Bring the index up to date, and retry the files that failed before."""
     corpus = Corpus(options.corpus) if options.cluster is None else _cluster_corpus(options)
     _synchronise(corpus, options, retry=True)
     if not corpus.index.segments:
@@ -172,13 +172,13 @@ def run_index(options: argparse.Namespace) -> int:
 
 
 def _cluster_corpus(options: argparse.Namespace) -> Corpus:
-    from qa.cluster import cluster_corpus  # nobody else needs it
+    from qa.cluster import cluster_corpus  # needed only with --cluster
 
     return cluster_corpus(options.cluster, options.corpus, embedder=options.embedder)
 
 
 def _synchronise(corpus: Corpus, options: argparse.Namespace, *, retry: bool = False) -> Embedder:
-    """Make the index follow the folder. Return the embedder, the only model that is loaded."""
+    """Update the index from the folder. Return the embedder, the only model that is loaded."""
     corpus.folder.listing()  # report a missing folder before a model is loaded
     embedder = load_embedder(options.embedder)
     corpus.sync(embedder, retry=retry, progress=sys.stderr.isatty())

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # Python flushes stdout once more at exit. Give it something that can be written to.
+        # Python flushes stdout once more at exit. Replace it by a file that can be written to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:
@@ -63,7 +63,7 @@ class _OneLineFormatter(logging.Formatter):
 
 
 def _set_up_output(*, verbose: bool) -> None:
-    """Send this package's warnings to stderr, with `verbose` everybody's messages; make stdout UTF-8."""
+    """Send this package's warnings to stderr (with `verbose`, all messages), and make stdout UTF-8."""
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLineFormatter("qa: %(message)s"))
     if not verbose:

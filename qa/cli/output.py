@@ -44,17 +44,17 @@ def _escaped(text: str) -> str:
 
 
 class PrintableStream(io.TextIOBase):
-    """A stream of text without characters that could control a terminal: they are written as escapes.
+    """A text stream that escapes the characters that could control a terminal.
 
     Args:
-        stream: Where the text goes.
+        stream: The stream to write to.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write text. Line ends and tabs stay."""
+        """Write text. Line ends and tabs are kept."""
         self._stream.write("".join(map(_printable, _KEPT.split(text))))
         return len(text)
 
@@ -67,7 +67,7 @@ class PrintableStream(io.TextIOBase):
         return False
 
     def fileno(self) -> int:
-        """Return the number of the stream's file."""
+        """Return the file descriptor of the stream."""
         return self._stream.fileno()
 
 
@@ -85,7 +85,7 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
 
     Args:
         reply: The reply to describe.
-        mark: What to write before and after the answer in its sentence, or the sentence in its passage.
+        mark: The text to print before and after the answer in its sentence, or the sentence in its passage.
     """
     if reply.more:
         replies = [describe(one, mark=mark) for one in (replace(reply, more=()), *reply.more)]
@@ -116,7 +116,7 @@ def describe(reply: Reply, *, mark: tuple[str, str] = ("[", "]")) -> str:
 
 
 def describe_passages(words: str, passages: Sequence[Passage], *, mark: tuple[str, str] = ("[", "]")) -> str:
-    """Return passages as lines of text, with the words that were sought marked."""
+    """Return passages as lines of text, with the search words marked."""
     return "\n\n".join("\n".join(_passage_lines(words, passage, mark)) for passage in passages)
 
 
@@ -164,7 +164,7 @@ def _answer_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
 
 
 def _in_sentence(citation: Citation, mark: tuple[str, str]) -> str:
-    """Return the words in their sentence; of a table the cell, after its headings."""
+    """Return the quoted words in their sentence, or a table cell after its headings."""
     label = cell_label(citation)
     if label:
         return f"  {one_line(label)}: {mark[0]}{one_line(citation.text)}{mark[1]}"
@@ -191,7 +191,7 @@ def _place_lines(answer: Answer) -> list[str]:
 
 
 def _evidence_lines(answer: Answer, mark: tuple[str, str]) -> list[str]:
-    """Return the sentences of an answer, numbered or not, after its words if it has some."""
+    """Return the sentences of an answer, numbered or not, after the answer's own words if it has any."""
     lines = [] if answer.is_sentences else [one_line(answer.text), ""]
     numbered = is_numbered(answer)
     for number, one in enumerate(answer.evidence, start=1):
@@ -217,14 +217,14 @@ def marked(
     *,
     written: Callable[[str], str] = one_line,
 ) -> str:
-    """Return a stretch of a document with marks around parts of it.
+    """Return the text of a span with marks around parts of it.
 
     Args:
         document: The document.
-        whole: The stretch.
-        parts: The parts, in order.
-        mark: What to write before and after each.
-        written: How text is written, by default on one line.
+        whole: The span.
+        parts: The parts to mark, in order.
+        mark: The text before and after each part.
+        written: Formats each piece of text, by default on one line.
     """
     pieces, done, text = [], whole.start, document.text
     for part in parts:

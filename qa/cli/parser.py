@@ -23,14 +23,14 @@ Number = TypeVar("Number", int, float)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Reports wrong arguments in one line."""
+    """A parser that reports wrong arguments in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(FAILURE, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line. Its result's `run` is the function of the command."""
+    """Return the command-line parser. `run` in its result is the function of the command."""
     parser = _Parser(prog="qa", description="Ask your own articles a question; get their own words back.")
     parser.add_argument("--version", action="version", version=f"verbatim-qa {__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -56,14 +56,14 @@ def _corpus_option() -> _Parser:
         type=folder_at,
         default=Path("corpus"),
         metavar="FOLDER",
-        help="the articles: a folder, or an address as s3://BUCKET/FOLDER (default: %(default)s)",
+        help="the articles: a folder, or an address such as s3://BUCKET/FOLDER (default: %(default)s)",
     )
     return options
 
 
 def _verbose_option() -> _Parser:
     options = _Parser(add_help=False)
-    options.add_argument("--verbose", action="store_true", help="log what is done, with tracebacks")
+    options.add_argument("--verbose", action="store_true", help="log each step, with tracebacks")
     return options
 
 
@@ -99,7 +99,7 @@ def _chat_command(commands: Commands, parents: list[_Parser]) -> None:
 
 
 def _search_command(commands: Commands, parents: list[_Parser]) -> None:
-    search = commands.add_parser("search", parents=parents, help="find passages by key words")
+    search = commands.add_parser("search", parents=parents, help="find passages by keywords")
     search.add_argument("words", nargs="+")
     search.add_argument("--json", action="store_true", help="print the passages as JSON")
     _retrieval_options(search, "passages to show")
@@ -130,18 +130,18 @@ def _retrieval_options(parser: argparse.ArgumentParser, what: str) -> None:
         dest="documents",
         action="append",
         metavar="ID",
-        help="ask this article alone, as `qa list` shows it; repeat it for several",
+        help="search only this article, named as in `qa list`; may be repeated",
     )
 
 
 def _add_command(commands: Commands, parents: list[_Parser]) -> None:
     add = commands.add_parser("add", parents=parents, help="copy files into the articles and index them")
-    add.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for a text on standard input")
-    add.add_argument("--name", help="its name among the articles, folders included (one FILE only)")
+    add.add_argument("files", nargs="+", metavar="FILE", help="a file, or - for text on standard input")
+    add.add_argument("--name", help="name of the article, folders included (one FILE only)")
     add.add_argument(
         "--ocr",
         action="store_true",
-        help="read pictures and scans too, by tesseract",
+        help="also read pictures and scans, with tesseract",
     )
     add.add_argument("--json", action="store_true", help="print the outcome for each file as JSON")
     add.set_defaults(run=run_add)
@@ -151,7 +151,7 @@ def _remove_command(commands: Commands, parents: list[_Parser]) -> None:
     remove = commands.add_parser(
         "remove", parents=parents, help="delete articles from the folder and the index"
     )
-    remove.add_argument("documents", nargs="+", metavar="ID", help="as `qa list` shows it")
+    remove.add_argument("documents", nargs="+", metavar="ID", help="an article, named as in `qa list`")
     remove.add_argument("--json", action="store_true", help="print the names of deleted articles as JSON")
     remove.set_defaults(run=run_remove)
 
@@ -161,9 +161,12 @@ def _restore_command(commands: Commands, parents: list[_Parser]) -> None:
         "restore", parents=parents, help="bring back articles that were removed or replaced, or list them"
     )
     restore.add_argument(
-        "names", nargs="*", metavar="NAME", help="as `qa restore` lists it; an ID means its latest version"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="a name from `qa restore`, or an ID for its latest version",
     )
-    restore.add_argument("--json", action="store_true", help="print the list, or what came back, as JSON")
+    restore.add_argument("--json", action="store_true", help="print the list, or the restored names, as JSON")
     restore.set_defaults(run=run_restore)
 
 
@@ -224,9 +227,7 @@ def _eval_command(commands: Commands, parents: list[_Parser]) -> None:
 
 
 def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
-    serve = commands.add_parser(
-        "serve", parents=parents, help="open the chat in the browser, and HTTP for programs"
-    )
+    serve = commands.add_parser("serve", parents=parents, help="serve the chat page, and HTTP for programs")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
         "--port",
@@ -241,8 +242,8 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         "--keep",
         action="count",
         default=0,
-        help="store documents that are added on the page in the corpus folder, for everyone; twice to let "
-        "strangers do so without a password (default: each session has its own, until it ends)",
+        help="store documents that are added on the page in the corpus folder, for everyone; give it twice "
+        "to let strangers do so without a password (default: each session has its own, until it ends)",
     )
     feedback = serve.add_mutually_exclusive_group()
     feedback.add_argument(
@@ -266,7 +267,7 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
     serve.add_argument(
         "--token",
         metavar="TOKEN",
-        help="require this token of programs, and on the page unless it has a login "
+        help="require this token from programs, and on the page unless it has a login "
         "(default: the variable QA_TOKEN, if set)",
     )
     serve.add_argument(
@@ -280,17 +281,17 @@ def _serve_command(commands: Commands, parents: list[_Parser]) -> None:
         "--allow-host",
         action="append",
         metavar="NAME",
-        help="also serve under this name, for example that of a proxy; can be repeated "
+        help="also serve under this name, for example that of a proxy; may be repeated "
         "(default: the variable QA_ALLOW_HOST, if set)",
     )
     serve.add_argument(
         "--allow-origin",
         action="append",
         metavar="ORIGIN",
-        help="let pages of this web site, such as https://wiki.example, call /v1; can be repeated "
+        help="let pages of this web site, such as https://wiki.example, call /v1; may be repeated "
         "(default: the variable QA_ALLOW_ORIGIN, if set)",
     )
-    _cluster_option(serve, "hold the index and read on this Ray cluster; qa index comes first")
+    _cluster_option(serve, "hold the index and read on this Ray cluster; run qa index first")
     serve.add_argument(
         "--shards",
         type=_between(int, 1, 10_000),

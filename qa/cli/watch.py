@@ -7,8 +7,8 @@ import time
 
 from qa.chatbot import Chatbot
 
-INTERVAL = 1.0  # seconds between two looks at the folder, at least
-MAX_SHARE = 0.01  # of a processor core, while nothing changes
+INTERVAL = 1.0  # minimum seconds between two checks of the folder
+MAX_SHARE = 0.01  # share of a processor core to use while nothing changes
 
 log = logging.getLogger(__name__)
 
@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 def watch(chatbot: Chatbot) -> None:
     """Refresh the chatbot whenever its folder changes, until the process ends.
 
-    The more files there are, the longer a look takes, and the longer it waits for the next. An error is
-    logged once, not each time that it recurs.
+    The more files there are, the longer a check takes, and the longer the pause before the next one. A
+    recurring error is logged once.
     """
     last_error, pause = "", INTERVAL
     while True:
@@ -32,7 +32,7 @@ def watch(chatbot: Chatbot) -> None:
             else:
                 pause = max(INTERVAL, (time.thread_time() - start) / MAX_SHARE)
             last_error = ""
-        except Exception as error:  # of any kind: it may be fixed by the next time
+        except Exception as error:  # of any kind: it may be fixed by the next check
             if str(error) != last_error:
                 log.warning("Cannot watch the folder: %s", error)
             last_error = str(error)

@@ -34,7 +34,7 @@ def test_ask_prints_the_reply_and_nothing_else(
     assert printed.err == ""
 
 
-def test_the_exit_status_tells_an_answer_a_guess_and_neither_apart(
+def test_the_exit_status_distinguishes_an_answer_a_guess_and_neither(
     corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """With the packaged models."""
@@ -84,7 +84,7 @@ def test_search_prints_passages_with_the_words_marked(
 def test_a_chat_reads_questions_and_commands(
     corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the packaged models: follow-ups, sources, reasons, the question as typed, and small talk."""
+    """With the packaged models: follow-ups, sources, reasons, a question as typed, and small talk."""
     lines = [
         "/why",
         "hello",
@@ -107,7 +107,7 @@ def test_a_chat_reads_questions_and_commands(
     assert replies["Where was it?"].startswith("Read as: Where was the mill?\n")
     assert "Read as" not in replies["/typed"]
     assert "ask it in fewer words" in replies["x" * 2_000]
-    assert replies["/new"].startswith("A new conversation.")
+    assert replies["/new"].startswith("Started a new conversation.")
     assert "/sources" in replies["/what"]
     assert "never read" not in printed.out
     assert printed.err == ""
@@ -188,7 +188,7 @@ def test_an_empty_question_is_one_line(
 
 @pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot be sent Ctrl-C alone")
 def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str], corpus: Path) -> None:
-    """The address is printed when the page can be opened, and Ctrl-C prints nothing."""
+    """The address is printed once the page can be opened, and Ctrl-C prints nothing."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -200,7 +200,7 @@ def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # In the background of a script Ctrl-C is ignored, and child processes inherit that.
+        # A script ignores Ctrl-C in its background processes, and their children inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as server:
         try:
@@ -213,7 +213,7 @@ def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str
             server.send_signal(signal.SIGINT)
             _, errors = server.communicate(timeout=30)
         finally:
-            server.kill()  # or `with` would wait for ever
+            server.kill()  # otherwise `with` would wait forever
     assert f"http://127.0.0.1:{port}" in line
     assert status == 200
     assert change == "The documents have changed: 2 in all.\n"
@@ -222,7 +222,7 @@ def test_serve_prints_its_address_watches_and_ends_on_interrupt(models: list[str
 
 
 def test_no_library_writes_to_stderr(corpus: Path) -> None:
-    """With the packaged models, in a process of its own."""
+    """With the packaged models, in a separate process."""
     command = [sys.executable, "-m", "qa", "ask", "When did the mill burn down?", "--corpus", str(corpus)]
     process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (process.returncode, process.stderr) == (SUCCESS, "")

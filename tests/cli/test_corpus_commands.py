@@ -1,4 +1,4 @@
-"""`qa add`, `qa remove`, `qa list` and `qa index`: what they print, and what is in the folder then."""
+"""`qa add`, `qa remove`, `qa list` and `qa index`: their output, and the resulting contents of the folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cli.conftest import TEXT
 def test_index_prints_counts_and_stores_the_index(
     models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The next command uses the stored index as it is."""
+    """The next command uses the stored index unchanged."""
     assert main(["index", "--corpus", str(corpus), *models]) == SUCCESS
     assert "documents 1, passages " in capsys.readouterr().out
     stored = {path: path.stat().st_mtime_ns for path in (corpus / ".qa-index").iterdir()}
@@ -30,7 +30,7 @@ def test_index_prints_counts_and_stores_the_index(
 def test_notes_on_reading_are_printed(
     models: list[str], corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """When a file is added, and in the list."""
+    """They appear when a file is added, and in the list."""
     source = tmp_path / "lodz.txt"
     source.write_bytes(
         "Drukarz Józef Żak urodził się w Łodzi i pracował w Krakowie do końca.".encode("cp1250")
@@ -89,7 +89,7 @@ def test_articles_are_added_listed_and_removed(
     }
 
     assert main(["remove", "double.txt", *folder]) == SUCCESS
-    assert capsys.readouterr().out == "Removed double.txt (its text stays, in mill.txt)\n"
+    assert capsys.readouterr().out == "Removed double.txt (its text remains in mill.txt)\n"
     assert main(["remove", "bridge.md", "none.txt", *folder, "--json"]) == FAILURE
     printed = capsys.readouterr()
     assert json.loads(printed.out) == ["bridge.md"]
@@ -100,7 +100,7 @@ def test_articles_are_added_listed_and_removed(
 def test_removed_articles_are_listed_and_restored(
     models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By the name that the list shows; an older version by a longer one."""
+    """They are restored by the name in the list, which is longer for older versions."""
     folder, embedder = ["--corpus", str(corpus)], models[:2]
     assert main(["restore", *folder]) == SUCCESS
     assert capsys.readouterr().out == ""
@@ -145,13 +145,13 @@ def test_what_cannot_be_added_is_reported_and_the_rest_is_added(
     assert good == {"file": files[1], "document": "a.txt", "problem": None, "notes": []}
     assert [record for record in caplog.messages if "none.txt" in record] == [missing["problem"]]
     assert main(["add", *files, "--name", "both", *folder]) == FAILURE
-    assert "--name is for one file" in capsys.readouterr().err
+    assert "--name applies to a single file" in capsys.readouterr().err
 
 
 def test_standard_input_is_decoded_like_a_file(
     models: list[str], corpus: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the terminal's encoding is."""
+    """The terminal's encoding does not matter."""
     add = ["--corpus", str(corpus), *models[:2], "--json"]
     for data, text in (
         (b"Pasted.\r\n", "Pasted.\r\n"),
@@ -197,7 +197,7 @@ def test_articles_on_an_object_store(
     capsys: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """They are indexed, asked and listed; what would change them is refused in one line."""
+    """They can be indexed, queried and listed; commands that would change them are refused in one line."""
     folder = ["--corpus", str(remote)]
     assert main(["index", *folder, *models]) == FAILURE
     assert "nothing at s3://bucket/articles" in capsys.readouterr().err

@@ -46,21 +46,19 @@ def test_wrong_arguments_are_one_line(arguments: list[str], capsys: pytest.Captu
 
 
 @pytest.mark.parametrize("option", ["--shards", "--copies", "--replicas"])
-def test_what_is_for_a_cluster_is_refused_without_one(
+def test_options_for_a_cluster_are_refused_without_one(
     option: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Even the number that would be taken if none were given."""
+    """Even the default value is refused."""
     with pytest.raises(SystemExit) as stopped:
         main(["serve", option, "1"])
     assert stopped.value.code == FAILURE
     printed = capsys.readouterr().err
-    assert printed == (
-        f"qa serve: {option} is for a cluster: give its --cluster ADDRESS too (see qa serve --help)\n"
-    )
+    assert printed == f"qa serve: {option}: only with --cluster ADDRESS (see qa serve --help)\n"
 
 
 def test_an_unexpected_failure_shows_no_traceback() -> None:
-    """--verbose shows it."""
+    """The option --verbose shows it."""
     broken = "import qa.cli.commands\ndef fail(*a, **k): raise ZeroDivisionError('oh\\nno\\x1b')\n"
     broken += "qa.cli.commands._chatbot = fail\n"
     broken += "raise SystemExit(qa.cli.main(['ask', 'who?', *__import__('sys').argv[1:]]))"
@@ -81,7 +79,7 @@ def test_a_closed_pipe_ends_it_silently(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """As with `qa ask ... | head -0`, also at the last flush."""
+    """As in `qa ask ... | head -0`, also at the final flush."""
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w", encoding="utf-8") as pipe:

@@ -1,4 +1,4 @@
-"""What the shell prints for people."""
+"""The shell's output for people."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ TEXT = "The mill stood\nby the river. It burnt down in 1822, on a Sunday. Nobody
 
 
 def reply(answer: tuple[Span, Span] | None, text: str = TEXT) -> Reply:
-    """Return a reply about one document, read whole. `answer` is the spans of an answer and its sentence."""
+    """Return a reply about a single document that is one passage.
+
+    `answer` has the spans of the answer and of its sentence.
+    """
     document = Document("mill.txt", text)
     best = None if answer is None else Answer(document, *answer, confidence=0.876)
     passage = Passage(document, Span(0, len(text)), 1.0, 1, 1)
     return Reply("When was the fire?", best, (), (passage,))
 
 
-def test_a_printable_stream_controls_no_terminal() -> None:
+def test_a_printable_stream_cannot_control_a_terminal() -> None:
     """Messages of libraries contain what clients send."""
     shown = io.StringIO()
     stream = PrintableStream(shown)

@@ -1,4 +1,4 @@
-"""Watching the corpus folder: what is logged and printed."""
+"""Watching the corpus folder: log and output."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_recurring_error_is_logged_once(
 
 
 def test_looking_at_many_files_takes_a_hundredth_of_a_core(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The next look waits for a hundred times what the last one took, but not for what indexing took."""
+    """The pause is a hundred times as long as the last check; the time for indexing does not count."""
     clock = 0.0
     pauses: list[float] = []
     work = [(0.001, False), (0.5, False), (60.0, True), (0.5, False)]
