@@ -78,7 +78,10 @@ class Threads:
         self._moves[copy].set()
 
     def call(self, shard: int, copy: int, method: str, *arguments: object) -> Future[Any]:
-        return self._pool.submit(self._run, shard, copy, method, *arguments)
+        try:
+            return self._pool.submit(self._run, shard, copy, method, *arguments)
+        except RuntimeError:  # all copies were stopped
+            raise AwayError from None
 
     def _run(self, shard: int, copy: int, method: str, *arguments: object) -> Any:
         alive = self._alive.get((shard, copy))

@@ -152,7 +152,7 @@ def test_two_visitors_add_the_same_file(address: str) -> None:
     [
         ("ask", [" ", 5, 0.5, None, None], "The question is empty"),
         ("ask", ["why " * 1_000, 5, 0.5, None, None], "can be read: ask it in fewer words"),
-        ("ask", [["no", "text"], 5, 0.5, None, None], "The question is not a text"),
+        ("ask", [["no", "text"], 5, 0.5, None, None], "The question is not a string"),
         ("ask", ["Who?", 0, 0.5, None, None], "top_k is '0': give a number from 1 to 50"),
         ("ask", ["Who?", "many", 0.5, None, None], "top_k is 'many'"),
         ("ask", ["Who?", 5, 1.5, None, None], "min_confidence is '1.5': give a number from 0 to 1"),
@@ -161,7 +161,7 @@ def test_two_visitors_add_the_same_file(address: str) -> None:
         ("ask", ["Who?", 5, 0.5, [], [7]], "documents is not a list of names"),
         ("ask", ["Who?", 5, 0.5, [], ["none.txt"]], "no document 'none.txt'"),
         ("add", ["", "", None], "'text.txt'"),
-        ("add", [{"a": 1}, "", None], "not a text"),
+        ("add", [{"a": 1}, "", None], "must be strings"),
         ("add", ["text", "../../etc/passwd", None], "leads elsewhere"),
         ("add", ["text", "/etc/passwd", None], "not a path inside a folder"),
         ("remove", ["../secret.txt"], "'../secret.txt'"),
