@@ -65,17 +65,17 @@ class Chatbot:
     ) -> Chatbot:
         """Build a chatbot over the documents of a folder.
 
-        Documents that are added are written to the folder. Those that are removed go to its trash folder.
-        Files that cannot be read are logged as warnings, see `failures`.
+        Added documents are written to the folder; removed ones are moved to its trash folder. Files that
+        cannot be read are logged as warnings, see `failures`.
 
         Args:
             folder: The folder with the documents, or its address on an object store, such as
                 `s3://bucket/articles`. There, no document can be added or removed.
             embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
-            reader: The name of the reader: as for `embedder`.
+            reader: The reader, named in the same way as `embedder`.
             index_folder: Where the index is kept between runs; `.qa-index` in the folder if None. An existing
-                index is reused as far as it is up to date.
-            allow_empty: Whether the folder may have no documents yet.
+                index is reused where it is up to date.
+            allow_empty: Whether the folder may be empty.
             progress: Whether to show a progress bar.
 
         Raises:
@@ -110,7 +110,7 @@ class Chatbot:
         Args:
             documents: The documents, each with a different id. Duplicate texts are used once.
             embedder: The name of a packaged model, a model on the Hugging Face hub, or a folder.
-            reader: The name of the reader: as for `embedder`.
+            reader: The reader, named in the same way as `embedder`.
             progress: Whether to show a progress bar.
 
         Raises:
@@ -230,12 +230,12 @@ class Chatbot:
             self._use(index.without([document_id]).merged(foreground=True))
 
     def restore(self, document_id: str) -> None:
-        """Bring back the document of an id that was removed last, from the trash of the folder.
+        """Restore the most recently removed document with this id from the folder's trash.
 
         If another document has the same text, that one is used instead.
 
         Raises:
-            CorpusError: it is not in the trash, or the documents are in memory and there is none.
+            CorpusError: it is not in the trash, or the documents are in memory and have no trash.
         """
         if self._corpus is None:
             raise CorpusError("documents in memory have no trash: add it again")
@@ -244,14 +244,14 @@ class Chatbot:
             self._use(self._corpus.index)
 
     def path(self, document_id: str) -> Path | None:
-        """Return the path of a document's file, which need not exist; None for documents in memory."""
+        """Return the path of a document's file, which may not exist; None for documents in memory."""
         return None if self._corpus is None else self._corpus.path(document_id)
 
     def refresh(self) -> bool:
         """Bring the documents up to date with the folder.
 
         Returns:
-            Whether anything had changed. Always False for documents in memory.
+            Whether anything has changed. Always False for documents in memory.
 
         Raises:
             CorpusError: the folder is missing, or has too many documents.
@@ -363,7 +363,7 @@ class Chatbot:
     ) -> list[Reply]:
         """Answer questions as `ask` does, reading the passages of several at once, which is faster.
 
-        Each is treated as a single question without history. Input that is not a question is searched for,
+        Each is treated as a single question without history. Input that is not a question is searched for
         too.
 
         Args:

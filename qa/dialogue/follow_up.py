@@ -1,10 +1,10 @@
-"""Follow-up questions: what a question leaves out is filled in from the turns before it.
+"""Follow-up questions: omitted parts of a question are filled in from the previous turns.
 
-Four kinds are resolved. A question of a question word alone ("Why?", "When was that?") takes the rest of the
-question before. A question that names another part ("And in 2019?", "What about Belgium?") is the one before
-with that part replaced; after a section it asks for another one. A verb without an object ("Who paid?") gets
-the thing that the turns before are about. A pronoun is replaced by the name, or the thing, that they are
-about. Any other question stands alone and is left as it is.
+Four kinds are resolved. A bare question word ("Why?", "When was that?") takes the rest of the previous
+question. A question that only names another part ("And in 2019?", "What about Belgium?") becomes the previous
+question with that part replaced; after a request for a section, it asks for another section. A verb without
+an object ("Who paid?") gets the thing that the previous turns are about. A pronoun is replaced by the name
+or thing that they are about. Any other question is self-contained and left as it is.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from qa.dialogue.words import (
 )
 
 MOST_WORDS = 8
-"""A longer part is a question of its own, not a part of the one before."""
+"""A longer part is a question of its own, not a part of the previous one."""
 ARTICLES_ALONE = 1
-"""The likeness of two phrases that share no more than having an article."""
+"""The likeness of two phrases that have nothing in common but an article."""
 
 _LEADING = re.compile(r"\A(?:(?:and|but|so|ok|okay|then|also|well)\b[\s,]*)+", re.IGNORECASE)
 _BARE = re.compile(
@@ -61,7 +61,7 @@ _JOINED_BY = {
     **dict.fromkeys(word_set("decided worked"), "on "),
     "helped": "with ",
 }
-"""What joins a verb and a thing; of other verbs the thing is the object."""
+"""The preposition between a verb and its object; other verbs take the object directly."""
 _EXPLETIVE = re.compile(
     r"\b(?:(?:does|did|would|will|can) it (?:\w+ly )?(?:take|mean|cost to|snow|rain|matter)"
     r"|(?:is|was) it \w+ that|it (?:is|was) \w+ that"
@@ -76,11 +76,11 @@ _TAIL = re.compile(r"['’](?:s|d|ll|re|ve)$", re.IGNORECASE)
 
 
 def stand_alone(question: str, history: Sequence[Exchange]) -> str:
-    """Return a question with what it leaves out filled in; the question itself if nothing is missing.
+    """Return a question with its omitted parts filled in; the question itself if nothing is missing.
 
     Args:
         question: The question as typed.
-        history: The exchanges before it, oldest first.
+        history: The previous exchanges, oldest first.
     """
     if not history:
         return question
@@ -106,19 +106,19 @@ def stand_alone(question: str, history: Sequence[Exchange]) -> str:
 
 
 def is_bare(question: str) -> bool:
-    """Whether a question has no words of its own and means nothing without the one before: "Why?"."""
+    """Whether a question means nothing without the previous one: "Why?"."""
     return _BARE.fullmatch(_LEADING.sub("", question)) is not None
 
 
 def leaves_out(question: str) -> bool:
-    """Whether a question does not name who or what it is about: it is bare, or has a pronoun."""
+    """Whether a question depends on the previous turns: it is bare, replaces a part, or has a pronoun."""
     return is_bare(question) or _part_instead(question) is not None or any(True for _ in _pronouns(question))
 
 
 def _asked_otherwise(wh: str, last: Exchange) -> str:
-    """Return the question before with another question word: "Where did he meet her?", "When?".
+    """Return the previous question with another question word: "Where did he meet her?", "When?".
 
-    "" if that makes no sentence: words that are no question were typed before, or its subject is not known.
+    Returns "" if no sentence can be made: the previous input was not a question, or its subject is unknown.
     """
     wh = wh[0].upper() + wh[1:]
     before = uncontracted(_LEADING.sub("", last.question))
@@ -128,7 +128,7 @@ def _asked_otherwise(wh: str, last: Exchange) -> str:
     for position, word in enumerate(words[:-1]):
         if word.group().lower() in AUXILIARIES:
             if position == 1 and words[0].group().lower() == "who" and word.group().lower() != "did":
-                break  # "Who was the keeper?": the verb has no other
+                break  # "Who was the keeper?": the auxiliary is the only verb
             return f"{wh} {word.group().lower()}{before[word.end() :].rstrip()}"
     statement = before.strip().rstrip("?.! ")
     asked = _WHO.match(statement)
@@ -138,7 +138,7 @@ def _asked_otherwise(wh: str, last: Exchange) -> str:
 
 
 def _part_instead(question: str) -> str | None:
-    """Return the words that replace a part of the question before: "Belgium" of "What about Belgium?"."""
+    """Return the words that replace a part of the previous question: "Belgium" for "What about Belgium?"."""
     instead = _INSTEAD.fullmatch(question)
     if instead is None:
         return None
@@ -150,10 +150,10 @@ def _part_instead(question: str) -> str | None:
 
 
 def _with_part_replaced(question: str, part: str) -> str:
-    """Return a question with the part of it that is most like another part replaced by that.
+    """Replace the phrase of a question that is most like `part`.
 
-    If none is like it, a part with a preposition is added at the end. The question is "" if it is not clear
-    what to replace: none is like it, or several are and nothing but an article tells so.
+    If no phrase is like it, a part with a preposition is appended. Returns "" if it is unclear what to
+    replace: no phrase is like it, or several are and have nothing in common with it but an article.
     """
     has_preposition = part.split()[0].lower() in PREPOSITIONS
     best, most, equal = None, 0, 0
@@ -168,7 +168,7 @@ def _with_part_replaced(question: str, part: str) -> str:
         return ""
     end = best[1]
     for start, stop in _phrases(question, with_preposition=True):
-        # "over the Lune" goes too if the part says over what.
+        # Also replace a following "over the Lune" if the part has an "over" of its own.
         if (
             question[end:start].isspace()
             and question[start:stop].split()[0].lower() in part.lower().split()[1:]
@@ -178,7 +178,10 @@ def _with_part_replaced(question: str, part: str) -> str:
 
 
 def _phrases(question: str, *, with_preposition: bool) -> Iterator[tuple[int, int]]:
-    """Yield the runs of words between function words, with the article or preposition before them."""
+    """Yield the runs of words between function words, with the article before them.
+
+    With `with_preposition`, yield only those after a preposition, and include it.
+    """
     words = list(WORD.finditer(question))
     end = 0
     for start, word in enumerate(words):
@@ -200,7 +203,7 @@ def _phrases(question: str, *, with_preposition: bool) -> Iterator[tuple[int, in
 
 
 def _is_predicate(words: Sequence[re.Match[str]], start: int, end: int) -> bool:
-    """Whether a run of words after an auxiliary ends with the verb: "does the gym open", "was it closed"."""
+    """Whether a run of words after an auxiliary ends with a verb: "does the gym open", "was it closed"."""
     before = [word.group().lower() for word in words[max(start - 2, 0) : start]]
     if before and before[-1] in DETERMINERS:
         before.pop()
@@ -210,7 +213,7 @@ def _is_predicate(words: Sequence[re.Match[str]], start: int, end: int) -> bool:
 
 
 def _likeness(one: str, other: str) -> int:
-    """Return how alike two phrases are: a word of both, both names, both with a number, both with "the"."""
+    """Score how alike two phrases are, from 0: a shared word, two names, two numbers, two articles."""
     first, second = one.split(), other.split()
     shared = {word.lower() for word in first} & {word.lower() for word in second}
     score = 3 * bool(shared - FUNCTION_WORDS)
@@ -225,7 +228,7 @@ def _likeness(one: str, other: str) -> int:
 
 
 def _with_names(question: str, history: Sequence[Exchange]) -> str:
-    """Return a question with each pronoun replaced that it does not explain itself."""
+    """Replace each pronoun that the question itself does not explain."""
     pieces, done = [], 0
     for start, end, kind, possessive in _pronouns(question):
         name = antecedent(kind, history)
@@ -237,9 +240,9 @@ def _with_names(question: str, history: Sequence[Exchange]) -> str:
 
 
 def _pronouns(question: str) -> Iterator[tuple[int, int, Kind, bool]]:
-    """Yield the place and kind of each pronoun that nothing before it explains, and whether it owns a noun.
+    """Yield start, end and kind of each pronoun that nothing before it explains, and if it is possessive.
 
-    "It" that stands for nothing ("How long does it take ...?") is left out.
+    An "it" that refers to nothing ("How long does it take ...?") is left out.
     """
     words = list(WORD.finditer(question))
     for position, word in enumerate(words):
@@ -253,7 +256,7 @@ def _pronouns(question: str) -> Iterator[tuple[int, int, Kind, bool]]:
             and (after in FUNCTION_WORDS | {""} or after.endswith("ed"))
             and (after == "" or words[position - 1].group().lower() in AUXILIARIES | PREPOSITIONS)
         ):
-            kind = "thing"  # it belongs to no noun, and begins no clause ("light that is bright")
+            kind = "thing"  # not a determiner, and not the start of a clause ("light that is bright")
         if kind is None or any(True for _ in names(question[: word.start()])):
             continue
         if kind == "thing" and _EXPLETIVE.search(question):
@@ -265,7 +268,7 @@ def _pronouns(question: str) -> Iterator[tuple[int, int, Kind, bool]]:
 
 
 def _is_explained(before: Sequence[str]) -> bool:
-    """Whether the words before a pronoun have a thing and what it does: "did the album sell in its"."""
+    """Whether the words before a pronoun name a thing and what it does: "did the album sell in its"."""
     if before[-1:] == ["of"]:  # "the name of their album"
         return False
     for start, pair in enumerate(pairwise(before), start=1):

@@ -1,6 +1,7 @@
-"""Contradictions: an answer whose sentence says the opposite of the question, or measures something else.
+"""Contradictions: answers whose sentence says the opposite of the question, or measures something else.
 
-"The minimum age is sixteen" does not say the maximum age, and "4,200 metres long" not how wide.
+"The minimum age is sixteen" does not answer a question about the maximum age, and "4,200 metres long" does
+not say how wide something is.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from qa.index import word_stems
 from qa.reader.calibration import ScoredAnswer, by_probability
 
 CONFIDENCE = 0.2
-"""How likely such an answer is right, at most."""
+"""The highest confidence of such an answer."""
 
-# Measured on training data: of questions with an answer 0.2% have the other word of a pair in its sentence,
-# and not their own; of those without one, 4%.
+# Measured on training data: for 0.2% of the questions with an answer, its sentence has the opposite of a
+# word of the question and not the word itself; for questions without an answer, it is 4%.
 _ROLES = """
     arrival departure, arrive depart, arrive leave, arrive left, began ended, best worst, borrower lender,
     bought sold, boys girls, brother sister, buy sell, buyer seller, cheapest dearest, coldest warmest,
@@ -38,7 +39,7 @@ _STATES = """
     low, hired fired, indoor outdoor, large small, negative positive, optional mandatory, permanent
     temporary, permitted prohibited, private public, quick slow
 """
-"""Where one is asked for by yes or no, the other decides: "Is it open?", "It is closed"."""
+"""Not contradictions for yes/no questions, which the opposite answers: "Is it open?", "It is closed"."""
 _MEASURES = (
     ("deep",),
     ("far",),
@@ -59,12 +60,12 @@ _TO = re.compile(r"\b(?:to|from)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
 def with_contradictions(
     question: str, answers: Sequence[ScoredAnswer], *, is_yes_no: bool = False
 ) -> list[ScoredAnswer]:
-    """Return answers, the most probable first, with those that contradict the question made less likely.
+    """Lower the probability of answers that contradict the question, and sort by probability.
 
     Args:
         question: The question.
         answers: The answers.
-        is_yes_no: Whether it can be answered by yes or no, so that the opposite of a state answers it.
+        is_yes_no: Whether it is a yes/no question, which the opposite of a state answers.
     """
     return by_probability(
         answer.at_most(CONFIDENCE)
@@ -86,9 +87,9 @@ def contradicts(question: str, before: str, answer: str, after: str, *, is_yes_n
 
     Args:
         question: The question.
-        before: Its sentence up to the answer.
+        before: The answer's sentence up to the answer.
         answer: The answer.
-        after: The rest of its sentence.
+        after: The rest of the sentence.
         is_yes_no: As for `with_contradictions`.
     """
     pairs = _opposites(_ROLES if is_yes_no else _ROLES + "," + _STATES)
@@ -98,7 +99,7 @@ def contradicts(question: str, before: str, answer: str, after: str, *, is_yes_n
 
 @cache
 def _opposites(words: str) -> dict[str, set[str]]:
-    """Return the opposites of each word, all as stems, from pairs with commas between them."""
+    """Return the opposites of each word, all as stems, from comma-separated pairs."""
     pairs: dict[str, set[str]] = {}
     for pair in words.split(","):
         one, other = word_stems(pair)
@@ -108,14 +109,14 @@ def _opposites(words: str) -> dict[str, set[str]]:
 
 
 def _is_opposite(question: str, sentence: str, pairs: Mapping[str, set[str]]) -> bool:
-    """Return whether a sentence has the opposite of a word of the question, and not the word."""
+    """Return whether a sentence has the opposite of a word of the question, but not the word itself."""
     asked, said = set(word_stems(question)), set(word_stems(sentence))
     opposites = {other for word in asked - said for other in pairs.get(word, ())}
     return not opposites.isdisjoint(said - asked)
 
 
 def _is_other_measure(question: str, answer: str, after: str) -> bool:
-    """Return whether a question asks how wide and the answer is how long."""
+    """Return whether a question asks for one measure, such as width, and the answer states another."""
     asked = _ASKED.search(question)
     if asked is None:
         return False

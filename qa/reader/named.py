@@ -1,4 +1,4 @@
-"""Named parts: which rows, columns and labels a question names, and what that leaves for an answer."""
+"""Named parts: which rows, columns and labels a question names, and which cells that rules out."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from qa.documents import Cell, Table
 from qa.index import content_words, content_words_of
 
 MAX_CELLS = 5_000
-"""Of a table with more cells, only names in the passage are compared."""
+"""In a table with more cells, the question is compared only with the row names in the passage."""
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
-# What a column is called, by the words of a question that ask for it.
+# What columns are called, by the words with which questions ask for them: "how deep" asks for "depth".
 _ASKED = {
     stem: frozenset(content_words_of(columns))
     for words, columns in {
@@ -40,14 +40,15 @@ _ASKED = {
 
 @dataclass(frozen=True, slots=True)
 class NamedCells:
-    """What a question names of a table.
+    """The cells of a table that a question names or rules out.
 
     Attributes:
-        table: The table; if the question gives a value instead of a name, its column names the rows.
+        table: The table. If the question gives a value instead of a row name, the value's column names the
+            rows.
         out: The cells that cannot be the answer.
-        only: The one cell that the question names by its row and its column.
+        only: The cell that the question names by its row and its column, if there is exactly one.
         words: The words of the question that name it.
-        is_whole: Whether all words of the row's name are in the question, not one alone.
+        is_whole: Whether the question has all words of the row's name, not just one.
     """
 
     table: Table
@@ -68,15 +69,15 @@ class NamedParts:
         self.words = frozenset(content_words_of(question)) if question else frozenset()
 
     def of_table(self, table: Table, cells: Sequence[Cell]) -> NamedCells:
-        """Return what the question names of a table.
+        """Return the cells that the question names or rules out.
 
-        If it names rows, cells of other rows are out; if it names columns, those of other columns. If it
-        gives a value instead of a row, its column names the rows. Cells that only repeat words of the
-        question are out too, unless it names them by row and column.
+        If it names rows, cells in other rows are out; if it names columns, cells in other columns are. If it
+        gives a value instead of a row name, the value's column names the rows. Cells that only repeat words
+        of the question are out too, unless it names them by row and column.
 
         Args:
             table: The table.
-            cells: Its cells in the passage, below the headings.
+            cells: The cells in the passage, without the headings.
         """
         if not self.words:
             return NamedCells(table)
@@ -111,11 +112,11 @@ class NamedParts:
         return NamedCells(table, (repeated | out) - {only}, only, self._said(table, parts), is_whole)
 
     def entries_out(self, entries: Sequence[tuple[int, str, str]], *, has_records: bool) -> set[int]:
-        """Return the positions of the entries that cannot be the answer: all if the one it names is empty.
+        """Return the positions of the entries that cannot be the answer: all if the named one is empty.
 
         Args:
-            entries: Record, label and value of each.
-            has_records: Whether entries belong to records, so that one may name the others of its record.
+            entries: The record, label and value of each entry.
+            has_records: Whether entries belong to records, so that the value of one can identify the record.
         """
         if not self.words:
             return set()
@@ -134,7 +135,7 @@ class NamedParts:
         return out if len(out) < len(entries) else repeated
 
     def _headings(self, table: Table, named_by: Collection[int]) -> list[Cell]:
-        """Return the headings that the question says, or asks for, except those over the names it uses."""
+        """Return the headings that the question mentions, or else asks for, except those over row names."""
         headings = [
             cell
             for cell in table.block.cells
@@ -152,7 +153,10 @@ class NamedParts:
         )
 
     def _given(self, table: Table, values: Collection[Cell]) -> int | None:
-        """Return the column of the values that a question gives; of several, that whose heading it says."""
+        """Return the column of the values in a question; if there are several, the one whose heading it has.
+
+        None if that does not leave exactly one.
+        """
         columns = {cell.column for cell in values}
         said = {column for heading in self._headings(table, ()) for column in _columns(heading)}
         found = columns & said or columns
@@ -164,12 +168,12 @@ class NamedParts:
         return [cell for cell, of in zip(cells, words, strict=True) if of and of <= self.words]
 
     def _by_own_words(self, table: Table, cells: Sequence[Cell]) -> list[Cell]:
-        """Return the cells with a word of the question that no other has."""
+        """Return the cells with a word of the question that no other cell has."""
         own = self._with_own_word(_words(table.words(cell) for cell in cells))
         return [cells[number] for number in sorted(own)]
 
     def _said(self, table: Table, cells: Sequence[Cell]) -> Set[str]:
-        """Return the words of the question that stand in cells, or ask for what does."""
+        """Return the words of the question that occur in the cells, or ask for a word that does."""
         found = set().union(*_words(table.words(cell) for cell in cells))
         return {word for word in self.words if word in found or not found.isdisjoint(_ASKED.get(word, ()))}
 
@@ -181,7 +185,7 @@ class NamedParts:
 
 
 def _words(texts: Iterable[str]) -> list[set[str]]:
-    """Return the content words of each text, without what stands in brackets."""
+    """Return the content words of each text, without anything in brackets."""
     return [set(words) for words in content_words([_BRACKETS.sub(" ", text) for text in texts])]
 
 

@@ -13,15 +13,16 @@ from qa.reader.named import NamedCells, NamedParts
 from qa.results import Passage
 
 MIN_SHARE = 0.6
-"""The least share of the question's words in the headings of the cell, its table, section and document."""
+"""The smallest share of the question's words that the headings of the cell, table, section and document must
+have."""
 
 CONFIDENCE = 0.6
-"""How likely such a cell is right, at least."""
+"""The lowest confidence of such a cell."""
 
 WHOLE_CONFIDENCE = 0.75
-"""The same if the headings have all words of the question."""
+"""The lowest confidence if the headings have all words of the question."""
 
-READ = 3  # passages in which a cell is looked for
+READ = 3  # number of passages that are searched for a cell
 
 _DIGIT, _CAPITAL = re.compile(r"\d"), re.compile(r"\W*[A-ZÀ-Þ]")
 
@@ -33,7 +34,7 @@ class NamedCell:
     Attributes:
         document: The document.
         span: The words of the cell.
-        share: The share of the question's words in its headings, 0 to 1.
+        share: The share of the question's words that its headings have, 0 to 1.
     """
 
     document: Document
@@ -49,7 +50,7 @@ def find_cell(question: str, passages: Sequence[Passage]) -> NamedCell | None:
         passages: The passages, best first.
 
     Returns:
-        None if there is none, or cells of several tables match equally well.
+        None if there is no such cell, or several match equally well.
     """
     named = NamedParts(question)
     specific = _specific(question)
@@ -70,7 +71,7 @@ def find_cell(question: str, passages: Sequence[Passage]) -> NamedCell | None:
 
 
 def with_named_cell(answers: Sequence[ScoredAnswer], found: NamedCell) -> list[ScoredAnswer]:
-    """Return answers, the most probable first, where the cell that the question names is at least likely."""
+    """Raise the probability of answers in the named cell, and sort by probability."""
     least = WHOLE_CONFIDENCE if found.share == 1.0 else CONFIDENCE
     return by_probability(
         answer.at_least(least)
@@ -82,7 +83,7 @@ def with_named_cell(answers: Sequence[ScoredAnswer], found: NamedCell) -> list[S
 
 
 def _tables(passage: Passage, named: NamedParts) -> Iterator[tuple[Table, NamedCells]]:
-    """Yield the tables of a passage, each with what the question names of it there."""
+    """Yield the tables of a passage, each with the cells that the question names or rules out."""
     document = passage.document
     for block in document.blocks.overlapping(passage.span):
         if block.kind is Kind.TABLE:
@@ -101,7 +102,7 @@ def _said(document: Document, table: Table, cells: NamedCells) -> set[str]:
 
 
 def _specific(question: str) -> set[str]:
-    """Return the names and numbers of a question, without which its answer is another."""
+    """Return the names and numbers of a question, all of which the cell's headings must have."""
     words = question.split()
     named = [
         word for number, word in enumerate(words) if _DIGIT.search(word) or (number and _CAPITAL.match(word))

@@ -11,7 +11,7 @@ from qa.reader.lists import READ, ListAnswer
 from qa.results import Passage
 
 MAX_ABOVE = 200
-"""The most blocks between an item and the words above its list."""
+"""How many blocks back the words above the list may be."""
 
 _ASKED = re.compile(
     r"\W*(?:what|which)\b.*?\b(?P<noun>[a-z]{3,})\s+(?:number\s+|no\.?\s*)?"
@@ -23,14 +23,14 @@ _END = re.compile(r"[\s;,]+$")
 
 
 def find_item(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
-    """Return the item that a question names by its mark and by what the words above its list call it.
+    """Return the item that a question names by its mark and a noun from the words above its list.
 
     Args:
         question: The question.
         passages: The passages, best first.
 
     Returns:
-        The whole item; None if there is none.
+        The whole item; None if there is no such item.
     """
     asked = _ASKED.match(question)
     if asked is None:
@@ -51,7 +51,7 @@ def find_item(question: str, passages: Sequence[Passage]) -> ListAnswer | None:
 
 
 def _above(document: Document, start: int) -> set[str]:
-    """Return the content words above a list, of the block before it and the headings of its section."""
+    """Return the content words above a list: of the block before it, and of the headings and the title."""
     position = document.blocks.position(start)
     last = max(0, position - MAX_ABOVE)
     while position > last and document.blocks[position].kind is Kind.ITEM:

@@ -1,4 +1,4 @@
-"""Holidays: a question for "Christmas Day" is one for "25 December" where the texts have it so."""
+"""Holidays: a question about "Christmas Day" is read as one about "25 December" if the texts say that."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from qa.documents import written_dates
 
-# What each day, (month, day of the month), is called, if it is the same one every year.
+# Names of the holidays with a fixed date, by (month, day of the month).
 _NAMES = {
     (1, 1): "new year's(?: day)?",
     (2, 14): "(?:st\\.? )?valentine's(?: day)?",
@@ -34,7 +34,7 @@ _NAMES = {
     (12, 26): "boxing day|st\\.? stephen's day",
     (12, 31): "new year's eve",
 }
-# A name that begins that of something else is not meant: "the Christmas market".
+# A longer name that begins with a holiday is not that holiday: "the Christmas market".
 _NOTHING_ELSE = r"(?![\w'’-]|\s+(?!(?:and|at|between|for|from|in|next|of|on|or|this|to|until)\b)\w)"
 _FORMS = {
     day: re.compile(
@@ -43,22 +43,22 @@ _FORMS = {
     for day, names in _NAMES.items()
 }
 
-# "24, 25 and 31 December": each day but the last, and the month.
+# "24, 25 and 31 December": matches each day but the last, together with the month.
 _LISTED = re.compile(
     r"(?<!\w)(\d{1,2})(?=(?:\s*(?:,|and|or|&)\s*\d{1,2})+\s+(?:of\s+)?([a-z]{3,9}))", re.IGNORECASE
 )
 
 
 def names_holiday(question: str) -> bool:
-    """Return whether a question has a holiday, by name or by date."""
+    """Return whether a question mentions a holiday, by name or by date."""
     dated = any((found.month, found.day) in _FORMS for found in written_dates(question))
     return dated or any(form.search(question) for form in _FORMS.values())
 
 
 def with_known_holidays(question: str, texts: Iterable[str]) -> str:
-    """Return a question with its holidays as the texts have them, by name or by date.
+    """Return a question with its holidays written as in the texts, by name or by date.
 
-    Dates with a year stay as they are, and so does what the texts have in the same way.
+    Dates with a year are left alone, and so are holidays that the texts already write in the same way.
     """
     text = "\n".join(texts)
     listed = [f"{day} {month}" for day, month in _LISTED.findall(text)]

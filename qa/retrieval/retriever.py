@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _Vector: TypeAlias = "Callable[[str], NDArray[np.float32]]"
-"""Gives the vector of a question, (dimension,)."""
+"""Returns the vector of a question, (dimension,)."""
 
 REMEMBERED_VECTORS = 256
-"""The vectors of the latest questions are kept; each takes about two kilobytes."""
+"""Number of recent questions whose vectors are cached; each takes about two kilobytes."""
 
 REMEMBERED_RANKINGS = 4
-"""The passages of the latest questions are kept: a broad question's are asked for again, by sentence."""
+"""Number of recent questions whose passages are cached: a broad question needs them twice, the second time
+for their sentences."""
 
 
 class Retriever(Protocol):
@@ -39,7 +40,7 @@ class Retriever(Protocol):
 
     @property
     def documents(self) -> Documents:
-        """The documents that the passages are of."""
+        """The documents that the passages come from."""
 
     def retrieve(self, question: str, k: int = DEFAULTS.top_k) -> tuple[Passage, ...]:
         """Return the `k` best passages, best first; all passages if there are fewer.
@@ -65,10 +66,10 @@ class Retriever(Protocol):
         """
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the words of a question that no document has in any form, as they are typed."""
+        """Return the words of a question, as typed, that no document contains in any form."""
 
     def only(self, ids: Collection[str]) -> Retriever:
-        """Return a retriever that finds passages of the documents with these ids alone."""
+        """Return a retriever that finds passages only in the documents with these ids."""
 
 
 class HybridRetriever:
@@ -84,14 +85,14 @@ class HybridRetriever:
         self._remember(lru_cache(REMEMBERED_VECTORS)(partial(_vector, embedder)))
 
     def _remember(self, vector: _Vector) -> None:
-        """Keep the latest vectors and rankings. They do not refer to the retriever, which frees its index."""
+        """Cache recent vectors and rankings. The caches do not refer to the retriever, so it can be freed."""
         self._vector = vector
         self._ranked = lru_cache(REMEMBERED_RANKINGS)(partial(_ranked, self.index, self.embedder, vector))
 
     def over(self, index: Searchable) -> HybridRetriever:
         """Return a retriever over another index with vectors of the same embedder."""
         retriever = HybridRetriever(index, self.embedder)
-        retriever._remember(self._vector)  # which depends on the question alone
+        retriever._remember(self._vector)  # a vector depends only on the question
         return retriever
 
     @property
@@ -133,9 +134,9 @@ class HybridRetriever:
     def correct_spelling(self, question: str) -> str:
         """Replace misspelt words by similar words of the passages that fit the question best.
 
-        Initials are written as there, with dots or without. Holidays are named as there, or given by date.
-
-        A word counts as misspelt if no document has it and the embedder does not know it as one token.
+        Initials are written as in those passages, with or without dots, and so are holidays, by name or by
+        date. A word counts as misspelt if no document contains it and the embedder splits it into several
+        tokens.
 
         Raises:
             QuestionError: the question is longer than the embedder can read.
@@ -149,18 +150,18 @@ class HybridRetriever:
         return with_known_holidays(corrected, texts)
 
     def missing_words(self, question: str) -> tuple[str, ...]:
-        """Return the content words that no document has, see `Searchable.missing_words`."""
+        """Return the content words that no document contains, see `Searchable.missing_words`."""
         return self.index.missing_words(question)
 
     def only(self, ids: Collection[str]) -> HybridRetriever:
-        """Return a retriever over the documents with these ids alone, as if there were no others."""
+        """Return a retriever over only the documents with these ids, as if there were no others."""
         return self.over(self.index.only(ids))
 
 
 def _vector(embedder: Embedder, question: str) -> NDArray[np.float32]:
     """Return the vector of a question, (dimension,)."""
     vector: NDArray[np.float32] = embedder.embed([question])[0]
-    vector.setflags(write=False)  # it is handed out several times
+    vector.setflags(write=False)  # several callers share it
     return vector
 
 
@@ -208,7 +209,7 @@ def _ranked(
 
 
 def _ranks(scores: Mapping[int, float]) -> dict[int, int]:
-    """Return the rank, from 1, of each row of a ranking that is in order."""
+    """Return the rank, from 1, of each row of a sorted ranking."""
     return {row: rank for rank, row in enumerate(scores, start=1)}
 
 
