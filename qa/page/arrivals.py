@@ -1,4 +1,4 @@
-"""Arrivals: the files and texts of each session that wait, are being read, or just came to an end."""
+"""Arrivals: the files and texts of each session that are waiting, being read, or just finished."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from qa.page.progress import Progress
 State = Literal["waiting", "reading", "done", "failed"]
 
 MOST_SESSIONS = 1_000
-"""Of more sessions, those are forgotten of which nothing waits or is being read."""
+"""With more sessions, those with nothing waiting or being read are forgotten."""
 
 
 @dataclass(eq=False, slots=True)
 class Arrival:
-    """A file or text that is added.
+    """A file or text that is being added.
 
     Attributes:
-        number: Which one it is, of all of this server.
+        number: Its number, unique on this server.
         name: The name to show.
         source: The file or the text.
-        id: The document's id that was asked for. None if one is made.
-        state: How far it is.
-        words: What is said of it at the end, as the rest of a sentence that begins with the name.
-        progress: How far it is while it is being read.
-        result: The document, once it is read; None if it failed.
+        id: The requested id of the document. None if one is to be made up.
+        state: Its current state.
+        words: How it ended, as the rest of a sentence that begins with the name.
+        progress: Its progress while it is being read.
+        result: The document, once it is read; None if that failed.
     """
 
     number: int
@@ -45,14 +45,14 @@ class Arrival:
 
 
 class Arrivals:
-    """The arrivals of all sessions. All methods may be called from several threads at once."""
+    """The arrivals of all sessions. All methods are thread-safe."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[Arrival]] = {}
         self._numbers, self._lock = count(1), Lock()
 
     def take(self, session: str, sources: Sequence[tuple[str, Path | str, str | None]]) -> list[Arrival]:
-        """Let things wait, each given as name, source and id. Forget what came to an end before."""
+        """Queue sources, each given as name, source and id. Forget the session's finished arrivals."""
         new = [Arrival(next(self._numbers), name, source, id_) for name, source, id_ in sources]
         with self._lock:
             going_on = [one for one in self._of.get(session, []) if one.state in {"waiting", "reading"}]
@@ -62,9 +62,9 @@ class Arrivals:
         return new
 
     def next(self, session: str) -> tuple[Arrival, bool] | None:
-        """Return the first that does not wait behind another, and whether it must be begun.
+        """Return the first unfinished arrival, and whether the caller must start reading it.
 
-        It need not if it is being read already, for a page that was loaded again since.
+        It is being read already if the page was reloaded meanwhile.
         """
         with self._lock:
             for one in self._of.get(session, []):
@@ -76,7 +76,7 @@ class Arrivals:
             return None
 
     def stop(self, session: str, number: int) -> None:
-        """Stop one that waits or is being read, or forget what is said of one that came to an end."""
+        """Stop an arrival that is being read, or forget one that is waiting or finished."""
         with self._lock:
             for one in self._of.get(session, []):
                 if one.number == number and one.state == "reading":
@@ -86,13 +86,13 @@ class Arrivals:
                     break
 
     def forget_done(self, session: str) -> None:
-        """Forget what came to a good end."""
+        """Forget the arrivals that were added."""
         with self._lock:
             if session in self._of:
                 self._of[session] = [one for one in self._of[session] if one.state != "done"]
 
     def all(self, session: str) -> list[Arrival]:
-        """Return them in the order in which they came."""
+        """Return the arrivals of a session, oldest first."""
         with self._lock:
             return list(self._of.get(session, []))
 

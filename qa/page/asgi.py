@@ -1,4 +1,4 @@
-"""ASGI: the types of an application, a request and what is sent, as the specification has them."""
+"""ASGI: the types of applications, connection scopes and messages, as in the specification."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Beside the page: what serves programs on the same address, and what the page's server lends it."""
+"""Beside the page: the interface of endpoints for programs that share the page's server."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from qa.page.uploads import Uploads
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """What the page's server lends.
+    """What the page's server shares with the endpoints.
 
     Attributes:
         sessions: The documents and chatbots of all clients.
         uploads: The folder of uploaded files.
         has_password: Whether the page asks for a password.
-        waiting: Says how many questions and changes wait in the page's queue.
+        waiting: Returns how many questions and changes wait in the page's queue.
     """
 
     sessions: Sessions
@@ -32,20 +32,20 @@ class Beside(Protocol):
     """Endpoints for programs, beside the page.
 
     Attributes:
-        token: What clients must show. None if nothing.
-        origins: The web sites, besides its own, whose pages may call the endpoints.
+        token: The token that clients must send. None if they need none.
+        origins: Other origins whose pages may call the endpoints.
     """
 
     @property
     def token(self) -> str | None:
-        """What clients must show."""
+        """The token that clients must send. None if they need none."""
 
     @property
     def origins(self) -> frozenset[str]:
-        """The web sites whose pages may call the endpoints."""
+        """Other origins whose pages may call the endpoints."""
 
     def replied(self, outcome: str, seconds: float) -> None:
-        """Note a question of any client, see `Sessions`."""
+        """Record the outcome and duration of a question from any client, see `Sessions`."""
 
     def around(self, page: App, lent: Lent) -> App:
         """Return an application that serves the endpoints, and the page on all other paths."""

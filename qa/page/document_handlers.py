@@ -1,4 +1,4 @@
-"""Event handlers for documents: adding, removing, bringing back, listing."""
+"""Event handlers for documents: adding, removing, restoring, listing."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from qa.page.views.welcome import welcome_html
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 4
-"""So many documents are read at once; each page waits for its own."""
+"""Number of documents that are read at once; each page adds one at a time."""
 
 NOT_READY = "was dropped before the page had loaded: add it again"
 
 PROGRESS_SECONDS = 0.5
-"""Between two words on how far a document is."""
+"""Interval between two progress updates."""
 
 MOST_NAMES = 200
-"""Of more documents that a browser misses, only so many are named."""
+"""The most names of missing documents that are taken from a browser."""
 
 MOST_CHARACTERS = 200
-"""A longer name that a browser sends is cut."""
+"""Longer names from a browser are cut."""
 
 
 class DocumentHandlers:
-    """What happens to documents. A `session` is the name under which `Sessions` knows a visitor.
+    """Handles events about documents. A `session` is the name under which `Sessions` knows a visitor.
 
     Args:
         sessions: The documents of all visitors.
@@ -45,24 +45,24 @@ class DocumentHandlers:
 
     def __init__(self, sessions: Sessions) -> None:
         self.sessions, self.arrivals = sessions, Arrivals()
-        # A page that is loaded again finds what was being read: no event of the page ends it.
+        # Documents are read outside the page's events, so that reading survives a reload of the page.
         self._threads = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="adding")
 
     def take_files(self, files: Sequence[tuple[str, Path]], session: str) -> Changes:
-        """Let uploaded files wait, show them at once, and empty the upload box.
+        """Queue uploaded files, show them at once, and empty the upload box.
 
         Args:
-            files: The name and the path of each.
+            files: The name and the path of each file.
             session: The visitor.
         """
-        if not session:  # of a page that has not arrived: what is under no name would be everybody's
+        if not session:  # the page is still loading: without a session, everybody would see the files
             lines = [Upload(name, NOT_READY, failed=True) for name, _ in files]
             return {"uploads": uploads_html(lines), "files": None}
         self.arrivals.take(session, [(name, path, name) for name, path in files])
         return {"uploads": self.uploads_html(session), "files": None}
 
     def add_waiting(self, session: str) -> Iterator[Changes]:
-        """Add what waits, one after another, and tell how far it is."""
+        """Add the waiting files and texts one after another, and show their progress."""
         while (found := self.arrivals.next(session)) is not None:
             arrival, is_new = found
             if is_new:
@@ -83,11 +83,11 @@ class DocumentHandlers:
             yield changes
 
     def add_text(self, text: str, name: str, session: str) -> Iterator[Changes]:
-        """Add a pasted text, and empty its boxes unless that fails.
+        """Add a pasted text, and empty its boxes on success.
 
         Args:
             text: The text.
-            name: Its name; if there is none, one is made.
+            name: Its name; if empty, one is made up.
             session: The visitor.
         """
         name = name.strip()
@@ -101,10 +101,10 @@ class DocumentHandlers:
             yield {"text": "", "name": ""}
 
     def stop(self, event: Any, session: str) -> Changes:
-        """Stop adding a file, or take away what is said of one.
+        """Stop adding a file, or dismiss its line.
 
         Args:
-            event: `number`, that of an arrival.
+            event: `number`, the number of an arrival.
             session: The visitor.
         """
         try:
@@ -117,7 +117,7 @@ class DocumentHandlers:
         """Remove a document.
 
         Args:
-            event: `document`, its id, and `open`, the id of the one that is being read.
+            event: `document`, its id, and `open`, the id of the document in the reader.
             session: The visitor.
         """
         try:
@@ -142,7 +142,7 @@ class DocumentHandlers:
         return changes
 
     def restore(self, event: Any, session: str) -> Changes:
-        """Bring back the document that was removed last.
+        """Restore the document that was removed last.
 
         Args:
             event: `document`, its id.
@@ -164,13 +164,14 @@ class DocumentHandlers:
         }
 
     def welcome_back(self, told: Any, session: str) -> Markup:
-        """Return what is being added, and a line for each document that a browser knows of and is not there.
+        """Return the upload status, with a line for each document that the browser knows but the server lost.
 
         Args:
-            told: `added` and `adding`: the names of what was there, and of what was being read.
+            told: `added` and `adding`: the names of the documents that had been added, and of those that were
+                being read.
             session: The visitor.
         """
-        self.arrivals.forget_done(session)  # it was told to the page before
+        self.arrivals.forget_done(session)  # the page showed them before it was reloaded
         there = {*self.of(session).ids, *(arrival.name for arrival in self.arrivals.all(session))}
         lines = []
         for key, state in (
@@ -184,15 +185,15 @@ class DocumentHandlers:
         return self.uploads_html(session, *lines)
 
     def uploads_html(self, session: str, *lines: Upload) -> Markup:
-        """Return what is being added and what came of it, and other lines."""
+        """Return the upload status: a line for each arrival, then the given lines."""
         return uploads_html([*map(_line, self.arrivals.all(session)), *lines])
 
     def of(self, session: str) -> Documents:
-        """Return the documents that a session asks."""
+        """Return the documents that a session's questions are answered from."""
         return self.sessions.documents(session)
 
     def lists(self, session: str) -> Changes:
-        """Return what changes with the documents: their list and the welcome."""
+        """Return the parts of the page that depend on the documents: their list and the welcome."""
         return {"document_list": self.list_html(session), "welcome": self.welcome_html(session)}
 
     def list_html(self, session: str) -> Markup:
@@ -200,7 +201,7 @@ class DocumentHandlers:
         return document_list_html(self.of(session), self.sessions.added(session), keep=self.sessions.keep)
 
     def welcome_html(self, session: str) -> Markup:
-        """Return what is shown before any question."""
+        """Return the text that is shown before the first question."""
         return welcome_html(len(self.of(session)), len(self.sessions.added(session)))
 
     def first_html(self, session: str) -> Markup:
@@ -211,7 +212,7 @@ class DocumentHandlers:
         return document_html(documents[0])
 
     def _add(self, session: str, arrival: Arrival) -> None:
-        """Add a file or text, and set what came of it."""
+        """Add a file or text, and set the arrival's state and result."""
         document, source, name = None, arrival.source, arrival.id
         try:
             document_id = None if name is None else document_name(source, name, ())
@@ -236,7 +237,7 @@ class DocumentHandlers:
 
 
 def _line(arrival: Arrival) -> Upload:
-    """Return what to show of an arrival."""
+    """Return the line to show for an arrival."""
     words = {"waiting": "is waiting", "reading": arrival.progress.words()}.get(arrival.state, arrival.words)
     return Upload(
         arrival.name,

@@ -1,4 +1,4 @@
-"""Document size: how much memory a document takes, counted in characters."""
+"""Document size: the memory that a document takes, counted in characters."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from qa.documents import TEXT_SUFFIXES, Document, suffix_of
 from qa.errors import TooLargeError
 
 MAX_CHARACTER_BYTES = 4
-"""Of a character, in any encoding."""
+"""The most bytes of a character, in any encoding."""
 
 PARAGRAPH_BYTES = 48
-"""Of the structure of a text that is one paragraph."""
+"""The bytes of the structure of a text that is a single paragraph."""
 
 
 def document_size(document: Document) -> int:
-    """Return how many characters a document keeps in memory.
+    """Return the size of a document, in characters.
 
-    The offset of a page counts as 8, a byte of its structure as one, without that of the one paragraph which
-    every document has.
+    The offset of a page counts as 8 characters, and a byte of its structure as one, except for the first
+    paragraph, which every document has.
     """
     texts = (document.text, document.id, document.title or "", document.url or "")
     structure = max(0, len(document.blocks.data) - PARAGRAPH_BYTES)
@@ -26,7 +26,7 @@ def document_size(document: Document) -> int:
 
 
 def check_length(source: Path | str, name: str, limit: int) -> None:
-    """Refuse what cannot fit before the work of reading it.
+    """Refuse a source that cannot fit, before it is read.
 
     Raises:
         TooLargeError: it is too long, whatever its encoding is.

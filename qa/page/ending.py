@@ -1,4 +1,4 @@
-"""Ending: a process that serves the page ends when it is told to, whatever its threads are doing."""
+"""Ending: a process that serves the page exits on a signal, whatever its threads are doing."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 LOOK_SECONDS = 0.1
-"""Between two looks whether the page was closed."""
+"""Interval between checks whether the page was closed."""
 
 
 def serve_until_ended(page: gr.Blocks) -> NoReturn:
     """Serve a page until Ctrl-C or SIGTERM, then end the process with status 0.
 
-    Who waits for an answer has it within five seconds, or not at all. Python's own end would stop the
-    threads in which models run, and their libraries abort the process then; it would also wait for documents
-    that are being read. So the process ends without it, once what is registered with `atexit` is done.
+    Requests in progress get up to five seconds to finish. The interpreter's own shutdown would stop the
+    threads in which models run, which makes their libraries abort the process, and would wait for documents
+    that are being read. So the process skips it, and exits as soon as the `atexit` handlers have run.
     """
 
     def end(number: int, frame: FrameType | None) -> NoReturn:
@@ -34,7 +34,7 @@ def serve_until_ended(page: gr.Blocks) -> NoReturn:
     with suppress(KeyboardInterrupt):
         while page.is_running:
             time.sleep(LOOK_SECONDS)
-    with suppress(KeyboardInterrupt):  # told again: at once
+    with suppress(KeyboardInterrupt):  # a second signal ends it at once
         page.close(verbose=False)
     atexit._run_exitfuncs()
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""First HTML: style and scripts are part of the page that is sent, not added once Gradio runs."""
+"""First HTML: styles and scripts are part of the HTML response, not added once Gradio runs."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ END_OF_HEAD = b"</head>"
 
 
 class FirstHtml:
-    """An ASGI application around that of Gradio, which would add a `head` when the page has been drawn.
+    """An ASGI application around Gradio's, which would add a `head` only after the page has been drawn.
 
     Args:
         app: Gradio's application.
-        head: What to add to the head of the page.
+        head: The HTML to add to the head of the page.
     """
 
     def __init__(self, app: App, head: str) -> None:
         self.app, self._head = app, head.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request; of the page with the head."""
+        """Answer a request, with the head added if it is for the page."""
         if scope["type"] != "http" or scope["method"] != "GET" or not _is_page(scope):
             await self.app(scope, receive, send)
             return

@@ -1,4 +1,4 @@
-"""Fonts: the files of the serif, which the page's style sheet names beside the page."""
+"""Fonts: the serif's files, which the page's style sheet refers to by relative address."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def font_file(scope: Scope) -> Path | None:
-    """Return the file that a request asks for, None if it asks for no font that there is."""
+    """Return the font file that a request asks for; None if there is no such font."""
     match = PATH.search(scope["path"])
     path = None if match is None else FOLDER / match[1]
     return path if path is not None and path.is_file() else None
 
 
 async def send_font(send: Send, path: Path) -> None:
-    """Answer a request with a font. Browsers keep it."""
+    """Answer a request with a font, which browsers may cache for a year."""
     headers = [
         (b"content-type", b"font/woff2"),
         (b"cache-control", f"public, max-age={YEAR_SECONDS}, immutable".encode()),

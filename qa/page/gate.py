@@ -1,4 +1,4 @@
-"""Gate: looks at every request before Gradio does, and refuses what is not meant for this server."""
+"""Gate: inspects every request before Gradio does, and refuses those that are not meant for this server."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from qa.page.uploads import Uploads
 from qa.settings import DEFAULTS
 
 _FETCHES = re.compile(r"/(?:file[=/]\s*[a-z][a-z0-9+.-]+:|proxy=)", re.IGNORECASE)
-"""Paths that make Gradio fetch an address and hand out what it finds there."""
+"""Paths that make Gradio fetch a URL and return its content."""
 
 FORM_BYTES = 64 * 1024
-"""What a form may take besides the file in it."""
+"""The most bytes of a form besides the file in it."""
 
 _HEARTBEAT = re.compile(r"/heartbeat/([^/]+)/?$")
 """The path of the connection that a page holds while it is open."""
@@ -32,14 +32,14 @@ class Gate:
     """An ASGI application around another one.
 
     Args:
-        app: The application that answers what is let through.
-        hosts: Who is served.
-        frames: The web sites, besides its own, that may show the page in a frame.
-        origins: The web sites, besides its own, whose pages may call the endpoints for programs.
-        attempts: The wrong passwords so far. None if there is no password.
+        app: The application that answers the accepted requests.
+        hosts: The host names and origins that are accepted.
+        frames: Other origins that may show the page in a frame.
+        origins: Other origins whose pages may call the endpoints for programs.
+        attempts: The login attempts so far. None if there is no password.
         presence: Where open pages are noted.
-        uploads: The folder of uploaded files. None if nothing bounds it.
-        health: Says what GET /health answers, as plain data.
+        uploads: The folder of uploaded files. None if its size is not limited.
+        health: Returns the response to GET /health, as plain data.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Gate:
         self._headers = _headers(frames)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or let it through."""
+        """Refuse or answer a request, or pass it on."""
         if scope["type"] == "websocket":  # the page uses none
             await send({"type": "websocket.close", "code": 1008})
             return
@@ -95,7 +95,7 @@ class Gate:
             await self._answer(scope, receive, send_with_headers)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through while its body arrives soon enough."""
+        """Pass a request on, as long as its body arrives in time."""
         patient, has_begun = PatientReceive(receive), False
 
         async def send_and_note(message: Message) -> None:
@@ -107,7 +107,7 @@ class Gate:
         try:
             await self.app(scope, patient, send_and_note)
         except Exception:
-            if not patient.has_ended:  # else the application complains that the client has gone
+            if not patient.has_ended:  # otherwise the application complains about the disconnect
                 raise
         if patient.has_ended and not has_begun:
             await refuse(scope, send, 408, "The request took too long to arrive: send it again.")
@@ -170,8 +170,8 @@ def _is_upload(scope: Scope) -> bool:
 def client_address(scope: Scope) -> str:
     """Return the address that a request comes from.
 
-    Of an IPv6 address, that is the first half: the other half can be chosen freely by who has it. An IPv4
-    address that is written as an IPv6 one is meant as itself, and so is this machine's.
+    For IPv6, that is the first half of the address, since its owner can choose the other half freely. An IPv4
+    address mapped to IPv6 is returned as IPv4, and a loopback address as it is.
     """
     host = str(scope["client"][0]) if scope.get("client") else ""
     try:
@@ -187,15 +187,15 @@ def client_address(scope: Scope) -> str:
 
 
 def _values(scope: Scope, name: bytes) -> list[str]:
-    """Return all values of a header, whose name is in lower case."""
+    """Return all values of a header. `name` is in lower case."""
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
 
 def _headers(frames: tuple[str, ...]) -> list[tuple[bytes, bytes]]:
     """Return the headers of every response.
 
-    Gradio's page has scripts and styles inside its HTML and compiles functions, which `unsafe-` allows. What
-    the policy forbids is to load from, or send to, other hosts.
+    Gradio's page has inline scripts and styles and compiles functions, which needs the `unsafe-` sources. The
+    policy forbids loading from, and sending to, other hosts.
     """
     policy = "; ".join(
         (

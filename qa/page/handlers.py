@@ -24,18 +24,18 @@ from qa.suggestions import Examples, offered
 log = logging.getLogger(__name__)
 
 MOST_EXAMPLES, MOST_RELATED = 5, 3
-"""So many questions to try are offered, and so many that are related to an answer."""
+"""The most questions to try, and the most related questions after an answer."""
 
 
 class Handlers:
-    """What happens in the conversation.
+    """Handles the events of the conversation.
 
-    A `session` is the name under which `Sessions` and `Visits` know a visitor. An `event` is what the browser
-    sends of a click: untrusted JSON. A malformed event changes nothing.
+    A `session` is the name under which `Sessions` and `Visits` know a visitor. An `event` is the untrusted
+    JSON that the browser sends for a click. A malformed event changes nothing.
 
     Args:
         sessions: The documents and chatbots of all visitors.
-        feedback: Where verdicts on replies are kept. None if readers are not asked for any.
+        feedback: Where verdicts on replies are stored. None if readers are not asked for any.
     """
 
     def __init__(self, sessions: Sessions, feedback: Feedback | None) -> None:
@@ -47,7 +47,8 @@ class Handlers:
         """Fill a page that was just opened.
 
         Args:
-            told: What the browser kept, as JSON, see `Visits.arrive` and `DocumentHandlers.welcome_back`.
+            told: The state that the browser kept, as JSON, see `Visits.arrive` and
+                `DocumentHandlers.welcome_back`.
             page: The name of the page.
         """
         try:
@@ -90,10 +91,10 @@ class Handlers:
         """Answer a question: show it at once, then the progress, then the reply and its evidence.
 
         Args:
-            event: `question`, `threshold` (the least confidence, 0 to 1), `asked` (what the browser calls
-                this question) and `conversation`, the number of times that the browser has started over. A
-                question from an earlier conversation is dropped. With `alone` the question is read without
-                the turns before; documents that are `unasked`, by id, are left out.
+            event: `question`, `threshold` (the lowest confidence, 0 to 1), `asked` (the browser's id of this
+                question) and `conversation` (how often the browser has started over). A question from an
+                earlier conversation is dropped. With `alone`, the question is read without the previous
+                turns. `unasked` has the ids of the documents to leave out.
             session: The visitor.
         """
         try:
@@ -111,7 +112,7 @@ class Handlers:
         number = visit.next
 
         def progress(words: str) -> Changes:
-            # With the turn before: the browser may have been given both at once, and seen the second alone.
+            # Repeat the previous turn: if both updates come together, the browser sees only the second.
             former = [ShownTurn(visit.turns[number - 1], number - 1)] if number - 1 in visit.turns else []
             return {"latest": self._latest(visit, *former, ShownTurn(Turn(question, words), number, asked))}
 
@@ -139,10 +140,10 @@ class Handlers:
         yield self._finish(Turn(question, outcome), visit, asked)
 
     def start_over(self, event: Any, session: str) -> Changes:
-        """Begin a new conversation, or with `undo` go back to the one before.
+        """Begin a new conversation, or with `undo` go back to the previous one.
 
         Args:
-            event: `conversation`, the number of times that the browser has started over, this included.
+            event: `conversation`, how often the browser has started over, including this time.
             session: The visitor.
         """
         try:
@@ -157,7 +158,7 @@ class Handlers:
         return {"document": self.documents.first_html(session), "examples": self.examples(session)}
 
     def rate(self, event: Any, session: str) -> Changes:
-        """Keep a verdict on a reply. `rated` is the event as JSON if it was kept, else empty.
+        """Store a verdict on a reply. `rated` is the event as JSON if it was stored, else empty.
 
         Args:
             event: `turn`, the number of a turn, and `verdict`.
@@ -171,7 +172,7 @@ class Handlers:
                 return {"rated": ""}
             self.feedback.add(str(event["verdict"]), reply)
         except QAError as error:
-            log.warning("%s", error)  # for the owner alone: it names a path on this machine
+            log.warning("%s", error)  # only for the owner: it names a path on this machine
             gr.Warning("Your feedback could not be saved.", title="Not saved")
             return {"rated": ""}
         except (LookupError, TypeError):
@@ -179,7 +180,7 @@ class Handlers:
         return {"rated": json.dumps({"turn": event["turn"], "verdict": event["verdict"]})}
 
     def examples(self, session: str, *, open: bool = True) -> Markup:
-        """Return questions that `suggest` last made: after an answer those that are related to it."""
+        """Return questions from the latest `suggest`: after an answer, those related to it."""
         visit, made = self.visits.of(session), self._examples.made(self.sessions.chatbot(session))
         asked, answer = visit.asked(), visit.answer()
         related = () if answer is None else offered(made, asked, count=MOST_RELATED, near=answer)
@@ -191,7 +192,7 @@ class Handlers:
         return latest_html(turns, visit.conversation, rated=self.feedback is not None)
 
     def _finish(self, turn: Turn, visit: Visit, asked: str) -> Changes:
-        """Add a finished turn to the conversation, one for each question, and open its first evidence."""
+        """Add a finished turn to the conversation, one per question typed, and open its first evidence."""
         new = [turn]
         if isinstance(turn.outcome, Reply) and turn.outcome.more:
             replies = (replace(turn.outcome, more=()), *turn.outcome.more)
@@ -200,12 +201,12 @@ class Handlers:
         changes: Changes = {
             "latest": self._latest(visit, *shown),
             "examples": self.examples(visit.token, open=_is_at_a_loss(turn)),
-            **self.documents.lists(visit.token),  # others may have changed the documents
+            **self.documents.lists(visit.token),  # other visitors may have changed the shared documents
         }
         return {**changes, **self.reader.first(visit.token, shown[0].number, turn)}
 
 
 def _is_at_a_loss(turn: Turn) -> bool:
-    """Whether a visitor said hello, or seems not to know what to ask."""
+    """Whether the visitor said hello, or does not seem to know what to ask."""
     remark = turn.outcome.remark if isinstance(turn.outcome, Reply) else None
     return remark is not None and remark.kind in {"greeting", "help", "identity", "nonsense", "command"}

@@ -13,17 +13,17 @@ from qa.page.elements import Markup, element, escape
 def mark(
     text: str, marks: Mapping[str, Span], *, part: Span | None = None, pages: Sequence[int] = ()
 ) -> Markup:
-    """Return `text`, or a part of it, as HTML with a paragraph a line.
+    """Return `text`, or a part of it, as HTML with one paragraph per line.
 
     Nothing is added to the text or left out.
 
     Args:
         text: The whole text.
-        marks: The spans to highlight, by the class that each `<mark>` gets. They may overlap and cover
+        marks: The spans to highlight, by the class of their `<mark>` elements. They may overlap and cover
             several lines.
         part: The span of `text` to return, by default all of it.
-        pages: The offsets at which pages begin, in order. An empty tag with the page's number, from 1,
-            marks each.
+        pages: The offsets at which pages begin, in order. Each is marked with an empty element that has the
+            page's number, from 1.
     """
     if not text:
         return Markup("")
@@ -40,7 +40,7 @@ class Highlighter:
         self._edges = sorted(edges | self._page_numbers.keys())
 
     def lines(self, part: Span) -> Markup:
-        """Return a stretch with a paragraph a line."""
+        """Return a stretch with one paragraph per line."""
         paragraphs = []
         start = part.start
         for line in self._text[part.start : part.end].splitlines(keepends=True):
@@ -51,7 +51,7 @@ class Highlighter:
 
     def inline(self, part: Span) -> Markup:
         """Return a stretch without an element around it."""
-        # Cut it at each edge inside, so that every piece is highlighted as a whole or not at all.
+        # Cut it at each edge inside, so that every piece is highlighted either completely or not at all.
         first, last = bisect_left(self._edges, part.start + 1), bisect_left(self._edges, part.end)
         return Markup("").join(
             self.page_break(start) + _piece(self._text, Span(start, end), self._marks)
@@ -59,7 +59,7 @@ class Highlighter:
         )
 
     def page_break(self, offset: int) -> Markup:
-        """Return the mark of the page that begins at an offset, nothing if none does."""
+        """Return the mark of the page that begins at an offset; empty if none does."""
         number = self._page_numbers.get(offset)
         return Markup("") if number is None else element("span", class_="page", data_page=number)
 

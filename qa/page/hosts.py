@@ -1,4 +1,4 @@
-"""Hosts: the names under which the page is served, and the web sites whose pages may call it."""
+"""Hosts: the host names under which the page is served, and the origins that may call it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\s:/?#@\[\]]+))(?::\d{1,5})?", re.I
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Decides for whom a request is meant, by its headers Host and Origin.
+    """Decides whether a request is meant for this server, by its headers Host and Origin.
 
-    A web site can make the browsers of its visitors call this server. If its own name leads to this
-    machine (DNS rebinding), Host is that name. Otherwise Origin is that site.
+    A web site can make its visitors' browsers call this server. If its own name resolves to this machine (DNS
+    rebinding), Host is that name. Otherwise, Origin is that site.
 
     Attributes:
         names: The names and addresses that are served, in lower case.
-        any_address: Whether every IP address is served too. No web site can take one as its name.
+        any_address: Whether every IP address is served too, since no web site can rebind an address.
         is_local: Whether only this machine can reach the server.
     """
 
@@ -35,7 +35,7 @@ class Hosts:
         """Return the hosts of a server.
 
         Args:
-            host: The address that it listens on. With 0.0.0.0 or ::, each address of the machine is one.
+            host: The address that it listens on. With 0.0.0.0 or ::, every IP address is served.
             allowed: More names, for example that of a proxy.
         """
         others = [name.strip().lower().strip("[]") for name in allowed]
@@ -47,15 +47,15 @@ class Hosts:
         return cls(names, any_address, is_local=is_loopback and not any(others))
 
     def serves(self, host: str) -> bool:
-        """Return whether the server is served under `host`, which may have a port."""
+        """Return whether the page is served under `host`, which may have a port."""
         name = _name(host)
         return name is not None and (name in self.names or (self.any_address and _address(name) is not None))
 
     def trusts(self, origin: str, host: str) -> bool:
         """Return whether pages of `origin` may call the server under `host`.
 
-        They may if the origin is that host and port. A proxy may pass on another Host than the browser sent,
-        so the origin may also have one of the names, unless that means this machine.
+        They may if the origin is that host and port. Since a proxy may change the Host header, the origin may
+        also be one of the served names, except for local names and addresses.
         """
         try:
             parts = urlsplit(origin)

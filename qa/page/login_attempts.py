@@ -1,4 +1,4 @@
-"""Login attempts: an address that gives wrong passwords has to wait longer each time."""
+"""Login attempts: an address that sends wrong passwords has to wait longer each time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 FREE_ATTEMPTS = 5
-"""Wrong passwords after which an address has to wait."""
+"""Number of wrong passwords after which an address has to wait."""
 
 LONGEST_WAIT = 300.0
 """In seconds. An address is forgotten this long after its latest attempt."""
@@ -15,10 +15,10 @@ MAX_ADDRESSES = 10_000
 
 
 class LoginAttempts:
-    """Counts the attempts of each address. A right password sets its count to 0.
+    """Counts the attempts of each address. A correct password resets its count to 0.
 
     Args:
-        clock: The time in seconds.
+        clock: Returns the time in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,7 @@ class LoginAttempts:
         """Count an attempt, unless it comes too early.
 
         Returns:
-            For how many seconds the address still has to wait. 0 if the attempt may be made.
+            The seconds that the address still has to wait; 0 if it may try now.
         """
         now = self._clock()
         self._forget(now)
@@ -42,7 +42,7 @@ class LoginAttempts:
         return 0.0
 
     def succeeded(self, address: str) -> None:
-        """Note that the password was right."""
+        """Note that the password was correct."""
         self._latest.pop(address, None)
 
     def _forget(self, now: float) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _UNLISTED: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-"""Options of events that are no endpoints for programs."""
+"""Options of events that are not endpoints for programs."""
 
 
 def build_page(
@@ -30,20 +30,20 @@ def build_page(
     mcp: bool = False,
     sessions: Sessions | None = None,
 ) -> "gr.Blocks":
-    """Build the page and its endpoints; it is not served yet.
+    """Build the page and its endpoints, without serving them.
 
     Args:
-        chatbot: What answers.
+        chatbot: Answers the questions.
         keep: If true, uploads and deletions change the shared corpus folder. Otherwise they last for one
             browser session.
-        feedback: Where verdicts on replies are kept. None if readers are not asked for any.
+        feedback: Where verdicts on replies are stored. None if readers are not asked for any.
         mcp: Whether to list only the endpoints that an MCP server offers as tools, see `add_endpoints`.
         sessions: The documents of all visitors, in place of `chatbot` and `keep`.
     """
     import gradio as gr
 
-    # On the page, questions are answered in order. Those of programs are answered as many at once as there
-    # are cores: one question alone does not keep two busy. The other events take little.
+    # Questions from the page are answered one at a time, in order. Questions from programs are answered in
+    # parallel, one per core, since one question alone does not keep two cores busy. Other events are cheap.
     asking: dict[str, Any] = {"concurrency_limit": 1, "concurrency_id": "ask"}
     cores = os.cpu_count()
     answering = {"concurrency_limit": 1 if cores is None else cores, "concurrency_id": "answer"}
@@ -51,7 +51,7 @@ def build_page(
     handlers = Handlers(Sessions(chatbot, keep=keep) if sessions is None else sessions, feedback)
     page = gr.Blocks(title="Verbatim", analytics_enabled=False, fill_width=True)
     with page:
-        # The endpoints come first: a name is given to the first that asks for it.
+        # The endpoints come first: Gradio gives a name to the first that claims it.
         add_endpoints(handlers.sessions, asking=answering, adding=adding, mcp=mcp)
         _Wiring(page, Components(handlers), handlers, asking=asking, adding=adding)
     fetch_nothing(page)
@@ -61,12 +61,12 @@ def build_page(
 
 
 class _Wiring:
-    """Binds the page's events to handlers, a method for each concern.
+    """Binds the page's events to handlers, one method per concern.
 
     Args:
         page: The page.
-        components: What is on it.
-        handlers: What happens.
+        components: Its components.
+        handlers: The handlers.
         asking: Gradio's limits for events that answer questions.
         adding: Gradio's limits for events that change documents.
     """
@@ -129,7 +129,7 @@ class _Wiring:
             components.document_list,
             components.examples,
         ]
-        # A question can be asked while another is read: they are answered in order.
+        # A question can be asked while another is being answered: they are answered in order.
         waiting = {"trigger_mode": "multiple", "show_progress": "minimal"}
         components.conversation.ask(
             self._steps_of_event(handlers.ask),
@@ -151,7 +151,7 @@ class _Wiring:
                 [components.document, components.document_list, components.welcome],
                 **_UNLISTED,
             ).then(None, js="() => verbatim.showMark()")
-        # Of pages that are asked for while one is drawn, the last is drawn.
+        # If several pages are requested while one is being drawn, only the last is drawn.
         drawing: dict[str, Any] = {"trigger_mode": "always_last", "concurrency_limit": 1}
         components.document.picture(
             self._of_event(self.handlers.reader.picture),
@@ -162,7 +162,7 @@ class _Wiring:
 
     def _on_rate(self) -> None:
         components = self.components
-        # Second thoughts may come before the first are kept: none is dropped, and they are kept in order.
+        # A verdict may be changed before the first one is stored: none is dropped, and their order is kept.
         components.conversation.rate(
             self._of_event(self.handlers.rate),
             [components.session],
@@ -200,7 +200,7 @@ class _Wiring:
             self._suggest_after(event)
 
     def _suggest_after(self, event: Any) -> None:
-        """Make example questions anew after an event that changes the documents."""
+        """Update the example questions after an event that changes the documents."""
         components = self.components
         event.then(
             self._of(self.handlers.suggest),
@@ -218,7 +218,7 @@ class _Wiring:
         return listener
 
     def _of_event(self, handler: Callable[..., Changes]) -> Callable[..., Any]:
-        """Return a listener for a handler that is given what the browser sends, and then the inputs."""
+        """Return a listener for a handler that takes the browser's event data, then the inputs."""
         import gradio as gr
 
         def listener(event: gr.EventData, *inputs: Any) -> dict[Any, Any]:
@@ -227,23 +227,23 @@ class _Wiring:
         return listener
 
     def _steps(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
-        """Return a listener for a handler that changes the page step by step, in any number of steps."""
+        """Return a listener for a handler that changes the page in any number of steps, including none."""
         import gradio as gr
 
         def listener(*inputs: Any) -> Iterator[dict[Any, Any]]:
             for changes in handler(*inputs):
                 yield self.components.updates(changes)
-            yield gr.skip()  # without any step, Gradio would empty what may change
+            yield gr.skip()  # if there was no step, Gradio would empty the outputs
 
         return listener
 
     def _steps_of_event(self, handler: Callable[..., Iterator[Changes]]) -> Callable[..., Any]:
-        """Return a listener for a handler that does both, and may end at any step."""
+        """Return a listener for a handler that takes event data, and changes the page in steps."""
         import gradio as gr
 
         def listener(event: gr.EventData, *inputs: Any) -> Iterator[dict[Any, Any]]:
             for changes in handler(event._data, *inputs):
                 yield self.components.updates(changes)
-            yield gr.skip()  # at the end, Gradio repeats what came last, which may be out of date
+            yield gr.skip()  # Gradio repeats the last value at the end, when it may be out of date
 
         return listener

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from threading import Lock
 
 MOST_PAGES = 10_000
-"""The most pages whose session is remembered. More are made up by a client."""
+"""The most pages whose session is remembered. A client that opens more is making them up."""
 
 
 class Presence:
-    """The open pages. A page, or a client of Gradio, holds a connection for as long as it is open.
+    """The open pages. A page, like any Gradio client, holds a connection for as long as it is open.
 
-    A page has a name of its own, which changes when it is loaded again. The session that it shows is known
-    once it has arrived; until then, and for other clients, the name stands for the session.
+    A page has a name of its own, which changes when it is reloaded. Its session is known once it has loaded;
+    until then, and for other clients, the page's name is used as the name of the session.
     """
 
     def __init__(self) -> None:

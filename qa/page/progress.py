@@ -1,4 +1,4 @@
-"""Progress: how far a document is that is being added, and a way to stop it."""
+"""Progress of a document that is being added, and a way to stop it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BATCH = 32
-"""After how many chunks the progress is told."""
+"""Number of chunks between two reports."""
 
 LEAST_SHARE = 0.05
-"""Before that much is done, it is not said how long the rest takes."""
+"""The share that must be done before the remaining time is estimated."""
 
 
 class StoppedError(DocumentError):
@@ -31,9 +31,9 @@ class Progress:
     """The progress of adding a document: written by the thread that adds it, read and stopped by others.
 
     Attributes:
-        step: What is being done: "read", then "indexed".
-        pages: How many pages the document has; 0 if it has none, or as long as that is not known.
-        share: How much of the step is done, from 0 to 1; None as long as that is not known.
+        step: The current step: "read", then "indexed".
+        pages: The number of pages; 0 if the document has none, or the number is not known yet.
+        share: The share of the step that is done, from 0 to 1; None if not known yet.
     """
 
     def __init__(self) -> None:
@@ -44,17 +44,17 @@ class Progress:
         self._sandbox: Sandbox | None = None
 
     def stop(self) -> None:
-        """Stop it: reading a file at once, all else at the next word of its progress."""
+        """Stop adding the document: at once while a file is read, else at the next report."""
         self._is_stopped = True
         sandbox = self._sandbox
         if sandbox is not None:
             sandbox.stop()
 
     def read(self, path: Path, name: str) -> Document:
-        """Read a file, see `load_document`, and note how many of its pages are read.
+        """Read a file, see `load_document`, and note the number of pages read.
 
         Raises:
-            StoppedError: it was stopped.
+            StoppedError: reading was stopped.
             DocumentError: it cannot become a document.
         """
         try:
@@ -68,15 +68,15 @@ class Progress:
             self._sandbox = None
 
     def tell(self, document: Document, share: float) -> None:
-        """Note how much of a document is indexed.
+        """Note which share of a document is indexed.
 
         Raises:
-            StoppedError: it was stopped.
+            StoppedError: indexing was stopped.
         """
         self._tell("indexed", len(document.pages), min(share, 1.0))
 
     def words(self) -> str:
-        """Return in words how far it is: "is being read: page 12 of 43, about 20 seconds more"."""
+        """Return the progress in words: "is being read: page 12 of 43, about 20 seconds more"."""
         if self.share is None:
             return "is being read …"
         where = f"is being {self.step}: {100 * self.share:.0f}%"
@@ -100,12 +100,12 @@ class Progress:
 
 
 class WatchedEmbedder:
-    """Embeds as another one does, and tells how far it is.
+    """Embeds with another embedder, and reports the progress.
 
     Args:
-        embedder: The other one.
-        document: What is embedded.
-        progress: Is told.
+        embedder: The other embedder.
+        document: The document whose chunks are embedded.
+        progress: Where the progress is noted.
     """
 
     def __init__(self, embedder: Embedder, document: Document, progress: Progress) -> None:
@@ -116,17 +116,17 @@ class WatchedEmbedder:
         progress.tell(document, 0.0)
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
-        """Do as `Embedder.token_offsets`."""
+        """See `Embedder.token_offsets`."""
         return self._embedder.token_offsets(text)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Do as `Embedder.embed`."""
+        """See `Embedder.embed`."""
         return self._embedder.embed(texts)
 
     def embed_with_sentences(
         self, texts: Sequence[str], sentences: Sequence[Sequence[Span]]
     ) -> list[NDArray[np.float32]]:
-        """Do as `Embedder.embed_with_sentences`, and tell how many of the document's letters are done."""
+        """See `Embedder.embed_with_sentences`. Reports the share of characters done after each batch."""
         vectors = []
         for start in range(0, len(texts), BATCH):
             batch = texts[start : start + BATCH]
@@ -137,7 +137,7 @@ class WatchedEmbedder:
 
 
 def _about(seconds: float) -> str:
-    """Return a time in round words."""
+    """Return a duration in words, rounded."""
     if seconds < 10:
         return f"{seconds:.0f} seconds" if round(seconds) > 1 else "a second"
     if seconds < 90:

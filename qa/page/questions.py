@@ -1,4 +1,4 @@
-"""Questions of clients: each is asked the documents of its session, and noted with its outcome and time."""
+"""Questions from clients: answered from their session's documents, and recorded with outcome and time."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ask(
 
 
 def noted(steps: Iterator[Retrieved | Reply], sessions: Sessions) -> Iterator[Retrieved | Reply]:
-    """Yield the steps of `Chatbot.stream`, and tell `sessions.replied` how it went."""
+    """Yield the steps of `Chatbot.stream`, and report the outcome and duration to `sessions.replied`."""
     begin = time.perf_counter()
 
     def note(outcome: str) -> None:
@@ -53,10 +53,10 @@ def noted(steps: Iterator[Retrieved | Reply], sessions: Sessions) -> Iterator[Re
 
 
 def checked(ids: Sequence[str], unasked: set[str]) -> list[str] | None:
-    """Return the documents that are asked, None for all.
+    """Return the ids of the selected documents, None for all.
 
     Raises:
-        QuestionError: none is.
+        QuestionError: none is selected.
     """
     asked = [one for one in ids if one not in unasked]
     if ids and not asked:

@@ -1,4 +1,4 @@
-"""Event handlers of the document panel: what is opened in it, and pictures of pages."""
+"""Event handlers of the document panel: opening documents and evidence, and drawing pages."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from qa.presentation import Evidence, Turn, evidence, found_again
 from qa.results import Reply
 
 MOST_KEPT = 200
-"""So many places of a turn are taken from a browser."""
+"""The most places of a turn that are taken from a browser."""
 
 GONE = "The file itself is no longer on the server."
 
 
 class ReaderHandlers:
-    """What happens in the document panel. A `session` and an `event` are what they are for `Handlers`.
+    """Handles the events of the document panel. For `session` and `event`, see `Handlers`.
 
     Args:
         visits: The conversations.
-        documents: The documents, and their list.
+        documents: Handles documents and their list.
     """
 
     def __init__(self, visits: Visits, documents: DocumentHandlers) -> None:
@@ -40,15 +40,15 @@ class ReaderHandlers:
         return {"document": self._html(session, Track(number, "evidence", found), 0)}
 
     def look(self, event: Any, session: str) -> Changes:
-        """Open what a button names in the document panel.
+        """Open the document or evidence that a button names.
 
-        If the document was removed, say so and update the list. So it is said of a turn that this server
-        does not know, of which the browser has not kept the places.
+        If the document was removed, inform the visitor and update the list. Also inform the visitor if this
+        server does not know the turn and the browser has not kept its places.
 
         Args:
-            event: `document`, the id of one, or `turn`, `track` and `position` of a piece of evidence; with
-                `part` that part of the document. `kept` are the places of the track, as the browser keeps
-                them.
+            event: `document`, a document's id, or `turn`, `track` and `position` of a piece of evidence;
+                optionally `part`, the part of the document to show. `kept` has the places of the track as
+                the browser keeps them.
             session: The visitor.
         """
         visit = self.visits.of(session)
@@ -62,7 +62,7 @@ class ReaderHandlers:
                     return {}
                 track = self._track(session, event)
                 shown = track.evidence[position].document
-        except (LookupError, TypeError, ValueError, AttributeError):  # no page of ours sends such an event
+        except (LookupError, TypeError, ValueError, AttributeError):  # not an event of our page
             return {}
         if name is not None:
             document = self.documents.of(session).find(str(name))
@@ -78,7 +78,7 @@ class ReaderHandlers:
 
         Args:
             event: `turn`, `track` and `position` of the evidence, and `kept`, see `look`.
-            session: The visitor, whose own documents alone are drawn, and those of all.
+            session: The visitor. Only the visitor's own documents and the shared ones are drawn.
         """
         try:
             track = self._track(session, event)
@@ -97,10 +97,10 @@ class ReaderHandlers:
     def _track(self, session: str, event: Any) -> Track:
         """Return the list of evidence that an event names.
 
-        Of a turn that this server does not know, it is made of the places that the browser kept.
+        If this server does not know the turn, the list is made from the places that the browser kept.
 
         Raises:
-            AttributeError, LookupError, TypeError, ValueError: There is none.
+            AttributeError, LookupError, TypeError, ValueError: there is no such list.
         """
         turn, name = event["turn"], event["track"]
         if not isinstance(turn, int):

@@ -1,4 +1,4 @@
-"""Sessions: documents that one visitor adds or removes, unseen by others and gone at the end."""
+"""Sessions: documents that one visitor adds or removes, invisible to others and temporary."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from qa.settings import DEFAULTS, Limits, default_limits
 class Sessions:
     """Gives a session a chatbot of its own as soon as it adds or removes a document.
 
-    From then on, changes of the shared documents no longer reach that session. All methods may be called
-    from several threads at once. A session has a name; no name, "", has the shared documents and can change
-    none. See `Places` for who gives way if there is no room.
+    From then on, changes to the shared documents no longer reach that session. All methods are thread-safe.
+    A session is identified by a name; without one ("") there are only the shared documents, and they cannot
+    be changed. See `Places` for which session is dropped if there is no room.
 
     Args:
         chatbot: The shared chatbot.
-        keep: If true, documents are added to and removed from the shared chatbot, for everyone and for
-            good. Only the limits of a file apply.
-        limits: What visitors may add, by default what suits this machine.
+        keep: If true, documents are added to and removed from the shared chatbot, permanently and for
+            everyone. Only the limits of a file apply.
+        limits: What visitors may add; by default, the limits that suit this machine.
         presence: The open pages.
-        replied: Is told of each question that a client asked: the outcome of the reply, "error" if there is
-            none, and the seconds that it took.
-        clock: The time in seconds.
+        replied: Called for each question that a client asked, with the outcome of the reply ("error" if
+            there is none) and the seconds that it took.
+        clock: Returns the time in seconds.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Sessions:
             return self.shared if place is None or place.chatbot is None else place.chatbot
 
     def documents(self, session: str) -> Documents:
-        """Return the documents that the session asks, in the order of their ids."""
+        """Return the documents that the session's questions are answered from, in the order of their ids."""
         return self.chatbot(session).documents
 
     def added(self, session: str) -> frozenset[str]:
@@ -84,19 +84,19 @@ class Sessions:
         name: str | None = None,
         progress: Progress | None = None,
     ) -> Document:
-        """Add a file or a text. A document of the same name is replaced.
+        """Add a file or a text. A document with the same name is replaced.
 
         Args:
             session: The session.
             source: A file (a `Path`) or a text (a `str`).
             name: The document's id, by default the file's name, or an unused one for a text.
-            progress: Is told how far it is, and can stop it. Not with `keep`.
+            progress: Notes the progress, and can stop it. Not used with `keep`.
 
         Returns:
-            The document, or the one that has the same text already.
+            The document, or an existing one with the same text.
 
         Raises:
-            StoppedError: it was stopped.
+            StoppedError: adding it was stopped.
             DocumentError: the source cannot become a document, the name is invalid, or it is more than
                 the session, or all sessions together, may hold.
         """
@@ -115,11 +115,11 @@ class Sessions:
             return added
 
     def file(self, session: str, document: Document) -> Path | None:
-        """Return the file of a document that the session asks.
+        """Return the file of one of the session's documents.
 
         Returns:
-            None if the document has changed or is gone, was no file, or the file is gone: an upload is kept
-            for a while.
+            None if the document has changed or is gone, was not a file, or the file is gone: uploads are
+            deleted after a while.
         """
         if self.documents(session).find(document.id) != document:
             return None
@@ -132,10 +132,10 @@ class Sessions:
         return path if path is not None and path.is_file() else None
 
     def remove(self, session: str, document_id: str) -> None:
-        """Remove a document from this session. A shared one stays for all others. See `restore`.
+        """Remove a document from this session. Others still have it if it is shared. See `restore`.
 
         Raises:
-            CorpusError: there is no document of that id.
+            CorpusError: there is no document with that id.
             NoRoomError: too many sessions have a chatbot of their own.
         """
         if self.keep:
@@ -153,11 +153,12 @@ class Sessions:
             place.removed = Removed(document, before, after, size, size > 0, self._clock())
 
     def restore(self, session: str, document_id: str) -> Document:
-        """Bring back the document that the session removed last, for `Settings.undo_seconds` and a little.
+        """Restore the document that the session removed last, for up to twice `Settings.undo_seconds`.
 
         Raises:
-            CorpusError: that is another one, or it was too long ago, or it was shared and has a successor.
-            TooLargeError: there is no more room for it, see `add`.
+            CorpusError: it is not the document removed last, it was removed too long ago, or it was shared
+                and another has its name now.
+            TooLargeError: there is no room for it any more, see `add`.
         """
         if self.keep:
             return self._shared_removals.restore(session, document_id)
@@ -169,13 +170,13 @@ class Sessions:
             place.removed = None
             if place.chatbot is None or place.chatbot.retriever is not removed.after:
                 return self._add(place, removed.document)
-            if removed.is_own:  # nothing was added since, so there is room for it in this place
+            if removed.is_own:  # nothing was added since, so it still fits the session's own limits
                 self._places.reserve(place, removed.document)
             place.chatbot = removed.before
             return removed.document
 
     def leave(self, session: str) -> None:
-        """Note that the page of a session was closed. What it holds is kept for a while."""
+        """Note that the page of a session was closed. Its documents are kept for a while."""
         with self._places.lock:
             place = self._find(session)
             if place is not None:
@@ -189,16 +190,16 @@ class Sessions:
                 place.is_left = False
 
     def end(self, session: str) -> None:
-        """Forget all that the session added and removed. It need not have done either."""
+        """Forget everything that the session added or removed, if anything."""
         with self._places.lock:
             self._places.drop(session)
 
     def usage(self) -> dict[str, dict[str, int]]:
-        """Return how much visitors have added, and how much they may, all together."""
+        """Return how much all visitors together have added, and the limits."""
         return self._places.usage()
 
     def _find(self, session: str) -> Place | None:
-        """Return the session's place, marked as used, or None. First forget what was idle for too long."""
+        """Return the session's place, marked as used, or None. First drop places that were idle too long."""
         now = self._clock()
         self._places.drop_idle(now, idle_seconds=self.limits.idle_seconds, left_seconds=DEFAULTS.left_seconds)
         self._places.forget_removed(now - 2 * DEFAULTS.undo_seconds)
@@ -209,7 +210,7 @@ class Sessions:
 
     @contextmanager
     def _change(self, session: str) -> Iterator[Place]:
-        """Give the place to a change, one after another. If it then has nothing of its own, forget it."""
+        """Yield the session's place for a change, one at a time. Drop it if it is unused afterwards."""
         if not session:
             raise DocumentError("The page is not ready to take documents: load it again")
         with self._places.lock:
@@ -238,7 +239,7 @@ class Sessions:
         except BaseException:
             self._places.set_size(place, document.id, previous_size)
             raise
-        if added.id != document.id:  # another document has the same text; the one of this name is gone
+        if added.id != document.id:  # another document has the same text; the one with this name is gone
             self._places.set_size(place, document.id, None)
         place.chatbot = chatbot
         return added

@@ -1,4 +1,4 @@
-"""Slow requests: a client that sends half a request and waits does not keep its connection."""
+"""Slow requests: the connection of a client that stalls in the middle of a request is closed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from qa.page.asgi import Message, Receive
 
 HEADER_SECONDS = 20.0
-"""How long the head of a request may take to arrive."""
+"""How long the request line and headers may take to arrive."""
 
 PAUSE_SECONDS = 30.0
 """How long the body of a request may pause."""
@@ -18,10 +18,10 @@ BODY_SECONDS = 900.0
 
 
 class PatientReceive:
-    """Receives the body of a request, but not for ever.
+    """Receives the body of a request, but does not wait for it indefinitely.
 
     Attributes:
-        has_ended: Whether the client took too long. The application is told that it has gone.
+        has_ended: Whether the client took too long. The application then gets a disconnect message.
     """
 
     def __init__(self, receive: Receive, *, pause: float = PAUSE_SECONDS, body: float = BODY_SECONDS) -> None:
@@ -31,7 +31,7 @@ class PatientReceive:
         self.has_ended = False
 
     async def __call__(self) -> Message:
-        """Return the next part of the body. After the last one, wait for the client to go."""
+        """Return the next part of the body; after the last one, wait for the client to disconnect."""
         if self._is_complete:
             return await self._receive()
         seconds = min(self._pause, self._end - asyncio.get_running_loop().time())
@@ -45,10 +45,10 @@ class PatientReceive:
 
 
 def limit_heads(server: Any, *, seconds: float = HEADER_SECONDS) -> None:
-    """Make a running uvicorn server close connections on which the head of a request takes too long.
+    """Make a running uvicorn server close connections on which request headers take too long.
 
-    Uvicorn has a limit for idle connections, but none from the first byte of a request to the end of its
-    head. An application sees a request only after that.
+    Uvicorn has a timeout for idle connections, but none from the first byte of a request to the end of its
+    headers. An application sees a request only after that.
     """
     protocol: Any = server.config.http_protocol_class
 

@@ -1,4 +1,4 @@
-"""Uploads: the folder of the server's own in which uploaded files lie for a while."""
+"""Uploads: the server's own folder, where uploaded files are kept for a while."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     import gradio as gr
 
 _VARIABLE = "GRADIO_TEMP_DIR"
-"""Where Gradio finds the folder."""
+"""The environment variable that tells Gradio the folder."""
 
 _PREFIX = "verbatim-qa-"
 
 LEAST_BYTES = 64 * 1024
-"""What a file counts at least, so that the number of files has a bound too."""
+"""The least that a file counts, which also bounds the number of files."""
 
 SAFE_SECONDS = 60.0
-"""A younger file does not give way: it may not have been read yet."""
+"""A younger file is not deleted to make room: it may not have been read yet."""
 
 
 class _File(NamedTuple):
@@ -37,14 +37,14 @@ class _File(NamedTuple):
 
 
 class Uploads:
-    """Bounds what uploaded files take on the disk.
+    """Bounds the disk space of uploaded files.
 
-    Files lie in sub-folders, unfinished ones directly in the folder, as Gradio puts them.
+    Gradio puts finished files into sub-folders, and unfinished ones directly into the folder.
 
     Args:
         folder: The folder.
-        limit: The most bytes of all files, those that are being uploaded included.
-        clock: The time in seconds, as file systems have it.
+        limit: The most bytes of all files together, including those that are being uploaded.
+        clock: Returns the time in seconds since the epoch, as in the modification times of files.
     """
 
     def __init__(self, folder: Path, limit: int, *, clock: Callable[[], float] = time.time) -> None:
@@ -54,12 +54,12 @@ class Uploads:
 
     @classmethod
     def create(cls, port: int, limit: int) -> Uploads:
-        """Make the folder of the server on a port, which only this user can open, and make Gradio use it.
+        """Create the folder of the server on a port, accessible only to this user, and make Gradio use it.
 
-        What a killed server on this port left is deleted. At the exit of this process, the folder is.
+        Files left by a killed server on this port are deleted. The folder is deleted when the process exits.
         """
         parent = Path(os.environ.get(_VARIABLE) or tempfile.gettempdir())
-        if parent.name.startswith(_PREFIX):  # of another server of this process
+        if parent.name.startswith(_PREFIX):  # set by another server in this process
             parent = parent.parent
         parent.mkdir(parents=True, exist_ok=True)
         user = os.getuid() if hasattr(os, "getuid") else 0
@@ -76,13 +76,13 @@ class Uploads:
 
     @contextmanager
     def arriving(self, size: int) -> Iterator[bool]:
-        """Keep room for an upload while the `with` block runs. Then delete what is unfinished.
+        """Reserve room for an upload while the `with` block runs. Then delete unfinished files.
 
         Args:
             size: The bytes of the upload.
 
         Yields:
-            Whether there is room. The oldest files give way.
+            Whether there is room. The oldest files are deleted to make room.
         """
         size = max(size, LEAST_BYTES)
         with self._lock:
@@ -103,7 +103,7 @@ class Uploads:
                             _delete(file.path)
 
     def tidy(self) -> None:
-        """Delete the files that are older than an hour."""
+        """Delete the files that are older than `Settings.upload_seconds`."""
         now = self._clock()
         for file in self._files():
             if now - file.changed > DEFAULTS.upload_seconds:
@@ -126,7 +126,7 @@ class Uploads:
 
     def _files(self) -> list[_File]:
         files = []
-        for folder, _, names in os.walk(self.folder):  # a folder may go meanwhile, which is no error here
+        for folder, _, names in os.walk(self.folder):  # folders may be deleted meanwhile, which is fine
             for name in names:
                 path = Path(folder, name)
                 with suppress(OSError):
@@ -147,7 +147,7 @@ def _delete(path: Path) -> None:
 
 
 def fetch_nothing(page: gr.Blocks) -> None:
-    """Let no component of a page fetch an address that a client gives in place of an uploaded file."""
+    """Prevent the components of a page from fetching a URL that a client sends instead of a file."""
     import gradio as gr
     from gradio.blocks import Block
 

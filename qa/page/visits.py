@@ -19,13 +19,13 @@ from qa.results import Answer, Reply
 from qa.settings import DEFAULTS
 
 MOST_TURNS = 200
-"""Of a longer conversation, the places of the oldest turns are forgotten. The browser still shows them."""
+"""In longer conversations, the server forgets the oldest turns. The browser still shows them."""
 
 MOST_NUMBER = 100_000
-"""A browser that claims more turns is not one of ours."""
+"""The highest number accepted from a browser. No real conversation has that many turns."""
 
 OVERTAKEN_SECONDS, LOOK_SECONDS = 2.0, 0.05
-"""So long a question waits for the new conversation that it belongs to, and between two looks for it."""
+"""How long a question waits for the start of its new conversation, and how often it checks."""
 
 
 @dataclass(eq=False, slots=True)
@@ -36,12 +36,13 @@ class Visit:
         token: The name of the visitor's session. Only the visitor's browser holds it.
         turns: The turns by number, from 0. After a restart of the server the first ones are missing.
         next: The number of the next turn.
-        before: What was asked and answered before the first turn here, as the browser tells it.
-        conversation: How often the reader has started over. A question from before is dropped.
-        former: The conversation that was started over from: turns, next number and what was before.
-        finished: What the browser calls the latest questions that came to an end.
+        before: The exchanges before the first turn here, as sent by the browser.
+        conversation: How often the visitor has started over. Questions from an earlier conversation are
+            dropped.
+        former: The previous conversation, for undo: its `turns`, `next` and `before`.
+        finished: The browser's ids of the latest finished questions.
         last_used: When the visitor last came, left or asked.
-        is_left: Whether the page was closed since.
+        is_left: Whether the page has been closed since.
     """
 
     token: str
@@ -55,7 +56,7 @@ class Visit:
     is_left: bool = False
 
     def add(self, turn: Turn, asked: str = "") -> int:
-        """Add a finished turn, of a question that the browser calls `asked`. Return its number."""
+        """Add a finished turn and return its number. `asked` is the browser's id of the question."""
         self.finished.append(asked)
         number, self.next = self.next, self.next + 1
         self.turns[number] = turn
@@ -64,7 +65,7 @@ class Visit:
         return number
 
     def history(self) -> list[Reply | Exchange]:
-        """Return what was asked and answered so far, the latest last."""
+        """Return the replies and exchanges so far, the latest last."""
         replies = (turn.outcome for turn in self.turns.values())
         return [*self.before, *(outcome for outcome in replies if isinstance(outcome, Reply))]
 
@@ -78,9 +79,9 @@ class Visit:
         return last.outcome.answer if last is not None and isinstance(last.outcome, Reply) else None
 
     def follows(self, conversation: int) -> bool:
-        """Return whether a question of a conversation belongs to the present one.
+        """Return whether a question from a conversation belongs to the current one.
 
-        The event that starts a conversation may be overtaken by its first question, which waits for it.
+        The first question of a conversation may overtake the event that starts it, and then waits for it.
         """
         end = time.monotonic() + OVERTAKEN_SECONDS
         while self.conversation < conversation and time.monotonic() < end:
@@ -93,21 +94,21 @@ class Visit:
         self.turns, self.next, self.before, self.conversation = {}, 0, [], conversation
 
     def undo(self, conversation: int) -> None:
-        """Go back to the conversation before, if there is one."""
+        """Go back to the previous conversation, if there is one."""
         if self.former is not None:
             self.turns, self.next, self.before = self.former
             self.former, self.conversation = None, conversation
 
 
 class Visits:
-    """The visits of all visitors. Its methods may be called from several threads at once.
+    """The visits of all visitors. Its methods are thread-safe.
 
-    A token is made here and cannot be guessed. A token that is not known, of a restarted server or of an
-    attacker, is replaced by a new one, so that nobody chooses the name of a session.
+    Tokens are made here and cannot be guessed. An unknown token, whether from before a restart or from an
+    attacker, is replaced by a new one, so that nobody can choose the name of a session.
 
     Args:
         sessions: The documents of the visitors, by token.
-        clock: The time in seconds.
+        clock: Returns the time in seconds.
     """
 
     def __init__(self, sessions: Sessions, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -120,8 +121,9 @@ class Visits:
 
         Args:
             page: The name of the page.
-            told: What the browser kept: `token`, `next` (the number of the next turn), `conversation` and
-                `history`, see `qa.page.api.exchanges`. All of it is untrusted, and may be missing.
+            told: The state that the browser kept: `token`, `next` (the number of the next turn),
+                `conversation` and `history`, see `qa.page.api.exchanges`. All of it is untrusted, and may be
+                missing.
         """
         token = told.get("token")
         with self._lock:
@@ -144,7 +146,7 @@ class Visits:
         return visit, known is not None
 
     def of(self, token: str) -> Visit:
-        """Return a visit, an empty one if it was forgotten, or for a page that has not arrived."""
+        """Return a visit; an empty one if it was forgotten, or if the page is still loading."""
         with self._lock:
             visit = self._visits.get(token)
             if visit is None:
@@ -157,7 +159,7 @@ class Visits:
             return visit
 
     def leave(self, page: str) -> None:
-        """Note that a page was closed. A session of another client than the page ends with it."""
+        """Note that a page was closed. Without a visit (a Gradio client), its session ends at once."""
         token = self._sessions.presence.closed(page)
         if token is None:  # another page shows it too
             return
@@ -178,7 +180,7 @@ class Visits:
                 del self._visits[token]
 
     def _make_room(self) -> None:
-        """Forget visits while there are too many: first those with nothing to lose, then those that left."""
+        """Drop visits while there are too many: first empty ones, then those whose page was closed."""
 
         def loss(visit: Visit) -> tuple[bool, bool, float]:
             has_something = bool(visit.turns) or self._sessions.has_added(visit.token)
@@ -189,5 +191,5 @@ class Visits:
 
 
 def _number(value: object) -> int:
-    """Return a number that a browser sent, 0 if it is none."""
+    """Return a number from a browser; 0 if it is not a valid one."""
     return value if type(value) is int and 0 <= value <= MOST_NUMBER else 0
