@@ -21,14 +21,14 @@ def add_endpoints(
 ) -> None:
     """Add `/ask`, `/documents`, `/add` and `/remove` to the page that is being built.
 
-    Bad input is an error with the words of the `QAError`.
+    Bad input is reported as an error with the message of the `QAError`.
 
     Args:
         sessions: The documents and chatbots of all clients.
         asking: Gradio's limits for events that answer questions.
         adding: Gradio's limits for events that change documents.
-        mcp: Whether to list `ask` and `documents` alone, since an MCP server makes a tool of each endpoint
-            that is listed. The others can still be called, with their arguments in order.
+        mcp: Whether to list only `ask` and `documents`, since an MCP server makes a tool of each listed
+            endpoint. The others can still be called, with positional arguments.
     """
     import gradio as gr
     from gradio.events import api
@@ -44,15 +44,15 @@ def add_endpoints(
         """Answer a question with an exact quotation from the documents, with its offsets and confidence.
 
         `outcome` is "answered", "perhaps" (the answer is null, and `perhaps` is a guess), "not_found" (the
-        best sentence of the nearest passage is in `passages`) or "remark" (the words were no question to the
-        text).
+        best sentence of the nearest passage is in `passages`) or "remark" (the words were not a question
+        about the text).
 
         Args:
             question: what to ask, as a whole sentence
             top_k: how many passages to read, 1 to 50
             min_confidence: the probability of being right, 0 to 1, below which nothing is answered
-            history: the turns before, oldest first, so that follow-ups are understood: each an earlier reply,
-                or an object with its question and answer
+            history: the previous turns, oldest first, so that follow-ups are understood: each an earlier
+                reply, or an object with its question and answer
             documents: the ids of the documents to answer from; by default all of them
         """
         with _shown_errors():
@@ -103,7 +103,7 @@ def add_endpoints(
             return document_dict(document, added=document.id in sessions.added(session))
 
     def remove(request: gr.Request, document: str) -> list[DocumentDict]:  # noqa: D417
-        """Remove a document from this session, and list those that are left.
+        """Remove a document from this session, and list the remaining ones.
 
         Args:
             document: its id, as `/documents` lists it
@@ -123,10 +123,10 @@ def uploaded(file: object) -> tuple[Path, str]:
     """Return the path of an uploaded file, and the name that it had on the client's machine.
 
     Args:
-        file: What the client sent: a file as plain data, if it is honest.
+        file: Untrusted data from the client, which should describe an uploaded file.
 
     Raises:
-        DocumentError: it is not an uploaded file. A client may name any path of this machine.
+        DocumentError: it is not an uploaded file. A client could name any path on this machine.
     """
     from gradio.utils import get_upload_folder
 
@@ -155,7 +155,7 @@ def _session(request: Any) -> str:
     """Return the name of the client's session.
 
     Raises:
-        DocumentError: it has none. All clients without one would share their documents.
+        DocumentError: it has none. All clients without a session would share their documents.
     """
     session = getattr(request, "session_hash", None)
     if not session:
@@ -167,7 +167,7 @@ def _number(name: str, value: object, least: float, most: float) -> float:
     """Return a client's number.
 
     Raises:
-        QuestionError: it is no number, or not from `least` to `most`.
+        QuestionError: it is not a number, or not from `least` to `most`.
     """
     if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
         return value
@@ -175,12 +175,12 @@ def _number(name: str, value: object, least: float, most: float) -> float:
 
 
 def exchanges(history: object) -> list[Exchange]:
-    """Return a client's history: replies as `/ask` returned them, or a question and an answer each.
+    """Return a client's history: replies as `/ask` returned them, or objects with a question and an answer.
 
-    Replies to words that are no question to the text are left out, as by `Reply.exchange`.
+    Replies to input that was not a question about the text are left out, as by `Reply.exchange`.
 
     Raises:
-        QuestionError: it is no list of objects with a question.
+        QuestionError: it is not a list of objects with a question.
     """
     found = []
     for turn in [] if history is None else _list("history", history):
@@ -198,7 +198,7 @@ def _asks_the_text(turn: dict[str, Any]) -> bool:
 
 
 def _exchange(turn: dict[str, Any]) -> Exchange:
-    """Return a client's turn, with the guess if that was shown, without what is no text in it."""
+    """Return a client's turn, with the guess if one was shown. Values that are not strings become empty."""
     shown = turn["perhaps"] if isinstance(turn.get("perhaps"), dict) else turn
     sentence = shown.get("sentence")
     words = [
@@ -214,7 +214,7 @@ def _ids(documents: object) -> list[str] | None:
     """Return a client's list of documents.
 
     Raises:
-        QuestionError: it is no list of texts.
+        QuestionError: it is not a list of strings.
     """
     if documents is None:
         return None
@@ -231,11 +231,11 @@ def _list(name: str, value: object) -> list[Any]:
 
 
 def document_dict(document: Document, *, added: bool) -> DocumentDict:
-    """Return what a document is, as plain data.
+    """Describe a document as plain data.
 
     Args:
         document: The document.
-        added: Whether only the session that asks has it.
+        added: Whether only the requesting session has it.
     """
     return {
         "document": document.id,

@@ -1,4 +1,4 @@
-"""Changes of the page: what an event handler returns."""
+"""Changes to the page, which event handlers return."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from qa.page.elements import Markup
 
 
 class Changes(TypedDict, total=False):
-    """New values by component. Components that are missing stay as they are.
+    """New values by component. Components that are missing do not change.
 
-    The keys are names of `qa.page.layout.Components`, where each is explained.
+    The keys are attributes of `qa.page.layout.Components`, and explained there.
     """
 
     session: str

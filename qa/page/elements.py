@@ -14,7 +14,7 @@ from qa.documents import INVISIBLE
 __all__ = ["Markup", "button", "element", "escape"]
 
 VOID = frozenset({"img", "input"})
-"""Elements that have no content and no end tag."""
+"""Elements without content or an end tag."""
 
 
 def element(
@@ -26,10 +26,10 @@ def element(
 
     Args:
         tag: The name of the element.
-        *children: Its content. A `Markup` is HTML and is taken as it is; a plain `str` is text and is
+        *children: Its content. A `Markup` is HTML and is used unchanged; a plain `str` is text and is
             escaped.
-        **attributes: Its attributes, escaped. Underscores in names become hyphens and one at the end is
-            dropped: `class_`, `aria_label`. True gives a name alone. None and False leave the attribute
+        **attributes: Its attributes, escaped. In names, a trailing underscore is dropped and others become
+            hyphens: `class_`, `aria_label`. True writes the name alone. None and False leave the attribute
             out. A dictionary or list is written as JSON.
     """
     opening = Markup("<") + tag + Markup("").join(_attribute(*item) for item in attributes.items())
@@ -39,15 +39,15 @@ def element(
 
 
 def button(*children: str, **attributes: str | int | dict[str, Any] | list[Any] | None) -> Markup:
-    """Return a button that page.js handles, see `element`."""
+    """Return a button that panels.js handles, see `element`."""
     return element("button", *children, type="button", **attributes)
 
 
 def escape(text: str) -> Markup:
-    """Return HTML that shows `text` letter for letter; return a `Markup` as it is.
+    """Return HTML that shows `text` literally; return a `Markup` unchanged.
 
-    Invisible characters stay where they are, inside a tag that makes the browser show their code point.
-    Without tags and references the result is `text` again.
+    Each invisible character is wrapped in an element that makes the browser show its code point. With tags
+    removed and character references decoded, the result is `text` again.
     """
     return text if isinstance(text, Markup) else Markup(INVISIBLE.sub(_with_name, html.escape(text)))
 

@@ -28,29 +28,29 @@ _BACK = button("Conversation", class_="back", aria_label="Back to the conversati
 
 
 class Components:
-    """The components of the page that events read or change. Constructed inside a `gr.Blocks`.
+    """The components of the page that events read or change. Must be constructed inside a `gr.Blocks`.
 
-    A panel is HTML. Its script in page.js is given the panel's element, and `trigger`, which sends the
-    events that are named beside it.
+    A panel is HTML. Its script, in static/, gets the panel's element and `trigger`, which sends the events
+    named beside it.
 
     Attributes:
         session: The name of the visitor's session.
-        visit: Hidden: on arrival, what the browser kept, and then what the server knows of it.
+        visit: Hidden: on arrival the state that the browser kept, then the state that the server knows.
         latest: Hidden panel: the turns that are new or have changed.
         document_list: Panel: the documents, each with buttons that open and remove it.
-        welcome: Panel: what is shown before any question.
-        files: The box for uploads.
+        welcome: Panel: the text before the first question.
+        files: The upload box.
         text: The box for a pasted text.
-        name: The box for its name.
-        add: The button that adds it.
-        uploads: Panel: what became of the latest uploads.
-        conversation: Panel: the conversation, which page.js fills with the latest turns. It also sends the
-            events of the question box and of the button that starts over.
+        name: The box for the name of the pasted text.
+        add: The button that adds the pasted text.
+        uploads: Panel: the status of the latest uploads.
+        conversation: Panel: the conversation, which the browser fills with the latest turns. It also sends
+            the events of the question box and of the *Start over* button.
         examples: Panel: questions to try.
-        queue: Panel: the place in the queue.
+        queue: Panel: the position in the queue.
         document: Panel: the open document.
-        picture: Hidden panel: the picture of a page that was drawn last, for a fold of `document`.
-        rated: Hidden: the verdict that was kept last, for the browser.
+        picture: Hidden panel: the latest picture of a page, for a fold of `document`.
+        rated: Hidden: the latest stored verdict, for the browser.
     """
 
     def __init__(self, handlers: Handlers) -> None:
@@ -69,14 +69,14 @@ class Components:
                 _panel("search", search_html(), "verbatim.searching(element);")
                 script = "verbatim.reader(element, trigger, watch, ['look', 'picture']);"
                 self.document = _panel("document", handlers.documents.first_html(""), script)
-        # A panel's `watch` does not notice a value that is the same as before; `then` runs every time.
+        # A panel's `watch` does not notice when the same value is set again; `then` always runs.
         self.rated = gr.Textbox(visible="hidden", label="Rated", elem_id="rated")
         self.visit = gr.Textbox(visible="hidden", label="Visit", elem_id="visit")
         self.latest = _panel("latest", "", "verbatim.latest(element, watch);")
         self.picture = _panel("picture", "")
 
     def updates(self, changes: Changes) -> dict[Any, Any]:
-        """Return changes as Gradio takes them: by component, or a `gr.skip()` if there are none."""
+        """Return changes in Gradio's form: by component, or a `gr.skip()` if there are none."""
         import gradio as gr
 
         return {getattr(self, name): value for name, value in changes.items()} or gr.skip()
@@ -90,7 +90,7 @@ class Components:
             "verbatim.documents(element, trigger, watch, ['look', 'remove']);",
         )
         self.files = gr.File(file_count="multiple", label="Add files", elem_id="drop")
-        # Gradio would give a file the name that it made of its own, and add an empty file.
+        # Gradio's own preprocessing loses the original file name, and adds an empty file.
         self.files.preprocess = _named_files  # type: ignore[method-assign, assignment]
         with gr.Accordion("Paste text", open=False, elem_id="paste"):
             self.text = gr.Textbox(label="Text", lines=4, max_lines=8, elem_id="paste-text")
@@ -119,7 +119,7 @@ class Components:
         )
         self.examples = _panel("examples", "", "verbatim.buttons(element, trigger, []);")
         asked = element("p", class_="note asked", role="status")
-        # What the documents' column says too: `announce` reads it to those who do not see it.
+        # Repeats the news of the documents' column, which screen readers get from `announce` already.
         _panel("asking", asked + element("p", class_="note news"))
         self.queue = _panel("queue", "", "verbatim.queue(element);")
         gr.Textbox(
@@ -141,6 +141,6 @@ def _panel(name: str, value: str, script: str | None = None) -> gr.HTML:
 
 
 def _named_files(payload: Any) -> list[tuple[str, Path]]:
-    """Return the uploaded files, each with the name that it had."""
+    """Return the uploaded files, each with its original name."""
     files = [] if payload is None else list(payload)
     return [(file.orig_name or Path(file.path).name, Path(file.path)) for file in files]

@@ -1,4 +1,4 @@
-"""Places: what each session holds, and which session gives way when there is no more room."""
+"""Places: what each session holds, and which session is dropped when there is no more room."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from qa.settings import Limits
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A document that was removed and can be brought back for a while.
+    """A document that was removed and can be restored for a while.
 
     Attributes:
         document: The document.
-        before: A chatbot over the documents as they were before.
-        after: The documents after it. If they have changed since, `before` is out of date.
-        size: What it counts for until it is forgotten.
+        before: A chatbot over the documents before the removal.
+        after: The retriever after the removal. If it has been replaced since, `before` is out of date.
+        size: The size that it counts for until it is forgotten.
         is_own: Whether the session had added it.
         time: When it was removed.
     """
@@ -43,13 +43,13 @@ class Place:
 
     Attributes:
         last_used: When it was last used, by the clock of `Sessions`.
-        is_left: Whether its page was closed since.
-        chatbot: Its own chatbot. None as long as it has neither added nor removed a document.
+        is_left: Whether its page has been closed since.
+        chatbot: Its own chatbot. None until it adds or removes a document.
         added: The size of each document that it added, by id, see `document_size`.
-        removed: What it removed last.
-        files: The file that each document was read from, by id, as far as there is one.
+        removed: The document that it removed last.
+        files: The file that each document was read from, by id, if there is one.
         changing: Held while a document is added or removed.
-        changes: How many changes have begun and not ended. Meanwhile it does not give way.
+        changes: The number of changes in progress. While there are any, the place is not dropped.
     """
 
     last_used: float
@@ -63,15 +63,16 @@ class Place:
 
     @property
     def size(self) -> int:
-        """The characters that it takes."""
+        """The characters that it counts for."""
         return sum(self.added.values()) + (0 if self.removed is None else self.removed.size)
 
 
 class Places:
-    """The places of all sessions. Whoever uses them holds `lock`, except for the methods that take it.
+    """The places of all sessions. Callers must hold `lock`, except for the methods that acquire it.
 
-    If all places are taken, or all that visitors may add together, a session gives way to the one that adds:
-    one without an open page, else one of the address that holds most, and of these the one idle longest.
+    If all places are taken, or visitors have together added as much as they may, another session is dropped
+    to make room: preferably one without an open page, then one of the address that holds most, and among
+    these the one idle longest.
 
     Args:
         limits: What visitors may add.
@@ -90,7 +91,7 @@ class Places:
         return iter(list(self._places.values()))
 
     def get(self, session: str) -> Place | None:
-        """Return the place of a session, None if it has none."""
+        """Return the place of a session; None if it has none."""
         return self._places.get(session)
 
     def new(self, session: str, now: float) -> Place:
@@ -99,21 +100,27 @@ class Places:
         return place
 
     def drop(self, session: str) -> None:
-        """Forget a session, if it has a place."""
+        """Drop the place of a session, if it has one."""
         self._places.pop(session, None)
 
     def drop_idle(self, now: float, *, idle_seconds: float, left_seconds: float) -> None:
-        """Forget the sessions that were not used for too long, with and without an open page."""
+        """Drop sessions that were idle for too long.
+
+        Args:
+            now: The time.
+            idle_seconds: How long a session may be idle.
+            left_seconds: How long it may be idle once its page is closed.
+        """
         for session, place in list(self._places.items()):
             most = min(idle_seconds, left_seconds) if place.is_left else idle_seconds
             if now - place.last_used > most:
                 del self._places[session]
 
     def check_place(self, place: Place) -> None:
-        """Make sure that a session may have a chatbot of its own. Take the lock.
+        """Make sure that a session may have a chatbot of its own. Acquires the lock.
 
         Raises:
-            NoRoomError: all places are taken by sessions that cannot give way.
+            NoRoomError: all places are taken by sessions that cannot be dropped.
         """
         with self.lock:
             while sum(other.chatbot is not None for other in self) >= self.limits.sessions:
@@ -121,11 +128,11 @@ class Places:
                     raise NoRoomError("Too many visitors are adding documents here: try again later")
 
     def reserve(self, place: Place, document: Document) -> None:
-        """Count a document before the work of adding it. It replaces one of its name. Take the lock.
+        """Count a document before it is added; it replaces one with the same name. Acquires the lock.
 
         Raises:
-            TooLargeError: it does not fit into what a visitor may add.
-            NoRoomError: it does not fit beside what the others added.
+            TooLargeError: it exceeds the limits for one visitor.
+            NoRoomError: it exceeds the limits for all visitors together.
         """
         limits, name, size = self.limits, document.id, document_size(document)
         with self.lock:
@@ -147,7 +154,7 @@ class Places:
             place.added[name] = size
 
     def set_size(self, place: Place, name: str, size: int | None) -> None:
-        """Set what a document counts for, None if it is not there. Take the lock."""
+        """Set the size that a document counts for; None removes it. Acquires the lock."""
         with self.lock:
             if size is None:
                 place.added.pop(name, None)
@@ -155,7 +162,7 @@ class Places:
                 place.added[name] = size
 
     def forget_removed(self, before: float | None = None) -> bool:
-        """Forget what was removed before a time, by default all of it. Return whether there was any."""
+        """Forget documents removed before a time, by default all. Return whether there were any."""
         old = [
             place
             for place in self
@@ -166,7 +173,7 @@ class Places:
         return bool(old)
 
     def usage(self) -> dict[str, dict[str, int]]:
-        """Return how much is taken and how much there is. Take the lock."""
+        """Return how much is used, and the limits. Acquires the lock."""
         with self.lock:
             places = list(self)
         limits = self.limits
@@ -180,7 +187,7 @@ class Places:
         }
 
     def _fits(self, own_sizes: list[int], place: Place) -> bool:
-        """Return whether these sizes of a session's documents fit beside those of the others."""
+        """Return whether a session's documents of these sizes fit beside those of the other sessions."""
         others = [other for other in self if other is not place]
         removed = 0 if place.removed is None else place.removed.size
         return (
@@ -189,7 +196,7 @@ class Places:
         )
 
     def _give_way(self, place: Place) -> bool:
-        """Forget the session that gives way to `place`. Return whether there is one."""
+        """Drop a session to make room for `place`. Return whether there is one to drop."""
         pages = self._presence.addresses()
         held: Counter[str | None] = Counter()
         for name, other in self._places.items():

@@ -1,4 +1,4 @@
-"""Refusal: a request is answered with a status and what to do, in the form that the client reads."""
+"""Refusal: a request is answered with an error status and advice, as text or as JSON for programs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing_extensions import TypedDict
 from qa.page.asgi import Scope, Send
 
 PROGRAM_PATHS = "/v1/"
-"""Where the paths of the endpoints for programs begin. Their errors are JSON, see `Problem`."""
+"""The path prefix of the endpoints for programs. Their errors are JSON, see `Problem`."""
 
 
 class Problem(TypedDict):
-    """Why a request was not answered, as RFC 9457 has it. `detail` says what to do.
+    """Why a request was refused, in the format of RFC 9457. `detail` says what to do.
 
-    `message` is the same, where clients of the OpenAI API look for it.
+    `message` repeats it, where clients of the OpenAI API look for it.
     """
 
     type: str
@@ -33,14 +33,14 @@ def problem(status: int, detail: str) -> Problem:
 
 
 def is_for_programs(path: str) -> bool:
-    """Return whether a path is one of the endpoints for programs."""
+    """Return whether a path belongs to the endpoints for programs."""
     return path.startswith(PROGRAM_PATHS)
 
 
 async def refuse(scope: Scope, send: Send, status: int, message: str, *headers: tuple[bytes, bytes]) -> None:
     """Answer a request with a status and a line of text, and close the connection.
 
-    For programs the text is in a `Problem`.
+    Programs get the text in a `Problem`.
     """
     close = (b"connection", b"close")
     if is_for_programs(scope["path"]):

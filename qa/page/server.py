@@ -52,11 +52,11 @@ STYLES = (
     "forced",
     "print",
 )
-"""The style sheets in the order of the cascade."""
+"""The style sheets, in cascade order."""
 
 IDLE_SLEEP, IDLE_PROGRESS_SLEEP = 0.02, 0.1
-"""Seconds between two looks of Gradio at its empty queue, and at the progress of its events. Its own 0.001
-and 0.01 keep an idle server busy with 5% of a core."""
+"""Seconds between Gradio's checks of its empty queue, and of the progress of its events. With its defaults,
+0.001 and 0.01, an idle server uses 5% of a core."""
 
 SCRIPTS = (
     "dom",
@@ -72,16 +72,16 @@ SCRIPTS = (
     "search",
     "panels",
 )
-"""The scripts in the order in which they use each other."""
+"""The scripts, each after those that it uses."""
 
 TIDY_SECONDS = 60
-"""Between two looks for old uploads."""
+"""Interval between two deletions of old uploads."""
 
 SPACE_FRAMES = ("https://huggingface.co", "https://*.huggingface.co")
-"""The web sites that show a Space in a frame."""
+"""The origins that show a Space in a frame."""
 
 _UNTRANSLATED = {"common.complete": "Done", "common.upload": "Add files"}
-"""Words for keys that Gradio shows as they are, since none of its languages translates them."""
+"""Texts for keys that Gradio shows untranslated, since they are in none of its language files."""
 
 
 def open_page(
@@ -100,25 +100,25 @@ def open_page(
     """Serve the page and return at once.
 
     Args:
-        chatbot: What answers.
-        host: The address to listen on. If None, that of the variable GRADIO_SERVER_NAME, which a Space sets,
-            else this machine alone.
+        chatbot: Answers the questions.
+        host: The address to listen on. If None, the variable GRADIO_SERVER_NAME, which a Space sets; if that
+            is missing, only this machine can connect.
         port: The port.
         keep: Whether uploads and deletions change the shared corpus folder, see `build_page`.
-        keep_for_strangers: Whether to `keep` even if others can reach the server and need no password.
-        feedback: Where verdicts on replies are kept. None if readers are not asked for any.
-        mcp: Whether to serve an MCP server too, at /gradio_api/mcp.
-        auth: A user name and password to ask for. None if everybody may use the page.
-        allow_hosts: More names under which the page is served, for example that of a proxy. If None, those
-            of the variable QA_ALLOW_HOST, separated by commas. A Space allows its own name.
-        beside: Endpoints for programs, which are served beside the page. Their token covers the MCP server.
+        keep_for_strangers: Whether to `keep` even if others can reach the server without a password.
+        feedback: Where verdicts on replies are stored. None if readers are not asked for any.
+        mcp: Whether to run an MCP server too, at /gradio_api/mcp.
+        auth: The required user name and password. None if everybody may use the page.
+        allow_hosts: More names under which the page is served, for example that of a proxy. If None, the
+            comma-separated names in the variable QA_ALLOW_HOST. A Space allows its own name.
+        beside: Endpoints for programs, served beside the page. Their token also protects the MCP server.
 
     Returns:
-        The page: `local_url` is its address, `close()` ends it, and `serve_until_ended` waits.
+        The page: `local_url` is its address, `close()` stops it, and `serve_until_ended` waits for its end.
 
     Raises:
-        QAError: strangers could change the corpus folder, or the port is in use, or the MCP server lacks its
-            package or would be open, since Gradio asks for a password on the page alone.
+        QAError: strangers could change the corpus folder, the port is in use, the package for the MCP server
+            is missing, or the MCP server would be unprotected: Gradio's password covers only the page.
     """
     token = None if beside is None else beside.token
     if mcp and auth is not None and token is None:
@@ -135,7 +135,7 @@ def open_page(
     _check_free(host, port)
     import gradio as gr
 
-    font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served from here
+    font = gr.themes.LocalFont("Source Sans Pro", weights=(400, 700))  # comes with Gradio, served locally
     limits, presence = default_limits(local=hosts.is_local), Presence()
     sessions = Sessions(
         chatbot,
@@ -170,10 +170,10 @@ def open_page(
             beside.around(app, Lent(sessions, uploads, auth is not None, lambda: waiting_events(page._queue)))
         )
 
-    # No option of Gradio sets these, but it does so itself on Windows.
+    # Gradio has no option for these, but sets them itself on Windows.
     page._queue.sleep_when_free = IDLE_SLEEP
     page._queue.progress_update_sleep_when_free = IDLE_PROGRESS_SLEEP
-    with redirect_stdout(io.StringIO()):  # Gradio prints the address of an MCP server, quiet or not
+    with redirect_stdout(io.StringIO()):  # Gradio prints the address of an MCP server despite `quiet`
         page.launch(
             server_name=host,
             server_port=port,
@@ -198,7 +198,7 @@ def open_page(
 
 
 def head() -> str:
-    """Return the style and the scripts of the page."""
+    """Return the styles and scripts of the page, as HTML."""
     style = "\n".join((STATIC / f"{name}.css").read_text(encoding="utf-8") for name in STYLES)
     script = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     return f"<style>{style}</style><script>{script}</script>"
@@ -211,9 +211,9 @@ def _allowed(names: Sequence[str] | None) -> Sequence[str]:
 def _behind(
     around: Callable[[App], App], uploads: Uploads
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Return the lifespan of an application: what is around all that answers, and uploads that do not stay.
+    """Return a lifespan that wraps the application's whole middleware stack, and deletes old uploads.
 
-    Middleware that is passed to Gradio would be behind Gradio's own, which answers some requests.
+    Middleware passed to Gradio would run after Gradio's own, which answers some requests itself.
     """
 
     @asynccontextmanager
@@ -237,7 +237,7 @@ def _behind(
 
 
 def _check_free(host: str, port: int) -> None:
-    """Gradio would check another address than `host`, and give up only after seconds.
+    """Check that the port is free. Gradio would check a different address, and give up only after seconds.
 
     Raises:
         QAError: the port is in use, or the address is not one of this machine.

@@ -1,4 +1,4 @@
-"""Shared removals: what was removed for everyone can be brought back for a while, by who removed it."""
+"""Shared removals: documents removed for everyone can be restored for a while by whoever removed them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class _Removal:
 
 
 class SharedRemovals:
-    """Removes documents from the chatbot that all share, and brings them back.
+    """Removes documents from the shared chatbot, and restores them.
 
     Args:
-        chatbot: The chatbot.
-        clock: The time in seconds.
+        chatbot: The shared chatbot.
+        clock: Returns the time in seconds.
     """
 
     def __init__(self, chatbot: Chatbot, clock: Callable[[], float]) -> None:
@@ -36,7 +36,7 @@ class SharedRemovals:
         """Remove a document. Its file goes to the trash.
 
         Raises:
-            CorpusError: there is no document of that id, or its file cannot be deleted.
+            CorpusError: there is no document with that id, or its file cannot be deleted.
         """
         document = self._chatbot.documents.find(document_id)
         self._chatbot.remove(document_id)
@@ -46,10 +46,10 @@ class SharedRemovals:
                 self._removals[document_id] = _Removal(session, document, self._clock())
 
     def restore(self, session: str, document_id: str) -> Document:
-        """Bring back a document that the session removed, for `Settings.undo_seconds` and a little.
+        """Restore a document that the session removed, for up to twice `Settings.undo_seconds`.
 
         Raises:
-            CorpusError: it was too long ago, another session did, or there is another of this id now.
+            CorpusError: it was removed too long ago or by another session, or another document has its id.
         """
         with self._lock:
             self._forget_old()

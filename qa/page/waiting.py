@@ -1,4 +1,4 @@
-"""Waiting places: whose questions may wait in Gradio's queue, how many of them, and in which order."""
+"""Waiting places: how many events of each address may wait in Gradio's queue, and in which order."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class WaitingPlaces:
-    """Takes the place of `push` of Gradio's queue, which has one bound for everybody and everything.
+    """Replaces `push` of Gradio's queue, which has only one limit for all clients and events.
 
-    Events that share their concurrency (questions of the page, those of programs, changes of documents, each
-    other listener alone) wait in a line of their own. Each address has so many places in each line, and
-    addresses take turns.
+    Events with the same concurrency id (questions from the page, questions from programs, changes to
+    documents; every other listener has its own) wait in one line. Each address has a limited number of places
+    in each line, and addresses take turns.
 
     Args:
         queue: The queue of a page.
@@ -32,7 +32,7 @@ class WaitingPlaces:
         queue.push = self.push  # type: ignore[method-assign]
 
     async def push(self, body: Any, request: Any, username: str | None) -> Any:
-        """Do as Gradio's `push`: let an event wait, or say why not."""
+        """Queue an event, or say why not, as Gradio's `push` does."""
         line = None if body.fn_index is None else self._concurrency(self._queue.blocks.fns.get(body.fn_index))
         if line is not None:
             address = client_address(request.scope)
@@ -73,13 +73,13 @@ def waiting_events(queue: Queue) -> int:
 
 
 def fair_order(waiting: Sequence[str], running: Sequence[str]) -> list[int]:
-    """Return the order in which those who wait are served.
+    """Return the order in which waiting events are served, round robin by address.
 
-    The first of each address comes before the second of any. Those that are being served count as first.
+    The first event of each address comes before the second of any. Running events count as earlier ones.
 
     Args:
-        waiting: The address of each that waits, in the order of their coming.
-        running: The address of each that is being served.
+        waiting: The address of each waiting event, in the order of arrival.
+        running: The address of each running event.
 
     Returns:
         Positions in `waiting`.

@@ -1,4 +1,4 @@
-"""Row under a reply: its source, and what can be done with it."""
+"""Row under a reply: its source and its buttons."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from qa.page.views.icons import icon
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Something that a button of the row opens below it.
+    """Content below the row, which a button of the row opens.
 
     Attributes:
-        name: Its name in the page, also that of its icon.
-        label: The words on the button.
-        content: What is opened.
+        name: Its name in the page, and the name of its icon.
+        label: The label of the button.
+        content: The content.
     """
 
     name: str
@@ -33,15 +33,15 @@ def row_html(
     silent: bool = False,
     rated: bool = False,
 ) -> Markup:
-    """Return the row, and what its buttons open.
+    """Return the row, and the folds that its buttons open.
 
     Args:
         turn_number: The number of the turn in the conversation, from 0.
-        source: Where the words stand.
-        copies: What can be copied: the icon, the words on the button and the text.
-        folds: What can be opened.
+        source: The source of the reply, as HTML.
+        copies: The texts that can be copied, each as icon, button label and text.
+        folds: The folds that can be opened.
         silent: Whether the reply has no answer.
-        rated: Whether to ask if it is right.
+        rated: Whether to ask if the reply is right.
     """
     buttons = [
         button(icon(name), class_="icon-button", aria_label=label, title=label, data_copy=text)
@@ -96,7 +96,7 @@ def _thumbs_html(turn_number: int, *, silent: bool) -> Markup:
 
 
 def _more_verdicts_html(turn_number: int) -> Markup:
-    """Return what is asked of a reply that was called wrong. page.js shows it then."""
+    """Return the follow-up question for a reply that was rated wrong; conversation.js then shows it."""
     return element(
         "p",
         "What is wrong? ",

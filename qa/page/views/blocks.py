@@ -1,4 +1,4 @@
-"""Blocks of a document as HTML: headings, lists, tables and code look like what they are."""
+"""Blocks of a document as HTML: headings, lists, tables and code are shown as such."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from qa.page.elements import Markup, element
 from qa.page.highlight import Highlighter
 
 TOP_LEVEL = 3
-"""The level of the element for an outermost heading: the panel has a heading of its own above."""
+"""The level of the HTML element for an outermost heading, below the panel's own heading."""
 
 
 def letters_html(document: Document, marks: Mapping[str, Span], shown: Span | None) -> Markup:
-    """Return a part of a document, letter by letter.
+    """Return a part of a document, with all of its characters.
 
     Only the bars of tables and white space around headings, lists and tables are left out.
 
     Args:
         document: The document.
         marks: The spans to highlight, see `qa.page.highlight.mark`.
-        shown: The part, None for all of an empty text.
+        shown: The part; None if the text is empty.
     """
     if shown is None:
         return Markup("")
@@ -34,7 +34,7 @@ _PLAIN = frozenset({Kind.PARAGRAPH, Kind.LABEL, Kind.FOOTNOTE, Kind.MARKUP})
 
 
 class _Part:
-    """A part of a document while it is written."""
+    """Writes a part of a document as HTML."""
 
     def __init__(self, document: Document, marks: Mapping[str, Span], shown: Span) -> None:
         self._document, self._shown = document, shown
@@ -42,7 +42,7 @@ class _Part:
         self._highlighter = Highlighter(document.text, marks, document.pages)
 
     def pieces(self) -> Iterator[Markup]:
-        """Yield headings, lists, tables and so on, and the paragraphs between them."""
+        """Yield the headings, lists, tables and so on, and the paragraphs between them."""
         end = self._shown.start
         items: list[Markup] = []
         for block in self._document.blocks.overlapping(self._shown):
@@ -82,7 +82,7 @@ class _Part:
         if block.kind is Kind.QUOTATION:
             return element("blockquote", self._highlighter.lines(inside))
         if block.kind is Kind.TABLE:
-            # The bars are left out, and a page may begin with one.
+            # Bars are left out, so a page break before one must be written here.
             return self._highlighter.page_break(inside.start) + self._table(block, inside)
         return self._highlighter.lines(inside)
 
@@ -106,13 +106,13 @@ class _Part:
         if block.caption is not None and inside.contains(block.caption):
             caption = element("caption", self._words(block.caption))
         table_element = element("table", caption, element("tbody", *rows))
-        # It may scroll: with a name and a place among what the Tab key reaches, it does so by keyboard too.
+        # It may scroll: with a name and a tab stop, it can be scrolled by keyboard too.
         return element("div", table_element, class_="table", tabindex=0, role="group", aria_label="Table")
 
     def _row(
         self, cells: list[Cell], table: Table, answer: Cell | None, named: set[Cell]
     ) -> Iterator[Markup]:
-        """Yield the cells of a row, with empty ones in the columns without text."""
+        """Yield the cells of a row, with empty cells in the columns without text."""
         column = 0
         covered = table.covered(cells[0].row)
         for cell in cells:

@@ -1,4 +1,4 @@
-"""Contents of a document as HTML: its headings, to jump to."""
+"""Table of contents of a document as HTML: its headings, as buttons that jump to them."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from qa.documents import Block, Document, Span
 from qa.page.elements import Markup, button, element
 
 MIN_HEADINGS = 3
-"""A document with fewer headings has no contents."""
+"""A document with fewer headings has no table of contents."""
 
 MAX_HEADINGS = 300
-"""Of more headings, only the outermost levels that together have at most so many are listed."""
+"""If there are more, only the outermost levels with at most this many headings together are listed."""
 
 MAX_DEPTH = 4
-"""Headings that are deeper are not indented further."""
+"""Deeper headings are not indented further."""
 
 
 def contents_html(document: Document, parts: Sequence[Span], target: dict[str, Any]) -> Markup:
-    """Return the headings of a document, each a button that leads to it; nothing if there are few.
+    """Return the headings of a document, each as a button that jumps to it; empty if there are few.
 
     Args:
         document: The document.
         parts: The parts in which it is shown.
-        target: What a button sends to open the document as it is shown now.
+        target: The event data that opens the document as it is shown now.
     """
     headings = document.blocks.headings
     if len(headings) < MIN_HEADINGS or not parts:
@@ -56,7 +56,7 @@ def contents_html(document: Document, parts: Sequence[Span], target: dict[str, A
 
 
 def _outermost(headings: Sequence[Block]) -> list[Block]:
-    """Return the headings of the outermost levels that fit, of the first of them as many as fit."""
+    """Return the headings of the outermost levels that fit; if none fits, the first headings of the first."""
     counts = sorted(Counter(heading.level for heading in headings).items())
     totals = accumulate(count for _, count in counts)
     fitting = [level for (level, _), total in zip(counts, totals, strict=True) if total <= MAX_HEADINGS]

@@ -1,4 +1,4 @@
-"""Reply as HTML: the answer with its confidence and source, and what is folded under it."""
+"""Reply as HTML: the answer with its confidence and source, and the folds under it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def reply_html(turn_number: int, reply: Reply, *, rated: bool = False) -> Markup
     Args:
         turn_number: The turn's number in the conversation, from 0.
         reply: The reply.
-        rated: Whether to ask readers if it is right.
+        rated: Whether to ask readers if the reply is right.
     """
     if reply.remark is not None:
         return element("div", remark_html(turn_number, reply), class_="reply remark")
@@ -94,7 +94,7 @@ def _answer_html(turn_number: int, answer: Answer) -> Markup:
 
 
 def _sentences_html(turn_number: int, answer: Answer) -> Markup:
-    """Return the sentences of an answer, numbered or not, after its words if it has some."""
+    """Return the sentences of an answer, numbered or not, after its short answer if it has one."""
     headline = Markup("") if answer.is_sentences else element("p", answer.text, class_="answer-text")
     items = []
     for position, one in enumerate(answer.evidence, start=1 + len(answer.also_at)):
@@ -114,12 +114,12 @@ def _also_html(turn_number: int, answer: Answer) -> Markup:
 
 
 def _rivals_html(turn_number: int, reply: Reply) -> Markup:
-    """Return the candidates that are shown beside the guess, each in its sentence."""
+    """Return the candidates that are shown with a guess, each in its sentence."""
     return _list_html("Or: " + _look_html(turn_number, reply, one) + _around(one) for one in rivals(reply))
 
 
 def _disagreement_html(turn_number: int, reply: Reply) -> Markup:
-    """Return what the documents say where they differ, side by side; nothing if they do not."""
+    """Return the different answers of the documents, side by side; empty if they do not differ."""
     items = []
     for one in reply.disagreement:
         quote = Markup("") if one == reply.answer else _around(one)
@@ -128,7 +128,7 @@ def _disagreement_html(turn_number: int, reply: Reply) -> Markup:
 
 
 def _tie_html(turn_number: int, reply: Reply) -> Markup:
-    """Return the alternative that is nearly as likely as the answer, in its sentence, if there is one."""
+    """Return the alternative that is nearly as likely, in its sentence; empty if there is none."""
     tied = tie(reply)
     if tied is None or tied in reply.disagreement:
         return Markup("")
@@ -141,13 +141,13 @@ def _list_html(items: Iterable[Markup]) -> Markup:
 
 
 def _look_html(turn_number: int, reply: Reply, answer: Answer) -> Markup:
-    """Return the words of the answer or an alternative as a button that opens its place."""
+    """Return the answer or an alternative as a button that opens its place."""
     position = next((position for position, other in _positions(reply) if other == answer), 0)
     return button(answer.text, class_="link", data_look=_evidence_target(turn_number, position))
 
 
 def _in_sentence(answer: Answer) -> Markup:
-    """Return the words in their sentence; of a table the cell, after its headings."""
+    """Return the answer in its sentence; for a table, the cell after its headings."""
     label = cell_label(answer)
     if label:
         quote = element("p", f"{label}: ", element("mark", answer.text, class_="answer"))
@@ -157,7 +157,7 @@ def _in_sentence(answer: Answer) -> Markup:
 
 
 def _quote_html(document: Document, quoted: Span, marks: Mapping[str, Span]) -> Markup:
-    """Return exact words; of a table the cells, each after the headings of its column."""
+    """Return a quotation; for a table row, its cells, each after the heading of its column."""
     text, inside = document[quoted], {name: span.shift(-quoted.start) for name, span in marks.items()}
     cells = row_cells(document, quoted)
     if not cells:
@@ -170,7 +170,7 @@ def _quote_html(document: Document, quoted: Span, marks: Mapping[str, Span]) -> 
 
 
 def _around(answer: Answer) -> Markup:
-    """Return the sentence of words that were shown, unless that says no more."""
+    """Return the answer in its sentence, unless it is the whole sentence."""
     return Markup("") if is_whole_sentence(answer) else _in_sentence(answer)
 
 
@@ -187,14 +187,14 @@ def _not_found_html(reply: Reply) -> Markup:
 
 
 def nearest_sentence(passage: Passage) -> Span:
-    """Return where the best sentence of a passage is, or all of it if none is known."""
+    """Return the span of the best sentence of a passage, or of all of it if none is known."""
     return passage.span if passage.best_sentence is None else passage.best_sentence
 
 
 def _source_html(
     turn_number: int, document: Document, span: Span, position: int = 0, *, section: Sequence[str] = ()
 ) -> Markup:
-    """Return a button with the document's name that opens a place, and its page or else its section."""
+    """Return a button with the document's name that opens the place, then its page or else its section."""
     label = element("span", "Show in the text: ", class_="unheard")
     cite = element("cite", document.id)
     place = page_label(document, span)
@@ -206,7 +206,7 @@ def _source_html(
 
 
 def _evidence_target(turn_number: int, position: int) -> dict[str, str | int]:
-    """Return what a button sends to open the evidence at a position in the document panel."""
+    """Return the event data that opens the evidence at a position in the document panel."""
     return {"turn": turn_number, "track": "evidence", "position": position}
 
 
@@ -221,7 +221,7 @@ def _others_html(turn_number: int, reply: Reply, title: str) -> Markup:
 def _positions(reply: Reply) -> list[tuple[int, Answer]]:
     """Return the alternatives with their positions in the evidence.
 
-    They follow the nearest passage, or the answer or guess and its other places.
+    In the evidence, they follow the nearest passage, or the answer or guess and its other places.
     """
     position = 1 if reply.passages else 0
     if reply.shown is not None:

@@ -16,17 +16,17 @@ from qa.presentation import Evidence, evidence, guide_facts, passages_read, text
 from qa.turns import guide
 
 PART_CHARACTERS = 60_000
-"""How much text is shown at once. More would make a browser slow."""
+"""How much text is shown at once. More would slow down the browser."""
 
 MAX_GUIDE_CHARACTERS = 1_000_000
-"""A longer document has no guide, which takes time in line with its length."""
+"""A longer document has no guide, since making one takes time proportional to the length."""
 
 PARAGRAPH_CHARACTERS = 120
-"""If a line is longer than this, lines are laid out as paragraphs, not as rows."""
+"""If any line is longer, lines are laid out as paragraphs, not as rows."""
 
 
 TRACKS = {"evidence": evidence, "passages": passages_read}
-"""The lists of evidence that a reply can be explored by."""
+"""The lists of evidence that a reader can step through, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Track:
 
     Attributes:
         turn: The number of the turn in the conversation, from 0.
-        name: Which list of that turn it is, a key of `TRACKS`.
+        name: The name of the list, a key of `TRACKS`.
         evidence: The list.
     """
 
@@ -44,7 +44,7 @@ class Track:
     evidence: tuple[Evidence, ...]
 
     def target(self, position: int) -> dict[str, Any]:
-        """Return what a button sends to open the evidence at a position, modulo the length."""
+        """Return the event data that opens the evidence at a position, modulo the length."""
         return {"turn": self.turn, "track": self.name, "position": position % len(self.evidence)}
 
 
@@ -73,7 +73,7 @@ def document_html(document: Document, *, part: int = 0) -> Markup:
 
 
 def evidence_html(track: Track, position: int, *, part: int | None = None, drawn: bool = False) -> Markup:
-    """Return a document with one piece of evidence highlighted, and buttons for the next and the previous.
+    """Return a document with one piece of evidence highlighted, and buttons for the next and previous one.
 
     Args:
         track: The list that the evidence is in.
@@ -82,7 +82,7 @@ def evidence_html(track: Track, position: int, *, part: int | None = None, drawn
         drawn: Whether its page can be drawn.
 
     Raises:
-        IndexError: There is no evidence at this position.
+        IndexError: there is no evidence at this position.
     """
     one = track.evidence[position]
     document, span = one.document, one.span
@@ -99,7 +99,7 @@ def evidence_html(track: Track, position: int, *, part: int | None = None, drawn
 
 
 def search_html() -> Markup:
-    """Return the field that searches in the shown text, in the browser alone."""
+    """Return the field that searches the shown text; the search runs in the browser."""
     label = "Search in the text"
     return element(
         "div",
@@ -113,7 +113,7 @@ def search_html() -> Markup:
 
 
 def _about_html(document: Document) -> Markup:
-    """Return what kind of document it is and how it begins, in a fold. Nothing of a very long one."""
+    """Return a fold with the kind, facts and first sentences of a document; empty if it is very long."""
     if len(document.text) > MAX_GUIDE_CHARACTERS:
         return Markup("")
     about = guide(document)
@@ -172,7 +172,7 @@ def _text_html(
 ) -> Markup:
     part = min(max(part, 0), len(all_parts) - 1) if all_parts else 0
     shown = all_parts[part] if all_parts else None
-    if shown is not None:  # show a mark that begins here to its end, unless it is as long as a part
+    if shown is not None:  # extend the part to the end of a mark that begins in it, by up to a part's length
         ends = [span.end for span in marks.values() if shown.start <= span.start < shown.end]
         shown = Span(shown.start, min(max([shown.end, *ends]), shown.end + PART_CHARACTERS))
     layout = "rows" if shown is None or _has_rows(document[shown]) else "paragraphs"

@@ -17,12 +17,12 @@ class Upload:
 
     Attributes:
         name: The name to show.
-        state: What to say of it, as the rest of a sentence that begins with the name.
-        failed: Whether that is the end, and a bad one.
-        done: Whether that is the end, and a good one.
+        state: Its state, as the rest of a sentence that begins with the name.
+        failed: Whether it ended in failure.
+        done: Whether it ended in success.
         can_undo: Whether it is a removal that can be undone for a while.
-        number: What the server calls it; None if there is nothing to stop or to take away.
-        share: How much is done, from 0 to 1. None if that is not known.
+        number: The number of its arrival; None if there is nothing to stop or dismiss.
+        share: The share that is done, from 0 to 1. None if not known.
     """
 
     name: str
@@ -40,8 +40,8 @@ def document_list_html(
     """Return the list of documents, each with buttons that open and remove it.
 
     Args:
-        documents: All documents. The first `Settings.listed_documents` are listed, the rest is counted.
-        session_documents: The ids of those that only this session has.
+        documents: All documents. The first `Settings.listed_documents` are listed, the rest are counted.
+        session_documents: The ids of the documents that only this session has.
         keep: Whether removing a document deletes its file, which needs a second click.
     """
     items = [
@@ -61,7 +61,7 @@ def document_list_html(
 
 
 def uploads_html(uploads: Sequence[Upload]) -> Markup:
-    """Return what became of the latest uploads, and why those that failed did."""
+    """Return the status of the latest uploads, with the reasons of failures."""
     if not uploads:
         return Markup("")
     return element("ul", *map(_upload_html, uploads), class_="uploads")

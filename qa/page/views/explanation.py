@@ -10,13 +10,13 @@ from qa.results import Passage, Reason, Reply
 
 SNIPPET_CHARACTERS = 160
 MIN_LOG_ODDS = 0.05
-"""Reasons that weigh less would be shown as 0.0 and are left out."""
+"""Weaker reasons would be shown as 0.0, and are left out."""
 
 STRONG_LOG_ODDS = 0.3
-"""Reasons that weigh less are not put in words."""
+"""Weaker reasons are not put into words."""
 
 MOST_WORDS = 3
-"""Of the reasons only so many are put in words, the weightiest."""
+"""The number of reasons that are put into words, strongest first."""
 
 KINDS = (
     ("The reader prefers it to no answer", frozenset({"score", "silence"})),
@@ -25,7 +25,7 @@ KINDS = (
     ("How high the search ranked its passage", frozenset({"vector_rank", "lexical_rank", "relevance_lead"})),
     ("How near its passage is to the question", frozenset({"similarity"})),
 )
-"""The features of `qa.reader.features` by kind, each kind with the words that readers see."""
+"""The features of `qa.reader.features` by kind, each kind with its label for readers."""
 
 IN_WORDS = {
     KINDS[0][0]: ("the sentence says it plainly", "it is not clear that the sentence says it"),
@@ -37,13 +37,13 @@ IN_WORDS = {
     ),
     KINDS[4][0]: ("its passage is about what was asked", "its passage is about something else"),
 }
-"""What speaks for an answer and what speaks against it, by kind."""
+"""The words for evidence in favour of an answer and against it, by kind."""
 
 OTHER_KIND = "Other signs"
 
 
 def explanation_html(turn_number: int, reply: Reply) -> Markup:
-    """Return what explains a reply, nothing if no passage was read.
+    """Return the explanation of a reply; empty if no passage was read.
 
     Args:
         turn_number: The turn's number in the conversation, from 0.
@@ -64,7 +64,7 @@ def explanation_html(turn_number: int, reply: Reply) -> Markup:
 
 
 def reasons_words(reply: Reply) -> str:
-    """Return in words what speaks for and against the best candidate, empty if there is none."""
+    """Return the reasons for and against the best candidate in words; empty if there is no candidate."""
     if reply.best is None:
         return ""
     totals = [(kind, total) for kind, total in weigh(reply.best.reasons) if kind in IN_WORDS]
@@ -78,7 +78,7 @@ def reasons_words(reply: Reply) -> str:
 
 
 def weigh(reasons: Sequence[Reason]) -> list[tuple[str, float]]:
-    """Add up reasons of one kind. Return kinds with their log-odds, the weightiest first."""
+    """Add up the reasons of each kind. Return kinds with their log-odds, the strongest first."""
     totals: dict[str, float] = {}
     for reason in reasons:
         kind = next((words for words, features in KINDS if reason.feature in features), OTHER_KIND)

@@ -1,4 +1,4 @@
-"""Icons: small drawings in the colour of the text around them. What has one has a name beside it."""
+"""Icons: small drawings in the colour of the surrounding text. Controls with an icon also have a name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SHAPES = {
 
 
 def icon(name: str) -> Markup:
-    """Return a drawing. It says nothing to a screen reader."""
+    """Return an icon, hidden from screen readers."""
     return Markup('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>').format(
         _SHAPES[name]
     )

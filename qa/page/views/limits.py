@@ -1,4 +1,4 @@
-"""What may be added and who will see it, in words; the figures in a fold."""
+"""Limits as HTML: who will see what is added and, in a fold, what may be added."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from qa.settings import DEFAULTS, Limits
 
 
 def limits_html(limits: Limits, *, keep: bool) -> Markup:
-    """Return what may be added.
+    """Return who will see added documents, and the limits.
 
     Args:
         limits: What a visitor may add.
-        keep: Whether it is kept for everyone; then only the limits of a file apply.
+        keep: Whether additions are kept for everyone; then only the limits of a file apply.
     """
     mebibytes, left = 1024**2, DEFAULTS.left_seconds // 60
     size = (

@@ -1,4 +1,4 @@
-"""Pictures of pages as HTML: a fold that asks for them, and the pictures with the quotation framed."""
+"""Pictures of pages as HTML: a fold that requests them, and the pictures with the quotation framed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from qa.page.elements import Markup, button, element
 from qa.presentation import Evidence
 
 QUOTED = 200
-"""So many characters of the quotation are said to those who do not see its frame."""
+"""How much of the quotation is in the picture's alternative text, in characters."""
 
 
 def picture_fold_html(target: dict[str, Any]) -> Markup:
-    """Return the fold that shows the page of a piece of evidence; once it is opened, it sends `target`."""
+    """Return the fold for the page of a piece of evidence; opening it sends `target`."""
     waiting = element("p", "Drawing the page …", class_="note", role="status")
     return element(
         "details",
@@ -29,7 +29,7 @@ def picture_fold_html(target: dict[str, Any]) -> Markup:
 def picture_html(target: dict[str, Any], evidence: Evidence, pages: Sequence[QuotedPage]) -> Markup:
     """Return the pictures for the fold of a target, with a frame around each line of the quotation.
 
-    They are as wide as the panel; a button shows them in full size.
+    They are as wide as the panel; a button shows them at full size.
     """
     count = len(evidence.document.pages)
     numbers = [page.number for page in pages]
@@ -45,7 +45,7 @@ def picture_html(target: dict[str, Any], evidence: Evidence, pages: Sequence[Quo
 
 
 def no_picture_html(target: dict[str, Any], reason: str) -> Markup:
-    """Return why there is no picture, for the fold of a target."""
+    """Return the reason why there is no picture, for the fold of a target."""
     return _for(target, element("p", reason, class_="note", role="status"))
 
 

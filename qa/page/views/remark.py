@@ -1,4 +1,4 @@
-"""Remark as HTML: what is said to words that are no question, with guides or passages."""
+"""Remark as HTML: the response to input that is not a question, with sections, guides or passages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slider for the confidence threshold: three stops with names, and what each means."""
+"""Slider for the confidence threshold: three named stops, each with its meaning."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ class Stop(NamedTuple):
     """A stop of the slider.
 
     Attributes:
-        threshold: The least confidence, from 0 to 1.
-        name: Its name.
-        meaning: What it does.
-        right: Of 100 answers that it shows, how many are right: on encyclopedia articles, and on tales.
+        threshold: The lowest confidence, from 0 to 1.
+        name: The name.
+        meaning: Its effect.
+        right: How many of 100 shown answers are right: on encyclopedia articles, and on stories.
     """
 
     threshold: float
@@ -24,7 +24,7 @@ class Stop(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What it means, in words."""
+        """Its name, meaning and figures, in words."""
         articles, tales = self.right
         found = f"{articles} of 100 answers shown were right on encyclopedia articles, {tales} on stories"
         return f"{self.name}. {self.meaning} In a test, {found}."
@@ -35,11 +35,11 @@ STOPS = (
     Stop(0.5, "Balanced", "Shows an answer that is more likely right than wrong.", (87, 59)),
     Stop(0.8, "Only if sure", "Shows an answer only if it is very likely right.", (94, 82)),
 )
-"""The figures are those of docs/evaluation.md, where half of the questions have no answer."""
+"""The figures come from docs/evaluation.md, where half of the questions have no answer."""
 
 
 def threshold_html(selected: float) -> Markup:
-    """Return the slider, set to the stop that is nearest to a threshold."""
+    """Return the slider, set to the stop nearest to a threshold."""
     position = min(range(len(STOPS)), key=lambda number: abs(STOPS[number].threshold - selected))
     words = [stop.words for stop in STOPS]
     slider = element(

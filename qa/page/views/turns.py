@@ -1,4 +1,4 @@
-"""Turns of the conversation as HTML: the questions, what came of them, and what is shown before any."""
+"""Turns of the conversation as HTML: the questions with their outcomes, and the examples."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from qa.presentation import (
 from qa.results import Reply
 
 LONG_QUESTION = 200
-"""A question of more characters may not fit its box and can be scrolled with the keyboard."""
+"""A question with more characters may overflow its box, and can be scrolled with the keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ShownTurn:
     Attributes:
         turn: The turn.
         number: Its number in the conversation, from 0.
-        asked: What the browser calls the question; "" if it does not know of it.
+        asked: The browser's id of the question; "" if the browser does not know the question.
     """
 
     turn: Turn
@@ -43,18 +43,19 @@ class ShownTurn:
 
 
 def conversation_html() -> Markup:
-    """Return the conversation before any turn. page.js puts the turns of `latest_html` into it."""
+    """Return the empty conversation. conversation.js puts the turns of `latest_html` into it."""
     undo = button("Undo", class_="link", data_undo=True)
     cleared = element("p", "The conversation was cleared. ", undo, class_="cleared note", hidden=True)
     return cleared + element("div", class_="turns")
 
 
 def latest_html(turns: Sequence[ShownTurn], conversation: int, *, rated: bool = False) -> Markup:
-    """Return turns that are new or have changed, for page.js.
+    """Return turns that are new or have changed, for conversation.js.
 
     Args:
         turns: The turns.
-        conversation: How often the reader has started over. The browser drops turns from before.
+        conversation: How often the reader has started over. The browser drops turns from earlier
+            conversations.
         rated: Whether to ask readers if a reply is right.
     """
     rows = [row_of(shown, rated=rated) for shown in turns]
@@ -62,7 +63,7 @@ def latest_html(turns: Sequence[ShownTurn], conversation: int, *, rated: bool = 
 
 
 def row_of(shown: ShownTurn, *, rated: bool = False) -> dict[str, Any]:
-    """Return a turn as plain data for page.js. The arguments are those of `latest_html`."""
+    """Return a turn as plain data for conversation.js, see `latest_html`."""
     is_finished = not isinstance(shown.turn.outcome, str)
     return {
         "number": shown.number,
@@ -70,12 +71,12 @@ def row_of(shown: ShownTurn, *, rated: bool = False) -> dict[str, Any]:
         "html": turn_html(shown.number, shown.turn, rated=rated),
         "announce": _announcement(shown.turn),
         "refused": shown.turn.question if isinstance(shown.turn.outcome, QAError) else None,
-        "saved": _saved(shown.turn) if is_finished else None,  # None as long as it is not finished
+        "saved": _saved(shown.turn) if is_finished else None,
     }
 
 
 def examples_html(examples: Sequence[str], *, open: bool, title: str = "Questions to try") -> Markup:
-    """Return example questions as buttons, in a fold that is open or not."""
+    """Return example questions as buttons, in an open or closed fold."""
     if not examples:
         return Markup("")
     items = [element("li", button(example, data_ask=example)) for example in examples]
@@ -89,7 +90,7 @@ def examples_html(examples: Sequence[str], *, open: bool, title: str = "Question
 
 
 def turn_html(number: int, turn: Turn, *, rated: bool = False) -> Markup:
-    """Return a turn: the question, and the reply, the error or the progress."""
+    """Return a turn: the question, then the reply, error or progress."""
     outcome = turn.outcome
     if isinstance(outcome, Reply):
         body = reply_html(number, outcome, rated=rated)
@@ -106,7 +107,7 @@ def turn_html(number: int, turn: Turn, *, rated: bool = False) -> Markup:
 
 
 def _announcement(turn: Turn) -> str | None:
-    """Return what a screen reader says when the turn is there. None if it is not finished."""
+    """Return the screen reader announcement of a turn; None if it is not finished."""
     reply = turn.outcome
     if not isinstance(reply, Reply):
         return str(reply) if isinstance(reply, QAError) else None
@@ -127,10 +128,10 @@ def _announcement(turn: Turn) -> str | None:
 
 
 def _saved(turn: Turn) -> dict[str, Any]:
-    """Return what the browser keeps of a turn.
+    """Return the data that the browser keeps of a turn.
 
-    That is the turn as the files of `to_markdown` and `to_json` have it, and the places of its evidence, by
-    which another server finds them.
+    That is the turn as in the files of `to_markdown` and `to_json`, and the places of its evidence, so that
+    another server can find them again.
     """
     _, words = to_markdown([turn]).split("\n", 1)
     reply = turn.outcome

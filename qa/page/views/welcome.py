@@ -1,4 +1,4 @@
-"""What is shown before any question: what can be asked, and a place to drop documents."""
+"""Welcome as HTML, shown before the first question: an invitation to ask, and a place to drop documents."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ def welcome_html(documents: int, added: int) -> Markup:
     """Return the welcome.
 
     Args:
-        documents: How many documents are asked.
-        added: How many of them are the visitor's own.
+        documents: The number of documents.
+        added: How many of them the visitor added.
     """
     drop = button(
         element("strong", "Drop documents anywhere on this page"),
