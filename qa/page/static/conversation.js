@@ -1,5 +1,5 @@
 // @ts-check
-// The conversation: turns as they come, verdicts on them, and the files that they are saved as.
+// The conversation: its turns, verdicts on them, and saving it to files.
 
 (() => {
   const {find, findAll, announce, read, write} = verbatim;
@@ -10,7 +10,7 @@
    *   saved: {markdown: string, json: string} | null}} Row - a turn, see `row_of`
    */
 
-  /** The turns before the conversation was cleared, while that can be undone. @type {[number, any][] | undefined} */
+  /** The turns of a cleared conversation, as long as that can be undone. @type {[number, any][] | undefined} */
   let cleared;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let clearing;
@@ -36,7 +36,7 @@
   }
 
   /**
-   * Takes the turns that the server sends.
+   * Shows the turns that the server sends.
    * @param {HTMLElement} panel
    * @param {Watch} watch
    */
@@ -52,7 +52,7 @@
   }
 
   /**
-   * Puts turns in their places. What is finished is kept, and never replaced.
+   * Puts turns into their places. Finished turns are stored, and never replaced.
    * @param {Row[]} rows
    */
   function merge(rows) {
@@ -75,7 +75,7 @@
   }
 
   /**
-   * Shows turns that were kept in the browser.
+   * Shows turns that were stored in the browser.
    * @param {[number, {html: string}][]} turns
    */
   function restoreTurns(turns) {
@@ -90,7 +90,7 @@
     document.body.classList.toggle('begun', log().childElementCount > 0);
   }
 
-  /** Clears the conversation. For a while that can be undone. */
+  /** Clears the conversation, which can be undone for a while. */
   function clearTurns() {
     const turns = verbatim.turnNumbers().map((/** @type {number} */ number) => [number, read(`turn ${number}`)]);
     for (const [number] of turns) write(`turn ${number}`, null);
@@ -103,7 +103,7 @@
     clearing = setTimeout(keepCleared, UNDO_MS);
   }
 
-  /** From now on the conversation stays cleared. */
+  /** Makes clearing the conversation permanent. */
   function keepCleared() {
     clearTimeout(clearing);
     if (cleared) write('verdicts', null);
@@ -121,8 +121,8 @@
   }
 
   /**
-   * Marks a verdict that was kept.
-   * @param {string} json - turn and verdict; empty if it was not kept
+   * Marks a verdict that was stored.
+   * @param {string} json - turn and verdict; empty if it was not stored
    */
   function rated(json) {
     if (!json) return;
@@ -144,7 +144,7 @@
     }
   }
 
-  // Files, of which nothing is on the server
+  // Files, which are made in the browser alone
 
   /** @param {string} name @param {string} type @param {string} text */
   function save(name, type, text) {
@@ -155,7 +155,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
-  /** What is saved of each turn, as `to_markdown` and `to_json` write it. */
+  /** The saved form of each turn, as `to_markdown` and `to_json` write it. */
   const saved = () => verbatim.turnNumbers().map((/** @type {number} */ number) => read(`turn ${number}`).saved);
 
   document.addEventListener('click', ({target}) => {

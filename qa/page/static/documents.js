@@ -1,22 +1,22 @@
 // @ts-check
-// The documents: their list, what becomes of files, removing and bringing back.
+// The documents: their list, the status of uploads, removing and restoring.
 
 (() => {
   const {find, findAll, announce, read, write} = verbatim;
   const UNDO_MS = 10_000;
-  const READY_MS = 5_000; // how long it is said that a document is ready
-  const CONFIRM_AFTER_MS = 500; // a second click that comes sooner is a double click
+  const READY_MS = 5_000; // how long the message that a document is ready is shown
+  const CONFIRM_AFTER_MS = 500; // an earlier second click is a double click
   const CONFIRM_WITHIN_MS = 4000;
-  const FADED = 36; // so many pixels of a list that goes on fade out, see side.css
+  const FADED = 36; // the pixels at the end of a longer list that fade out, see side.css
 
   /** The deletion that waits for a second click. @type {{name: string, at: number} | undefined} */
   let deletion;
 
-  /** The ids of the documents that were listed last. @type {(string | undefined)[] | undefined} */
+  /** The ids of the documents in the list before. @type {(string | undefined)[] | undefined} */
   let listed;
-  let listTop = 0; // the list is made anew with each change, and would begin at its top
+  let listTop = 0; // each change replaces the list, which would scroll it to the top
 
-  /** The ids of the documents that are not asked. @returns {string[]} */
+  /** The ids of the documents that are not selected. @returns {string[]} */
   const unasked = () => read('unasked') ?? [];
 
   /**
@@ -43,7 +43,7 @@
     });
   }
 
-  /** Keeps the place in the list, and brings a document that is new in it into view. */
+  /** Keeps the scroll position of the list, and scrolls a new document into view. */
   function showNew() {
     const list = find('#documents .document-list');
     const rows = findAll('#documents .document-list > li');
@@ -56,7 +56,7 @@
     showMore();
   }
 
-  /** Shows whether the list goes on below. */
+  /** Shows whether there is more of the list below. */
   function showMore() {
     const list = find('#documents .document-list');
     if (!list) return;
@@ -64,7 +64,7 @@
     list.classList.toggle('more', list.scrollHeight - list.scrollTop - list.clientHeight > 1);
   }
 
-  /** Checks the documents that are asked, and says how many these are. */
+  /** Ticks the selected documents, and shows how many there are. */
   function showAsked() {
     const boxes = /** @type {HTMLInputElement[]} */ (findAll('#documents [data-asked]'));
     for (const box of boxes) box.checked = !unasked().includes(box.dataset.asked ?? '');
@@ -78,7 +78,7 @@
   }
 
   /**
-   * Announces what became of each document that is added or removed. What is ready is said for a while.
+   * Announces the outcome for each document that is added or removed. "Ready" is shown for a while.
    * @param {HTMLElement} panel
    * @param {Trigger} trigger
    * @param {Watch} watch
@@ -112,7 +112,7 @@
   }
 
   /**
-   * Says beside the question box what becomes of the document that came last, for those who do not see the list.
+   * Shows the status of the latest document beside the question box, in case the list is out of view.
    * @param {Element} [item] - its line
    */
   function tellNews(item) {
@@ -124,7 +124,7 @@
   const words = (selector, item) => find(selector, item)?.textContent ?? '';
 
   /**
-   * Removes a document, on a second click if it is deleted for good.
+   * Removes a document, on a second click if its file is deleted.
    * @param {HTMLElement} panel
    * @param {HTMLElement} button
    * @param {MouseEvent} event
@@ -133,12 +133,12 @@
   function remove(panel, button, event, trigger) {
     const name = button.dataset.remove ?? '';
     if (event.detail > 1 || ('confirm' in button.dataset && !isConfirmed(button, name))) return;
-    find('h2', panel)?.focus(); // the button will be gone, and the next must not get its focus
+    find('h2', panel)?.focus(); // the button will be gone, and the next one must not get the focus
     trigger('remove', {document: name, open: find('#reader .text')?.dataset.document ?? ''});
   }
 
   /**
-   * Whether a click is the second on the same document, neither at once nor late. If not, asks for one.
+   * Whether this is the second click on the same document, neither too soon nor too late. If not, asks for it.
    * @param {HTMLElement} button
    * @param {string} name - the document
    */
@@ -154,7 +154,7 @@
       if (deletion === asked) deletion = undefined;
       button.classList.remove('sure');
       button.textContent = '×';
-      button.ariaLabel = `${button.title} ${button.dataset.remove}`; // another document's by now, perhaps
+      button.ariaLabel = `${button.title} ${button.dataset.remove}`; // the button may belong to another document by now
     }, CONFIRM_WITHIN_MS);
     return false;
   }

@@ -1,14 +1,14 @@
 // @ts-check
-// What all scripts share: finding elements, and speaking to screen readers.
+// Shared by all scripts: finding elements, and announcements to screen readers.
 
 /**
  * @typedef {(event: string, data?: object) => void} Trigger
  *   Sends an event and its data from a panel to the server.
  * @typedef {(property: string, callback: () => void) => void} Watch
- *   Calls back when a property of a panel has changed and is on the page.
+ *   Calls back when a property of a panel has changed and the page shows it.
  */
 
-/** What the page's HTML and its server call. @type {any} */
+/** The functions that the page's HTML and its server call. @type {any} */
 const verbatim = {};
 Object.assign(window, {verbatim});
 
@@ -33,7 +33,7 @@ Object.assign(window, {verbatim});
   const findAll = (selector, root = document) => /** @type {any} */ ([...root.querySelectorAll(selector)]);
 
   /**
-   * Announces a text to screen readers. Texts that come at the same time are announced together.
+   * Announces a text to screen readers. Simultaneous texts are announced together.
    * @param {string} text
    */
   function announce(text) {
@@ -46,7 +46,7 @@ Object.assign(window, {verbatim});
   }
 
   /**
-   * Fills a box of Gradio, as if it was typed.
+   * Fills a Gradio text box as if the text had been typed.
    * @param {HTMLInputElement | HTMLTextAreaElement} box
    * @param {string} text
    */

@@ -1,9 +1,9 @@
 // @ts-check
-// Files: chosen or dropped anywhere on the page, they go the way of Gradio's box for uploads.
+// Files that are chosen or dropped anywhere on the page are passed to Gradio's upload box.
 
 (() => {
   const {find} = verbatim;
-  const AGAIN_MS = 200; // until the box takes files again: while it sends some it has no input
+  const AGAIN_MS = 200; // delay between retries: the box has no input element while it is uploading
 
   /** @returns {HTMLInputElement | null} */
   const input = () => find('#drop input[type=file]');
@@ -39,11 +39,11 @@
     frame(false);
     if (!hasFiles(event)) return;
     event.preventDefault();
-    event.stopPropagation(); // Gradio's box would take them a second time
+    event.stopPropagation(); // or Gradio's box would upload them a second time
     send([...event.dataTransfer?.files ?? []]);
   }, true);
 
-  // The dialog offers only what can be read.
+  // The dialog offers only files of readable types.
   addEventListener('click', ({target}) => {
     if (!(target instanceof Element)) return;
     const box = input();

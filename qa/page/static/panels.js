@@ -1,11 +1,11 @@
 // @ts-check
-// Panels: their buttons, which carry what they do in data attributes, and what happens in the browser alone.
+// Panels: their buttons, whose data attributes say what they do, and behaviour that needs no server.
 
 (() => {
   const {find, announce} = verbatim;
-  const COPIED_MS = 1600; // how long a button says that it has copied
+  const COPIED_MS = 1600; // how long a button shows "Copied"
 
-  /** What each button that says so was before. @type {Map<HTMLElement, {look: Node[], name: string | null, timer: number}>} */
+  /** The former look of each button that shows it. @type {Map<HTMLElement, {look: Node[], name: string | null, timer: number}>} */
   const copied = new Map();
 
   /**
@@ -23,7 +23,7 @@
         copy(button, text);
       } else if (question !== undefined) {
         verbatim.ask(question, 'alone' in button.dataset);
-        if (event.detail === 0) verbatim.questionBox().focus(); // a key was pressed, and the button is folded away
+        if (event.detail === 0) verbatim.questionBox().focus(); // the button was pressed by keyboard, and is now hidden
       } else if (jump !== undefined && verbatim.showHeading(jump)) {
         button.closest('details')?.removeAttribute('open');
       } else if (look !== undefined && events.includes('look')) {
@@ -41,7 +41,7 @@
         trigger('stop', {number: Number(stop)});
       }
     });
-    panel.addEventListener('keydown', (event) => { // a key that is held down removes one document at most
+    panel.addEventListener('keydown', (event) => { // a key that is held down must remove only one document
       const {target} = event;
       if (event.repeat && target instanceof Element && target.closest('[data-remove]')) event.preventDefault();
     });
@@ -54,7 +54,7 @@
   async function copy(button, text) {
     try {
       await navigator.clipboard.writeText(text);
-    } catch { // without https a page may not write there
+    } catch { // without HTTPS a page may not write to the clipboard
       const area = document.createElement('textarea');
       area.value = text;
       document.body.append(area);
@@ -79,7 +79,7 @@
   }
 
   /**
-   * Shows the place in the queue, which Gradio says in a corner among much else.
+   * Shows the position in the queue, which Gradio shows only inconspicuously.
    * @param {HTMLElement} panel
    */
   function queue(panel) {
@@ -93,7 +93,7 @@
   }
 
   /**
-   * Says in words how the slider stands, and keeps its place.
+   * Shows the meaning of the slider's value in words, and stores the value.
    * @param {HTMLElement} panel
    */
   function threshold(panel) {
@@ -121,16 +121,16 @@
     if (!fold) return;
     fold.hidden = !fold.hidden;
     button.ariaExpanded = String(!fold.hidden);
-    if (!fold.hidden) fold.scrollIntoView({block: 'nearest'}); // smooth or not: see document.css
+    if (!fold.hidden) fold.scrollIntoView({block: 'nearest'}); // see document.css for smooth scrolling
   });
 
-  document.addEventListener('toggle', ({target}) => { // "In numbers" and how likely it is
+  document.addEventListener('toggle', ({target}) => { // "In numbers" and the confidence
     if (target instanceof HTMLDetailsElement && target.open && target.closest('#conversation')) {
       target.scrollIntoView({block: 'nearest'});
     }
   }, true);
 
-  // Gradio's own words
+  // Gradio's own texts
 
   const WORDS = new Map([
     ['Info', 'Note'],

@@ -1,5 +1,5 @@
 // @ts-check
-// The picture of a page: asked for when its fold is opened. Once opened, so is that of the next evidence.
+// The picture of a page, requested when its fold is opened. An open fold stays open for the next evidence.
 
 (() => {
   const {find, findAll, read, write} = verbatim;
@@ -23,14 +23,14 @@
     });
   }
 
-  /** Asks for the picture, if its fold is open and has none. */
+  /** Requests the picture, if its fold is open and has none. */
   function ask() {
     const opened = fold();
     if (opened?.open && !find('.for-fold', opened)) send('picture', verbatim.withPlaces(JSON.parse(opened.dataset.picture ?? '')));
     verbatim.showTicks();
   }
 
-  /** Opens the fold, if the reader had one open. */
+  /** Opens the fold, if the previous one was open. */
   function askForPicture() {
     const closed = fold();
     if (closed && read('pictures')) closed.open = true;
@@ -38,7 +38,7 @@
   }
 
   /**
-   * Takes what came out of the hidden panel: shown once, it need not be there twice.
+   * Moves the picture out of the hidden panel, so that it is not on the page twice.
    * @returns {string} - the panel's new content
    */
   function takePicture() {
@@ -46,7 +46,7 @@
     return '';
   }
 
-  /** Puts the picture that came into its fold, unless another evidence was opened meanwhile. */
+  /** Puts a received picture into its fold, unless other evidence was opened meanwhile. */
   function showPicture() {
     const came = find('#picture .for-fold');
     const opened = fold();
@@ -55,17 +55,17 @@
     place.replaceChildren(came.cloneNode(true));
     showFrame();
     verbatim.showTicks();
-    verbatim.showMark(); // the picture took room from the text
+    verbatim.showMark(); // the picture has made the text area smaller
   }
 
-  /** Shows the picture in full size, or again as wide as its box. */
+  /** Toggles between full size and the width of the box. */
   function enlarge() {
     const isFull = find('#document .paper')?.classList.toggle('full');
     find('#document .enlarge')?.setAttribute('aria-pressed', String(isFull));
     showFrame();
   }
 
-  /** Scrolls to the frames, or to the first of them if there is no room for all. */
+  /** Scrolls to the frames, or to the first one if they do not all fit. */
   function showFrame() {
     const paper = find('#document .paper');
     const boxes = paper ? findAll('i', paper).map((frame) => frame.getBoundingClientRect()) : [];

@@ -1,13 +1,13 @@
 // @ts-check
-// The question box: what is typed, what is on its way, starting over.
+// The question box: the text in it, questions in progress, starting over.
 
 (() => {
   const {find, fill, read, write} = verbatim;
-  const DOUBLE_CLICK_MS = 1000; // in which the second click on an emptied box is no empty question
+  const DOUBLE_CLICK_MS = 1000; // a second click this soon after sending is not an empty question
 
   /** Sends the events of the conversation panel. @type {Trigger} */
   let send = () => {};
-  let conversations = 0; // how often the reader has started over; a question from before is dropped
+  let conversations = 0; // how often the reader has started over; questions from earlier conversations are dropped
   let askedAt = 0;
   let asked = 0;
 
@@ -17,7 +17,7 @@
   /** @returns {HTMLInputElement} */
   const slider = () => find('#threshold-range');
 
-  /** The questions that are on their way. @returns {{asked: string, question: string}[]} */
+  /** The questions in progress. @returns {{asked: string, question: string}[]} */
   const pending = () => read('pending') ?? [];
 
   /** @param {Trigger} trigger */
@@ -28,7 +28,7 @@
   /**
    * Sends a question to be answered.
    * @param {string} question
-   * @param {boolean} [alone] - whether it is read without the turns before
+   * @param {boolean} [alone] - whether it is read without the previous turns
    */
   function ask(question, alone = false) {
     const threshold = JSON.parse(slider().dataset.thresholds ?? '')[Number(slider().value)];
@@ -43,14 +43,14 @@
   }
 
   /**
-   * Notes that questions came to an end.
+   * Notes that questions are finished.
    * @param {string[]} names
    */
   function ended(names) {
     write('pending', pending().filter((one) => !names.includes(one.asked)));
   }
 
-  /** Sends what is in the question box, and empties it: one may type on at once. */
+  /** Sends the text in the question box and empties it, so that the next question can be typed at once. */
   function submit() {
     const question = box().value;
     const blank = !question.trim();
@@ -70,7 +70,7 @@
     if (!box().value) fill(box(), question);
   }
 
-  /** @param {boolean} [undo] - whether to go back to the conversation before */
+  /** @param {boolean} [undo] - whether to go back to the previous conversation */
   function startOver(undo = false) {
     followStart(conversations + 1, undo);
     send('start_over', {conversation: conversations, undo});
@@ -79,7 +79,7 @@
 
   /**
    * Starts over in the browser alone.
-   * @param {number} number - of the conversation that begins
+   * @param {number} number - the number of the new conversation
    * @param {boolean} undo
    */
   function followStart(number, undo) {
@@ -91,7 +91,7 @@
   }
 
   /**
-   * Takes up the conversation that the server knows. What was on its way comes back into the box.
+   * Continues the conversation that the server knows. An unanswered question goes back into the box.
    * @param {{known: boolean, conversation: number, finished: string[], turns: object[]}} visit
    */
   function takeUp(visit) {
@@ -110,9 +110,9 @@
     else if (target instanceof Element && target.closest('#paste')) write(pastedKey(target), /** @type {any} */ (target).value);
   });
 
-  // The fold of pasted text is empty until it is opened.
+  // The boxes for pasted text do not exist until their fold is opened.
   document.addEventListener('click', ({target}) => {
-    if (!(target instanceof Element) || !target.closest('#paste > button')) return; // not the one that adds it
+    if (!(target instanceof Element) || !target.closest('#paste > button')) return; // not the "Add text" button
     setTimeout(() => {
       for (const field of verbatim.findAll('#paste :is(textarea, input)')) {
         const kept = read(pastedKey(field));

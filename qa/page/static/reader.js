@@ -1,16 +1,16 @@
 // @ts-check
-// The document panel: where it scrolls to, and what gets the focus.
+// The document panel: scrolling and focus.
 
 (() => {
   const {find} = verbatim;
 
-  /** What gets the focus when the document panel has changed. @type {'mark' | 'text' | undefined} */
+  /** The element to focus after the next change of the document panel. @type {'mark' | 'text' | undefined} */
   let focusNext;
-  /** Where the heading begins that is shown when the document panel has changed. @type {string | undefined} */
+  /** The offset of the heading to scroll to after the next change of the document panel. @type {string | undefined} */
   let headingNext;
 
   /**
-   * Notes what is shown when the document panel has changed.
+   * Sets what to show after the next change of the document panel.
    * @param {'mark' | 'text'} focus
    * @param {string} [heading]
    */
@@ -21,7 +21,7 @@
 
   /**
    * Scrolls the document to a heading, and moves the focus there.
-   * @param {string} start - the offset at which the heading begins
+   * @param {string} start - the offset of the heading
    * @returns {boolean} whether it is in the part that is shown
    */
   function showHeading(start) {
@@ -50,7 +50,7 @@
         : 0;
       text.scrollTo({top});
       showAcross(mark);
-      // The button that led to another part may be gone.
+      // The button that opened this part may be gone.
       if (focus === 'text' && document.activeElement === document.body) text.focus({preventScroll: true});
       if (focus !== 'mark') return;
       if (mark) mark.tabIndex = -1;

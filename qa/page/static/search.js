@@ -1,9 +1,9 @@
 // @ts-check
-// Search in the shown text, and ticks beside its scroll bar where marks and findings are.
+// Search in the shown text, and ticks beside its scroll bar at marks and matches.
 
 (() => {
   const {find, findAll} = verbatim;
-  const MOST = 1000; // findings that are counted
+  const MOST = 1000; // matches that are counted
 
   /** @type {Range[]} */
   let found = [];
@@ -12,7 +12,7 @@
   /** @returns {HTMLInputElement} */
   const field = () => find('#search input');
 
-  /** The letters that are shown, with the node and the place in it of each. */
+  /** The shown text in lower case, and its text nodes with their offsets. */
   function letters() {
     const root = find('#reader .letters');
     /** @type {{node: Text, start: number}[]} */
@@ -27,7 +27,7 @@
     return {text, nodes};
   }
 
-  /** In lower case, letter for letter: of some letters the lower case is longer. @param {string} text */
+  /** Lower case that keeps all offsets: characters with a longer lower case stay unchanged. @param {string} text */
   const lower = (text) => [...text].map((one) => {
     const small = one.toLowerCase();
     return small.length === one.length ? small : one;
@@ -87,7 +87,7 @@
     scroll();
   }
 
-  /** Shows beside the scroll bar where marks and findings are. */
+  /** Shows beside the scroll bar where marks and matches are. */
   function showTicks() {
     const panel = find('#document');
     const text = find('#reader .text');

@@ -5,14 +5,14 @@
   const {find} = verbatim;
   const NARROW = matchMedia('(max-width: 899px)');
 
-  /** What had the focus before a sheet was opened. @type {HTMLElement | null} */
+  /** The element that had the focus before a sheet was opened. @type {HTMLElement | null} */
   let opener = null;
 
   /** @returns {HTMLElement | null} */
   const opened = () => find('#side.open, #reader.open');
 
   /**
-   * Opens a sheet, in place of another one. The browser's way back closes it.
+   * Opens a sheet, in place of any other. The browser's back button closes it.
    * @param {'side' | 'reader'} name
    */
   function openSheet(name) {
@@ -47,14 +47,14 @@
     find('#side-toggle')?.setAttribute('aria-expanded', String(find('#side.open') !== null));
   }
 
-  /** Opens the evidence, where it is a sheet. @returns {boolean} whether it is one */
+  /** Opens the evidence, if it is a sheet. @returns {boolean} whether it is one */
   function showReader() {
     if (NARROW.matches) openSheet('reader');
     return NARROW.matches;
   }
 
   addEventListener('popstate', hide);
-  NARROW.addEventListener('change', () => { // the window is wide again, or narrow
+  NARROW.addEventListener('change', () => { // the window has become wide or narrow
     opened()?.classList.remove('open');
     find('#chat').inert = false;
     showState();

@@ -1,12 +1,12 @@
 // @ts-check
-// What this tab keeps while its page is loaded again: the token of the visit, the turns, what is typed.
+// The state of this tab that survives a reload: the token of the visit, the turns, unsent text.
 
 (() => {
   const PREFIX = 'verbatim ';
-  const LOCK_MS = 700; // a page that is being closed gives its lock back within this time
+  const LOCK_MS = 700; // a page that is being closed releases its lock within this time
   const HISTORY = 20;
 
-  /** What is kept if the browser keeps nothing. @type {Map<string, string>} */
+  /** Used if the browser has no session storage. @type {Map<string, string>} */
   const memory = new Map();
 
   /** @param {string} key @returns {any} */
@@ -19,7 +19,7 @@
   }
 
   /**
-   * Keeps a value. If there is no room, the oldest turns are forgotten.
+   * Stores a value. If there is no room, the oldest turns are forgotten.
    * @param {string} key
    * @param {any} value - null to forget it
    */
@@ -48,7 +48,7 @@
     }
   }
 
-  /** The numbers of the turns that are kept, in order. @returns {number[]} */
+  /** The numbers of the stored turns, in order. @returns {number[]} */
   function turnNumbers() {
     return keys().filter((key) => key.startsWith('turn ')).map((key) => Number(key.slice(5))).sort((a, b) => a - b);
   }
@@ -58,8 +58,8 @@
   }
 
   /**
-   * Whether no other tab shows the visit that this one kept, or the reader asked for another tab of it. A tab
-   * that is duplicated gets a copy.
+   * Whether this tab may show the visit that it stored: no other tab does, or the reader asked for another tab
+   * of it. A duplicated tab has a copy of what the first one stored.
    * @returns {Promise<boolean>}
    */
   async function isMine() {
@@ -82,7 +82,7 @@
     });
   }
 
-  /** Says what this tab kept, before the server fills the page. @returns {Promise<string>} */
+  /** Returns the state that this tab stored, before the server fills the page. @returns {Promise<string>} */
   async function arriving() {
     if (!(await isMine())) forget();
     const numbers = turnNumbers();
@@ -98,7 +98,7 @@
   }
 
   /**
-   * Takes up the visit that the server knows.
+   * Continues the visit that the server knows.
    * @param {string} json - see `Handlers.arrive`
    */
   function arrived(json) {
@@ -114,7 +114,7 @@
   }
 
   /**
-   * What a button opens, with where it stands as this tab keeps it: another server does not know the turn.
+   * Adds the stored places to a button's event data, since a restarted server does not know the turn.
    * @param {{turn?: number, track?: string}} target
    */
   const withPlaces = (target) => target.track === undefined ? target
