@@ -20,7 +20,7 @@ from tests.helpers import GOLD
         ("what does the survey report cover?", "the survey report"),
         ("What does mill.txt say?", "mill.txt"),
         ("tell me about mill.txt", "mill.txt"),
-        # What is no text may cover something, and be told about.
+        # A thing other than a document may cover something, or be asked about.
         ("What does the fee cover?", ""),
         ("tell me about the mill", ""),
         ("What does the report say about mills?", ""),

@@ -1,4 +1,4 @@
-"""Follow-ups: what is filled in, and what is left alone."""
+"""Follow-ups: which parts are filled in, and which questions are left alone."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in th
         (BRIDGE, "How much did it cost?", "How much did the bridge cost?"),
         (SCANNER, "How high is it?", "How high is the LX-50?"),
         (NORVIK, "Where did they work?", "Where did the people work?"),
-        # "And" and the like go from the front alone: not out of a word, nor from between two.
+        # "And" and the like are dropped only at the front: not inside a word, nor between two.
         (Exchange("When was the book published?"), "Where?", "Where was the book published?"),
         (Exchange("When did Iceland join NATO?"), "Okay, and why?", "Why did Iceland join NATO?"),
         (Exchange("So when did France and Spain sign?"), "Where?", "Where did France and Spain sign?"),
-        # A question word alone takes the rest of the question before.
+        # A bare question word takes the rest of the previous question.
         (TALKS, "Why?", "Why did Naqvi meet in Brussels?"),
         (TALKS, "and when?", "When did Naqvi meet in Brussels?"),
         (TALKS, "When was that?", "When did Naqvi meet in Brussels?"),
@@ -98,7 +98,7 @@ def test_a_question_that_stands_alone_is_not_touched(question: str) -> None:
 
 
 def test_the_nearest_and_most_spoken_of_counts() -> None:
-    """Names fade with the turns. A title that is a name counts, one that is a sentence does not."""
+    """Names fade with each turn. A title that is a name counts; one that is a sentence does not."""
     assert stand_alone("Where was he born?", [BRIDGE, TALKS]) == "Where was Mohsin Naqvi born?"
     untold = Exchange("What happened in 1969?", "the band broke up", "", "Frank Zappa")
     assert stand_alone("Where was he born?", [untold]) == "Where was Frank Zappa born?"
@@ -118,7 +118,7 @@ def test_the_nearest_and_most_spoken_of_counts() -> None:
     ],
 )
 def test_what_would_make_no_sentence_is_left_as_typed(before: Exchange, typed: str) -> None:
-    """A heading and what is counted are no things, and what was no question is not asked again."""
+    """A heading or a counted noun is not a thing, and input that was not a question is not repeated."""
     assert stand_alone(typed, [before]) == typed
     assert leaves_out(typed)
 
@@ -133,7 +133,7 @@ def test_a_part_is_replaced_without_its_verb() -> None:
 
 
 def test_of_things_without_a_name_the_latest_counts() -> None:
-    """However often another one was spoken of before."""
+    """However often another one was mentioned before."""
     bikes = [
         Exchange(f"What does the bike cost on {day}?", "9", "The bike is 9.") for day in ("Monday", "Friday")
     ]

@@ -1,4 +1,4 @@
-"""Intent: real questions are questions, and small talk is small talk."""
+"""Intent: real questions are recognised as questions, and small talk as small talk."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_task_keeps_what_it_is_about() -> None:
 
 
 def test_nearly_all_turns_are_understood() -> None:
-    """Of those that were typed for measuring; the rules were made on half of them."""
+    """Measured on turns that were typed for this; the rules were made on half of them."""
     with (GOLD / "turns" / "turns.csv").open(encoding="utf-8", newline="") as file:
         turns = [turn for turn in csv.DictReader(file) if turn["wanted"] != "remark:unclear"]
     right = 0

@@ -1,4 +1,4 @@
-"""What a question wants: a few words, a verdict, or all that is said."""
+"""The kind of answer that a question wants: a few words, a verdict, or everything that is said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sections that are asked for: requests are known, and questions are left alone."""
+"""Requests for sections are recognised, and questions are left alone."""
 
 from __future__ import annotations
 
@@ -59,6 +59,6 @@ def test_no_hand_written_question_asks_for_a_section() -> None:
 
 
 def test_words_that_could_be_read_in_many_ways_take_no_time() -> None:
-    """A pattern that tried all of them would need minutes."""
+    """A pattern that tried all readings would need minutes."""
     assert section_request("what does " + "the section of " * 65) is None
     assert heading_request("show me " + "the list of " * 80) is None

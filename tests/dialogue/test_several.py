@@ -14,7 +14,7 @@ from qa.dialogue import several
         ("Who opened it and when did it close?", ["Who opened it?", "when did it close?"]),
         ("Who built it, and why was it closed?", ["Who built it?", "why was it closed?"]),
         ("What is E1? And what is E2?", ["What is E1?", "what is E2?"]),
-        # What is counted, measured or named may stand before the verb, or the verb be no auxiliary.
+        # The verb may follow what is counted, measured or named, or may not be an auxiliary.
         (
             "How tall is the mast and how many lamps are on it?",
             ["How tall is the mast?", "how many lamps are on it?"],
@@ -32,7 +32,7 @@ from qa.dialogue import several
         ("Who keeps the keys and what size are they?", ["Who keeps the keys?", "what size are they?"]),
         ("When did it fall and which team lifted it?", ["When did it fall?", "which team lifted it?"]),
         ("Is it for rent, and to whom was it let?", ["Is it for rent?", "to whom was it let?"]),
-        # Question words alone ask for more about the first.
+        # Bare question words only ask more about the first question.
         ("When was the roof mended and by whom?", ["When was the roof mended?", "by whom?"]),
         ("Was a fine paid and how much?", ["Was a fine paid?", "how much?"]),
         ("Who left, and when and why?", ["Who left?", "when?", "why?"]),

@@ -1,4 +1,4 @@
-"""HTML read as a browser would: letters, elements, what buttons send."""
+"""HTML as a browser reads it: its text, its elements, and the data that buttons send."""
 
 from __future__ import annotations
 
@@ -52,5 +52,5 @@ def attributes(markup: str, name: str) -> list[str]:
 
 
 def looks(markup: str) -> list[dict[str, Any]]:
-    """Return what the buttons send that open something in the document panel."""
+    """Return the event data of the buttons that open something in the document panel."""
     return [json.loads(value) for value in attributes(markup, "data-look")]

@@ -24,7 +24,7 @@ from tests.helpers import BRIDGE, tiny_chatbot
 
 
 class SlowChatbot(Chatbot):
-    """Takes its time."""
+    """Reads slowly."""
 
     seconds, is_busy = 0.0, False
 
@@ -40,7 +40,7 @@ class SlowChatbot(Chatbot):
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until a signal ends it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--options", type=json.loads, default={})

@@ -1,4 +1,4 @@
-"""A real server, asked by Gradio's client, by plain HTTP and by an MCP client."""
+"""A real server, called by Gradio's client, by plain HTTP and by an MCP client."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SECRET = "The password of the archive is heliotrope.\n"
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one article, and beside it a file that no client may read."""
+    """A folder with one article, and next to it a file that no client may read."""
     folder = tmp_path_factory.mktemp("server")
     (folder / "secret.txt").write_text(SECRET, encoding="utf-8")
     (folder / "corpus").mkdir()
@@ -50,7 +50,7 @@ def address(corpus: Path) -> Iterator[str]:
 
 @pytest.fixture
 def client(address: str) -> Iterator[Client]:
-    """Gradio's client in a session of its own."""
+    """Gradio's client, in a session of its own."""
     from gradio_client import Client
 
     with closing(Client(address, verbose=False)) as opened:
@@ -58,12 +58,12 @@ def client(address: str) -> Iterator[Client]:
 
 
 def names(client: Client) -> list[str]:
-    """Return the documents that a client's session asks."""
+    """Return the documents of a client's session."""
     return [document["document"] for document in client.predict(api_name="/documents")]
 
 
 def post(address: str, endpoint: str, *data: object) -> tuple[str, Any]:
-    """Call an endpoint by plain HTTP. Return the name of the last event and its data."""
+    """Call an endpoint over plain HTTP. Return the name of the last event and its data."""
     request = urllib.request.Request(
         f"{address}/gradio_api/call/{endpoint}",
         json.dumps({"data": data}).encode(),
@@ -93,7 +93,7 @@ def test_ask_gives_what_python_gives(client: Client, corpus: Path) -> None:
 
 
 def test_turns_before_and_documents_can_be_named(client: Client) -> None:
-    """History is earlier replies, or a question and its answer each."""
+    """The history has earlier replies, or questions with their answers."""
     first = client.predict("Who opened the bridge?", api_name="/ask")
     for turn in (first, {"question": first["question"], "answer": first["answer"]}):
         reply = client.predict("When did she open it?", 5, 0.5, [turn], ["bridge.txt"], api_name="/ask")
@@ -102,7 +102,7 @@ def test_turns_before_and_documents_can_be_named(client: Client) -> None:
 
 
 def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_path: Path) -> None:
-    """Text and file are asked in the session that added them, in no other, and can be removed."""
+    """Text and file are searched only in the session that added them, and can be removed."""
     from gradio_client import Client, handle_file
 
     (tmp_path / "ferry.txt").write_text(FERRY, encoding="utf-8")
@@ -126,7 +126,7 @@ def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_pat
 
 
 def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: Path, tmp_path: Path) -> None:
-    """A visitor's file lives in the session alone."""
+    """A visitor's file exists only in the session."""
     from gradio_client import handle_file
 
     (tmp_path / "gone.txt").write_text(FERRY, encoding="utf-8")
@@ -135,7 +135,7 @@ def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: P
 
 
 def test_two_visitors_add_the_same_file(address: str) -> None:
-    """The server stores equal uploads once. The first to read it does not take it from the other."""
+    """The server stores equal uploads once. The first visitor to read one does not use it up."""
     import httpx
 
     files = {"files": ("same.txt", FERRY.encode())}
@@ -181,7 +181,7 @@ def test_bad_input_is_an_error_of_one_line(
     "path", ["/etc/passwd", "SECRET", "../secret.txt", "uploads/../secret.txt", "", 7, None]
 )
 def test_a_path_of_the_server_is_not_read(address: str, corpus: Path, path: object) -> None:
-    """Only what was uploaded can be added. A program may name any other file, and gets none."""
+    """Only uploads can be added. A program may name any other file, but does not get it."""
     sent_path = str(corpus.parent / "secret.txt") if path == "SECRET" else path
     event, data = post(address, "add", "", "", {"path": sent_path, "meta": {"_type": "gradio.FileData"}})
     assert event == "error"
@@ -191,7 +191,7 @@ def test_a_path_of_the_server_is_not_read(address: str, corpus: Path, path: obje
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "SECRET", "CORPUS/bridge.txt", "CORPUS/../secret.txt"])
 def test_no_file_of_the_server_is_handed_out(address: str, corpus: Path, path: str) -> None:
-    """Not even one of the corpus by its path."""
+    """Not even a file of the corpus by its path."""
     full_path = path.replace("SECRET", str(corpus.parent / "secret.txt")).replace("CORPUS", str(corpus))
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(f"{address}/gradio_api/file={full_path}", timeout=30)
@@ -200,7 +200,7 @@ def test_no_file_of_the_server_is_handed_out(address: str, corpus: Path, path: s
 
 
 def test_a_disguised_file_is_refused(client: Client, tmp_path: Path) -> None:
-    """A picture called .txt is no text, and a program has an unsupported type."""
+    """A picture called .txt is not a text, and a program has an unsupported type."""
     from gradio_client import handle_file
     from gradio_client.exceptions import AppError
 
@@ -227,7 +227,7 @@ def test_only_the_endpoints_are_listed(address: str) -> None:
 
 
 def test_an_mcp_client_finds_two_tools_and_uses_them(address: str) -> None:
-    """`ask` and `documents` with their descriptions. The replies are those of the other endpoints."""
+    """`ask` and `documents` with their descriptions. The replies equal those of the other endpoints."""
 
     async def use(session: ClientSession) -> tuple[dict[str, str], list[str]]:
         tools = {tool.name: str(tool.description) for tool in (await session.list_tools()).tools}
@@ -250,7 +250,7 @@ def test_an_mcp_client_finds_two_tools_and_uses_them(address: str) -> None:
             await session.initialize()
             return await use(session)
 
-    with ThreadPoolExecutor(1) as aside:  # browser tests leave an event loop in this thread
+    with ThreadPoolExecutor(1) as aside:  # browser tests leave an event loop in the main thread
         tools, (answered, silent, documents, failed) = aside.submit(lambda: asyncio.run(visit())).result()
     assert tools.keys() == {"ask", "documents"}
     assert "exact quotation" in tools["ask"]

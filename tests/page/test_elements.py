@@ -13,7 +13,7 @@ from tests.page.test_highlight import TEXTS
 
 @given(text=TEXTS)
 def test_text_is_escaped_letter_for_letter(text: str) -> None:
-    """The only tags are those that name invisible characters."""
+    """The only tags are those that show the code points of invisible characters."""
     for markup in (escape(text), element("p", text)[3:-4]):
         assert plain(markup) == text
         tags = "".join(TAG.findall(markup))

@@ -1,4 +1,4 @@
-"""The end of a server: it is told to end while a model runs, in a process of its own."""
+"""The end of a server: a process gets a signal while a model runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUESTION = "Who stood by the river?"
 def test_a_server_that_is_answering_ends_in_order(
     tmp_path: Path, number: signal.Signals, seconds: int
 ) -> None:
-    """With status 0, in seconds, without a word on stderr; who need not wait longer has the answer."""
+    """With status 0, in seconds, and no output on stderr; quick requests still get their answer."""
     address = f"http://127.0.0.1:{free_port()}"
     command = ["-m", "tests.page.small_server", "--port", address.rpartition(":")[2]]
     with (
@@ -52,7 +52,7 @@ def test_a_server_that_is_answering_ends_in_order(
             server.send_signal(number)
             _, errors = server.communicate(timeout=20)
         finally:
-            server.kill()  # or `with` would wait for ever
+            server.kill()  # or `with` would wait forever
     assert (server.returncode, errors) == (0, "")
     assert not list(tmp_path.glob("verbatim-qa-*"))
     if seconds == 60:

@@ -1,4 +1,4 @@
-"""A real server, called as browsers do for hostile web sites, and as strangers may."""
+"""A real server, called as by browsers on hostile web sites, and as by strangers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MCP_HEADERS = {"Accept": "application/json, text/event-stream"}
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """A server on this machine that is also allowed under the name of a proxy."""
+    """A server on this machine that is also allowed under a proxy's name."""
     options = json.dumps({"mcp": True, "allow_hosts": ["papers.example"]})
     with running("-m", "tests.page.small_server", "--options", options) as served:
         yield served
@@ -131,13 +131,13 @@ def test_no_route_fetches_an_address(client: httpx.Client, path: str) -> None:
 
 
 def test_monitoring_is_off(client: httpx.Client) -> None:
-    """Gradio's own page about requests prints its key to the console for anybody."""
+    """Gradio's own monitoring page would print its key to the console for anybody."""
     assert client.get("/monitoring").status_code == 403
     assert client.get("/monitoring/summary").status_code == 403
 
 
 def test_wrong_passwords_slow_down_an_address(guarded: str) -> None:
-    """Even the right one has to wait then. Another address does not."""
+    """Even a correct one must wait then. Other addresses do not."""
 
     def log_in(client: httpx.Client, password: str) -> httpx.Response:
         return client.post(f"{guarded}/login", data={"username": "ada", "password": password})
@@ -171,7 +171,7 @@ def test_health_tells_what_is_used_of_every_limit(client: httpx.Client) -> None:
 
 
 def test_no_room_for_a_file_is_said_in_words(client: httpx.Client) -> None:
-    """The announced size counts: nothing of it is read."""
+    """The announced size decides: nothing of the body is read."""
     limit = client.get("/health").json()["upload_bytes"]["limit"]
     url = client.base_url
     head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: {url.host}\r\nContent-Length: {limit + 1}\r\n\r\n"
@@ -185,7 +185,7 @@ def test_no_room_for_a_file_is_said_in_words(client: httpx.Client) -> None:
 
 
 def test_a_component_fetches_no_address(client: httpx.Client) -> None:
-    """In place of an uploaded file, a client may send any address."""
+    """A client may send any URL instead of an uploaded file."""
     data = ["", "", {"path": "http://127.0.0.1:9/", "meta": {"_type": "gradio.FileData"}}]
     event = client.post("/gradio_api/call/add", json={"data": data}).json()["event_id"]
     answer = client.get(f"/gradio_api/call/add/{event}").text
@@ -194,7 +194,7 @@ def test_a_component_fetches_no_address(client: httpx.Client) -> None:
 
 
 def test_the_page_has_its_style_and_its_fonts_from_the_first_byte(client: httpx.Client) -> None:
-    """Nothing else is a font, and what is outside of their folder is not served."""
+    """No other file is served as a font, least of all one outside the folder."""
     first = client.get("/")
     assert len(first.content) == int(first.headers["content-length"])
     head, _ = first.text.split("</head>", 1)
@@ -214,7 +214,7 @@ def test_the_page_has_its_style_and_its_fonts_from_the_first_byte(client: httpx.
     ("host", "counted"),
     [
         ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),  # as a socket of both kinds names it
+        ("::ffff:203.0.113.7", "203.0.113.7"),  # as a dual-stack socket reports it
         ("::1", "::1"),
         ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
         ("testclient", "testclient"),

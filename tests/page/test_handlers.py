@@ -21,13 +21,13 @@ RIGHT = {"turn": 0, "verdict": "right"}
 
 
 def tiny_handlers(folder: Path | None = None, *, keep: bool = False) -> Handlers:
-    """Return handlers over a short text. Readers are asked for verdicts if there is a folder."""
+    """Return handlers over a short text. Readers are asked for verdicts if `folder` is given."""
     feedback = None if folder is None else Feedback(folder)
     return Handlers(Sessions(tiny_chatbot(BRIDGE), keep=keep), feedback)
 
 
 def rows(changes: Changes) -> list[dict[str, Any]]:
-    """Return the turns that the browser is sent."""
+    """Return the turns that are sent to the browser."""
     found: list[dict[str, Any]] = json.loads(attributes(changes["latest"], "data-turns")[0])
     return found
 
@@ -38,7 +38,7 @@ def shown(changes: Changes) -> str:
 
 
 def asking(question: str = QUESTION, *, threshold: Any = 0.0, conversation: int = 0) -> dict[str, Any]:
-    """Return what the browser sends with a question."""
+    """Return the event that the browser sends with a question."""
     return {"question": question, "threshold": threshold, "conversation": conversation}
 
 
@@ -49,7 +49,7 @@ def after(handlers: Handlers, question: str = QUESTION, *, threshold: float = 0.
 
 
 def test_a_question_is_shown_at_once_then_the_progress_then_the_answer() -> None:
-    """In the end, the document panel opens the answer, and the list shows what others did meanwhile."""
+    """Finally, the document panel opens the answer, and the list shows other visitors' changes."""
     first, second, last = tiny_handlers().ask(asking(), "me")
     assert texts(shown(first), ".question, .progress") == [QUESTION, "Searching..."]
     assert second.keys() == {"latest"}
@@ -81,7 +81,7 @@ def test_two_questions_are_two_turns() -> None:
 
 
 def test_small_talk_opens_the_questions_to_try() -> None:
-    """Nothing is being read, so no progress is told, and the document panel stays as it is."""
+    """Nothing is read, so no progress is shown, and the document panel does not change."""
     handlers = tiny_handlers()
     _, last = handlers.ask(asking("hello"), "me")
     assert texts(shown(last), ".lead")[0].startswith("Hello!")
@@ -89,7 +89,7 @@ def test_small_talk_opens_the_questions_to_try() -> None:
 
 
 def test_only_the_new_turn_is_sent() -> None:
-    """And while it is being read, the one before it, which the browser may not have seen."""
+    """And, during progress, the previous turn, which the browser may not have seen."""
     handlers = tiny_handlers()
     for number in range(4):
         *progress, last = handlers.ask(asking(), "me")
@@ -117,7 +117,7 @@ def test_a_blank_or_malformed_question_changes_nothing(event: object) -> None:
 
 
 def test_a_new_conversation_drops_earlier_questions() -> None:
-    """Those that are being read and those that wait. Other sessions and later questions are not affected."""
+    """Those in progress and those that wait. Other sessions and later questions are not affected."""
     handlers = tiny_handlers()
     steps = handlers.ask(asking(), "me")
     next(steps)
@@ -154,7 +154,7 @@ def test_buttons_open_what_they_say() -> None:
     ],
 )
 def test_what_is_not_there_changes_nothing(event: object) -> None:
-    """Anybody can send anything."""
+    """Any client can send anything."""
     handlers = tiny_handlers()
     after(handlers)
     assert handlers.reader.look(event, "me") == {}
@@ -171,12 +171,12 @@ def test_a_document_that_was_removed_is_named(monkeypatch: pytest.MonkeyPatch) -
 
 
 def added(handlers: Handlers, *files: tuple[str, Path]) -> list[Changes]:
-    """Add files as "me". Return what the page is sent, step by step."""
+    """Add files as "me". Return the changes to the page, step by step."""
     return [handlers.documents.take_files(files, "me"), *handlers.documents.add_waiting("me")]
 
 
 def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Path) -> None:
-    """Good ones can be asked and opened, bad ones say why."""
+    """Readable files can be opened and questioned; the others have a reason."""
     handlers = tiny_handlers()
     files: list[tuple[str, Path]] = []
     for name, data in {"<b>.txt": b"The mill burnt down.", "b.exe": b"MZ", "c.txt": b"\x00\x01"}.items():
@@ -200,7 +200,7 @@ def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Pa
 
 
 def test_files_that_are_dropped_while_others_are_read_are_shown_at_once(tmp_path: Path) -> None:
-    """They wait for their turn. What came to an end before is no longer told."""
+    """They wait for their turn. Finished uploads are no longer listed."""
     handlers = tiny_handlers()
     paths = [tmp_path / f"{number}.md" for number in range(4)]
     for path in paths:
@@ -220,7 +220,7 @@ def test_files_that_are_dropped_while_others_are_read_are_shown_at_once(tmp_path
 
 
 def test_a_page_that_has_not_arrived_shares_no_files(tmp_path: Path) -> None:
-    """Nothing is read, and another such page sees no name."""
+    """Nothing is read, and another loading page does not see the names."""
     documents = tiny_handlers().documents
     (tmp_path / "a.txt").write_text("The mill burnt down.")
     refused = documents.take_files([("a.txt", tmp_path / "a.txt")], "")
@@ -231,7 +231,7 @@ def test_a_page_that_has_not_arrived_shares_no_files(tmp_path: Path) -> None:
 
 
 def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> None:
-    """The event of the page that was left ended; the reading did not, nor did the waiting."""
+    """The event of the closed page has ended; reading and waiting go on."""
     handlers = tiny_handlers()
     files = [(f"{number}.md", tmp_path / f"{number}.md") for number in range(2)]
     for name, path in files:
@@ -243,11 +243,11 @@ def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> Non
     assert count(handlers.documents.welcome_back({"adding": ["0.md", "1.md"]}, "me"), ".failed") == 0
     list(handlers.documents.add_waiting("me"))
     assert handlers.sessions.added("me") == {"0.md", "1.md"}
-    assert handlers.documents.welcome_back({}, "me") == ""  # that they are ready was told before
+    assert handlers.documents.welcome_back({}, "me") == ""  # the page before showed that they are ready
 
 
 def test_a_text_is_pasted_under_a_name_or_none() -> None:
-    """The boxes are emptied if it was added, and left as they are if not."""
+    """The boxes are emptied on success, and left alone on failure."""
     handlers = tiny_handlers()
 
     def paste(text: str, name: str) -> tuple[str, bool]:
@@ -265,7 +265,7 @@ def test_a_text_is_pasted_under_a_name_or_none() -> None:
 
 
 def test_a_replaced_document_is_named(tmp_path: Path) -> None:
-    """If a document of the same name had another text."""
+    """If a document with the same name had a different text."""
     handlers = tiny_handlers()
     states = []
     for text in ("The mill burnt down.", "The mill burnt down.", "The mill stands."):
@@ -287,7 +287,7 @@ def test_only_the_documents_that_are_checked_are_asked() -> None:
 
 
 def test_a_document_can_be_removed() -> None:
-    """In this session alone. A second removal says that there is none; an open document stays open."""
+    """Only in this session. Removing it again is an error; an open document stays open."""
     handlers = tiny_handlers()
     handlers.sessions.add("me", "The mill burnt down.", name="mill.txt")
     assert "document" not in handlers.documents.remove({"document": "mill.txt", "open": "0.txt"}, "me")
@@ -325,7 +325,7 @@ def test_a_malformed_verdict_is_not_kept(tmp_path: Path, event: object) -> None:
 def test_a_verdict_that_cannot_be_saved_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The visitor sees no path of the machine; its owner finds it in the log."""
+    """The visitor does not see the path of the file; the owner finds it in the log."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Warning", lambda message, title: messages.append(message))
     (tmp_path / "file").touch()
@@ -337,7 +337,7 @@ def test_a_verdict_that_cannot_be_saved_says_so(
 
 
 def test_a_page_that_comes_back_is_told_what_it_has_not_seen() -> None:
-    """The turns that it lacks, and which of its questions came to an end."""
+    """The turns that it lacks, and which of its questions are finished."""
     handlers = tiny_handlers()
     arrived = json.loads(handlers.arrive("null", "page one")["visit"])
     token = arrived["token"]
@@ -352,7 +352,7 @@ def test_a_page_that_comes_back_is_told_what_it_has_not_seen() -> None:
 
 
 def test_a_restarted_server_goes_on_from_what_the_browser_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Turns are counted on, a follow-up is completed, and what is no longer there is said."""
+    """Turn numbers continue, a follow-up is completed, and lost documents are named."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
     handlers = tiny_handlers()
@@ -381,7 +381,7 @@ def test_what_a_browser_tells_is_not_trusted(told: str) -> None:
 
 
 def test_a_question_may_overtake_the_start_of_its_conversation() -> None:
-    """It waits for it, but not for ever."""
+    """It waits for the start, but not indefinitely."""
     handlers = tiny_handlers()
     with ThreadPoolExecutor() as threads:
         steps = threads.submit(list, handlers.ask(asking(conversation=1), "me"))
@@ -392,7 +392,7 @@ def test_a_question_may_overtake_the_start_of_its_conversation() -> None:
 
 
 def test_a_cleared_conversation_comes_back() -> None:
-    """With its numbers and its places."""
+    """With its turn numbers and places."""
     handlers = tiny_handlers()
     target = looks(after(handlers))[0]
     handlers.start_over({"conversation": 1}, "me")

@@ -17,7 +17,7 @@ TEXTS = st.one_of(
 
 @given(text=TEXTS.map(lambda text: text.replace("\r\n", "\n")).filter(bool), data=st.data())
 def test_marks_cover_their_span_and_nothing_else(text: str, data: st.DataObject) -> None:
-    """Over any lines and any part, overlapping or not, the marked letters are those of the span, in order.
+    """For any lines and any part, overlapping or not, the marked text is that of the span, in order.
 
     No span of a document begins or ends between the two characters of one line end.
     """
@@ -32,7 +32,7 @@ def test_marks_cover_their_span_and_nothing_else(text: str, data: st.DataObject)
     markup = mark(text, marks, part=part, pages=pages)
     assert plain(markup) == text[part.start : part.end]
     for name, span in marks.items():
-        # A parser drops null characters and makes every line end a line feed.
+        # A parser drops null characters and turns every line end into a line feed.
         inside = text[max(span.start, part.start) : min(span.end, part.end)] if span.overlaps(part) else ""
         assert "".join(texts(markup, f"mark.{name}")) == as_parsed(inside)
     expected = [str(number) for number, offset in enumerate(pages, 1) if part.start <= offset < part.end]
@@ -44,7 +44,7 @@ def as_parsed(text: str) -> str:
 
 
 def test_a_page_begins_where_it_does() -> None:
-    """The tag with its number stands before its first letter, in the middle of a line too."""
+    """The element with its number comes before its first character, even within a line."""
     assert mark("one two\n", {}, pages=(0, 4)) == (
         '<p><span class="page" data-page="1"></span>one <span class="page" data-page="2"></span>two\n</p>'
     )

@@ -39,10 +39,10 @@ def test_a_server_is_served_under_its_own_names(
     ("origin", "host", "trusted"),
     [
         ("http://127.0.0.1:7860", "127.0.0.1:7860", True),
-        ("http://127.0.0.1:8000", "127.0.0.1:7860", False),  # another program of this machine
+        ("http://127.0.0.1:8000", "127.0.0.1:7860", False),  # another program on this machine
         ("http://localhost:7860", "127.0.0.1:7860", False),
         ("https://papers.example", "papers.example", True),
-        ("https://papers.example", "127.0.0.1:7860", True),  # a proxy that names itself
+        ("https://papers.example", "127.0.0.1:7860", True),  # a proxy that sends its own name as Host
         ("http://evil.example", "127.0.0.1:7860", False),
         ("https://papers.example.evil.example", "papers.example", False),
         ("https://papers.example@evil.example", "papers.example", False),

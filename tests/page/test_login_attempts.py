@@ -5,7 +5,7 @@ from qa.page.login_attempts import FREE_ATTEMPTS, LONGEST_WAIT, LoginAttempts
 
 
 def test_wrong_passwords_make_an_address_wait_longer_each_time() -> None:
-    """Others do not wait, and it does not either after the right one, or after a long time."""
+    """Other addresses do not wait; it stops after a correct password, or after a long time."""
     now = 0.0
     attempts = LoginAttempts(lambda: now)
     for _ in range(FREE_ATTEMPTS):
@@ -21,7 +21,7 @@ def test_wrong_passwords_make_an_address_wait_longer_each_time() -> None:
 
 
 def test_guesses_in_an_hour_are_few() -> None:
-    """About one in five minutes, however fast they come."""
+    """About one in five minutes, however fast they are sent."""
     now, tried = 0.0, 0
     attempts = LoginAttempts(lambda: now)
     while now < 3600:
@@ -32,7 +32,7 @@ def test_guesses_in_an_hour_are_few() -> None:
 
 
 def test_addresses_are_forgotten() -> None:
-    """Neither time nor the number of addresses fills the memory."""
+    """Neither time nor many addresses fill the memory."""
     now = 0.0
     attempts = LoginAttempts(lambda: now)
     for number in range(login_attempts.MAX_ADDRESSES + 100):

@@ -18,7 +18,7 @@ PAGES = Document("a.pdf", "the mill " * 40, pages=tuple(range(0, 360, 9)))
 
 
 def test_progress_is_told_in_pages_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time that is left goes by what was done of a step; near its beginning it is not said."""
+    """The remaining time is extrapolated from the step so far; near its beginning none is given."""
     now = [100.0]
     monkeypatch.setattr("qa.page.progress.time.monotonic", lambda: now[0])
     progress = Progress()
@@ -52,7 +52,7 @@ def test_an_embedder_that_is_watched_gives_the_same_vectors() -> None:
 
 
 def test_reading_a_file_is_stopped_at_once(tmp_path: Path) -> None:
-    """Also one that tells no pages and would take minutes; nothing of it is left."""
+    """Even a file that reports no pages and would take minutes; nothing of it is left."""
     sessions, progress = Sessions(tiny_chatbot(BRIDGE), limits=LOCAL_LIMITS), Progress()
     path = tmp_path / "nested.html"
     path.write_bytes(b"<div>" * 100_000 + b"text")

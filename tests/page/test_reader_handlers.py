@@ -1,4 +1,4 @@
-"""The document panel on the server: whose pages are drawn, and when they can be."""
+"""The document panel on the server: which visitors get pictures of pages, and when."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MILL = pdf([[(50, 700, 12, "The mill burnt down in May.")]])
 
 
 def asked(sessions: Sessions, session: str) -> Handlers:
-    """Return handlers after a question of a session, whose evidence is the PDF."""
+    """Return handlers after a question in a session, with evidence in the PDF."""
     handlers = Handlers(sessions, None)
     (*_, last) = handlers.ask(asking("What burnt down?"), session)
     assert texts(last["document"], ".pages") == ["Page 1 of 1"]
@@ -34,7 +34,7 @@ def asked(sessions: Sessions, session: str) -> Handlers:
 
 
 def test_a_page_of_an_upload_is_drawn_for_its_visitor_while_the_file_is_there(tmp_path: Path) -> None:
-    """Not for others, not of another text of this name, and not when the file is gone."""
+    """Not for others, not for another text with this name, and not once the file is gone."""
     path = tmp_path / "mill.pdf"
     path.write_bytes(MILL)
     sessions = Sessions(tiny_chatbot(BRIDGE))
@@ -55,7 +55,7 @@ def test_a_page_of_an_upload_is_drawn_for_its_visitor_while_the_file_is_there(tm
 
 
 def test_places_of_turns_that_a_former_server_knew_open_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By what the browser kept, all of them; what has changed since is said."""
+    """From the data that the browser kept; documents that have changed since are reported."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
     former, session = Handlers(Sessions(tiny_chatbot(BRIDGE)), None), "me"

@@ -17,16 +17,16 @@ from tests.serving import running_process, wake_ups
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts how often a thread wakes up")
 def test_an_idle_server_sleeps() -> None:
-    """It wakes up less than 150 times a second; with Gradio's own settings, about 900 times."""
+    """It wakes up fewer than 150 times a second; with Gradio's defaults, about 900 times."""
     with running_process("-m", "tests.browser.tiny_server") as (_, process_id):
-        time.sleep(1)  # what starts with it has ended
+        time.sleep(1)  # startup work has finished
         before = wake_ups(process_id)
         time.sleep(2)
         assert wake_ups(process_id) - before < 2 * 150
 
 
 def test_programs_are_answered_as_many_at_once_as_there_are_cores() -> None:
-    """And visitors of the page one after the other, in the order in which they asked."""
+    """And visitors of the page one after another, in the order in which they asked."""
     code = """if True:
         from qa.page.page import build_page
         from tests.helpers import tiny_chatbot
@@ -44,7 +44,7 @@ def test_programs_are_answered_as_many_at_once_as_there_are_cores() -> None:
 
 
 def test_a_port_in_use_is_a_clear_error() -> None:
-    """Raised before anything is built. No other port is taken instead."""
+    """Raised before anything is built. No other port is used instead."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(QAError, match=rf"^127\.0\.0\.1:{port} .* choose another port\.$"):
@@ -57,7 +57,7 @@ def test_a_password_and_an_mcp_server_are_not_served_together() -> None:
 
 
 def test_an_mcp_server_without_its_package_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It names the command that installs the package."""
+    """It has the command that installs the package."""
     monkeypatch.setattr("qa.page.server.find_spec", lambda name: None)
     with pytest.raises(QAError, match=r"pip install 'verbatim-qa\[mcp\]'"):
         open_page(tiny_chatbot("a b c"), mcp=True)
@@ -67,8 +67,8 @@ def test_an_mcp_server_without_its_package_is_a_clear_error(monkeypatch: pytest.
     ("host", "names"), [("0.0.0.0", []), ("192.0.2.1", []), ("127.0.0.1", ["papers.example"])]
 )
 def test_strangers_do_not_change_the_corpus_unless_it_is_said_twice(host: str, names: list[str]) -> None:
-    """Where others can reach the server and no password is asked for."""
-    with socket.create_server(("0.0.0.0", 0)) as taken:  # so that nothing is served
+    """If others can reach the server without a password."""
+    with socket.create_server(("0.0.0.0", 0)) as taken:  # so that no server is started
         chatbot, port = tiny_chatbot("a b c"), taken.getsockname()[1]
         with pytest.raises(QAError, match="say --keep twice"):
             open_page(chatbot, host=host, port=port, keep=True, allow_hosts=names)

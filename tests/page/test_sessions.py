@@ -32,7 +32,7 @@ LIMITS = Limits(
 
 
 class Clock:
-    """A clock that stands still until it is set."""
+    """A clock that only moves when it is set."""
 
     now = 0.0
 
@@ -41,7 +41,7 @@ class Clock:
 
 
 def names(sessions: Sessions, session: str) -> list[str]:
-    """Return the ids of the documents that a session asks."""
+    """Return the ids of a session's documents."""
     return sorted(document.id for document in sessions.documents(session))
 
 
@@ -70,7 +70,7 @@ def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tm
 
 
 def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
-    """Its own document, or a shared one. An unknown one is an error."""
+    """Its own document or a shared one. An unknown id is an error."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     sessions.add("ada", "the ferry left", name="ferry.txt")
     sessions.remove("ada", "ferry.txt")
@@ -88,7 +88,7 @@ def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
 
 
 def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
-    """When it is ended, or after a time without use."""
+    """When it is ended, or after some time without use."""
     clock = Clock()
     sessions = Sessions(shared, limits=LIMITS, clock=clock)
     sessions.add("ada", "the ferry left", name="ferry.txt")
@@ -106,7 +106,7 @@ def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
 
 
 def test_a_session_whose_page_was_closed_is_kept_for_a_while(shared: Chatbot) -> None:
-    """For half an hour after its last sign, or as long as ever if its page is opened again."""
+    """For half an hour after its last use, or as long as usual if its page is opened again."""
     clock = Clock()
     sessions = Sessions(shared, limits=LOCAL_LIMITS, clock=clock)
     for name in ("ada", "bob"):
@@ -122,7 +122,7 @@ def test_a_session_whose_page_was_closed_is_kept_for_a_while(shared: Chatbot) ->
 
 
 def test_without_a_name_there_are_the_shared_documents_alone(shared: Chatbot) -> None:
-    """Nothing is added to, or found under, no name: all pages that are not ready would share it."""
+    """Nothing can be added or found without a name, which all loading pages would share."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     for name in ("", None):
         with pytest.raises(DocumentError, match="load it again"):
@@ -133,7 +133,7 @@ def test_without_a_name_there_are_the_shared_documents_alone(shared: Chatbot) ->
 
 
 def test_a_removed_document_comes_back(shared: Chatbot) -> None:
-    """Its own and a shared one, at once without being read again and after another change; not for long."""
+    """Its own or a shared one, at once without reading it again, or after another change; not for long."""
     clock = Clock()
     sessions = Sessions(shared, limits=LIMITS, clock=clock)
     sessions.add("ada", "the ferry left", name="ferry.txt")
@@ -169,7 +169,7 @@ def test_what_can_be_brought_back_counts_until_others_need_the_room(shared: Chat
 
 
 def test_limits_hold_for_one_session(shared: Chatbot) -> None:
-    """One too many is an error and changes nothing. Removing and replacing make room. Names count."""
+    """One document too many is an error and changes nothing. Removing and replacing make room. Names count."""
     sessions = Sessions(shared, limits=LIMITS)
     with pytest.raises(DocumentError, match=r"'a\.txt' counts as 51 characters, .* 50 of"):
         sessions.add("ada", "a" * 46, name="a.txt")
@@ -187,7 +187,7 @@ def test_limits_hold_for_one_session(shared: Chatbot) -> None:
 
 
 def test_titles_addresses_and_pages_count(shared: Chatbot, tmp_path: Path) -> None:
-    """A web page with a long address and little text is larger than its text."""
+    """A web page with a long address and little text counts more than its text."""
     (tmp_path / "page.html").write_text(
         f"<title>{'t' * 30}</title><p>The ferry left at noon and came back.</p>", encoding="utf-8"
     )
@@ -196,7 +196,7 @@ def test_titles_addresses_and_pages_count(shared: Chatbot, tmp_path: Path) -> No
 
 
 def test_structure_counts(shared: Chatbot) -> None:
-    """Of a text with a heading a line, it is most of what is kept in memory."""
+    """In a text with a heading on every line, it is most of the memory."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     text = "\n".join(f"# {number}" for number in range(100))
     document = sessions.add("ada", text, name="a.md")
@@ -222,7 +222,7 @@ def test_what_cannot_fit_is_refused_before_it_is_read(
 
 
 def test_if_all_is_taken_the_session_idle_longest_gives_way(shared: Chatbot) -> None:
-    """For a place, and for the documents of all. Nobody is refused because of others."""
+    """To make room for a place, or for documents. Nobody is refused because of others."""
     clock = Clock()
     sessions = Sessions(shared, limits=LIMITS, clock=clock)
     for now, name in enumerate(["ada", "bob", "eve"]):
@@ -242,7 +242,7 @@ def test_if_all_is_taken_the_session_idle_longest_gives_way(shared: Chatbot) -> 
 
 
 def test_an_open_page_and_the_address_with_less_stay(shared: Chatbot) -> None:
-    """One visitor invents session after session, with and without open pages. Another one keeps all."""
+    """One visitor makes up session after session, with and without open pages. Another keeps everything."""
     clock, presence = Clock(), Presence()
     sessions = Sessions(shared, limits=LIMITS, clock=clock, presence=presence)
     with ExitStack() as pages:
@@ -266,7 +266,7 @@ def test_failed_changes_leave_nothing_behind(shared: Chatbot) -> None:
 
 
 def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path: Path) -> None:
-    """However often it is tried, the error is its own, not that of a limit."""
+    """However often it is tried, the error stays the same, and never becomes that of a limit."""
     sessions = Sessions(shared, limits=LIMITS)
     (tmp_path / "bad.txt").write_bytes(bytes(range(256)))
     for _ in range(5):
@@ -279,7 +279,7 @@ def test_a_document_that_cannot_be_added_takes_no_room(shared: Chatbot, tmp_path
 
 
 def test_a_document_that_becomes_a_duplicate_takes_no_room(shared: Chatbot) -> None:
-    """Replaced by a text that is there already, it is neither listed nor counted."""
+    """Replaced by a text that exists already, it is neither listed nor counted."""
     sessions = Sessions(shared, limits=LIMITS)
     sessions.add("ada", "the ferry was white", name="mine.txt")
     assert sessions.add("ada", shared.documents[0].text, name="mine.txt").id == "0.txt"
@@ -288,7 +288,7 @@ def test_a_document_that_becomes_a_duplicate_takes_no_room(shared: Chatbot) -> N
 
 
 def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None:
-    """Each gets a name of its own, even if many are added at the same time."""
+    """Each gets its own name, even if many are added at the same time."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     with ThreadPoolExecutor(8) as threads:
         added = list(threads.map(lambda n: sessions.add("ada", f"the {n} bridge"), range(16)))
@@ -297,7 +297,7 @@ def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None
 
 
 def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
-    """Many add, ask and end at once. Each finds its own document and no other's."""
+    """Many add, ask and end at once. Each finds its own document and nobody else's."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
 
     def visit(number: int) -> set[str]:
@@ -313,7 +313,7 @@ def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
 
 
 def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
-    """What one session adds, the others ask, and it outlives the session."""
+    """Documents that one session adds are there for the others, and outlive the session."""
     sessions = Sessions(shared, keep=True, limits=LIMITS)
     sessions.add("ada", "the ferry left at noon from the pier and came back in the evening", name="ferry.txt")
     sessions.end("ada")
@@ -326,7 +326,7 @@ def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
 
 
 def test_what_is_removed_for_everyone_comes_back_by_who_removed_it(tmp_path: Path) -> None:
-    """From the trash of the folder, or from memory; not by others, not for long, and over nothing else."""
+    """From the folder's trash, or from memory; not by others, not for long, and replacing nothing."""
     (tmp_path / "mill.txt").write_bytes(b"The mill stood by the river.\r\n")
     embedder = WordEmbedder()
     corpus = Corpus(tmp_path)
@@ -355,7 +355,7 @@ def test_what_is_removed_for_everyone_comes_back_by_who_removed_it(tmp_path: Pat
 
 
 def test_a_space_has_tighter_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And so has any server that others can reach. A Space sets a variable."""
+    """And so does any server that others can reach. A Space sets a variable."""
     monkeypatch.delenv("SPACE_ID", raising=False)
     assert default_limits() == LOCAL_LIMITS
     assert default_limits(local=False) == PUBLIC_LIMITS

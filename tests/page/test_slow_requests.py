@@ -19,10 +19,10 @@ from qa.page.hosts import Hosts
 from qa.page.slow_requests import limit_heads
 
 LIMIT = 1.0
-"""Seconds for a head, and between two parts of a body."""
+"""Seconds for the headers, and between two parts of a body."""
 
 PATIENCE = 60
-"""Seconds until a test gives up. A server without limits never ends a half-sent request."""
+"""Seconds until a test fails. A server without limits would never end a half-sent request."""
 
 
 async def echo(scope: Scope, receive: Receive, send: Send) -> None:
@@ -61,7 +61,7 @@ def sent(port: int, data: bytes) -> socket.socket:
 
 
 def read(connection: socket.socket) -> bytes:
-    """Return all that comes until the server closes the connection."""
+    """Return everything received until the server closes the connection."""
     data = b""
     while part := connection.recv(4096):
         data += part
@@ -89,7 +89,7 @@ def test_a_half_sent_head_after_a_whole_request_ends(port: int) -> None:
 
 
 def test_a_slow_body_that_goes_on_arrives(port: int) -> None:
-    """It takes longer than a pause may last."""
+    """It takes longer than a pause may last, but is never silent that long."""
     with closing(sent(port, HEAD + b"Connection: close\r\n\r\n")) as connection:
         for _ in range(10):
             connection.settimeout(PATIENCE)
@@ -99,7 +99,7 @@ def test_a_slow_body_that_goes_on_arrives(port: int) -> None:
 
 
 def test_many_half_sent_requests_leave_room(port: int) -> None:
-    """A whole one is answered beside them, and all of them end."""
+    """A complete request is answered meanwhile, and all half-sent ones end."""
     halves: list[Any] = [sent(port, HEAD) for _ in range(100)]
     whole = HEAD + b"Connection: close\r\n\r\n" + b"x" * 100
     with closing(sent(port, whole)) as connection:

@@ -1,4 +1,4 @@
-"""Style sheets: what depends on Gradio and which sizes there are is said in one place each."""
+"""Style sheets: rules that depend on Gradio, and the set of sizes, are each in one place."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_every_sheet_and_script_is_served() -> None:
 
 @pytest.mark.parametrize("name", [name for name in STYLES if name != "gradio_overrides"])
 def test_only_the_overrides_use_classes_of_gradio(name: str) -> None:
-    """Every other class or id is one that the page gives itself, so none is left over either."""
+    """Every other class or id is one of the page's own, and used."""
     selectors = " ".join(SELECTORS.findall(sheet(name)))
     names = set(re.findall(r"[.#]([a-z][a-z-]*)", selectors)) - OTHERS
     assert {one for one in names if not re.search(rf"\b{one}\b", SOURCES)} == set()
@@ -57,7 +57,7 @@ def test_there_are_five_sizes_of_letters_one_radius_and_one_chevron() -> None:
 
 
 def test_every_font_that_is_named_is_there() -> None:
-    """In Latin letters alone, and with its licence."""
+    """Latin letters only, and with its licence."""
     named = set(re.findall(r'url\("fonts/([^"]+)"\)', sheet("tokens")))
     assert {path.name for path in (STATIC / "fonts").iterdir()} == named | {"LICENSE"}
     assert "SIL OPEN FONT LICENSE" in (STATIC / "fonts" / "LICENSE").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ def aged(path: Path, seconds: float, now: float) -> Path:
 
 
 def test_the_folder_is_of_its_own_and_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only its user can open it. What a killed server left is gone; files of others stay."""
+    """Only its user can open it. Files left by a killed server are deleted; other users' files stay."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     monkeypatch.setattr("atexit.register", lambda *_, **__: None)
     folder = Uploads.create(7860, 10**9).folder
@@ -37,7 +37,7 @@ def test_the_folder_is_of_its_own_and_empty(tmp_path: Path, monkeypatch: pytest.
 def test_a_link_in_place_of_the_folder_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody else may put one there, where all users share a folder."""
+    """Another user may create one in a folder that all users share."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     monkeypatch.setattr("atexit.register", lambda *_, **__: None)
     name = Uploads.create(7860, 10**9).folder
@@ -62,7 +62,7 @@ def test_old_files_are_deleted(tmp_path: Path) -> None:
 
 
 def test_broken_off_uploads_are_deleted_at_once(tmp_path: Path) -> None:
-    """Unless another one is arriving, whose file cannot be told from them."""
+    """Unless another upload is arriving, whose file looks the same."""
     uploads = Uploads(tmp_path, 10**9)
     with uploads.arriving(100):
         with uploads.arriving(100):
@@ -74,7 +74,7 @@ def test_broken_off_uploads_are_deleted_at_once(tmp_path: Path) -> None:
 
 
 def test_the_bytes_of_all_files_have_a_bound(tmp_path: Path) -> None:
-    """Those on the way count, and small files count as larger ones. The oldest give way."""
+    """Uploads in progress count, and small files count as larger ones. The oldest are deleted first."""
     now = 1_000_000.0
     uploads = Uploads(tmp_path, 10 * LEAST_BYTES, clock=lambda: now)
     for number in range(8):
@@ -92,7 +92,7 @@ def test_the_bytes_of_all_files_have_a_bound(tmp_path: Path) -> None:
 
 
 def test_folders_that_go_meanwhile_are_no_error(tmp_path: Path) -> None:
-    """Others make and delete folders for their uploads while the files are counted."""
+    """Other threads create and delete upload folders while the files are counted."""
 
     def make_and_delete() -> None:
         folders = [tmp_path / str(number) for number in range(20)]

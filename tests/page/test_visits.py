@@ -22,7 +22,7 @@ def tiny_visits(clock: Clock) -> tuple[Visits, Sessions]:
 
 
 def test_only_the_token_leads_to_a_visit() -> None:
-    """No token, a part of it, another kind of thing or a session of a program gives a new visit."""
+    """No token, a part of one, a wrong type, or the session of a program gets a new visit."""
     visits, sessions = tiny_visits(Clock())
     visit, known = visits.arrive("page", {})
     assert not known
@@ -39,7 +39,7 @@ def test_only_the_token_leads_to_a_visit() -> None:
 
 
 def test_a_visit_is_kept_for_half_an_hour_after_its_last_page_was_closed() -> None:
-    """Not after one of two. A client of another kind loses what it added at once."""
+    """Not after the first of two. A client other than the page loses its documents at once."""
     clock = Clock()
     visits, sessions = tiny_visits(clock)
     visit, _ = visits.arrive("one", {})

@@ -1,4 +1,4 @@
-"""One greedy client beside an ordinary one, at a server that strangers can reach."""
+"""One greedy client and an ordinary one, on a server that others can reach."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from qa.settings import PUBLIC_LIMITS
 from tests.serving import from_address, running
 
 SECONDS = 1.0
-"""What an answer takes at least, so that a busy machine hardly changes the ratios."""
+"""The minimum time of an answer, so that a busy machine hardly changes the ratios."""
 
 
 def test_addresses_take_turns() -> None:
-    """Those that are served already come later. Within an address the order stays."""
+    """Addresses that are being served come later. Within an address, the order is kept."""
     assert fair_order([], []) == []
     assert fair_order(["a", "a", "a"], ["a"]) == [0, 1, 2]
     assert fair_order(["a", "a", "a", "b", "c", "b"], []) == [0, 3, 4, 1, 5, 2]
@@ -38,7 +38,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def greedy(address: str) -> Iterator[list[int]]:
-    """A client that asks without end and waits for no answer. Yields the statuses that it got."""
+    """A client that asks constantly without waiting for answers. Yields the statuses that it got."""
     statuses: list[int] = []
     ended = Event()
 
@@ -59,7 +59,7 @@ def greedy(address: str) -> Iterator[list[int]]:
 
 
 def asked(client: httpx.Client, address: str) -> httpx.Response:
-    """Ask, and do not wait for the answer."""
+    """Ask without waiting for the answer."""
     return client.post(
         f"{address}/gradio_api/call/ask", json={"data": ["Who opened the bridge?", 5, 0, None, None]}
     )
@@ -100,7 +100,7 @@ def test_a_greedy_client_has_few_places(address: str, greedy: list[int]) -> None
 
 
 def test_an_address_has_five_places(address: str) -> None:
-    """As many as are being read, and five that wait."""
+    """Besides those in progress, five that wait."""
     with from_address("127.0.0.4") as client:
         responses = [asked(client, address) for _ in range(30)]
     taken = sum(response.status_code == 200 for response in responses)

@@ -1,4 +1,4 @@
-"""Blocks as HTML: what a document's structure looks like, with every letter escaped."""
+"""Blocks as HTML: how a document's structure is shown, with all text escaped."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_part_of_a_table_is_shown_alone() -> None:
 @pytest.mark.parametrize("name", ["a.md", "a.txt"])
 @given(TEXTS)
 def test_no_word_is_left_out(name: str, text: str) -> None:
-    """Whatever the structure, and in order; only bars and rules of tables are."""
+    """Whatever the structure, and in order; only bars and rules of tables are left out."""
     try:
         document = text_document(text, name=name)
     except DocumentError:

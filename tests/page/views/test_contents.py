@@ -1,4 +1,4 @@
-"""Contents of a document: its headings as buttons that lead to them."""
+"""Table of contents: a document's headings as buttons that jump to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.replies import HOSTILE
 
 
 def test_headings_are_listed_with_their_depth() -> None:
-    """Each leads to the part that holds it, and says where it begins."""
+    """Each button opens the heading's part, and has the heading's offset."""
     text = "# Huts\n\n## Rond\n\nOpen.\n\n## Stein\n\nShut.\n"
     document = text_document(text, name="huts.md")
     markup = document_html(document)
@@ -39,7 +39,7 @@ def test_a_heading_of_a_later_part_leads_there() -> None:
 
 
 def test_of_many_headings_the_outermost_are_listed() -> None:
-    """As many levels as fit, and of a level that does not fit alone the first."""
+    """As many levels as fit; if not even the outermost fits, its first headings."""
     text = "\n\n".join(f"# Year {year}\n\n" + "## Month\n\nRain.\n\n" * 12 for year in range(30))
     document = text_document(text, name="years.md")
     assert count(contents_html(document, parts(text), {}), "button") == 30

@@ -21,7 +21,7 @@ def shown(*replies: Reply) -> str:
 
 
 def test_an_answer_is_shown_with_its_confidence_its_sentence_and_its_source() -> None:
-    """In this order. The source opens the document, and so does each other place."""
+    """In this order. The source opens the document, and so does the button for other places."""
     markup = shown(ANSWERED)
     assert texts(markup, "h3.question, .answered > *:not(.fold), .row .from")[:5] == [
         "When did it burn down?",
@@ -42,7 +42,7 @@ def test_an_answer_is_shown_with_its_confidence_its_sentence_and_its_source() ->
 
 
 def test_a_quotation_can_be_copied_and_so_can_a_link_to_a_web_page() -> None:
-    """The button holds what is copied, letter for letter."""
+    """The button holds the exact text to copy."""
     text = 'He said: "1822 & no later".\n'
     answer = replace(
         YEAR, document=Document("p", text, url="https://a.example"), span=Span(10, 14), sentence=Span(0, 27)
@@ -55,7 +55,7 @@ def test_a_quotation_can_be_copied_and_so_can_a_link_to_a_web_page() -> None:
 
 
 def test_other_candidates_are_folded_and_open_their_own_place() -> None:
-    """The position that a button sends is that of the candidate in the evidence."""
+    """The position that a button sends is the candidate's position in the evidence."""
     for reply, title in (
         (ANSWERED, "Other candidates (1)"),
         (SILENT, "Rejected candidates (1)"),
@@ -69,7 +69,7 @@ def test_other_candidates_are_folded_and_open_their_own_place() -> None:
 
 
 def test_without_an_answer_the_nearest_passage_is_shown() -> None:
-    """Its best sentence, not in a card. The words that no document has are named."""
+    """Its best sentence, without a card. Words that no document contains are named."""
     markup = shown(SILENT)
     assert texts(markup, ".silent") == [NOT_FOUND]
     assert texts(markup, ".missing") == [MISSING]
@@ -83,7 +83,7 @@ def test_without_an_answer_the_nearest_passage_is_shown() -> None:
 
 
 def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
-    """Each opens its own place. The fold under it lists the others too."""
+    """Each rival opens its own place. The fold below lists the rivals too."""
     markup = shown(PERHAPS)
     assert texts(markup, ".reply > p")[:2] == ["I am not sure. Perhaps:", "1822"]
     assert texts(markup, ".confidence.perhaps > summary")[0] == "Perhaps"
@@ -97,7 +97,7 @@ def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
 
 
 def test_an_answer_that_is_nearly_as_likely_is_shown_too() -> None:
-    """If it is of the same kind: a number beside a number, a name beside a name."""
+    """If it is of the same kind: a number with a number, a name with a name."""
     near = replace(YEAR, confidence=0.8)
     inside = replace(near, span=Span(46, 48))
     name = replace(near, span=Span(4, 8), sentence=Span(0, 28))
@@ -117,7 +117,7 @@ def test_a_raised_threshold_makes_an_answer_a_guess() -> None:
 
 
 def test_a_list_that_is_the_answer_is_shown_once() -> None:
-    """With what is around it, if that says more."""
+    """With the surrounding sentence, if that says more."""
     text = "Bring a hat, a coat and a map.\n- a hat\n- a coat\n"
     document, whole = Document("list.txt", text), Span(31, len(text) - 1)
     items = (Span(33, 38), Span(41, 47))
@@ -130,7 +130,7 @@ def test_a_list_that_is_the_answer_is_shown_once() -> None:
 
 
 def test_a_row_of_a_table_is_shown_as_cells_with_headings() -> None:
-    """In a broad answer and as the nearest passage; without bars, to screen readers too."""
+    """In a broad answer and as the nearest passage; without bars, also for screen readers."""
     markup = shown(BROAD)
     assert texts(markup, ".evidence dt") == ["Risk", "Likelihood"] * 2
     assert texts(markup, ".evidence dd") == ["Ice", "high", "A <hot> fire", "low"]
@@ -142,7 +142,7 @@ def test_a_row_of_a_table_is_shown_as_cells_with_headings() -> None:
 
 
 def test_readers_are_asked_for_verdicts_only_if_these_are_kept() -> None:
-    """An answer can be right, wrong, from the wrong place or too much; silence right or wrong."""
+    """An answer can be right, wrong, from the wrong place or unwanted; "not found" right or wrong."""
     assert count(reply_html(0, ANSWERED) + reply_html(1, SILENT), "[data-rate]") == 0
     both = reply_html(0, ANSWERED, rated=True) + reply_html(1, SILENT, rated=True)
     targets = map(json.loads, attributes(both, "data-rate"))

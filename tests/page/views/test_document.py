@@ -20,7 +20,7 @@ def test_a_document_is_shown_whole_under_its_name() -> None:
 
 
 def test_title_page_and_address_are_shown() -> None:
-    """The title replaces the name if there is one. The link opens the quoted words in a new window."""
+    """The title, if any, replaces the name. The link opens the quoted words in a new window."""
     markup = evidence_html(Track(3, "evidence", evidence(ANSWERED)), 1)
     assert texts(markup, "h2.source") == ["Fires"]
     assert texts(markup, ".facts > *") == ["fires.pdf", "Page 2 of 2", "On the web"]
@@ -34,7 +34,7 @@ def test_title_page_and_address_are_shown() -> None:
 
 
 def test_evidence_is_marked_and_leads_to_the_pieces_beside_it() -> None:
-    """It says which of how many, and leads round again from the last."""
+    """It shows its number and the total, and wraps around after the last."""
     track = Track(3, "evidence", evidence(ANSWERED))
     markup = evidence_html(track, 0)
     assert texts(markup, "mark.sentence.answer") == ["1822"]
@@ -47,7 +47,7 @@ def test_evidence_is_marked_and_leads_to_the_pieces_beside_it() -> None:
 
 @given(st.text(alphabet="ab \n\r", max_size=60).map(lambda text: text * 4_000))
 def test_parts_make_the_text(text: str) -> None:
-    """None is longer than what can be shown. Each ends at the end of a line if one is near."""
+    """None is longer than the limit. Each ends at the end of a line if one is near."""
     shown = parts(text)
     assert "".join(text[part.start : part.end] for part in shown) == text
     assert all(len(part) <= PART_CHARACTERS for part in shown)
@@ -56,7 +56,7 @@ def test_parts_make_the_text(text: str) -> None:
 
 
 def test_a_long_document_opens_at_the_mark_and_can_be_read_on() -> None:
-    """Buttons lead to the parts before and after it. So it is with a line of a megabyte."""
+    """Buttons lead to the previous and next parts. This also works for a line of a megabyte."""
     for filler in ("One line after another.\n", "word "):
         text = filler * 50_000
         document = Document("long.txt", f"{text}The mill burnt down in 1822. {text}")
@@ -76,7 +76,7 @@ def test_a_long_document_opens_at_the_mark_and_can_be_read_on() -> None:
 
 
 def test_a_mark_over_two_parts_is_shown_whole() -> None:
-    """The part is longer for it."""
+    """The part is extended to the end of the mark."""
     text = "x" * (PART_CHARACTERS - 3) + " twelve crowns " + "y" * PART_CHARACTERS
     span = Span(PART_CHARACTERS - 2, PART_CHARACTERS + 11)
     markup = evidence_html(Track(0, "evidence", (answer_at(Document("a.txt", text), span),)), 0)
@@ -84,7 +84,7 @@ def test_a_mark_over_two_parts_is_shown_whole() -> None:
 
 
 def test_long_lines_are_laid_out_as_paragraphs_and_short_ones_as_rows() -> None:
-    """Rows keep the spacing that their author gave them."""
+    """Rows keep their author's spacing."""
     rows = Document("poem.txt", "One row\nand another\n" * 90)
     prose = Document("prose.txt", f"Short.\n{'word ' * 40}\n")
     assert count(document_html(rows), ".text.rows") == 1

@@ -10,7 +10,7 @@ KINDS = ("done", "failed", "busy")
 
 
 def test_each_document_can_be_opened_and_removed() -> None:
-    """By its exact name, whatever letters it has. The session's own are marked."""
+    """By its exact name, whatever characters it has. The session's own documents are marked."""
     hostile = Document(HOSTILE.replace("\0", "").replace("\r", ""), "x")
     documents = [MILL, REGISTER, hostile]
     names = [document.id for document in documents]
@@ -29,13 +29,13 @@ def test_each_document_can_be_opened_and_removed() -> None:
 
 
 def test_deleting_a_file_needs_a_second_click() -> None:
-    """If the file is one of the corpus. The button says what it does."""
+    """If the file belongs to the corpus. The label of the button says so."""
     markup = document_list_html([MILL], (), keep=True)
     assert count(markup, "button[data-confirm][aria-label='Delete the file mill.txt']") == 1
 
 
 def test_many_documents_are_counted_and_none_is_said() -> None:
-    """Thousands of documents do not make a page slow."""
+    """A list of thousands would make the page slow."""
     many = [Document(f"{number}.txt", "x") for number in range(DEFAULTS.listed_documents + 1_200)]
     markup = document_list_html(many, (), keep=False)
     assert count(markup, "li") == DEFAULTS.listed_documents
@@ -56,7 +56,7 @@ def test_what_is_being_read_shows_how_much_is_done_and_can_be_stopped() -> None:
 
 
 def test_uploads_say_how_far_they_are() -> None:
-    """Name and reason letter for letter; good, bad and unfinished told apart."""
+    """Name and reason are shown literally; success, failure and unfinished look different."""
     uploads = [
         Upload("a.txt", "is ready", done=True),
         Upload(HOSTILE, f"{HOSTILE!r} is bad", failed=True),

@@ -12,13 +12,13 @@ from tests.replies import ANSWERED, NOTHING, REASONS, SILENT, YEAR
 
 
 def test_every_feature_has_words() -> None:
-    """The calibrator's features are each of one kind."""
+    """Each of the calibrator's features belongs to one kind."""
     named = [name for _, names in KINDS for name in names]
     assert sorted(named) == sorted(FEATURES)
 
 
 def test_reasons_are_told_in_words_first() -> None:
-    """The weightiest for it and against it; the numbers are folded away. Every kind has words for both."""
+    """The strongest for it and against it; the numbers are folded away. Every kind has words for both."""
     assert IN_WORDS.keys() == {kind for kind, _ in KINDS}
     best = replace(YEAR, reasons=(Reason("score", 2.5), Reason("lead", -1.0), Reason("support", 0.1)))
     reply = replace(ANSWERED, answer=best)
@@ -32,7 +32,7 @@ def test_reasons_are_told_in_words_first() -> None:
 
 
 def test_reasons_of_one_kind_are_added_up() -> None:
-    """The weightiest kind first, for or against, and no reason is lost."""
+    """The strongest kind first, for or against, and no reason is lost."""
     totals = weigh((*REASONS, Reason("new", 0.25)))
     assert totals[0][0] == KINDS[0][0]
     assert totals[0][1] == pytest.approx(2.0)
@@ -59,7 +59,7 @@ def test_passages_spans_and_reasons_are_shown() -> None:
 
 
 def test_reasons_that_weigh_next_to_nothing_are_left_out() -> None:
-    """They would be a bar of no length and a number of 0.0."""
+    """They would be shown as 0.0 with an empty bar."""
     best = replace(YEAR, reasons=(*REASONS, Reason("lead", 0.04)))
     markup = explanation_html(0, replace(ANSWERED, answer=best))
     assert "Its lead" not in "".join(texts(markup, ".reasons"))
@@ -69,7 +69,7 @@ def test_reasons_that_weigh_next_to_nothing_are_left_out() -> None:
 
 
 def test_silence_is_explained_by_the_best_candidate() -> None:
-    """It says whose reasons they are. Without any, and without a passage, nothing is made up."""
+    """It names the candidate. Without a candidate or a passage, there is no explanation."""
     assert texts(explanation_html(0, SILENT), "h4") == ["Best spans", "Passages read"]
     with_reasons = replace(SILENT, alternatives=(YEAR,))
     assert texts(explanation_html(0, with_reasons), "h4")[0] == ("What decided for “1822”")

@@ -1,4 +1,4 @@
-"""Remarks on the page: words of the program, and quotations that open their place."""
+"""Remarks on the page: the program's own words, and quotations that open their place."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_guide_names_each_document_and_quotes_how_it_begins() -> None:
 
 
 def test_key_words_are_marked_in_their_passages() -> None:
-    """Three passages are shown; nothing is called an answer, and nobody is asked if it is right."""
+    """Three passages are shown; none is presented as an answer, and readers are not asked to rate them."""
     markup = shown(WORDS)
     assert count(markup, "blockquote") == 3
     assert texts(markup, "mark.word") == ["mill", "burnt"] * 3 or texts(markup, "mark.word") == ["mill"] * 3

@@ -12,7 +12,7 @@ EVALUATION = Path(__file__).parents[3] / "docs" / "evaluation.md"
 
 
 def test_the_slider_stands_at_the_nearest_of_three_named_stops() -> None:
-    """The default is one of them. Each says what it means."""
+    """The default is one of them. Each has an explanation."""
     assert DEFAULTS.min_confidence in {stop.threshold for stop in STOPS}
     for selected, position in ((0.0, 0), (DEFAULTS.min_confidence, 1), (0.95, 2)):
         markup = threshold_html(selected)
@@ -24,7 +24,7 @@ def test_the_slider_stands_at_the_nearest_of_three_named_stops() -> None:
 
 
 def test_the_figures_are_those_that_were_measured() -> None:
-    """Of each stop, as the benchmark prints them and the documentation has them."""
+    """For each stop, as in the output of the benchmark and in the documentation."""
     evaluation = EVALUATION.read_text(encoding="utf-8")
     percent = r"\| [0-9.]+% \| ([0-9.]+)% "
     for stop in STOPS:

@@ -12,7 +12,7 @@ from tests.replies import ANSWERED, HOSTILE, PERHAPS, SILENT
 
 
 def test_only_finished_turns_are_announced() -> None:
-    """The answer with its confidence, the nearest sentence and the missing words, or the error."""
+    """The answer with its confidence, the nearest sentence with the missing words, or the error."""
     error = QuestionError('The question <b> is "too" long.')
     turns = [Turn("?", ANSWERED), Turn("?", SILENT), Turn("?", error), Turn("?", "Searching")]
     rows = [row_of(ShownTurn(turn, number)) for number, turn in enumerate(turns)]
@@ -26,7 +26,7 @@ def test_only_finished_turns_are_announced() -> None:
 
 
 def test_a_question_that_was_read_otherwise_says_how() -> None:
-    """Under the question and to a screen reader. The question itself stays as typed."""
+    """Under the question and to screen readers. The question itself stays as typed."""
     reply = replace(ANSWERED, question="Wen <did> it?", read_as="When <did> it?")
     row = row_of(ShownTurn(Turn(reply.question, reply), 0))
     assert texts(row["html"], ".question") == ["Wen <did> it?"]
@@ -44,7 +44,7 @@ def test_an_error_is_one_line_and_refuses_the_question() -> None:
 
 
 def test_turns_are_saved_as_the_files_are_written() -> None:
-    """Put together by the browser, they are what `to_markdown` and `to_json` write."""
+    """Joined by the browser, they are the output of `to_markdown` and `to_json`."""
     turns = [Turn("?", ANSWERED), Turn("?", SILENT), Turn("?", PERHAPS), Turn("?", QuestionError("no"))]
     rows = [row_of(ShownTurn(turn, number))["saved"] for number, turn in enumerate(turns)]
     words = ["# Questions and answers", *(row["markdown"] for row in rows)]
@@ -53,7 +53,7 @@ def test_turns_are_saved_as_the_files_are_written() -> None:
 
 
 def test_turns_reach_the_browser_letter_for_letter() -> None:
-    """They are data, of which nothing is markup before page.js puts it in its place."""
+    """They are sent as data: nothing is markup until conversation.js inserts it."""
     markup = latest_html([ShownTurn(Turn(HOSTILE, ANSWERED), 3)], 2)
     assert count(markup, "*") == count("<div></div>", "*")
     assert attributes(markup, "data-conversation") == ["2"]

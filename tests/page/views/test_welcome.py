@@ -8,7 +8,7 @@ from tests.page.dom import attributes, count, plain, texts
 
 
 def test_an_empty_page_leads() -> None:
-    """To a place for documents, to those that are there, or to one's own."""
+    """To the upload box, to the shared documents, or to the visitor's own."""
     none, shared, own = welcome_html(0, 0), welcome_html(1, 0), welcome_html(3, 2)
     assert texts(none, "h2") == ["What would you like to read?"]
     assert texts(shared, "h2") == texts(own, "h2") == ["What would you like to know?"]
