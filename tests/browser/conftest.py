@@ -1,4 +1,4 @@
-"""Fixtures for browser tests: a served corpus, and a Chromium that can reach nothing else."""
+"""Fixtures for browser tests: a served corpus, and a Chromium that can reach no other host."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Visit:
         self.page.locator(".turn").nth(number).locator(".reply, .notice").wait_for()
 
     def upload(self, *files: tuple[str, bytes]) -> None:
-        """Upload files, given as name and content, and wait until the last is indexed or refused."""
+        """Upload files, given as name and content, and wait until the last one is indexed or refused."""
         payload: list[FilePayload] = [
             {"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files
         ]
@@ -96,7 +96,7 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """Run `qa serve` on a small corpus, with Gradio's analytics asked for: they must stay off."""
+    """Run `qa serve` on a small corpus, with Gradio's analytics switched on, which the page must override."""
     folder, feedback = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("feedback")
     for name, text in TEXTS.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -129,7 +129,7 @@ def chromium() -> Iterator[Browser]:
 def open_visit(chromium: Browser) -> Iterator[Callable[[str], Visit]]:
     """Return a function that opens an address in a new browser context.
 
-    At the end of the test, check that no script failed and that no other host was asked for anything.
+    At the end of the test, check that no script failed and that no other host was contacted.
     """
     visits: list[tuple[str, Visit]] = []
 

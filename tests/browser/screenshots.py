@@ -1,4 +1,4 @@
-"""Pictures of every state of the page, at both widths, for docs/images/: `make screenshots`."""
+"""Screenshots of every state of the page, at both widths, for docs/images/: `make screenshots`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playwright.sync_api import FilePayload, Page, sync_playwright
 from tests.browser.conftest import OPTIONS, PROGRAMS, TIMEOUT_MS, WAFFLES, Visit
 from tests.serving import ROOT, running
 
-COLOURS = 96  # a page has few, and a picture of it need not be larger for having more
+COLOURS = 96  # the page has few, and more would only make the pictures larger
 SIZES = {"": (1600, 900), "-narrow": (360, 740)}
 QUESTION = "Who did Naqvi meet in Brussels?"
 MEMO = (
@@ -23,17 +23,17 @@ MEMO = (
 
 
 def empty(visit: Visit) -> None:
-    """As it is opened, with questions to try."""
+    """The page as it opens, with questions to try."""
     visit.page.locator(".examples button").first.wait_for()
 
 
 def answered(visit: Visit) -> None:
-    """The answer, and its place in the text beside it."""
+    """The answer, and its place in the text next to it."""
     visit.ask(QUESTION)
 
 
 def why(visit: Visit) -> None:
-    """What is folded under an answer."""
+    """The folds under an answer."""
     visit.ask(QUESTION)
     visit.page.get_by_role("button", name="Why this answer").click()
     visit.page.get_by_text("In numbers").click()
@@ -49,12 +49,12 @@ def candidate(visit: Visit) -> None:
 
 
 def unanswered(visit: Visit) -> None:
-    """No answer, and the nearest passage as what it is."""
+    """No answer, and the nearest passage."""
     visit.ask(WAFFLES)
 
 
 def guess(visit: Visit) -> None:
-    """What is not sure enough."""
+    """A guess."""
     visit.ask("Who wants to fight terrorism?")
 
 
@@ -64,19 +64,19 @@ def error(visit: Visit) -> None:
 
 
 def documents(visit: Visit) -> None:
-    """Open what is beside the conversation, where it is a sheet."""
+    """Open the side column, if it is a sheet."""
     if visit.page.locator("#side-toggle").is_visible():
         visit.page.locator("#side-toggle").click()
 
 
 def files(visit: Visit) -> None:
-    """Documents of one's own: one that can be read, and one that cannot."""
+    """The visitor's own documents: one that can be read, and one that cannot."""
     documents(visit)
     visit.upload(("tower.txt", MEMO), ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00"))
 
 
 def reading(visit: Visit) -> None:
-    """A long file that is being read, and another that waits."""
+    """A long file that is being read, and another that is waiting."""
     documents(visit)
     long = "".join(f"In {year} the harbour office counted {year % 97} boats. " for year in range(9_000))
     payload: list[FilePayload] = [
@@ -102,14 +102,14 @@ STATES: tuple[Callable[[Visit], None], ...] = (
 
 def keep(page: Page, path: Path) -> None:
     """The window as a picture with few colours."""
-    page.wait_for_timeout(1200)  # until nothing scrolls or fades any more
+    page.wait_for_timeout(1200)  # until scrolling and fading have ended
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB")
 
 
 def main() -> None:
-    """Write them all."""
+    """Write all screenshots."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         raise SystemExit(f"No browser: install one of {', '.join(PROGRAMS)}.")

@@ -1,4 +1,4 @@
-"""For everyone: no barrier that axe-core finds in any state, the keyboard alone, and one announcement."""
+"""Accessibility: no violation found by axe-core in any state, keyboard use alone, and announcements."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
 def violations(visit: Visit) -> list[str]:
-    """What axe-core finds wrong, each with the piece of the page."""
+    """The violations that axe-core finds, each with its HTML."""
     visit.page.evaluate(f"window.axe === undefined && (() => {{ {AXE} }})()")
-    visit.page.wait_for_timeout(300)  # what fades in has not its own colours yet
+    visit.page.wait_for_timeout(300)  # elements that fade in do not have their final colours yet
     found: list[str] = visit.page.evaluate(
         """async (rules) => (await axe.run(document, {runOnly: rules})).violations.flatMap(
             (one) => one.nodes.map((node) => `${one.id}: ${node.html.slice(0, 200)}`))""",
@@ -66,7 +66,7 @@ CONTROLS = frozenset(
 
 
 def nameless(visit: Visit) -> list[str]:
-    """What Chromium's accessibility tree has no name for, of all that can be used."""
+    """All usable elements without a name in Chromium's accessibility tree."""
     session = visit.page.context.new_cdp_session(visit.page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]
     controls = [node for node in nodes if not node["ignored"] and node["role"]["value"] in CONTROLS]
@@ -101,7 +101,7 @@ def test_every_control_has_a_name_in_every_state(visit: Visit) -> None:
 
 
 def test_the_keyboard_alone_leads_from_question_to_evidence(visit: Visit) -> None:
-    """Type, Enter, then Tab to the next piece of evidence; and back to the source, which takes one there."""
+    """Type, Enter, then Tab to the next piece of evidence; and back to the source, which opens its place."""
     page = visit.page
     page.get_by_role("textbox", name="Question").focus()
     page.keyboard.type(EXAMPLES[0])
@@ -120,7 +120,7 @@ def test_the_keyboard_alone_leads_from_question_to_evidence(visit: Visit) -> Non
 
 
 def test_a_question_to_try_that_is_asked_by_keyboard_leads_to_the_box(visit: Visit) -> None:
-    """Its button is folded away; from the box the next question is typed."""
+    """Its button is hidden then; the next question is typed in the box."""
     visit.page.locator(".examples button").first.press("Enter")
     visit.wait_for_turn(0)
     assert visit.page.get_by_role("textbox", name="Question").evaluate(
@@ -129,7 +129,7 @@ def test_a_question_to_try_that_is_asked_by_keyboard_leads_to_the_box(visit: Vis
 
 
 def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
-    """When it is finished and not before, also if there is none. Before, only that work goes on."""
+    """Only when it is finished, also if there is no answer. Before, only progress is announced."""
     listen(visit)
     visit.ask(EXAMPLES[0])
     visit.page.locator("#reader mark.answer").wait_for()
@@ -143,7 +143,7 @@ def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
 
 
 def test_what_becomes_of_documents_is_announced(visit: Visit) -> None:
-    """Of each once, when it is known; and Gradio's own words are words."""
+    """Once for each document, when it is known. Gradio's own messages are announced as proper texts."""
     listen(visit)
     visit.upload(("tower.txt", b"The tower was built by Ada Berg in 1902.\n"), ("run.exe", b"MZ"))
     visit.page.wait_for_timeout(300)
@@ -157,7 +157,7 @@ def test_what_becomes_of_documents_is_announced(visit: Visit) -> None:
 
 
 def listen(visit: Visit) -> None:
-    """From now on, keep what is announced, and what changes on the page."""
+    """From now on, record announcements and changes of the page."""
     visit.page.evaluate(
         """() => {
             window.heard = [];
@@ -175,13 +175,13 @@ def listen(visit: Visit) -> None:
 
 
 def heard(visit: Visit) -> list[str]:
-    """What was announced since the page listens, but for Gradio's word on work that goes on."""
+    """The announcements since `listen`, without Gradio's progress messages."""
     words: list[str] = visit.page.evaluate("window.heard")
     return [one for one in words if one != "Loading"]
 
 
 def focused(visit: Visit) -> str:
-    """The name or the words of what has the focus."""
+    """The name or the text of the focused element."""
     words: str = visit.page.evaluate(
         "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent"
     )
@@ -189,7 +189,7 @@ def focused(visit: Visit) -> str:
 
 
 def tab_to(visit: Visit, words: str, *, key: str = "Tab") -> int:
-    """Press Tab until what has the focus begins with `words`; how often it took."""
+    """Press Tab until the focused element begins with `words`. Return how often that was."""
     for times in range(1, 60):
         visit.page.keyboard.press(key)
         if focused(visit).startswith(words):

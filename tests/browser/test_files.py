@@ -1,4 +1,4 @@
-"""A visitor's own documents: added, asked, told why not, seen by nobody else, gone at the end."""
+"""A visitor's own documents: added, searched, refused with a reason, invisible to others, gone at the end."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ QUESTION = "Who built the clock tower of Brekkvik?"
 
 
 def names(visit: Visit) -> list[str]:
-    """The documents that are listed."""
+    """The names in the document list."""
     return visit.page.locator("#documents .open .name").all_text_contents()
 
 
 def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], address: str) -> None:
-    """Two browsers at once: one adds a file and is answered from it, the other knows nothing of it.
+    """Two browsers at once: one adds a file and gets answers from it, the other does not see it.
 
-    Another page of the first knows nothing of it either, see test_kept.py.
+    Neither does another page of the first, see test_kept.py.
     """
     one, other = open_visit(address), open_visit(address)
     one.upload(("tower.txt", TOWER))
@@ -43,7 +43,7 @@ def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], addr
 
 
 def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
-    """What cannot be read says why and takes nothing with it; types and limits stand by the box."""
+    """An unreadable file has a reason and does not affect others; types and limits are next to the box."""
     visit.page.get_by_text("What can I add?").click()
     assert ".txt, .text, .md" in visit.page.locator("#limits").inner_text()
     assert "seen by nobody else" in visit.page.locator("#limits").inner_text()
@@ -65,7 +65,7 @@ def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
 
 
 def test_texts_are_pasted_and_taken_away(visit: Visit) -> None:
-    """Under a name of one's own, a text file's; once removed it is in no answer."""
+    """Under a given name, as a text file; once removed, it is in no answer."""
     visit.page.get_by_role("button", name="Paste text").click()
     visit.page.get_by_label("Text", exact=True).fill(TOWER.decode())
     visit.page.get_by_role("textbox", name="Name").fill("tower")
@@ -84,7 +84,7 @@ def test_texts_are_pasted_and_taken_away(visit: Visit) -> None:
 
 
 def test_pages_and_addresses_are_told(visit: Visit) -> None:
-    """The page of a PDF by the answer and in the reader; of a web page a link to the very words."""
+    """A PDF's page next to the answer and in the reader; for a web page, a link to the quoted words."""
     lines = [(50, 700, 12, "Minutes of the harbour board.")], [(50, 700, 12, QUOTED)]
     page = (
         '<!doctype html><title>The hall</title><link rel="canonical" href="https://brekkvik.example/hall">'
@@ -111,7 +111,7 @@ def test_pages_and_addresses_are_told(visit: Visit) -> None:
 
 
 def test_a_new_document_is_in_sight(visit: Visit) -> None:
-    """The list is scrolled to it, keeps its place, and fades where it goes on below."""
+    """The list scrolls to it, keeps its position, and fades if there is more below."""
     page, rows = visit.page, visit.page.locator("#documents .document-list > li")
     page.set_viewport_size({"width": 1280, "height": 700})
     expect(page.locator("#documents .document-list.more")).to_have_count(0)
@@ -129,7 +129,7 @@ def test_a_new_document_is_in_sight(visit: Visit) -> None:
 
 
 def test_a_narrow_window_says_that_a_file_is_ready(visit: Visit) -> None:
-    """Beside the question box and to screen readers, until something is asked. There is something to try."""
+    """Beside the question box and to screen readers, until a question is asked, with questions to try."""
     page = visit.page
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator("#side-toggle").click()

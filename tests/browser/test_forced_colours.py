@@ -1,4 +1,4 @@
-"""Forced colours, as contrast themes give: what a colour says elsewhere can still be told apart."""
+"""Forced colours, as in contrast themes: states that colours distinguish elsewhere still look different."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ GUESSED = "How many boats did the harbour have?"
 
 
 def dots(part: Locator, margin: int = 0) -> NDArray[np.uint8]:
-    """(height, width, 3) A part of the page as it is drawn, with so many dots around it."""
+    """A screenshot of an element with a margin around it, (height, width, 3)."""
     part.scroll_into_view_if_needed()
-    box = part.evaluate("(one) => one.getClientRects()[0].toJSON()")  # of a mark, its first line
+    box = part.evaluate("(one) => one.getClientRects()[0].toJSON()")  # for a mark, its first line
     area: FloatRect = {
         "x": max(0.0, box["x"] - margin),
         "y": max(0.0, box["y"] - margin),
@@ -35,14 +35,14 @@ def dots(part: Locator, margin: int = 0) -> NDArray[np.uint8]:
 
 
 def ground(part: Locator, margin: int = 0) -> tuple[tuple[int, ...], int]:
-    """The colour that most of a part has, and how many dots have another one."""
+    """The most frequent colour of an element, and the number of pixels with other colours."""
     colours, counts = np.unique(dots(part, margin).reshape(-1, 3), axis=0, return_counts=True)
     most = int(counts.argmax())
     return tuple(map(int, colours[most])), int(counts.sum() - counts[most])
 
 
 def changed(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
-    """How many dots differ."""
+    """The number of pixels that differ."""
     assert one.shape == other.shape
     return int((one != other).any(axis=2).sum())
 
@@ -57,7 +57,7 @@ def forced(request: pytest.FixtureRequest, open_visit: Callable[[str], Visit], a
 
 
 def test_marks_and_outcomes_are_told_apart(forced: Visit) -> None:
-    """Answer, its sentence and the text have three grounds; an answer, a guess and nothing three frames."""
+    """Answer, sentence and text have different backgrounds, and so have the frames of the outcomes."""
     page = forced.page
     forced.ask(EXAMPLES[0])
     answer = page.locator("#reader mark.answer").first
@@ -81,7 +81,7 @@ def test_marks_and_outcomes_are_told_apart(forced: Visit) -> None:
 
 
 def test_what_is_chosen_pressed_or_done_is_seen(forced: Visit) -> None:
-    """Checkboxes, the slider, a verdict, a bar that is half full, and the arrows of folds."""
+    """Checkboxes, the slider, a verdict, a half-full progress bar, and the arrows of folds."""
     page = forced.page
     first, second = (page.get_by_role("checkbox").nth(number) for number in range(2))
     second.uncheck()
@@ -108,7 +108,7 @@ def test_what_is_chosen_pressed_or_done_is_seen(forced: Visit) -> None:
 
 
 def test_the_focus_is_seen_on_every_kind_of_control(forced: Visit) -> None:
-    """A ring of more than a hundred dots, also on what is pressed or checked."""
+    """A ring of more than a hundred pixels, also on pressed and checked controls."""
     page = forced.page
     forced.ask(EXAMPLES[0])
     page.get_by_role("button", name="Right", exact=True).click()
@@ -125,7 +125,7 @@ def test_the_focus_is_seen_on_every_kind_of_control(forced: Visit) -> None:
     for control in controls:
         page.evaluate("document.activeElement.blur()")
         before = dots(control, margin=5)
-        page.keyboard.press("Tab")  # from now on, focus is shown as for the keyboard
+        page.keyboard.press("Tab")  # from now on, the focus is shown as for keyboard use
         control.focus()
         after = dots(control, margin=5)
         assert changed(before, after) > 100, control

@@ -1,4 +1,4 @@
-"""A page that is open and not used."""
+"""An open page that is not being used."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ WATCHED_MS = 5_000
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts how often a thread wakes up")
 def test_an_open_page_asks_for_nothing(open_visit: Callable[[str], Visit]) -> None:
-    """It sends no requests, and the server wakes up as seldom as without a page."""
+    """It sends no requests, and the server wakes up as rarely as without a page."""
     with running_process("-m", "tests.browser.tiny_server") as (address, process_id):
         visit = open_visit(address)
         visit.ask("Skarholm")
-        for _ in range(20):  # until what opens with the page, or ends after the reply, is over
+        for _ in range(20):  # until the requests after loading and after the reply have ended
             sent = len(visit.requests)
             visit.page.wait_for_timeout(2_000)
             if len(visit.requests) == sent:

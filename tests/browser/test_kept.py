@@ -1,4 +1,4 @@
-"""Nothing is lost: a page that is loaded again, left, or cut off from its server goes on where it was."""
+"""Nothing is lost: a page that is reloaded, left, or cut off from its server continues where it was."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def questions(page: Page) -> list[str]:
 
 
 def test_a_page_that_is_loaded_again_goes_on(visit: Visit) -> None:
-    """Documents, conversation, verdicts and what is typed stay, by reload and by going away and back.
+    """Documents, conversation, verdicts and unsent text survive a reload, and leaving and coming back.
 
     The places of earlier answers can still be opened, and a follow-up is understood.
     """
@@ -65,7 +65,7 @@ def test_a_page_that_is_loaded_again_goes_on(visit: Visit) -> None:
 
 
 def test_a_text_that_is_not_added_yet_is_in_its_box_again(visit: Visit) -> None:
-    """Once it is added, it is not, however soon that is."""
+    """Once it has been added, the box stays empty, even right afterwards."""
     page, text = visit.page, visit.page.get_by_label("Text", exact=True)
     page.get_by_role("button", name="Paste text").click()
     text.fill("The mill burnt down in May.")
@@ -80,7 +80,7 @@ def test_a_text_that_is_not_added_yet_is_in_its_box_again(visit: Visit) -> None:
 
 
 def test_a_second_tab_is_a_visit_of_its_own(visit: Visit) -> None:
-    """One that is opened anew, and one that is a copy of the first with all that it kept."""
+    """Both a newly opened tab, and a copy of the first with its whole session storage."""
     visit.upload(TOWER)
     visit.ask(EXAMPLES[0])
     anew = visit.page.context.new_page()
@@ -103,7 +103,7 @@ def test_a_second_tab_is_a_visit_of_its_own(visit: Visit) -> None:
 
 
 def test_nobody_takes_a_visit_without_its_token(visit: Visit, open_visit: Callable[[str], Visit]) -> None:
-    """Neither with no token nor with an invented one, nor what a former server gave."""
+    """An empty, malformed or made-up token is replaced by a new one."""
     visit.upload(TOWER)
     page = open_visit(visit.page.url).page
     for token in ("null", '""', '"visit-"', "{}", "[]", "0", '"undefined"'):
@@ -117,7 +117,7 @@ def test_nobody_takes_a_visit_without_its_token(visit: Visit, open_visit: Callab
 
 
 def test_what_was_removed_or_cleared_comes_back(visit: Visit) -> None:
-    """A document, at once and after another change; the conversation with its numbers and its follow-ups."""
+    """A document, at once or after another change; the conversation with its numbers and its follow-ups."""
     page = visit.page
     visit.upload(TOWER)
     visit.ask(QUESTION)
@@ -144,7 +144,7 @@ def test_what_was_removed_or_cleared_comes_back(visit: Visit) -> None:
 
 
 def test_a_question_on_its_way_comes_back_into_the_box(visit: Visit) -> None:
-    """One that did not reach the server, one that is being read, and one whose reply was on its way."""
+    """One that has not reached the server, one in progress, and one whose reply has not arrived."""
     page = visit.page
     held: list[Route] = []
     for pattern in ("**/queue/join*", "**/queue/data*"):
@@ -169,7 +169,7 @@ def test_a_question_on_its_way_comes_back_into_the_box(visit: Visit) -> None:
 
 
 def test_a_server_that_is_started_again_finds_the_page_as_it_was(open_visit: Callable[[str], Visit]) -> None:
-    """The conversation is there with its places, the question comes back, and what was lost is named."""
+    """The conversation is there with its places, the question is back in its box, and losses are named."""
     port = free_port()
     with running_on(port, "-m", "tests.browser.tiny_server") as (address, _):
         visit = open_visit(address)

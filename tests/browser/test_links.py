@@ -1,4 +1,4 @@
-"""A link to the very words: a browser that follows it scrolls there."""
+"""Links to quoted words: a browser that follows one scrolls there."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MIDDLE = [
 
 @pytest.fixture(scope="module")
 def article() -> Iterator[Document]:
-    """A long page of the web, as it was read, and served."""
+    """A long web page, as it was read, and served."""
     text = "\n".join([*FILLER, *MIDDLE, *FILLER])
     body = "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines())
     page = f"<!doctype html><meta charset=utf-8><body>{body}".replace("May", "<b>May</b>").encode()
@@ -49,9 +49,9 @@ def article() -> Iterator[Document]:
 
 
 def test_a_browser_goes_to_the_words(chromium: Browser, article: Document) -> None:
-    """Words with signs of their own, that stand elsewhere too, over two paragraphs, and long ones.
+    """Words with special characters, repeated words, a quotation over two paragraphs, and long ones.
 
-    What is nowhere moves nothing, so it is the words that do.
+    A link to words that are not there scrolls nowhere, so it is the words that scroll the page.
     """
     page = chromium.new_page()
     cases = {

@@ -1,4 +1,4 @@
-"""Long documents, and a server that keeps what is added: with tiny real models, for speed."""
+"""Long documents, and a server that keeps added documents: with tiny real models, for speed."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tests.serving import running
 
 @pytest.fixture(scope="module")
 def keeping() -> Iterator[str]:
-    """The address of a server that keeps what is added."""
+    """The address of a server that keeps added documents."""
     with running("-m", "tests.browser.tiny_server", "--keep", GRADIO_ANALYTICS_ENABLED="True") as address:
         yield address
 
 
 def names(visit: Visit) -> list[str]:
-    """The documents that are listed."""
+    """The names in the document list."""
     return visit.page.locator("#documents .open .name").all_text_contents()
 
 
 def test_five_million_characters_do_not_freeze_the_reader(
     open_visit: Callable[[str], Visit], keeping: str
 ) -> None:
-    """It opens in the part with the mark, the rest is a button away, and a line of a million can be read."""
+    """It opens at the part with the mark, buttons show the rest, and a line of a million is readable."""
     assert len(LONG.text) > 5_000_000
     visit = open_visit(keeping)
     page = visit.page
@@ -51,7 +51,7 @@ def test_five_million_characters_do_not_freeze_the_reader(
 
 
 def test_the_last_part_keeps_the_focus(open_visit: Callable[[str], Visit], keeping: str) -> None:
-    """The button that led there is gone; the text has the focus in its place."""
+    """The button that opened it is gone, so the text gets the focus."""
     visit = open_visit(keeping)
     visit.upload(("parts.txt", b"harbour " * 9_000))
     visit.page.get_by_role("button", name="Later text").press("Enter")
@@ -64,7 +64,7 @@ def test_the_last_part_keeps_the_focus(open_visit: Callable[[str], Visit], keepi
 def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
     open_visit: Callable[[str], Visit], keeping: str
 ) -> None:
-    """It says so before anything is added; what one adds another sees; a slip deletes nothing."""
+    """It says so before anything is added; others see additions; an accidental click deletes nothing."""
     one = open_visit(keeping)
     assert "kept in the corpus folder, for everyone" in one.page.locator("#limits").inner_text()
     one.upload(("tower.txt", b"The tower was built in 1902."))
@@ -87,7 +87,7 @@ def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
 
 
 def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], keeping: str) -> None:
-    """It asks once, and neither this nor the document after it is deleted."""
+    """It asks once, and neither this document nor the next one is deleted."""
     visit = open_visit(keeping)
     page = visit.page
     visit.upload(("a.txt", b"The first."), ("b.txt", b"The second."))
@@ -109,9 +109,9 @@ def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], kee
 def test_the_list_and_the_reader_keep_up_with_others(
     open_visit: Callable[[str], Visit], keeping: str
 ) -> None:
-    """What others add is listed after a question; what they deleted is said to be gone when it is opened.
+    """Documents that others added are listed after a question; opening one they deleted says that it is gone.
 
-    What is being read stays open when something else is deleted, and loses its marks with the conversation.
+    The open document stays open when another is deleted, and loses its marks with the conversation.
     """
     one, other = open_visit(keeping), open_visit(keeping)
     one.upload(("x.txt", b"The crane was repaired."), ("y.txt", b"The hall was sold."))
@@ -137,7 +137,7 @@ def test_the_list_and_the_reader_keep_up_with_others(
 
 
 def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Visit], keeping: str) -> None:
-    """Questions are read one at a time; while others are, one's own has a number."""
+    """Questions are answered one at a time; a waiting one shows its position."""
     visits = [open_visit(keeping) for _ in range(4)]
     visits[-1].page.evaluate(
         """() => {
@@ -160,7 +160,7 @@ def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Vi
 
 
 def test_headings_lead_to_their_places(open_visit: Callable[[str], Visit], keeping: str) -> None:
-    """With the keyboard, in the part that is shown and in another; names are shown letter for letter."""
+    """By keyboard, in the shown part and in another; names are shown literally."""
     visit = open_visit(keeping)
     page = visit.page
     years = [f"# Year {number} <b>&amp;</b>\n\n{'It rained. ' * 2_500}\n\n" for number in range(4)]

@@ -1,4 +1,4 @@
-"""What a reader sees: the answer marked and in view, silence called silence, every letter as it is."""
+"""What a reader sees: the answer marked and in view, "not found" said clearly, all text literal."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.browser.conftest import EXAMPLES, FERRY, LIGHTHOUSE, NAMES, WAFFLES, 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Route
 
-FERRY_ON_SCREEN = FERRY.replace("\r\n", "\n")  # an HTML parser makes every line end a line feed
+FERRY_ON_SCREEN = FERRY.replace("\r\n", "\n")  # an HTML parser turns every line end into a line feed
 
 
 def in_view(mark: Locator) -> bool:
-    """Whether the whole element lies inside the panel that scrolls it and inside the window."""
+    """Whether an element is completely inside the panel that scrolls it, and inside the window."""
     inside: bool = mark.evaluate(
         """async (element) => {
             const panel = element.closest('.text');
@@ -36,7 +36,7 @@ def in_view(mark: Locator) -> bool:
 
 
 def test_an_answer_is_marked_and_in_view(visit: Visit) -> None:
-    """Span and sentence are marked in the whole document, scrolled to, told apart by more than colour."""
+    """Span and sentence are marked in the whole document, scrolled to, and differ by more than colour."""
     visit.ask("When was the lighthouse on Skarholm lit for the first time?")
     reader = visit.page.locator("#reader")
     assert visit.page.locator(".answer-text").text_content() == "May 1871"
@@ -96,7 +96,7 @@ def test_all_evidence_can_be_gone_through(visit: Visit) -> None:
 
 
 def test_without_an_answer_the_nearest_passage_is_shown(visit: Visit) -> None:
-    """Nothing is marked as an answer, but the best sentence; the passage is opened under its right name."""
+    """Only the best sentence is marked, and not as an answer; the passage is opened under its right name."""
     visit.ask(WAFFLES)
     reply = visit.page.locator(".reply")
     assert "I found no answer." in reply.inner_text()
@@ -108,7 +108,7 @@ def test_without_an_answer_the_nearest_passage_is_shown(visit: Visit) -> None:
 
 
 def test_hostile_text_is_shown_letter_for_letter(visit: Visit) -> None:
-    """Neither a document, its name nor the question is taken for markup, script or a template."""
+    """Neither a document, its name nor the question is interpreted as markup, script or a template."""
     visit.ask(EXAMPLES[1])
     assert visit.page.locator(".answer-text").text_content() == "twelve crowns"
     assert visit.page.locator("#reader .letters").text_content() == FERRY_ON_SCREEN
@@ -128,7 +128,7 @@ def test_hostile_text_is_shown_letter_for_letter(visit: Visit) -> None:
 
 
 def test_a_document_can_be_read_without_a_question(visit: Visit) -> None:
-    """The list opens it as it is, with nothing marked."""
+    """The list opens it with nothing marked."""
     visit.page.get_by_role("button", name="sea/ferry & <i>.md Markdown").click()
     visit.page.locator("#reader .text", has_text="Norvik").wait_for()
     assert visit.page.locator("#reader .letters").text_content() == FERRY_ON_SCREEN
@@ -136,7 +136,7 @@ def test_a_document_can_be_read_without_a_question(visit: Visit) -> None:
 
 
 def test_bad_questions_are_met_kindly(visit: Visit) -> None:
-    """An empty one is a hint, a far too long one a line in the chat; the page goes on."""
+    """An empty question gets a hint, a far too long one a notice in the conversation; the page works on."""
     visit.page.get_by_role("textbox", name="Question").press("Enter")
     visit.page.get_by_text("Type a question about the text first.").wait_for()
     assert visit.page.locator(".turn").count() == 0
@@ -147,7 +147,7 @@ def test_bad_questions_are_met_kindly(visit: Visit) -> None:
 
 
 def test_the_next_question_can_be_asked_while_one_is_read(visit: Visit) -> None:
-    """The box is empty at once, what is typed in it stays, and questions are answered in order.
+    """The box is emptied at once, text typed in it stays, and questions are answered in order.
 
     A double click on the button is one question.
     """
@@ -171,7 +171,7 @@ def test_the_next_question_can_be_asked_while_one_is_read(visit: Visit) -> None:
 
 
 def test_the_next_question_leaves_earlier_replies_as_they_are(visit: Visit) -> None:
-    """What is open stays open, what is pressed pressed; a new conversation has neither."""
+    """Open folds stay open and pressed buttons pressed; a new conversation has neither."""
     visit.ask(EXAMPLES[0])
     visit.page.get_by_role("button", name="Why this answer").click()
     for _ in range(2):
@@ -201,10 +201,10 @@ def test_a_refused_question_goes_back_into_its_box(visit: Visit) -> None:
     def hold(route: Route) -> None:
         held.append(route)
 
-    visit.page.route("**/queue/join*", hold)  # so that the reply cannot be there before the next word
+    visit.page.route("**/queue/join*", hold)  # so that the reply cannot arrive before the next text is typed
     box.press("Enter")
     box.press_sequentially("Who")
-    visit.page.unroute("**/queue/join*", hold)  # lets go what is held
+    visit.page.unroute("**/queue/join*", hold)  # releases the held requests
     assert held
     visit.wait_for_turn(1)
     visit.page.wait_for_timeout(300)
@@ -212,7 +212,7 @@ def test_a_refused_question_goes_back_into_its_box(visit: Visit) -> None:
 
 
 def test_a_question_to_try_is_answered(visit: Visit) -> None:
-    """It is asked as it stands there, and not offered again."""
+    """It is asked exactly as shown, and not offered again."""
     offered = visit.page.locator(".examples button").first
     question = offered.text_content()
     offered.click()
@@ -223,7 +223,7 @@ def test_a_question_to_try_is_answered(visit: Visit) -> None:
 
 
 def test_it_tells_how_far_it_is(visit: Visit) -> None:
-    """Searching, then reading so many passages, then the reply."""
+    """Searching, then reading a number of passages, then the reply."""
     visit.page.evaluate(
         """() => {
             window.seen = [];
@@ -239,7 +239,7 @@ def test_it_tells_how_far_it_is(visit: Visit) -> None:
 
 
 def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
-    """Where more is asked for than there is, the same answer is a guess."""
+    """Above its confidence, the same answer is a guess."""
     visit.page.get_by_label("How sure must it be?").focus()
     assert visit.page.locator("#threshold output").inner_text().startswith("Balanced.")
     visit.page.keyboard.press("End")
@@ -254,7 +254,7 @@ def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
 
 
 def test_the_bar_stays_where_it_was_set_over_a_reload(visit: Visit) -> None:
-    """In words and for what is asked next."""
+    """Its words, and its effect on the next question."""
     visit.page.get_by_label("How sure must it be?").focus()
     visit.page.keyboard.press("End")
     visit.page.reload()
@@ -266,12 +266,12 @@ def test_the_bar_stays_where_it_was_set_over_a_reload(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) -> None:
-    """Nothing is cut off or scrolled sideways, and text stands out from its ground in both modes."""
+    """Nothing is cut off or scrolls sideways, and text has enough contrast in both modes."""
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.reload()
     visit.page.locator("body[data-arrived]").wait_for()
     visit.ask(EXAMPLES[0])
-    for width, height in ((360, 800), (320, 256), (1000, 800), (1600, 800)):  # the second is 400% of 1280
+    for width, height in ((360, 800), (320, 256), (1000, 800), (1600, 800)):  # the second is 1280 at 400%
         visit.page.set_viewport_size({"width": width, "height": height})
         assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
         parts = [".question", ".reply", "#question"]

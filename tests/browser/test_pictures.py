@@ -1,4 +1,4 @@
-"""The picture of a page of a PDF: on request, framed, for eyes, ears, keys and paper."""
+"""Pictures of PDF pages: on request, framed, also for screen readers, keyboard and print."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INK = """(image) => {
   const line = dark(0, frame.top - box.top, box.width, frame.height);
   return {inside, line, all: dark(0, 0, box.width, box.height), share: frame.width / box.width};
 }"""
-"""How much ink is in the frame, in its line, and on the whole page."""
+"""The amount of ink in the frame, in its line, and on the whole page."""
 
 
 def opened(visit: Visit) -> Locator:
@@ -39,18 +39,18 @@ def opened(visit: Visit) -> Locator:
     visit.upload(("minutes.pdf", MINUTES))
     visit.ask(QUESTION)
     fold = visit.page.get_by_text("View the page")
-    expect(visit.page.locator("#reader img")).to_have_count(0)  # nothing is drawn before it is asked for
+    expect(visit.page.locator("#reader img")).to_have_count(0)  # nothing is drawn before it is requested
     fold.focus()
     visit.page.keyboard.press("Enter")
     image = visit.page.get_by_role("img", name="Page 2 of 2 of minutes.pdf. Framed: Olav Dahl")
     image.wait_for()
-    # It is no address that others could fetch.
+    # It is not an address that others could fetch.
     assert str(image.get_attribute("src")).startswith("data:image/webp;base64,")
     return image
 
 
 def test_the_answer_is_framed_on_its_page(visit: Visit) -> None:
-    """Two of the eleven words of the line are in the frame, in sight, and told in words."""
+    """Two of the eleven words of the line are in the frame, in view, and in the alternative text."""
     image = opened(visit)
     ink = image.evaluate(INK)
     assert ink["line"] == ink["all"] > 0
@@ -68,7 +68,7 @@ def test_the_answer_is_framed_on_its_page(visit: Visit) -> None:
 
 
 def test_the_next_evidence_has_its_picture_too_until_the_fold_is_closed(visit: Visit) -> None:
-    """A text has none; going back draws the page again; a reader who closed the fold is not asked for."""
+    """A text has none; going back draws the page again; a closed fold stays closed."""
     opened(visit)
     visit.ask(EXAMPLES[0])
     expect(visit.page.locator("#reader .source")).to_have_text("lighthouse.txt")
@@ -85,7 +85,7 @@ def test_the_next_evidence_has_its_picture_too_until_the_fold_is_closed(visit: V
 
 @pytest.mark.parametrize("media", ["print", "forced"])
 def test_the_frame_stays_on_paper_and_in_forced_colours(visit: Visit, media: str) -> None:
-    """Its border has another colour than the page, and the whole picture is printed."""
+    """Its border has a different colour from the page, and the whole picture is printed."""
     opened(visit)
     if media == "print":
         visit.page.emulate_media(media="print")
@@ -103,12 +103,12 @@ def test_the_frame_stays_on_paper_and_in_forced_colours(visit: Visit, media: str
 
 
 SIZES = "(one) => [one.scrollWidth, one.clientWidth, one.querySelector('img').naturalWidth]"
-"""How wide the picture, its box and the drawing are."""
+"""The widths of the picture, its box and the drawing."""
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_is_as_wide_as_its_box_and_shown_in_full_on_request(visit: Visit, width: int) -> None:
-    """By keyboard and by a click on it. In full size it scrolls in its own box, to the frame."""
+    """By keyboard and by clicking on it. At full size it scrolls in its own box, to the frame."""
     page, is_narrow = visit.page, width < 900
     page.set_viewport_size({"width": width, "height": 844})
     if is_narrow:
@@ -137,7 +137,7 @@ def test_it_is_as_wide_as_its_box_and_shown_in_full_on_request(visit: Visit, wid
 
 
 def test_a_quotation_over_a_page_break_is_framed_on_both_pages(visit: Visit) -> None:
-    """One below the other, with both frames in sight, each told; the hidden panel keeps no copy."""
+    """One below the other, both frames in view and described; the hidden panel keeps no copy."""
     page = visit.page
     lines = (
         [(50, 700, 12, "Minutes."), (50, 60, 12, "The crane of Brekkvik was repaired in the spring, after")],

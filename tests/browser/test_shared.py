@@ -1,4 +1,4 @@
-"""A folder that visitors change for everyone: what was deleted, and a conversation, come back."""
+"""A folder that visitors change for everyone: deleted files and conversations can be restored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME = "lighthouse.txt"
 def test_a_deleted_file_and_a_conversation_come_back(
     open_visit: Callable[[str], Visit], tmp_path: Path
 ) -> None:
-    """By who deleted it and nobody else, letter for letter; it is asked again, by all."""
+    """Only by whoever deleted it, and unchanged; then everybody gets answers from it again."""
     (tmp_path / NAME).write_text(TEXTS[NAME], encoding="utf-8", newline="")
     (tmp_path / "names.txt").write_text(TEXTS["names.txt"], encoding="utf-8", newline="")
     with running("-m", "qa", "serve", "--keep", "--corpus", str(tmp_path), "--no-feedback") as address:

@@ -1,4 +1,4 @@
-"""Tables: words and numbers stay whole, and a wide table scrolls in its own box."""
+"""Tables: words and numbers are not broken, and a wide table scrolls in its own box."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SPLIT = """(table) => {
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_words_of_a_table_stay_whole(visit: Visit, width: int) -> None:
-    """In the reader and in a section that is quoted. The page is no wider than the window."""
+    """In the reader and in a quoted section. The page is not wider than the window."""
     visit.page.set_viewport_size({"width": width, "height": 844})
     if width < 900:
         visit.page.locator("#side-toggle").click()

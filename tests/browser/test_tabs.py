@@ -1,4 +1,4 @@
-"""Two tabs of one visit, if the reader asks for it: both go on as one, and no address has the token."""
+"""Two tabs of one visit, opened on request: both show the same state, and no address has the token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def token(page: Page) -> str:
 
 
 def opened(visit: Visit) -> Visit:
-    """Ask for another tab. Return it once it is there."""
+    """Open another tab of the visit, and wait until it is ready."""
     with visit.page.context.expect_page() as found:
         visit.page.get_by_role("button", name="Another tab").click()
     other = Visit(found.value)
@@ -31,7 +31,7 @@ def opened(visit: Visit) -> Visit:
 
 
 def test_another_tab_that_is_asked_for_shows_the_same_visit(visit: Visit) -> None:
-    """Questions of either are in both, follow-ups are understood, and what is added is in both lists."""
+    """Questions from either are in both, follow-ups are understood, and added documents are in both lists."""
     visit.upload(TOWER)
     visit.ask(QUESTION)
     other = opened(visit)
@@ -41,7 +41,7 @@ def test_another_tab_that_is_asked_for_shows_the_same_visit(visit: Visit) -> Non
     expect(other.page.locator("#documents")).to_contain_text("tower.txt")
     other.ask("When?")
     assert "clock tower of Brekkvik" in other.page.locator(".read-as").inner_text()
-    for number in range(2):  # two that the other tab has not asked
+    for number in range(2):  # two questions that the other tab has not asked
         visit.ask((WAFFLES, EXAMPLES[0])[number])
     for page in (visit.page, other.page):
         expect(page.locator("#conversation .question")).to_have_text(
@@ -52,7 +52,7 @@ def test_another_tab_that_is_asked_for_shows_the_same_visit(visit: Visit) -> Non
     other.upload(("mill.txt", b"The mill burnt down in May.\n"))
     expect(visit.page.locator("#documents")).to_contain_text("mill.txt")
     assert not [url for url in visit.requests + other.requests if token(visit.page) in url]
-    for page in (visit.page, other.page):  # by reload they do not part
+    for page in (visit.page, other.page):  # a reload does not separate them
         page.reload()
         page.locator("body[data-arrived]").wait_for()
         expect(page.locator("#conversation .question")).to_have_count(4)
@@ -63,7 +63,7 @@ def test_another_tab_that_is_asked_for_shows_the_same_visit(visit: Visit) -> Non
 
 
 def test_starting_over_in_one_tab_starts_over_in_both(visit: Visit) -> None:
-    """And so does its undoing; the next question of either is answered."""
+    """And so does undoing it; the next question from either is answered."""
     visit.ask(EXAMPLES[0])
     other = opened(visit)
     visit.page.get_by_role("button", name="Start over").click()
@@ -79,7 +79,7 @@ def test_starting_over_in_one_tab_starts_over_in_both(visit: Visit) -> None:
 
 
 def test_a_tab_that_was_not_asked_for_stays_a_visit_of_its_own(visit: Visit) -> None:
-    """Also beside two that are one."""
+    """Even next to two tabs of one visit."""
     visit.ask(EXAMPLES[0])
     opened(visit)
     anew = visit.page.context.new_page()

@@ -1,4 +1,4 @@
-"""What a reader takes away or leaves behind: quotations, the conversation, a word on a reply."""
+"""What a reader takes away or leaves behind: quotations, the conversation, verdicts on replies."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.serving import running
 
 
 def test_a_quotation_is_copied_with_its_source(visit: Visit) -> None:
-    """Into the clipboard, as it stands in the document, and the button says so."""
+    """To the clipboard, as it is in the document, and the button says so."""
     visit.ask(EXAMPLES[1])
     visit.page.get_by_role("button", name="Copy quotation").click()
-    visit.page.get_by_role("button", name="Copied").click()  # again, before it has its own look
+    visit.page.get_by_role("button", name="Copied").click()  # again, while it still says so
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     assert "costs twelve crowns <img src=http://tracker.invalid" in copied
     assert copied.splitlines()[-1].startswith("— sea/ferry & <i>.md, characters ")
@@ -28,7 +28,7 @@ def test_a_quotation_is_copied_with_its_source(visit: Visit) -> None:
 
 
 def test_the_conversation_is_saved(visit: Visit) -> None:
-    """As Markdown and as JSON, by the browser; a new one begins empty."""
+    """As Markdown and as JSON, by the browser; a new conversation begins empty."""
     visit.ask(EXAMPLES[0])
     visit.ask(WAFFLES)
     saved = {}
@@ -47,7 +47,7 @@ def test_the_conversation_is_saved(visit: Visit) -> None:
 
 
 def test_the_whole_conversation_is_printed(visit: Visit) -> None:
-    """With what is being read, to its end, and without what can only be pressed."""
+    """Together with the whole open document, and without controls."""
     for question in (*EXAMPLES, WAFFLES, "When was the lighthouse on Skarholm lit for the first time?"):
         visit.ask(question)
     pages = PdfReader(io.BytesIO(visit.page.pdf())).pages
@@ -60,7 +60,7 @@ def test_the_whole_conversation_is_printed(visit: Visit) -> None:
 
 
 def test_a_new_conversation_stays_empty(visit: Visit) -> None:
-    """What was asked before it and is still being read does not come back."""
+    """A question that was in progress when it began does not come back."""
     visit.page.evaluate(
         """() => {
             const panel = document.querySelector('#conversation');
@@ -84,7 +84,7 @@ def test_a_new_conversation_stays_empty(visit: Visit) -> None:
 
 
 def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: Served) -> None:
-    """Right, then on second thoughts one that should not be known; silence is right."""
+    """Right, then changed to "should not have answered"; a reply without an answer is right."""
     for kept in served.feedback.iterdir():
         kept.unlink()
     visit.ask(EXAMPLES[0])
@@ -114,7 +114,7 @@ def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: 
 
 
 def test_a_word_that_cannot_be_kept_is_not_pressed(open_visit: Callable[[str], Visit]) -> None:
-    """It is said that it is not kept, and not where."""
+    """The page says that it was not saved, without the path."""
     with running("-m", "qa", "serve", "--feedback", "/dev/null/x") as address:
         visit = open_visit(address)
         visit.ask(WAFFLES)

@@ -1,4 +1,4 @@
-"""Ways through the page: sheets in a narrow window, files from anywhere, documents that are not asked."""
+"""Other ways to use the page: sheets in a narrow window, dropped files, deselected documents, search."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def tiny() -> Iterator[str]:
 
 
 def wait_for_view(page: Page, selector: str) -> None:
-    """Wait until the middle of an element is what one would touch there: sheets and texts move first."""
+    """Wait until the middle of an element can be touched: sheets and texts move into place first."""
     for _ in range(100):
         if page.locator(selector).first.evaluate(
             """(element) => {
@@ -50,7 +50,7 @@ def wait_for_view(page: Page, selector: str) -> None:
 
 
 def test_a_narrow_window_shows_the_conversation_alone(visit: Visit) -> None:
-    """The box is at the bottom; documents and evidence are sheets over it, and every way back leads there."""
+    """The box is at the bottom; documents and evidence are sheets over it, and every way back closes them."""
     page = visit.page
     page.set_viewport_size({"width": 360, "height": 740})
     visit.ask(EXAMPLES[0])
@@ -82,7 +82,7 @@ def test_a_narrow_window_shows_the_conversation_alone(visit: Visit) -> None:
 
 
 def test_what_is_touched_is_large_enough(visit: Visit) -> None:
-    """24 pixels each way, but for links within a line of text."""
+    """24 pixels in each direction, except for links within a line of text."""
     visit.ask(EXAMPLES[0])
     visit.page.set_viewport_size({"width": 360, "height": 740})
     small = visit.page.evaluate(
@@ -96,7 +96,7 @@ def test_what_is_touched_is_large_enough(visit: Visit) -> None:
 
 
 def test_files_are_dropped_anywhere(open_visit: Callable[[str], Visit], tiny: str) -> None:
-    """The window is framed while they hover; the dialog offers only what can be read."""
+    """The window is framed while they are dragged; the dialog offers only readable files."""
     visit = open_visit(tiny)
     page = visit.page
     page.evaluate(DROP, [["a.txt", "The mill stands."], ["b.md", "The ferry left."]])
@@ -114,7 +114,7 @@ def test_files_are_dropped_anywhere(open_visit: Callable[[str], Visit], tiny: st
 
 
 def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Visit], tiny: str) -> None:
-    """How far it is, what waits behind it, also if that was dropped later; × ends it at once."""
+    """Its progress, and the files waiting behind it, even if dropped later; × stops it at once."""
     visit = open_visit(tiny)
     page = visit.page
     page.evaluate(
@@ -147,7 +147,7 @@ def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Vis
 def test_a_pdf_tells_its_pages_while_it_is_read_and_is_stopped_there(
     open_visit: Callable[[str], Visit], tiny: str
 ) -> None:
-    """Before anything of it is indexed; the next file is read at once."""
+    """Before any of it is indexed; the next file is read at once."""
     visit = open_visit(tiny)
     page = visit.page
     lines = [(40, 780 - 14 * line, 11, f"The harbour office counted {line} boats.") for line in range(50)]
@@ -165,7 +165,7 @@ def test_a_pdf_tells_its_pages_while_it_is_read_and_is_stopped_there(
 
 
 def test_only_what_is_checked_is_asked(visit: Visit) -> None:
-    """And the page says so, also after it was loaded again."""
+    """And the page says so, also after a reload."""
     page = visit.page
     page.get_by_role("checkbox", name="Ask lighthouse.txt").uncheck()
     page.get_by_role("checkbox", name="Ask names.txt").uncheck()
@@ -181,7 +181,7 @@ def test_only_what_is_checked_is_asked(visit: Visit) -> None:
 
 
 def test_words_are_found_in_the_text(visit: Visit) -> None:
-    """Counted, in any case and across marks, and gone through; ticks show where they are."""
+    """Matches are counted, in any case and across marks, and can be stepped through; ticks show them."""
     page = visit.page
     visit.ask(EXAMPLES[0])
     page.locator("#reader mark.answer").wait_for()
@@ -201,7 +201,7 @@ def test_words_are_found_in_the_text(visit: Visit) -> None:
 
 
 def test_paper_and_name_are_there_before_anything_is_drawn(visit: Visit) -> None:
-    """In the very first HTML, before any script has run."""
+    """In the initial HTML, before any script has run."""
     page = visit.page
     page.route("**/*.js", lambda route: route.abort())
     page.reload(wait_until="domcontentloaded")
@@ -223,7 +223,7 @@ def test_paper_and_name_are_there_before_anything_is_drawn(visit: Visit) -> None
 def test_what_is_opened_under_a_reply_is_brought_into_view(
     visit: Visit, motion: Literal["reduce", "no-preference"]
 ) -> None:
-    """Why, in numbers, and the other candidates of the last answer, which ends at the question box."""
+    """Why, "In numbers", and the other candidates of the last answer, just above the question box."""
     page = visit.page
     page.emulate_media(reduced_motion=motion)
     page.set_viewport_size({"width": 1280, "height": 520})

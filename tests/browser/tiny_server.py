@@ -1,6 +1,6 @@
-"""Serves the page with tiny real models on a long text, which the packaged ones would read for minutes.
+"""Serves the page with tiny real models on a long text, which the packaged ones would take minutes to read.
 
-The text has five million characters, one line of a million among them, in words so long that they are few.
+The text has five million characters, including a line of a million, and few words, all of them long.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LONG = Document("long.txt", f"{LINES}{'m' * 1_000_000}\n{MIDDLE}{LINES}")
 
 
 def main() -> None:
-    """Serve until told to end."""
+    """Serve until a signal ends it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int)
     parser.add_argument("--keep", action="store_true")

@@ -169,7 +169,7 @@ def test_what_can_be_brought_back_counts_until_others_need_the_room(shared: Chat
 
 
 def test_limits_hold_for_one_session(shared: Chatbot) -> None:
-    """One document too many is an error and changes nothing. Removing and replacing make room. Names count."""
+    """Exceeding one is an error and changes nothing. Removing and replacing make room. Names count."""
     sessions = Sessions(shared, limits=LIMITS)
     with pytest.raises(DocumentError, match=r"'a\.txt' counts as 51 characters, .* 50 of"):
         sessions.add("ada", "a" * 46, name="a.txt")
