@@ -27,7 +27,7 @@ def violations(visit: Visit) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_state_shuts_anyone_out(visit: Visit, scheme: Literal["light", "dark"]) -> None:
+def test_axe_finds_no_violation_in_any_state(visit: Visit, scheme: Literal["light", "dark"]) -> None:
     """Empty, answered with all folds open, abstained, an error, uploaded, narrow."""
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.reload()
@@ -119,7 +119,7 @@ def test_the_keyboard_alone_leads_from_question_to_evidence(visit: Visit) -> Non
     page.locator("#reader mark.answer:focus").wait_for()
 
 
-def test_a_question_to_try_that_is_asked_by_keyboard_leads_to_the_box(visit: Visit) -> None:
+def test_asking_a_question_to_try_by_keyboard_moves_the_focus_to_the_box(visit: Visit) -> None:
     """Its button is hidden then; the next question is typed in the box."""
     visit.page.locator(".examples button").first.press("Enter")
     visit.wait_for_turn(0)
@@ -142,7 +142,7 @@ def test_a_finished_answer_is_announced_once(visit: Visit) -> None:
     assert silence.startswith("I found no answer.")
 
 
-def test_what_becomes_of_documents_is_announced(visit: Visit) -> None:
+def test_the_outcome_for_each_document_is_announced(visit: Visit) -> None:
     """Once for each document, when it is known. Gradio's own messages are announced as proper texts."""
     listen(visit)
     visit.upload(("tower.txt", b"The tower was built by Ada Berg in 1902.\n"), ("run.exe", b"MZ"))

@@ -19,7 +19,7 @@ def names(visit: Visit) -> list[str]:
     return visit.page.locator("#documents .open .name").all_text_contents()
 
 
-def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], address: str) -> None:
+def test_nobody_else_sees_added_documents(open_visit: Callable[[str], Visit], address: str) -> None:
     """Two browsers at once: one adds a file and gets answers from it, the other does not see it.
 
     Neither does another page of the first, see test_kept.py.
@@ -42,7 +42,7 @@ def test_what_one_adds_nobody_else_sees(open_visit: Callable[[str], Visit], addr
     assert "Ada Berg" not in one.page.locator("#panels").inner_text()
 
 
-def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
+def test_each_file_shows_its_outcome(visit: Visit) -> None:
     """An unreadable file has a reason and does not affect others; types and limits are next to the box."""
     visit.page.get_by_text("What can I add?").click()
     assert ".txt, .text, .md" in visit.page.locator("#limits").inner_text()
@@ -64,7 +64,7 @@ def test_each_file_tells_what_became_of_it(visit: Visit) -> None:
     ]
 
 
-def test_texts_are_pasted_and_taken_away(visit: Visit) -> None:
+def test_texts_can_be_pasted_and_removed(visit: Visit) -> None:
     """Under a given name, as a text file; once removed, it is in no answer."""
     visit.page.get_by_role("button", name="Paste text").click()
     visit.page.get_by_label("Text", exact=True).fill(TOWER.decode())
@@ -83,7 +83,7 @@ def test_texts_are_pasted_and_taken_away(visit: Visit) -> None:
     assert visit.page.locator(".turn").nth(2).locator(".answer-text").text_content() == "Ingrid Aalto"
 
 
-def test_pages_and_addresses_are_told(visit: Visit) -> None:
+def test_pages_and_web_addresses_are_shown(visit: Visit) -> None:
     """A PDF's page next to the answer and in the reader; for a web page, a link to the quoted words."""
     lines = [(50, 700, 12, "Minutes of the harbour board.")], [(50, 700, 12, QUOTED)]
     page = (
@@ -110,7 +110,7 @@ def test_pages_and_addresses_are_told(visit: Visit) -> None:
     assert visit.page.get_by_role("link", name="On the web").get_attribute("href") == link
 
 
-def test_a_new_document_is_in_sight(visit: Visit) -> None:
+def test_a_new_document_is_scrolled_into_view(visit: Visit) -> None:
     """The list scrolls to it, keeps its position, and fades if there is more below."""
     page, rows = visit.page, visit.page.locator("#documents .document-list > li")
     page.set_viewport_size({"width": 1280, "height": 700})
@@ -128,7 +128,7 @@ def test_a_new_document_is_in_sight(visit: Visit) -> None:
     expect(rows.first).to_be_in_viewport(ratio=1)
 
 
-def test_a_narrow_window_says_that_a_file_is_ready(visit: Visit) -> None:
+def test_a_narrow_window_shows_that_a_file_is_ready(visit: Visit) -> None:
     """Beside the question box and to screen readers, until a question is asked, with questions to try."""
     page = visit.page
     page.set_viewport_size({"width": 390, "height": 844})

@@ -56,7 +56,7 @@ def forced(request: pytest.FixtureRequest, open_visit: Callable[[str], Visit], a
     return visit
 
 
-def test_marks_and_outcomes_are_told_apart(forced: Visit) -> None:
+def test_marks_and_outcomes_look_different(forced: Visit) -> None:
     """Answer, sentence and text have different backgrounds, and so have the frames of the outcomes."""
     page = forced.page
     forced.ask(EXAMPLES[0])
@@ -80,7 +80,7 @@ def test_marks_and_outcomes_are_told_apart(forced: Visit) -> None:
     assert ground(page.locator(".question").last, margin=3)[1] > 500  # it has a frame
 
 
-def test_what_is_chosen_pressed_or_done_is_seen(forced: Visit) -> None:
+def test_selected_pressed_and_finished_states_are_visible(forced: Visit) -> None:
     """Checkboxes, the slider, a verdict, a half-full progress bar, and the arrows of folds."""
     page = forced.page
     first, second = (page.get_by_role("checkbox").nth(number) for number in range(2))
@@ -107,7 +107,7 @@ def test_what_is_chosen_pressed_or_done_is_seen(forced: Visit) -> None:
         assert (arrow != arrow[0, 0]).any(axis=2).sum() > 5
 
 
-def test_the_focus_is_seen_on_every_kind_of_control(forced: Visit) -> None:
+def test_the_focus_is_visible_on_every_kind_of_control(forced: Visit) -> None:
     """A ring of more than a hundred pixels, also on pressed and checked controls."""
     page = forced.page
     forced.ask(EXAMPLES[0])

@@ -14,7 +14,7 @@ WATCHED_MS = 5_000
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts how often a thread wakes up")
-def test_an_open_page_asks_for_nothing(open_visit: Callable[[str], Visit]) -> None:
+def test_an_idle_page_sends_no_requests(open_visit: Callable[[str], Visit]) -> None:
     """It sends no requests, and the server wakes up as rarely as without a page."""
     with running_process("-m", "tests.browser.tiny_server") as (address, process_id):
         visit = open_visit(address)

@@ -32,7 +32,7 @@ def questions(page: Page) -> list[str]:
     return page.locator("#conversation .question").all_text_contents()
 
 
-def test_a_page_that_is_loaded_again_goes_on(visit: Visit) -> None:
+def test_a_reloaded_page_continues(visit: Visit) -> None:
     """Documents, conversation, verdicts and unsent text survive a reload, and leaving and coming back.
 
     The places of earlier answers can still be opened, and a follow-up is understood.
@@ -64,7 +64,7 @@ def test_a_page_that_is_loaded_again_goes_on(visit: Visit) -> None:
     assert words.count("## ") == 2
 
 
-def test_a_text_that_is_not_added_yet_is_in_its_box_again(visit: Visit) -> None:
+def test_an_unsent_text_is_back_in_its_box_after_a_reload(visit: Visit) -> None:
     """Once it has been added, the box stays empty, even right afterwards."""
     page, text = visit.page, visit.page.get_by_label("Text", exact=True)
     page.get_by_role("button", name="Paste text").click()
@@ -102,7 +102,7 @@ def test_a_second_tab_is_a_visit_of_its_own(visit: Visit) -> None:
     assert questions(visit.page) == [EXAMPLES[0]]
 
 
-def test_nobody_takes_a_visit_without_its_token(visit: Visit, open_visit: Callable[[str], Visit]) -> None:
+def test_nobody_can_open_a_visit_without_its_token(visit: Visit, open_visit: Callable[[str], Visit]) -> None:
     """An empty, malformed or made-up token is replaced by a new one."""
     visit.upload(TOWER)
     page = open_visit(visit.page.url).page
@@ -116,7 +116,7 @@ def test_nobody_takes_a_visit_without_its_token(visit: Visit, open_visit: Callab
         assert given not in token
 
 
-def test_what_was_removed_or_cleared_comes_back(visit: Visit) -> None:
+def test_removed_documents_and_cleared_conversations_can_be_restored(visit: Visit) -> None:
     """A document, at once or after another change; the conversation with its numbers and its follow-ups."""
     page = visit.page
     visit.upload(TOWER)
@@ -143,7 +143,7 @@ def test_what_was_removed_or_cleared_comes_back(visit: Visit) -> None:
     assert questions(page) == [WAFFLES]
 
 
-def test_a_question_on_its_way_comes_back_into_the_box(visit: Visit) -> None:
+def test_an_unanswered_question_goes_back_into_the_box(visit: Visit) -> None:
     """One that has not reached the server, one in progress, and one whose reply has not arrived."""
     page = visit.page
     held: list[Route] = []
@@ -168,7 +168,7 @@ def test_a_question_on_its_way_comes_back_into_the_box(visit: Visit) -> None:
     assert [WAFFLES] in ([box(page)], questions(page)[-1:])
 
 
-def test_a_server_that_is_started_again_finds_the_page_as_it_was(open_visit: Callable[[str], Visit]) -> None:
+def test_a_page_survives_a_restart_of_its_server(open_visit: Callable[[str], Visit]) -> None:
     """The conversation is there with its places, the question is back in its box, and losses are named."""
     port = free_port()
     with running_on(port, "-m", "tests.browser.tiny_server") as (address, _):

@@ -48,7 +48,7 @@ def article() -> Iterator[Document]:
         server.shutdown()
 
 
-def test_a_browser_goes_to_the_words(chromium: Browser, article: Document) -> None:
+def test_a_browser_scrolls_to_the_words(chromium: Browser, article: Document) -> None:
     """Words with special characters, repeated words, a quotation over two paragraphs, and long ones.
 
     A link to words that are not there scrolls nowhere, so it is the words that scroll the page.

@@ -61,7 +61,7 @@ def test_the_last_part_keeps_the_focus(open_visit: Callable[[str], Visit], keepi
     visit.page.locator("#reader .text:focus").wait_for()
 
 
-def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
+def test_kept_documents_are_there_for_everyone_and_deleted_on_a_second_click(
     open_visit: Callable[[str], Visit], keeping: str
 ) -> None:
     """It says so before anything is added; others see additions; an accidental click deletes nothing."""
@@ -86,7 +86,7 @@ def test_what_is_kept_is_there_for_everyone_and_deleted_only_on_a_second_click(
     assert other.page.evaluate("document.activeElement.textContent").startswith("Documents")
 
 
-def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], keeping: str) -> None:
+def test_holding_a_key_down_deletes_nothing(open_visit: Callable[[str], Visit], keeping: str) -> None:
     """It asks once, and neither this document nor the next one is deleted."""
     visit = open_visit(keeping)
     page = visit.page
@@ -106,7 +106,7 @@ def test_a_key_held_down_deletes_nothing(open_visit: Callable[[str], Visit], kee
     assert "b.txt" in names(visit)
 
 
-def test_the_list_and_the_reader_keep_up_with_others(
+def test_the_list_and_the_reader_follow_changes_by_others(
     open_visit: Callable[[str], Visit], keeping: str
 ) -> None:
     """Documents that others added are listed after a question; opening one they deleted says that it is gone.
@@ -136,7 +136,9 @@ def test_the_list_and_the_reader_keep_up_with_others(
     assert other.page.locator("#reader .steps").count() == 0
 
 
-def test_who_waits_is_told_the_place_in_the_queue(open_visit: Callable[[str], Visit], keeping: str) -> None:
+def test_a_waiting_question_shows_its_position_in_the_queue(
+    open_visit: Callable[[str], Visit], keeping: str
+) -> None:
     """Questions are answered one at a time; a waiting one shows its position."""
     visits = [open_visit(keeping) for _ in range(4)]
     visits[-1].page.evaluate(

@@ -62,7 +62,7 @@ def test_an_answer_is_marked_and_in_view(visit: Visit) -> None:
     assert meaning.is_visible()
 
 
-def test_all_evidence_can_be_gone_through(visit: Visit) -> None:
+def test_all_evidence_can_be_stepped_through(visit: Visit) -> None:
     """The same answer in another document, then the candidates, each marked in its own text, and back."""
     visit.ask(EXAMPLES[0])
     reader = visit.page.locator("#reader")
@@ -107,7 +107,7 @@ def test_without_an_answer_the_nearest_passage_is_shown(visit: Visit) -> None:
     assert "".join(reader.locator("mark.passage").all_text_contents()).strip() != ""
 
 
-def test_hostile_text_is_shown_letter_for_letter(visit: Visit) -> None:
+def test_hostile_text_is_shown_literally(visit: Visit) -> None:
     """Neither a document, its name nor the question is interpreted as markup, script or a template."""
     visit.ask(EXAMPLES[1])
     assert visit.page.locator(".answer-text").text_content() == "twelve crowns"
@@ -135,7 +135,7 @@ def test_a_document_can_be_read_without_a_question(visit: Visit) -> None:
     assert visit.page.locator("#reader mark").count() == 0
 
 
-def test_bad_questions_are_met_kindly(visit: Visit) -> None:
+def test_bad_questions_get_a_helpful_message(visit: Visit) -> None:
     """An empty question gets a hint, a far too long one a notice in the conversation; the page works on."""
     visit.page.get_by_role("textbox", name="Question").press("Enter")
     visit.page.get_by_text("Type a question about the text first.").wait_for()
@@ -146,7 +146,7 @@ def test_bad_questions_are_met_kindly(visit: Visit) -> None:
     assert visit.page.locator(".answer-text").text_content() == "Ingrid Aalto"
 
 
-def test_the_next_question_can_be_asked_while_one_is_read(visit: Visit) -> None:
+def test_the_next_question_can_be_asked_while_one_is_in_progress(visit: Visit) -> None:
     """The box is emptied at once, text typed in it stays, and questions are answered in order.
 
     A double click on the button is one question.
@@ -170,7 +170,7 @@ def test_the_next_question_can_be_asked_while_one_is_read(visit: Visit) -> None:
     assert page.get_by_text("Type a question about the text first.").count() == 0
 
 
-def test_the_next_question_leaves_earlier_replies_as_they_are(visit: Visit) -> None:
+def test_the_next_question_does_not_change_earlier_replies(visit: Visit) -> None:
     """Open folds stay open and pressed buttons pressed; a new conversation has neither."""
     visit.ask(EXAMPLES[0])
     visit.page.get_by_role("button", name="Why this answer").click()
@@ -222,7 +222,7 @@ def test_a_question_to_try_is_answered(visit: Visit) -> None:
     assert question not in visit.page.locator(".examples button").all_text_contents()
 
 
-def test_it_tells_how_far_it_is(visit: Visit) -> None:
+def test_progress_is_shown(visit: Visit) -> None:
     """Searching, then reading a number of passages, then the reply."""
     visit.page.evaluate(
         """() => {
@@ -238,7 +238,7 @@ def test_it_tells_how_far_it_is(visit: Visit) -> None:
     assert visit.page.evaluate("window.seen") == ["Searching...", "Reading 5 passages..."]
 
 
-def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
+def test_the_threshold_can_be_changed(visit: Visit) -> None:
     """Above its confidence, the same answer is a guess."""
     visit.page.get_by_label("How sure must it be?").focus()
     assert visit.page.locator("#threshold output").inner_text().startswith("Balanced.")
@@ -253,7 +253,7 @@ def test_the_bar_is_set_in_words_of_precision(visit: Visit) -> None:
     assert visit.page.locator(".reply .lead").count() == 1
 
 
-def test_the_bar_stays_where_it_was_set_over_a_reload(visit: Visit) -> None:
+def test_the_threshold_survives_a_reload(visit: Visit) -> None:
     """Its words, and its effect on the next question."""
     visit.page.get_by_label("How sure must it be?").focus()
     visit.page.keyboard.press("End")
@@ -265,7 +265,7 @@ def test_the_bar_stays_where_it_was_set_over_a_reload(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) -> None:
+def test_the_page_fits_every_screen(visit: Visit, scheme: Literal["light", "dark"]) -> None:
     """Nothing is cut off or scrolls sideways, and text has enough contrast in both modes."""
     visit.page.emulate_media(color_scheme=scheme)
     visit.page.reload()

@@ -107,7 +107,7 @@ SIZES = "(one) => [one.scrollWidth, one.clientWidth, one.querySelector('img').na
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_it_is_as_wide_as_its_box_and_shown_in_full_on_request(visit: Visit, width: int) -> None:
+def test_the_picture_fits_its_box_and_can_be_shown_at_full_size(visit: Visit, width: int) -> None:
     """By keyboard and by clicking on it. At full size it scrolls in its own box, to the frame."""
     page, is_narrow = visit.page, width < 900
     page.set_viewport_size({"width": width, "height": 844})

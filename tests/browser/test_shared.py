@@ -13,7 +13,7 @@ from tests.serving import running
 NAME = "lighthouse.txt"
 
 
-def test_a_deleted_file_and_a_conversation_come_back(
+def test_a_deleted_file_and_a_conversation_can_be_restored(
     open_visit: Callable[[str], Visit], tmp_path: Path
 ) -> None:
     """Only by whoever deleted it, and unchanged; then everybody gets answers from it again."""

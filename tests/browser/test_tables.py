@@ -41,7 +41,7 @@ SPLIT = """(table) => {
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_words_of_a_table_stay_whole(visit: Visit, width: int) -> None:
+def test_words_in_a_table_are_not_broken(visit: Visit, width: int) -> None:
     """In the reader and in a quoted section. The page is not wider than the window."""
     visit.page.set_viewport_size({"width": width, "height": 844})
     if width < 900:
@@ -64,7 +64,7 @@ def test_words_of_a_table_stay_whole(visit: Visit, width: int) -> None:
     assert violations(visit) == []
 
 
-def test_the_answer_in_a_wide_table_is_in_sight(visit: Visit) -> None:
+def test_the_answer_in_a_wide_table_is_in_view(visit: Visit) -> None:
     """The table is scrolled sideways to the cell."""
     visit.page.set_viewport_size({"width": 390, "height": 844})
     visit.page.locator("#side-toggle").click()

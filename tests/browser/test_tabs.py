@@ -30,7 +30,7 @@ def opened(visit: Visit) -> Visit:
     return other
 
 
-def test_another_tab_that_is_asked_for_shows_the_same_visit(visit: Visit) -> None:
+def test_another_tab_shows_the_same_visit_on_request(visit: Visit) -> None:
     """Questions from either are in both, follow-ups are understood, and added documents are in both lists."""
     visit.upload(TOWER)
     visit.ask(QUESTION)
@@ -78,7 +78,7 @@ def test_starting_over_in_one_tab_starts_over_in_both(visit: Visit) -> None:
     expect(other.page.locator("#conversation .question")).to_have_text([WAFFLES, EXAMPLES[1]])
 
 
-def test_a_tab_that_was_not_asked_for_stays_a_visit_of_its_own(visit: Visit) -> None:
+def test_any_other_tab_is_a_visit_of_its_own(visit: Visit) -> None:
     """Even next to two tabs of one visit."""
     visit.ask(EXAMPLES[0])
     opened(visit)

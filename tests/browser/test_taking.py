@@ -27,7 +27,7 @@ def test_a_quotation_is_copied_with_its_source(visit: Visit) -> None:
     assert visit.page.locator("[data-copy] svg").count() == 1
 
 
-def test_the_conversation_is_saved(visit: Visit) -> None:
+def test_the_conversation_can_be_saved(visit: Visit) -> None:
     """As Markdown and as JSON, by the browser; a new conversation begins empty."""
     visit.ask(EXAMPLES[0])
     visit.ask(WAFFLES)
@@ -83,7 +83,7 @@ def test_a_new_conversation_stays_empty(visit: Visit) -> None:
     assert visit.page.locator(".question").all_inner_texts() == [WAFFLES]
 
 
-def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: Served) -> None:
+def test_a_verdict_is_stored_where_qa_eval_reads_it(visit: Visit, served: Served) -> None:
     """Right, then changed to "should not have answered"; a reply without an answer is right."""
     for kept in served.feedback.iterdir():
         kept.unlink()
@@ -113,7 +113,7 @@ def test_a_word_on_a_reply_is_kept_where_qa_eval_reads_it(visit: Visit, served: 
     assert (served.feedback / "feedback.csv").read_text(encoding="utf-8").count("\n") == 6
 
 
-def test_a_word_that_cannot_be_kept_is_not_pressed(open_visit: Callable[[str], Visit]) -> None:
+def test_a_verdict_that_cannot_be_stored_is_not_marked(open_visit: Callable[[str], Visit]) -> None:
     """The page says that it was not saved, without the path."""
     with running("-m", "qa", "serve", "--feedback", "/dev/null/x") as address:
         visit = open_visit(address)

@@ -81,7 +81,7 @@ def test_a_narrow_window_shows_the_conversation_alone(visit: Visit) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-def test_what_is_touched_is_large_enough(visit: Visit) -> None:
+def test_touch_targets_are_large_enough(visit: Visit) -> None:
     """24 pixels in each direction, except for links within a line of text."""
     visit.ask(EXAMPLES[0])
     visit.page.set_viewport_size({"width": 360, "height": 740})
@@ -95,7 +95,7 @@ def test_what_is_touched_is_large_enough(visit: Visit) -> None:
     assert small == []
 
 
-def test_files_are_dropped_anywhere(open_visit: Callable[[str], Visit], tiny: str) -> None:
+def test_files_can_be_dropped_anywhere(open_visit: Callable[[str], Visit], tiny: str) -> None:
     """The window is framed while they are dragged; the dialog offers only readable files."""
     visit = open_visit(tiny)
     page = visit.page
@@ -113,7 +113,7 @@ def test_files_are_dropped_anywhere(open_visit: Callable[[str], Visit], tiny: st
     assert ".pdf" in str(accepted)
 
 
-def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Visit], tiny: str) -> None:
+def test_a_file_being_read_is_shown_and_can_be_stopped(open_visit: Callable[[str], Visit], tiny: str) -> None:
     """Its progress, and the files waiting behind it, even if dropped later; × stops it at once."""
     visit = open_visit(tiny)
     page = visit.page
@@ -144,7 +144,7 @@ def test_a_file_that_is_read_is_seen_and_stopped(open_visit: Callable[[str], Vis
     page.locator("#uploads .failed").wait_for(state="detached")
 
 
-def test_a_pdf_tells_its_pages_while_it_is_read_and_is_stopped_there(
+def test_a_pdf_shows_its_pages_while_being_read_and_can_be_stopped(
     open_visit: Callable[[str], Visit], tiny: str
 ) -> None:
     """Before any of it is indexed; the next file is read at once."""
@@ -164,7 +164,7 @@ def test_a_pdf_tells_its_pages_while_it_is_read_and_is_stopped_there(
     assert "book.pdf" not in page.locator("#documents").inner_text()
 
 
-def test_only_what_is_checked_is_asked(visit: Visit) -> None:
+def test_only_selected_documents_are_searched(visit: Visit) -> None:
     """And the page says so, also after a reload."""
     page = visit.page
     page.get_by_role("checkbox", name="Ask lighthouse.txt").uncheck()
@@ -180,7 +180,7 @@ def test_only_what_is_checked_is_asked(visit: Visit) -> None:
     assert page.locator(".answer-text").text_content() == "Ingrid Aalto"
 
 
-def test_words_are_found_in_the_text(visit: Visit) -> None:
+def test_the_text_can_be_searched(visit: Visit) -> None:
     """Matches are counted, in any case and across marks, and can be stepped through; ticks show them."""
     page = visit.page
     visit.ask(EXAMPLES[0])
@@ -200,7 +200,7 @@ def test_words_are_found_in_the_text(visit: Visit) -> None:
     page.locator("#search output", has_text="None").wait_for()
 
 
-def test_paper_and_name_are_there_before_anything_is_drawn(visit: Visit) -> None:
+def test_background_and_name_are_there_before_anything_is_drawn(visit: Visit) -> None:
     """In the initial HTML, before any script has run."""
     page = visit.page
     page.route("**/*.js", lambda route: route.abort())
@@ -220,7 +220,7 @@ def test_paper_and_name_are_there_before_anything_is_drawn(visit: Visit) -> None
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
-def test_what_is_opened_under_a_reply_is_brought_into_view(
+def test_opened_folds_are_scrolled_into_view(
     visit: Visit, motion: Literal["reduce", "no-preference"]
 ) -> None:
     """Why, "In numbers", and the other candidates of the last answer, just above the question box."""

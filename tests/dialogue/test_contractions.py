@@ -16,7 +16,7 @@ from qa.dialogue import several, with_apostrophes
         ("its not open, is it?", "it's not open, is it?"),
     ],
 )
-def test_they_are_read_as_with_it(typed: str, read: str) -> None:
+def test_they_are_read_as_with_an_apostrophe(typed: str, read: str) -> None:
     assert with_apostrophes(typed) == read
 
 
@@ -27,5 +27,5 @@ def test_other_words_are_left_alone(typed: str) -> None:
     assert with_apostrophes(typed) == typed
 
 
-def test_questions_with_them_are_told_apart() -> None:
+def test_several_questions_with_them_are_split() -> None:
     assert several("What's it for and whats the fare?") == ["What's it for?", "whats the fare?"]

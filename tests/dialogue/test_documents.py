@@ -27,21 +27,21 @@ from tests.helpers import GOLD
         ("What was the quarrel about?", ""),
     ],
 )
-def test_a_name_is_known_by_what_is_asked(typed: str, name: str) -> None:
+def test_a_document_is_recognised_by_its_name_in_a_request(typed: str, name: str) -> None:
     assert document_asked_about(typed) == name
 
 
 @pytest.mark.parametrize(
     "typed", ["tell me about the mill", "Describe the mill.", "i want to know more about mills"]
 )
-def test_a_topic_is_named(typed: str) -> None:
+def test_the_topic_is_extracted(typed: str) -> None:
     assert names_topic(typed)
 
 
 @pytest.mark.parametrize(
     "typed", ["tell me about it", "Tell me who owns the mill", "tell me about who owns it"]
 )
-def test_a_question_and_a_pronoun_are_no_topic(typed: str) -> None:
+def test_a_question_or_a_pronoun_is_not_a_topic(typed: str) -> None:
     assert not names_topic(typed)
 
 
@@ -51,7 +51,7 @@ def test_no_hand_written_question_asks_for_a_document() -> None:
     assert [question for question in questions if document_asked_about(question)] == []
 
 
-def test_words_that_could_be_read_in_many_ways_take_no_time() -> None:
+def test_ambiguous_input_is_read_quickly() -> None:
     for words in (
         "what does " + "the report " * 90,
         "what is " + "about " * 160,

@@ -69,7 +69,7 @@ MEETING = Exchange("Where is the meeting?", "in the hall", "The meeting is in th
         (TALKS, "Who paid?", "Who paid?"),  # no thing was asked about
     ],
 )
-def test_what_is_left_out_is_filled_in(before: Exchange, typed: str, read: str) -> None:
+def test_omitted_parts_are_filled_in(before: Exchange, typed: str, read: str) -> None:
     assert stand_alone(typed, [before]) == read
 
 
@@ -91,13 +91,13 @@ def test_what_is_left_out_is_filled_in(before: Exchange, typed: str, read: str) 
         "Why",
     ],
 )
-def test_a_question_that_stands_alone_is_not_touched(question: str) -> None:
+def test_a_self_contained_question_is_not_changed(question: str) -> None:
     if question != "Why":
         assert stand_alone(question, [TALKS]) == question
     assert stand_alone(question, []) == question
 
 
-def test_the_nearest_and_most_spoken_of_counts() -> None:
+def test_the_most_recent_and_most_frequent_name_counts() -> None:
     """Names fade with each turn. A title that is a name counts; one that is a sentence does not."""
     assert stand_alone("Where was he born?", [BRIDGE, TALKS]) == "Where was Mohsin Naqvi born?"
     untold = Exchange("What happened in 1969?", "the band broke up", "", "Frank Zappa")
@@ -117,7 +117,7 @@ def test_the_nearest_and_most_spoken_of_counts() -> None:
         (Exchange("When does the inn close?", "at ten"), "what about dogs?"),
     ],
 )
-def test_what_would_make_no_sentence_is_left_as_typed(before: Exchange, typed: str) -> None:
+def test_a_question_that_cannot_be_completed_is_left_as_typed(before: Exchange, typed: str) -> None:
     """A heading or a counted noun is not a thing, and input that was not a question is not repeated."""
     assert stand_alone(typed, [before]) == typed
     assert leaves_out(typed)
@@ -132,7 +132,7 @@ def test_a_part_is_replaced_without_its_verb() -> None:
         assert stand_alone("And the old mill?", [Exchange(before)]) == read
 
 
-def test_of_things_without_a_name_the_latest_counts() -> None:
+def test_the_latest_thing_without_a_name_counts() -> None:
     """However often another one was mentioned before."""
     bikes = [
         Exchange(f"What does the bike cost on {day}?", "9", "The bike is 9.") for day in ("Monday", "Friday")
@@ -143,7 +143,7 @@ def test_of_things_without_a_name_the_latest_counts() -> None:
     assert stand_alone("Is it far?", [replace(inn, title="The inn"), elsewhere]) == "Is it far?"
 
 
-def test_who_was_asked_for_is_no_thing() -> None:
+def test_a_person_who_was_asked_for_is_not_a_thing() -> None:
     bridge = Exchange(
         "Who designed the Salt Bridge?", "Tobias Wenlock", "The design came from Tobias Wenlock."
     )
@@ -152,7 +152,7 @@ def test_who_was_asked_for_is_no_thing() -> None:
     assert stand_alone("When was he born?", [bridge, job]) == "When was Tobias Wenlock born?"
 
 
-def test_a_question_that_leaves_something_out_is_told_from_one_that_does_not() -> None:
+def test_incomplete_questions_are_recognised() -> None:
     assert is_bare("Why?")
     assert not is_bare("Why was it closed?")
     assert leaves_out("Why was it closed?")

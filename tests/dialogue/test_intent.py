@@ -37,7 +37,7 @@ from tests.helpers import GOLD
         ("wifi password", "keywords"),
     ],
 )
-def test_what_is_no_question_is_known(typed: str, kind: str) -> None:
+def test_input_that_is_not_a_question_is_recognised(typed: str, kind: str) -> None:
     wanted = intent(typed)
     assert wanted.kind == kind
     assert remark(wanted)
@@ -66,17 +66,17 @@ def test_what_is_no_question_is_known(typed: str, kind: str) -> None:
         "Who?",
     ],
 )
-def test_what_merely_begins_like_small_talk_is_a_question(question: str) -> None:
+def test_a_question_that_begins_like_small_talk_is_a_question(question: str) -> None:
     assert intent(question).kind in {"question", "keywords"}
 
 
-def test_no_hand_written_question_is_taken_for_small_talk() -> None:
+def test_no_hand_written_question_is_mistaken_for_small_talk() -> None:
     questions = [gold.question for path in GOLD.glob("*/questions.csv") for gold in load_gold(path)]
     assert len(questions) > 150
     assert [question for question in questions if intent(question).kind not in {"question", "keywords"}] == []
 
 
-def test_a_task_keeps_what_it_is_about() -> None:
+def test_a_task_keeps_its_topic() -> None:
     wanted = intent("Please write a letter about the north car park")
     assert (wanted.kind, wanted.words) == ("task", "a letter about the north car park")
     assert remark(wanted) == "I can only quote; I cannot do that."

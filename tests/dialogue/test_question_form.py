@@ -33,7 +33,7 @@ Which minister resigned?
 """
 
 
-def test_the_first_words_tell_what_a_question_wants() -> None:
+def test_the_first_words_show_what_a_question_wants() -> None:
     for form, questions in (("broad", BROAD), ("yes_no", YES_NO), ("short", SHORT)):
         found = {question: question_form(question) for question in questions.split("\n") if question}
         assert set(found.values()) == {form}, found

@@ -48,7 +48,7 @@ def test_a_request_names_the_section(typed: str, request_: SectionRequest) -> No
         "What is the section of a beam?",
     ],
 )
-def test_questions_about_sections_ask_for_none(typed: str) -> None:
+def test_questions_about_sections_are_not_requests(typed: str) -> None:
     assert section_request(typed) is None
 
 
@@ -58,7 +58,7 @@ def test_no_hand_written_question_asks_for_a_section() -> None:
     assert [question for question in questions if section_request(question) is not None] == []
 
 
-def test_words_that_could_be_read_in_many_ways_take_no_time() -> None:
+def test_ambiguous_input_is_read_quickly() -> None:
     """A pattern that tried all readings would need minutes."""
     assert section_request("what does " + "the section of " * 65) is None
     assert heading_request("show me " + "the list of " * 80) is None

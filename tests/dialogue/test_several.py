@@ -41,7 +41,7 @@ from qa.dialogue import several
         ("By whom was it sold and at what price?", ["By whom was it sold?", "at what price?"]),
     ],
 )
-def test_questions_are_told_apart(typed: str, parts: list[str]) -> None:
+def test_several_questions_are_split(typed: str, parts: list[str]) -> None:
     assert several(typed) == parts
 
 
@@ -70,5 +70,5 @@ def test_questions_are_told_apart(typed: str, parts: list[str]) -> None:
         "Who? " * 9,
     ],
 )
-def test_one_question_is_one(typed: str) -> None:
+def test_one_question_is_not_split(typed: str) -> None:
     assert several(typed) == [typed]

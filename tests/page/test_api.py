@@ -76,7 +76,7 @@ def post(address: str, endpoint: str, *data: object) -> tuple[str, Any]:
     return lines[-2].removeprefix("event: "), json.loads(lines[-1].removeprefix("data: "))
 
 
-def test_ask_gives_what_python_gives(client: Client, corpus: Path) -> None:
+def test_ask_returns_the_same_reply_as_python(client: Client, corpus: Path) -> None:
     """The reply of `Chatbot.ask`, field for field. Options are passed on."""
     question = "Who opened the bridge?"
     served = client.predict(question, api_name="/ask")
@@ -92,7 +92,7 @@ def test_ask_gives_what_python_gives(client: Client, corpus: Path) -> None:
     assert len(silent["passages"]) == 1
 
 
-def test_turns_before_and_documents_can_be_named(client: Client) -> None:
+def test_history_and_documents_can_be_given(client: Client) -> None:
     """The history has earlier replies, or questions with their answers."""
     first = client.predict("Who opened the bridge?", api_name="/ask")
     for turn in (first, {"question": first["question"], "answer": first["answer"]}):
@@ -101,7 +101,7 @@ def test_turns_before_and_documents_can_be_named(client: Client) -> None:
         assert reply["answer"] == "1932"
 
 
-def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_path: Path) -> None:
+def test_a_client_has_its_own_documents(address: str, client: Client, tmp_path: Path) -> None:
     """Text and file are searched only in the session that added them, and can be removed."""
     from gradio_client import Client, handle_file
 
@@ -125,7 +125,7 @@ def test_a_client_has_documents_of_its_own(address: str, client: Client, tmp_pat
     assert [document["document"] for document in left] == ["bridge.txt", "notes/today.txt"]
 
 
-def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: Path, tmp_path: Path) -> None:
+def test_an_upload_does_not_end_up_in_the_corpus_folder(client: Client, corpus: Path, tmp_path: Path) -> None:
     """A visitor's file exists only in the session."""
     from gradio_client import handle_file
 
@@ -134,7 +134,7 @@ def test_an_upload_does_not_get_into_the_corpus_folder(client: Client, corpus: P
     assert [path.name for path in corpus.glob("*.txt")] == ["bridge.txt"]
 
 
-def test_two_visitors_add_the_same_file(address: str) -> None:
+def test_two_visitors_can_add_the_same_file(address: str) -> None:
     """The server stores equal uploads once. The first visitor to read one does not use it up."""
     import httpx
 
@@ -167,9 +167,7 @@ def test_two_visitors_add_the_same_file(address: str) -> None:
         ("remove", ["../secret.txt"], "'../secret.txt'"),
     ],
 )
-def test_bad_input_is_an_error_of_one_line(
-    address: str, endpoint: str, data: list[object], reason: str
-) -> None:
+def test_bad_input_is_a_one_line_error(address: str, endpoint: str, data: list[object], reason: str) -> None:
     """The message of the `QAError`, without a traceback."""
     event, answer = post(address, endpoint, *data)
     assert event == "error"
@@ -190,7 +188,7 @@ def test_a_path_of_the_server_is_not_read(address: str, corpus: Path, path: obje
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "SECRET", "CORPUS/bridge.txt", "CORPUS/../secret.txt"])
-def test_no_file_of_the_server_is_handed_out(address: str, corpus: Path, path: str) -> None:
+def test_no_file_on_the_server_is_returned(address: str, corpus: Path, path: str) -> None:
     """Not even a file of the corpus by its path."""
     full_path = path.replace("SECRET", str(corpus.parent / "secret.txt")).replace("CORPUS", str(corpus))
     with pytest.raises(urllib.error.HTTPError) as caught:

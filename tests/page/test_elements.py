@@ -12,7 +12,7 @@ from tests.page.test_highlight import TEXTS
 
 
 @given(text=TEXTS)
-def test_text_is_escaped_letter_for_letter(text: str) -> None:
+def test_text_is_escaped_and_otherwise_unchanged(text: str) -> None:
     """The only tags are those that show the code points of invisible characters."""
     for markup in (escape(text), element("p", text)[3:-4]):
         assert plain(markup) == text
@@ -21,7 +21,7 @@ def test_text_is_escaped_letter_for_letter(text: str) -> None:
 
 
 @given(text=TEXTS)
-def test_an_attribute_cannot_be_left(text: str) -> None:
+def test_an_attribute_cannot_be_broken_out_of(text: str) -> None:
     for value, expected in ((text, text), ({"document": text}, json.dumps({"document": text}))):
         markup = str(element("input", title=value))
         inside = markup.removeprefix('<input title="').removesuffix('">')
@@ -29,12 +29,12 @@ def test_an_attribute_cannot_be_left(text: str) -> None:
         assert html.unescape(inside) == expected
 
 
-def test_html_is_taken_as_it_is() -> None:
+def test_markup_is_used_unchanged() -> None:
     assert element("p", element("b", "<"), Markup("<br>"), ">") == "<p><b>&lt;</b><br>&gt;</p>"
     assert element("p", "a") + "<" == "<p>a</p>&lt;"
 
 
-def test_attributes_are_named_as_in_html_and_may_have_no_value() -> None:
+def test_attributes_are_named_as_in_html_and_may_lack_a_value() -> None:
     markup = button("x", class_="quiet", aria_label="y", disabled=True, open=False, title=None, tabindex=0)
     assert one(markup, "button").attributes == {
         "type": "button",

@@ -22,9 +22,7 @@ QUESTION = "Who stood by the river?"
 @pytest.mark.parametrize(
     ("number", "seconds"), [(signal.SIGTERM, 60), (signal.SIGINT, 60), (signal.SIGTERM, 2)]
 )
-def test_a_server_that_is_answering_ends_in_order(
-    tmp_path: Path, number: signal.Signals, seconds: int
-) -> None:
+def test_a_busy_server_shuts_down_cleanly(tmp_path: Path, number: signal.Signals, seconds: int) -> None:
     """With status 0, in seconds, and no output on stderr; quick requests still get their answer."""
     address = f"http://127.0.0.1:{free_port()}"
     command = ["-m", "tests.page.small_server", "--port", address.rpartition(":")[2]]

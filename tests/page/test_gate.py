@@ -80,7 +80,7 @@ def client(address: str) -> Iterator[httpx.Client]:
         },
     ],
 )
-def test_other_names_and_web_sites_are_refused_on_every_route(
+def test_other_hosts_and_origins_are_refused_on_every_route(
     client: httpx.Client, method: str, path: str, headers: dict[str, str]
 ) -> None:
     response = client.request(method, path, headers=headers | MCP_HEADERS)
@@ -89,7 +89,7 @@ def test_other_names_and_web_sites_are_refused_on_every_route(
 
 
 @pytest.mark.parametrize("headers", [{}, {"Origin": "ADDRESS"}, {"Host": "papers.example"}])
-def test_its_own_names_and_pages_are_served(
+def test_its_own_hosts_and_origins_are_served(
     client: httpx.Client, address: str, headers: dict[str, str]
 ) -> None:
     """Programs send no Origin. The MCP server answers them too."""
@@ -105,7 +105,7 @@ def test_its_own_names_and_pages_are_served(
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/info", "/no/such/route"])
-def test_every_response_keeps_to_its_own_host(client: httpx.Client, path: str) -> None:
+def test_every_response_forbids_other_hosts(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'self'" in policy
@@ -124,7 +124,7 @@ def test_every_response_keeps_to_its_own_host(client: httpx.Client, path: str) -
         "/gradio_api/proxy=https://example.hf.space/",
     ],
 )
-def test_no_route_fetches_an_address(client: httpx.Client, path: str) -> None:
+def test_no_route_fetches_a_url(client: httpx.Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 403
     assert response.text == "This server does not fetch from other addresses.\n"
@@ -153,7 +153,7 @@ def test_wrong_passwords_slow_down_an_address(guarded: str) -> None:
         assert log_in(other, "heliotrope").status_code == 200
 
 
-def test_health_tells_what_is_used_of_every_limit(client: httpx.Client) -> None:
+def test_health_shows_the_usage_of_every_limit(client: httpx.Client) -> None:
     before = client.get("/health").json()
     assert before["status"] == "ok"
     limits = {name: before[name]["limit"] for name in ("sessions", "documents", "characters", "upload_bytes")}
@@ -170,7 +170,7 @@ def test_health_tells_what_is_used_of_every_limit(client: httpx.Client) -> None:
     assert after["upload_bytes"]["used"] > before["upload_bytes"]["used"] + 1_000_000
 
 
-def test_no_room_for_a_file_is_said_in_words(client: httpx.Client) -> None:
+def test_an_upload_without_room_gets_a_message(client: httpx.Client) -> None:
     """The announced size decides: nothing of the body is read."""
     limit = client.get("/health").json()["upload_bytes"]["limit"]
     url = client.base_url
@@ -184,7 +184,7 @@ def test_no_room_for_a_file_is_said_in_words(client: httpx.Client) -> None:
     assert b"no room for more files" in response
 
 
-def test_a_component_fetches_no_address(client: httpx.Client) -> None:
+def test_a_component_does_not_fetch_a_url(client: httpx.Client) -> None:
     """A client may send any URL instead of an uploaded file."""
     data = ["", "", {"path": "http://127.0.0.1:9/", "meta": {"_type": "gradio.FileData"}}]
     event = client.post("/gradio_api/call/add", json={"data": data}).json()["event_id"]
@@ -193,7 +193,7 @@ def test_a_component_fetches_no_address(client: httpx.Client) -> None:
     assert "addresses are not fetched" in answer
 
 
-def test_the_page_has_its_style_and_its_fonts_from_the_first_byte(client: httpx.Client) -> None:
+def test_the_initial_html_has_the_style_and_fonts(client: httpx.Client) -> None:
     """No other file is served as a font, least of all one outside the folder."""
     first = client.get("/")
     assert len(first.content) == int(first.headers["content-length"])
@@ -220,5 +220,5 @@ def test_the_page_has_its_style_and_its_fonts_from_the_first_byte(client: httpx.
         ("testclient", "testclient"),
     ],
 )
-def test_who_shares_an_address_counts_as_one(host: str, counted: str) -> None:
+def test_clients_that_share_an_address_count_as_one(host: str, counted: str) -> None:
     assert client_address({"client": (host, 1234)}) == counted

@@ -48,7 +48,7 @@ def after(handlers: Handlers, question: str = QUESTION, *, threshold: float = 0.
     return shown(last)
 
 
-def test_a_question_is_shown_at_once_then_the_progress_then_the_answer() -> None:
+def test_a_question_is_shown_at_once_then_progress_then_the_answer() -> None:
     """Finally, the document panel opens the answer, and the list shows other visitors' changes."""
     first, second, last = tiny_handlers().ask(asking(), "me")
     assert texts(shown(first), ".question, .progress") == [QUESTION, "Searching..."]
@@ -64,7 +64,7 @@ def test_a_question_is_shown_at_once_then_the_progress_then_the_answer() -> None
     assert texts(last["document_list"], ".name") == ["0.txt"]
 
 
-def test_a_question_is_read_with_the_turns_before_unless_it_is_asked_alone() -> None:
+def test_a_question_is_read_with_the_previous_turns_unless_asked_alone() -> None:
     handlers = tiny_handlers()
     after(handlers, "Where is the bridge?")
     for alone, read_as in ((False, ["Read as: When is the bridge? as typed"]), (True, [])):
@@ -98,7 +98,7 @@ def test_only_the_new_turn_is_sent() -> None:
             assert [row["number"] for row in rows(step)] == ([number - 1, number] if number else [0])
 
 
-def test_the_threshold_decides_and_a_refused_question_is_a_line() -> None:
+def test_the_threshold_decides_and_a_refused_question_gets_one_line() -> None:
     handlers = tiny_handlers()
     assert texts(after(handlers, threshold=0.9), ".lead") == [
         "Nothing reaches the confidence that you asked for. Perhaps:"
@@ -130,7 +130,7 @@ def test_a_new_conversation_drops_earlier_questions() -> None:
     assert handlers.start_over({}, "me") == {}
 
 
-def test_buttons_open_what_they_say() -> None:
+def test_buttons_open_the_place_they_name() -> None:
     """Evidence, passages, parts and documents."""
     handlers = tiny_handlers()
     for target in looks(after(handlers)):
@@ -153,14 +153,14 @@ def test_buttons_open_what_they_say() -> None:
         None,
     ],
 )
-def test_what_is_not_there_changes_nothing(event: object) -> None:
+def test_events_for_unknown_places_change_nothing(event: object) -> None:
     """Any client can send anything."""
     handlers = tiny_handlers()
     after(handlers)
     assert handlers.reader.look(event, "me") == {}
 
 
-def test_a_document_that_was_removed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_opening_a_removed_document_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The open document stays, and the list is updated."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
@@ -175,7 +175,7 @@ def added(handlers: Handlers, *files: tuple[str, Path]) -> list[Changes]:
     return [handlers.documents.take_files(files, "me"), *handlers.documents.add_waiting("me")]
 
 
-def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Path) -> None:
+def test_files_are_added_one_by_one_each_with_its_outcome(tmp_path: Path) -> None:
     """Readable files can be opened and questioned; the others have a reason."""
     handlers = tiny_handlers()
     files: list[tuple[str, Path]] = []
@@ -199,7 +199,7 @@ def test_files_are_added_one_by_one_and_each_says_what_became_of_it(tmp_path: Pa
     assert [document.id for document in handlers.documents.of("you")] == ["0.txt"]
 
 
-def test_files_that_are_dropped_while_others_are_read_are_shown_at_once(tmp_path: Path) -> None:
+def test_files_dropped_while_others_are_read_are_shown_at_once(tmp_path: Path) -> None:
     """They wait for their turn. Finished uploads are no longer listed."""
     handlers = tiny_handlers()
     paths = [tmp_path / f"{number}.md" for number in range(4)]
@@ -219,7 +219,7 @@ def test_files_that_are_dropped_while_others_are_read_are_shown_at_once(tmp_path
     assert handlers.sessions.added("me") == {"a.md", "b.md", "c.md"}
 
 
-def test_a_page_that_has_not_arrived_shares_no_files(tmp_path: Path) -> None:
+def test_a_loading_page_shares_no_files(tmp_path: Path) -> None:
     """Nothing is read, and another loading page does not see the names."""
     documents = tiny_handlers().documents
     (tmp_path / "a.txt").write_text("The mill burnt down.")
@@ -230,7 +230,7 @@ def test_a_page_that_has_not_arrived_shares_no_files(tmp_path: Path) -> None:
     assert documents.uploads_html("") == ""
 
 
-def test_a_page_that_comes_back_finds_what_was_being_read(tmp_path: Path) -> None:
+def test_a_reloaded_page_finds_the_files_being_read(tmp_path: Path) -> None:
     """The event of the closed page has ended; reading and waiting go on."""
     handlers = tiny_handlers()
     files = [(f"{number}.md", tmp_path / f"{number}.md") for number in range(2)]
@@ -275,7 +275,7 @@ def test_a_replaced_document_is_named(tmp_path: Path) -> None:
     assert states == [["is ready"], ["is ready"], ["is ready and replaces the former mill.txt"]]
 
 
-def test_only_the_documents_that_are_checked_are_asked() -> None:
+def test_only_the_selected_documents_are_searched() -> None:
     handlers = tiny_handlers()
     handlers.sessions.add("me", "The mill burnt down.", name="mill.txt")
     *_, last = handlers.ask({**asking(), "unasked": ["0.txt", "of before"]}, "me")
@@ -302,7 +302,7 @@ def test_a_document_can_be_removed() -> None:
     assert handlers.documents.remove(["0.txt"], "you") == {}
 
 
-def test_a_verdict_is_kept(tmp_path: Path) -> None:
+def test_a_verdict_is_stored(tmp_path: Path) -> None:
     handlers = tiny_handlers(tmp_path)
     assert count(after(handlers), "[data-rate]") > 0
     assert json.loads(handlers.rate(RIGHT, "me")["rated"]) == RIGHT
@@ -315,7 +315,7 @@ def test_a_verdict_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "event", [{"turn": 9, "verdict": "right"}, {"turn": 0}, {"turn": "0", "verdict": "right"}, "x", [], None]
 )
-def test_a_malformed_verdict_is_not_kept(tmp_path: Path, event: object) -> None:
+def test_a_malformed_verdict_is_not_stored(tmp_path: Path, event: object) -> None:
     handlers = tiny_handlers(tmp_path)
     after(handlers)
     assert handlers.rate(event, "me") == {"rated": ""}
@@ -336,7 +336,7 @@ def test_a_verdict_that_cannot_be_saved_says_so(
     assert str(tmp_path) in caplog.text
 
 
-def test_a_page_that_comes_back_is_told_what_it_has_not_seen() -> None:
+def test_a_reloaded_page_gets_what_it_has_not_seen() -> None:
     """The turns that it lacks, and which of its questions are finished."""
     handlers = tiny_handlers()
     arrived = json.loads(handlers.arrive("null", "page one")["visit"])
@@ -351,7 +351,7 @@ def test_a_page_that_comes_back_is_told_what_it_has_not_seen() -> None:
     assert [row["number"] for row in again["turns"]] == [1]
 
 
-def test_a_restarted_server_goes_on_from_what_the_browser_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_restarted_server_continues_from_the_state_in_the_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Turn numbers continue, a follow-up is completed, and lost documents are named."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
@@ -376,7 +376,7 @@ def test_a_restarted_server_goes_on_from_what_the_browser_tells(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("told", ["", "[]", "7", "{", '{"token": {}, "next": "x", "history": 3, "added": 1}'])
-def test_what_a_browser_tells_is_not_trusted(told: str) -> None:
+def test_state_from_a_browser_is_not_trusted(told: str) -> None:
     assert json.loads(tiny_handlers().arrive(told, "page")["visit"])["turns"] == []
 
 
@@ -391,7 +391,7 @@ def test_a_question_may_overtake_the_start_of_its_conversation() -> None:
     assert list(handlers.ask(asking(conversation=3), "me")) == []
 
 
-def test_a_cleared_conversation_comes_back() -> None:
+def test_a_cleared_conversation_can_be_restored() -> None:
     """With its turn numbers and places."""
     handlers = tiny_handlers()
     target = looks(after(handlers))[0]
@@ -403,7 +403,7 @@ def test_a_cleared_conversation_comes_back() -> None:
     assert [row["number"] for row in rows(last)] == [1]
 
 
-def test_a_removed_document_is_brought_back() -> None:
+def test_a_removed_document_can_be_restored() -> None:
     documents = tiny_handlers().documents
     removed = documents.remove({"document": "0.txt", "open": ""}, "me")
     assert attributes(removed["uploads"], "data-restore") == ["0.txt"]

@@ -43,7 +43,7 @@ def as_parsed(text: str) -> str:
     return text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def test_a_page_begins_where_it_does() -> None:
+def test_a_page_is_marked_where_it_begins() -> None:
     """The element with its number comes before its first character, even within a line."""
     assert mark("one two\n", {}, pages=(0, 4)) == (
         '<p><span class="page" data-page="1"></span>one <span class="page" data-page="2"></span>two\n</p>'

@@ -20,7 +20,7 @@ def test_wrong_passwords_make_an_address_wait_longer_each_time() -> None:
     assert attempts.wait("1.1.1.1") == 0
 
 
-def test_guesses_in_an_hour_are_few() -> None:
+def test_few_guesses_fit_into_an_hour() -> None:
     """About one in five minutes, however fast they are sent."""
     now, tried = 0.0, 0
     attempts = LoginAttempts(lambda: now)

@@ -17,7 +17,7 @@ from tests.tiny_embedder import WordEmbedder
 PAGES = Document("a.pdf", "the mill " * 40, pages=tuple(range(0, 360, 9)))
 
 
-def test_progress_is_told_in_pages_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_shown_in_pages_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The remaining time is extrapolated from the step so far; near its beginning none is given."""
     now = [100.0]
     monkeypatch.setattr("qa.page.progress.time.monotonic", lambda: now[0])
@@ -40,7 +40,7 @@ def test_progress_is_told_in_pages_and_time(monkeypatch: pytest.MonkeyPatch) -> 
     assert progress.words() == "is being indexed: page 40 of 40"
 
 
-def test_an_embedder_that_is_watched_gives_the_same_vectors() -> None:
+def test_a_watched_embedder_returns_the_same_vectors() -> None:
     embedder, progress = WordEmbedder(), Progress()
     texts = [f"the mill {number}" for number in range(2 * BATCH + 3)]
     watched = WatchedEmbedder(embedder, Document("a", "".join(texts)), progress)
@@ -51,7 +51,7 @@ def test_an_embedder_that_is_watched_gives_the_same_vectors() -> None:
     assert watched.digest == embedder.digest
 
 
-def test_reading_a_file_is_stopped_at_once(tmp_path: Path) -> None:
+def test_reading_a_file_stops_at_once(tmp_path: Path) -> None:
     """Even a file that reports no pages and would take minutes; nothing of it is left."""
     sessions, progress = Sessions(tiny_chatbot(BRIDGE), limits=LOCAL_LIMITS), Progress()
     path = tmp_path / "nested.html"
@@ -68,7 +68,7 @@ def test_reading_a_file_is_stopped_at_once(tmp_path: Path) -> None:
     assert sessions.added("me") == frozenset()
 
 
-def test_what_is_stopped_leaves_nothing() -> None:
+def test_a_stopped_document_leaves_nothing() -> None:
     sessions, progress = Sessions(tiny_chatbot(BRIDGE), limits=LOCAL_LIMITS), Progress()
     progress.stop()
     with pytest.raises(StoppedError, match="was stopped"):

@@ -33,7 +33,7 @@ def asked(sessions: Sessions, session: str) -> Handlers:
     return handlers
 
 
-def test_a_page_of_an_upload_is_drawn_for_its_visitor_while_the_file_is_there(tmp_path: Path) -> None:
+def test_a_page_of_an_upload_is_drawn_for_its_visitor_while_the_file_exists(tmp_path: Path) -> None:
     """Not for others, not for another text with this name, and not once the file is gone."""
     path = tmp_path / "mill.pdf"
     path.write_bytes(MILL)
@@ -54,7 +54,7 @@ def test_a_page_of_an_upload_is_drawn_for_its_visitor_while_the_file_is_there(tm
     assert count(str(opened), ".page-picture") == 0
 
 
-def test_places_of_turns_that_a_former_server_knew_open_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_places_from_before_a_restart_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """From the data that the browser kept; documents that have changed since are reported."""
     messages: list[str] = []
     monkeypatch.setattr("gradio.Info", lambda message, **_: messages.append(message))
@@ -89,7 +89,7 @@ def test_a_malformed_request_draws_nothing(tmp_path: Path, event: object) -> Non
     assert asked(sessions, "me").reader.picture(event, "me") == {}
 
 
-def test_a_page_of_the_corpus_is_drawn_for_all_but_those_who_replaced_it(tmp_path: Path) -> None:
+def test_a_page_of_the_corpus_is_drawn_except_for_sessions_that_replaced_it(tmp_path: Path) -> None:
     (tmp_path / "mill.pdf").write_bytes(MILL)
     embedder = WordEmbedder()
     corpus = Corpus(tmp_path)

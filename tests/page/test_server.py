@@ -25,7 +25,7 @@ def test_an_idle_server_sleeps() -> None:
         assert wake_ups(process_id) - before < 2 * 150
 
 
-def test_programs_are_answered_as_many_at_once_as_there_are_cores() -> None:
+def test_programs_are_answered_in_parallel_one_per_core() -> None:
     """And visitors of the page one after another, in the order in which they asked."""
     code = """if True:
         from qa.page.page import build_page
@@ -66,7 +66,7 @@ def test_an_mcp_server_without_its_package_is_a_clear_error(monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("host", "names"), [("0.0.0.0", []), ("192.0.2.1", []), ("127.0.0.1", ["papers.example"])]
 )
-def test_strangers_do_not_change_the_corpus_unless_it_is_said_twice(host: str, names: list[str]) -> None:
+def test_strangers_cannot_change_the_corpus_unless_keep_is_given_twice(host: str, names: list[str]) -> None:
     """If others can reach the server without a password."""
     with socket.create_server(("0.0.0.0", 0)) as taken:  # so that no server is started
         chatbot, port = tiny_chatbot("a b c"), taken.getsockname()[1]
@@ -77,7 +77,7 @@ def test_strangers_do_not_change_the_corpus_unless_it_is_said_twice(host: str, n
                 open_page(chatbot, host=host, port=port, keep=True, allow_hosts=names, **options)
 
 
-def test_on_this_machine_alone_keeping_asks_for_nothing() -> None:
+def test_on_this_machine_alone_keep_needs_no_password() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(QAError, match="is not available"):

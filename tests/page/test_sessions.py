@@ -51,7 +51,7 @@ def shared() -> Chatbot:
     return tiny_chatbot("the mill stood by the river")
 
 
-def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tmp_path: Path) -> None:
+def test_added_documents_are_searched_only_in_their_session(shared: Chatbot, tmp_path: Path) -> None:
     """Files and texts alike. The shared chatbot and other sessions do not change."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     assert sessions.chatbot("ada") is shared
@@ -69,7 +69,7 @@ def test_what_a_session_adds_is_asked_there_and_nowhere_else(shared: Chatbot, tm
     assert {passage.document.id for passage in shared.ask("ferry").passages} == {"0.txt"}
 
 
-def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
+def test_removed_documents_are_gone_only_for_their_session(shared: Chatbot) -> None:
     """Its own document or a shared one. An unknown id is an error."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     sessions.add("ada", "the ferry left", name="ferry.txt")
@@ -87,7 +87,7 @@ def test_what_a_session_removes_is_gone_for_it_alone(shared: Chatbot) -> None:
     assert sessions.chatbot("bob") is shared
 
 
-def test_a_sessions_documents_are_gone_at_its_end(shared: Chatbot) -> None:
+def test_a_session_loses_its_documents_when_it_ends(shared: Chatbot) -> None:
     """When it is ended, or after some time without use."""
     clock = Clock()
     sessions = Sessions(shared, limits=LIMITS, clock=clock)
@@ -121,7 +121,7 @@ def test_a_session_whose_page_was_closed_is_kept_for_a_while(shared: Chatbot) ->
     assert sessions.added("ada") == {"ferry.txt"}
 
 
-def test_without_a_name_there_are_the_shared_documents_alone(shared: Chatbot) -> None:
+def test_without_a_name_there_are_only_the_shared_documents(shared: Chatbot) -> None:
     """Nothing can be added or found without a name, which all loading pages would share."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
     for name in ("", None):
@@ -132,7 +132,7 @@ def test_without_a_name_there_are_the_shared_documents_alone(shared: Chatbot) ->
         assert sessions.chatbot(name) is shared  # type: ignore[arg-type]
 
 
-def test_a_removed_document_comes_back(shared: Chatbot) -> None:
+def test_a_removed_document_can_be_restored(shared: Chatbot) -> None:
     """Its own or a shared one, at once without reading it again, or after another change; not for long."""
     clock = Clock()
     sessions = Sessions(shared, limits=LIMITS, clock=clock)
@@ -156,7 +156,7 @@ def test_a_removed_document_comes_back(shared: Chatbot) -> None:
         sessions.add("ada", "the ferry left", name="ferry.txt")
 
 
-def test_what_can_be_brought_back_counts_until_others_need_the_room(shared: Chatbot) -> None:
+def test_restorable_documents_count_until_others_need_the_room(shared: Chatbot) -> None:
     sessions = Sessions(shared, limits=LIMITS)
     sessions.add("ada", "a" * 40, name="a.txt")
     sessions.remove("ada", "a.txt")
@@ -168,7 +168,7 @@ def test_what_can_be_brought_back_counts_until_others_need_the_room(shared: Chat
         sessions.restore("ada", "a.txt")
 
 
-def test_limits_hold_for_one_session(shared: Chatbot) -> None:
+def test_limits_apply_to_each_session(shared: Chatbot) -> None:
     """Exceeding one is an error and changes nothing. Removing and replacing make room. Names count."""
     sessions = Sessions(shared, limits=LIMITS)
     with pytest.raises(DocumentError, match=r"'a\.txt' counts as 51 characters, .* 50 of"):
@@ -207,7 +207,7 @@ def test_structure_counts(shared: Chatbot) -> None:
     assert sessions.usage()["characters"]["used"] == used + len("Talks.b.txt")
 
 
-def test_what_cannot_fit_is_refused_before_it_is_read(
+def test_a_document_that_cannot_fit_is_refused_before_it_is_read(
     shared: Chatbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -221,7 +221,7 @@ def test_what_cannot_fit_is_refused_before_it_is_read(
             Sessions(shared, limits=LIMITS).add("ada", source, name="a.md")
 
 
-def test_if_all_is_taken_the_session_idle_longest_gives_way(shared: Chatbot) -> None:
+def test_if_there_is_no_room_the_session_idle_longest_is_dropped(shared: Chatbot) -> None:
     """To make room for a place, or for documents. Nobody is refused because of others."""
     clock = Clock()
     sessions = Sessions(shared, limits=LIMITS, clock=clock)
@@ -241,7 +241,7 @@ def test_if_all_is_taken_the_session_idle_longest_gives_way(shared: Chatbot) -> 
     assert sessions.added("dan") == {"d.txt"}
 
 
-def test_an_open_page_and_the_address_with_less_stay(shared: Chatbot) -> None:
+def test_open_pages_and_addresses_that_hold_less_are_spared(shared: Chatbot) -> None:
     """One visitor makes up session after session, with and without open pages. Another keeps everything."""
     clock, presence = Clock(), Presence()
     sessions = Sessions(shared, limits=LIMITS, clock=clock, presence=presence)
@@ -296,7 +296,7 @@ def test_texts_without_a_name_do_not_replace_each_other(shared: Chatbot) -> None
     assert len(sessions.documents("ada")) == 17
 
 
-def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
+def test_simultaneous_sessions_do_not_mix(shared: Chatbot) -> None:
     """Many add, ask and end at once. Each finds its own document and nobody else's."""
     sessions = Sessions(shared, limits=LOCAL_LIMITS)
 
@@ -312,7 +312,7 @@ def test_sessions_at_the_same_time_do_not_meet(shared: Chatbot) -> None:
     assert [document.id for document in shared.documents] == ["0.txt"]
 
 
-def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
+def test_with_keep_all_sessions_change_the_same_corpus(shared: Chatbot) -> None:
     """Documents that one session adds are there for the others, and outlive the session."""
     sessions = Sessions(shared, keep=True, limits=LIMITS)
     sessions.add("ada", "the ferry left at noon from the pier and came back in the evening", name="ferry.txt")
@@ -325,7 +325,7 @@ def test_with_a_corpus_to_keep_all_act_on_the_same(shared: Chatbot) -> None:
         sessions.add("ada", "text", name="../out.txt")
 
 
-def test_what_is_removed_for_everyone_comes_back_by_who_removed_it(tmp_path: Path) -> None:
+def test_only_the_session_that_removed_a_shared_document_can_restore_it(tmp_path: Path) -> None:
     """From the folder's trash, or from memory; not by others, not for long, and replacing nothing."""
     (tmp_path / "mill.txt").write_bytes(b"The mill stood by the river.\r\n")
     embedder = WordEmbedder()

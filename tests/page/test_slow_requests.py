@@ -72,23 +72,23 @@ HEAD = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n"
 
 
 @pytest.mark.parametrize("half", [b"", b"POST / HT", HEAD])
-def test_a_half_sent_head_ends(port: int, half: bytes) -> None:
+def test_half_sent_headers_time_out(port: int, half: bytes) -> None:
     with closing(sent(port, half)) as connection:
         assert read(connection) == b""
 
 
-def test_a_half_sent_body_ends(port: int) -> None:
+def test_a_half_sent_body_times_out(port: int) -> None:
     with closing(sent(port, HEAD + b"\r\n" + b"x" * 50)) as connection:
         assert b" 408 " in read(connection)
 
 
-def test_a_half_sent_head_after_a_whole_request_ends(port: int) -> None:
+def test_half_sent_headers_after_a_complete_request_time_out(port: int) -> None:
     whole = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 3\r\n\r\nabc"
     with closing(sent(port, whole + b"POST / HT")) as connection:
         assert b"3 bytes" in read(connection)
 
 
-def test_a_slow_body_that_goes_on_arrives(port: int) -> None:
+def test_a_slow_but_steady_body_arrives(port: int) -> None:
     """It takes longer than a pause may last, but is never silent that long."""
     with closing(sent(port, HEAD + b"Connection: close\r\n\r\n")) as connection:
         for _ in range(10):

@@ -37,11 +37,11 @@ def test_only_the_overrides_use_classes_of_gradio(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in STYLES if name != "tokens"])
-def test_sizes_of_letters_have_names(name: str) -> None:
+def test_font_sizes_have_names(name: str) -> None:
     assert re.findall(r"font(?:-size)?:[^;]*[1-9][0-9.]*(?:px|em|rem)", sheet(name)) == []
 
 
-def test_there_are_five_sizes_of_letters_one_radius_and_one_chevron() -> None:
+def test_there_are_five_font_sizes_one_radius_and_one_chevron() -> None:
     every = "".join(sheet(name) for name in STYLES)
     assert re.findall(r"--size-[a-z]+: (\d+)px", every) == ["32", "24", "18", "16", "14"]
     assert set(re.findall(r"var\(--size-[a-z]+", every)) == {
@@ -56,7 +56,7 @@ def test_there_are_five_sizes_of_letters_one_radius_and_one_chevron() -> None:
     assert "›" not in SOURCES
 
 
-def test_every_font_that_is_named_is_there() -> None:
+def test_every_named_font_exists() -> None:
     """Latin letters only, and with its licence."""
     named = set(re.findall(r'url\("fonts/([^"]+)"\)', sheet("tokens")))
     assert {path.name for path in (STATIC / "fonts").iterdir()} == named | {"LICENSE"}

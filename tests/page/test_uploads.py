@@ -17,7 +17,7 @@ def aged(path: Path, seconds: float, now: float) -> Path:
     return path
 
 
-def test_the_folder_is_of_its_own_and_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_is_private_and_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only its user can open it. Files left by a killed server are deleted; other users' files stay."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path))
     monkeypatch.setattr("atexit.register", lambda *_, **__: None)
@@ -61,7 +61,7 @@ def test_old_files_are_deleted(tmp_path: Path) -> None:
     assert kept.exists()
 
 
-def test_broken_off_uploads_are_deleted_at_once(tmp_path: Path) -> None:
+def test_interrupted_uploads_are_deleted_at_once(tmp_path: Path) -> None:
     """Unless another upload is arriving, whose file looks the same."""
     uploads = Uploads(tmp_path, 10**9)
     with uploads.arriving(100):
@@ -73,7 +73,7 @@ def test_broken_off_uploads_are_deleted_at_once(tmp_path: Path) -> None:
     assert finished.exists()
 
 
-def test_the_bytes_of_all_files_have_a_bound(tmp_path: Path) -> None:
+def test_the_total_size_is_bounded(tmp_path: Path) -> None:
     """Uploads in progress count, and small files count as larger ones. The oldest are deleted first."""
     now = 1_000_000.0
     uploads = Uploads(tmp_path, 10 * LEAST_BYTES, clock=lambda: now)
@@ -91,7 +91,7 @@ def test_the_bytes_of_all_files_have_a_bound(tmp_path: Path) -> None:
     assert (tmp_path / "6").exists()
 
 
-def test_folders_that_go_meanwhile_are_no_error(tmp_path: Path) -> None:
+def test_folders_deleted_meanwhile_are_not_an_error(tmp_path: Path) -> None:
     """Other threads create and delete upload folders while the files are counted."""
 
     def make_and_delete() -> None:

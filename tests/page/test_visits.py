@@ -21,7 +21,7 @@ def tiny_visits(clock: Clock) -> tuple[Visits, Sessions]:
     return Visits(sessions, clock=clock), sessions
 
 
-def test_only_the_token_leads_to_a_visit() -> None:
+def test_only_its_token_opens_a_visit() -> None:
     """No token, a part of one, a wrong type, or the session of a program gets a new visit."""
     visits, sessions = tiny_visits(Clock())
     visit, known = visits.arrive("page", {})
@@ -61,13 +61,13 @@ def test_a_visit_is_kept_for_half_an_hour_after_its_last_page_was_closed() -> No
     assert sessions.added(visit.token) == frozenset()
 
 
-def test_a_page_that_has_not_arrived_shares_nothing() -> None:
+def test_a_loading_page_shares_nothing() -> None:
     visits, _ = tiny_visits(Clock())
     visits.of("").add(TURN)
     assert visits.of("").turns == {}
 
 
-def test_who_invents_visits_takes_none_from_those_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_made_up_visits_do_not_displace_real_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qa.page.visits.DEFAULTS", replace(DEFAULTS, remembered_sessions=3))
     visits, _ = tiny_visits(Clock())
     visit, _ = visits.arrive("one", {})
@@ -79,7 +79,7 @@ def test_who_invents_visits_takes_none_from_those_who_asked(monkeypatch: pytest.
     assert len(visits._visits) == 3
 
 
-def test_the_places_of_the_oldest_turns_are_forgotten() -> None:
+def test_the_oldest_turns_are_forgotten() -> None:
     visit, _ = tiny_visits(Clock())[0].arrive("one", {})
     numbers = [visit.add(TURN) for _ in range(MOST_TURNS + 5)]
     assert numbers[-1] == MOST_TURNS + 4

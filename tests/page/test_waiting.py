@@ -72,7 +72,7 @@ def seconds_of_an_answer(client: httpx.Client, address: str) -> float:
     return time.monotonic() - begin
 
 
-def test_a_greedy_client_has_few_places(address: str, greedy: list[int]) -> None:
+def test_a_greedy_client_gets_few_places(address: str, greedy: list[int]) -> None:
     """While it asks, an ordinary one opens the page, lists, adds, and gets answers in twice its time alone.
 
     Before, 60 events of anybody filled the queue for everybody.
@@ -99,7 +99,7 @@ def test_a_greedy_client_has_few_places(address: str, greedy: list[int]) -> None
     assert beside < 2 * (SECONDS + 0.2), beside
 
 
-def test_an_address_has_five_places(address: str) -> None:
+def test_an_address_gets_five_places(address: str) -> None:
     """Besides those in progress, five that wait."""
     with from_address("127.0.0.4") as client:
         responses = [asked(client, address) for _ in range(30)]

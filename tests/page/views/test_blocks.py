@@ -38,7 +38,7 @@ def whole(document: Document) -> Span:
     return Span(0, len(document.text))
 
 
-def test_blocks_look_like_what_they_are() -> None:
+def test_blocks_become_the_matching_html_elements() -> None:
     document = text_document(PUMPS, name="pumps.md")
     markup = letters_html(document, {}, whole(document))
     assert texts(markup, "h3.heading") == ["# Pumps <b>"]
@@ -86,7 +86,7 @@ def test_a_part_of_a_table_is_shown_alone() -> None:
 
 @pytest.mark.parametrize("name", ["a.md", "a.txt"])
 @given(TEXTS)
-def test_no_word_is_left_out(name: str, text: str) -> None:
+def test_no_text_is_left_out(name: str, text: str) -> None:
     """Whatever the structure, and in order; only bars and rules of tables are left out."""
     try:
         document = text_document(text, name=name)

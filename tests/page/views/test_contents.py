@@ -24,11 +24,11 @@ def test_headings_are_listed_with_their_depth() -> None:
     ]
 
 
-def test_two_headings_are_no_contents() -> None:
+def test_two_headings_get_no_table_of_contents() -> None:
     assert count(document_html(text_document("# Huts\n\n## Rond\n\nOpen.\n", name="a.md")), ".contents") == 0
 
 
-def test_a_heading_of_a_later_part_leads_there() -> None:
+def test_a_heading_in_a_later_part_opens_that_part() -> None:
     text = "\n\n".join(f"# Year {year}\n\n{'It rained. ' * 3_000}" for year in range(5))
     document = text_document(text, name="years.md")
     led = [look["part"] for look in looks(contents_html(document, parts(text), {"document": "years.md"}))]
@@ -38,7 +38,7 @@ def test_a_heading_of_a_later_part_leads_there() -> None:
         assert f"# Year {year}\n" in text[span.start : span.end]
 
 
-def test_of_many_headings_the_outermost_are_listed() -> None:
+def test_only_the_outermost_of_many_headings_are_listed() -> None:
     """As many levels as fit; if not even the outermost fits, its first headings."""
     text = "\n\n".join(f"# Year {year}\n\n" + "## Month\n\nRain.\n\n" * 12 for year in range(30))
     document = text_document(text, name="years.md")

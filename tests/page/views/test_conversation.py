@@ -82,7 +82,7 @@ def test_without_an_answer_the_nearest_passage_is_shown() -> None:
     assert texts(nothing, ".reply > p") == ["There are no documents yet: add one first."]
 
 
-def test_a_guess_is_shown_as_a_guess_beside_its_rivals() -> None:
+def test_a_guess_is_shown_as_such_with_its_rivals() -> None:
     """Each rival opens its own place. The fold below lists the rivals too."""
     markup = shown(PERHAPS)
     assert texts(markup, ".reply > p")[:2] == ["I am not sure. Perhaps:", "1822"]
@@ -141,7 +141,7 @@ def test_a_row_of_a_table_is_shown_as_cells_with_headings() -> None:
     assert texts(shown(replace(BROAD, answer=None)), ".nearest dd") == ["A <hot> fire", "low"]
 
 
-def test_readers_are_asked_for_verdicts_only_if_these_are_kept() -> None:
+def test_readers_are_asked_for_verdicts_only_if_these_are_stored() -> None:
     """An answer can be right, wrong, from the wrong place or unwanted; "not found" right or wrong."""
     assert count(reply_html(0, ANSWERED) + reply_html(1, SILENT), "[data-rate]") == 0
     both = reply_html(0, ANSWERED, rated=True) + reply_html(1, SILENT, rated=True)

@@ -10,7 +10,7 @@ from tests.page.dom import attributes, count, letters, looks, one, texts
 from tests.replies import ANSWERED, HOSTILE, REGISTER
 
 
-def test_a_document_is_shown_whole_under_its_name() -> None:
+def test_a_document_is_shown_completely_under_its_name() -> None:
     """Name and text are both escaped. An empty text can be opened too."""
     markup = document_html(Document('a/<b>"&amp;.txt', HOSTILE))
     assert letters(markup) == HOSTILE
@@ -33,7 +33,7 @@ def test_title_page_and_address_are_shown() -> None:
     assert count(document_html(Document("x.html", "One.", url="javascript:alert(1)")), "a") == 0
 
 
-def test_evidence_is_marked_and_leads_to_the_pieces_beside_it() -> None:
+def test_evidence_is_marked_and_has_buttons_for_the_next_and_previous() -> None:
     """It shows its number and the total, and wraps around after the last."""
     track = Track(3, "evidence", evidence(ANSWERED))
     markup = evidence_html(track, 0)
@@ -46,7 +46,7 @@ def test_evidence_is_marked_and_leads_to_the_pieces_beside_it() -> None:
 
 
 @given(st.text(alphabet="ab \n\r", max_size=60).map(lambda text: text * 4_000))
-def test_parts_make_the_text(text: str) -> None:
+def test_parts_add_up_to_the_text(text: str) -> None:
     """None is longer than the limit. Each ends at the end of a line if one is near."""
     shown = parts(text)
     assert "".join(text[part.start : part.end] for part in shown) == text
@@ -55,7 +55,7 @@ def test_parts_make_the_text(text: str) -> None:
         assert text[part.end - 1] == "\n" or "\n" not in text[part.start + PART_CHARACTERS // 2 : part.end]
 
 
-def test_a_long_document_opens_at_the_mark_and_can_be_read_on() -> None:
+def test_a_long_document_opens_at_the_mark_with_buttons_for_other_parts() -> None:
     """Buttons lead to the previous and next parts. This also works for a line of a megabyte."""
     for filler in ("One line after another.\n", "word "):
         text = filler * 50_000
@@ -75,7 +75,7 @@ def test_a_long_document_opens_at_the_mark_and_can_be_read_on() -> None:
         assert texts(last, ".other-part button") == ["Earlier text"]
 
 
-def test_a_mark_over_two_parts_is_shown_whole() -> None:
+def test_a_mark_over_two_parts_is_shown_completely() -> None:
     """The part is extended to the end of the mark."""
     text = "x" * (PART_CHARACTERS - 3) + " twelve crowns " + "y" * PART_CHARACTERS
     span = Span(PART_CHARACTERS - 2, PART_CHARACTERS + 11)

@@ -34,7 +34,7 @@ def test_deleting_a_file_needs_a_second_click() -> None:
     assert count(markup, "button[data-confirm][aria-label='Delete the file mill.txt']") == 1
 
 
-def test_many_documents_are_counted_and_none_is_said() -> None:
+def test_documents_beyond_the_limit_are_counted_and_an_empty_list_says_so() -> None:
     """A list of thousands would make the page slow."""
     many = [Document(f"{number}.txt", "x") for number in range(DEFAULTS.listed_documents + 1_200)]
     markup = document_list_html(many, (), keep=False)
@@ -43,7 +43,7 @@ def test_many_documents_are_counted_and_none_is_said() -> None:
     assert texts(document_list_html([], (), keep=False), ".note") == ["No documents yet: add some below."]
 
 
-def test_what_is_being_read_shows_how_much_is_done_and_can_be_stopped() -> None:
+def test_a_document_being_read_shows_progress_and_can_be_stopped() -> None:
     uploads = [
         Upload("a.pdf", "page 12 of 43", number=4, share=0.28),
         Upload("b.pdf", "is waiting", number=5),
@@ -55,7 +55,7 @@ def test_what_is_being_read_shows_how_much_is_done_and_can_be_stopped() -> None:
     assert texts(markup, "button") == ["×", "×"]
 
 
-def test_uploads_say_how_far_they_are() -> None:
+def test_uploads_show_their_status() -> None:
     """Name and reason are shown literally; success, failure and unfinished look different."""
     uploads = [
         Upload("a.txt", "is ready", done=True),

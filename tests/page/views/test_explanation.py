@@ -17,7 +17,7 @@ def test_every_feature_has_words() -> None:
     assert sorted(named) == sorted(FEATURES)
 
 
-def test_reasons_are_told_in_words_first() -> None:
+def test_reasons_are_given_in_words_first() -> None:
     """The strongest for it and against it; the numbers are folded away. Every kind has words for both."""
     assert IN_WORDS.keys() == {kind for kind, _ in KINDS}
     best = replace(YEAR, reasons=(Reason("score", 2.5), Reason("lead", -1.0), Reason("support", 0.1)))
@@ -58,7 +58,7 @@ def test_passages_spans_and_reasons_are_shown() -> None:
     assert looks(markup) == [{"turn": 2, "track": "passages", "position": position} for position in (0, 1)]
 
 
-def test_reasons_that_weigh_next_to_nothing_are_left_out() -> None:
+def test_negligible_reasons_are_left_out() -> None:
     """They would be shown as 0.0 with an empty bar."""
     best = replace(YEAR, reasons=(*REASONS, Reason("lead", 0.04)))
     markup = explanation_html(0, replace(ANSWERED, answer=best))
@@ -68,7 +68,7 @@ def test_reasons_that_weigh_next_to_nothing_are_left_out() -> None:
     assert count(explanation_html(0, replace(ANSWERED, answer=nothing)), ".bar") == 0
 
 
-def test_silence_is_explained_by_the_best_candidate() -> None:
+def test_a_missing_answer_is_explained_by_the_best_candidate() -> None:
     """It names the candidate. Without a candidate or a passage, there is no explanation."""
     assert texts(explanation_html(0, SILENT), "h4") == ["Best spans", "Passages read"]
     with_reasons = replace(SILENT, alternatives=(YEAR,))

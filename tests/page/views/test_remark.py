@@ -36,7 +36,7 @@ def test_a_guide_names_each_document_and_quotes_how_it_begins() -> None:
     assert row_of(ShownTurn(Turn("?", GUIDE), 0))["announce"] == "I quote."
 
 
-def test_key_words_are_marked_in_their_passages() -> None:
+def test_keywords_are_marked_in_their_passages() -> None:
     """Three passages are shown; none is presented as an answer, and readers are not asked to rate them."""
     markup = shown(WORDS)
     assert count(markup, "blockquote") == 3

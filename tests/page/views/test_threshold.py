@@ -11,7 +11,7 @@ from tests.page.dom import one, texts
 EVALUATION = Path(__file__).parents[3] / "docs" / "evaluation.md"
 
 
-def test_the_slider_stands_at_the_nearest_of_three_named_stops() -> None:
+def test_the_slider_is_set_to_the_nearest_of_three_named_stops() -> None:
     """The default is one of them. Each has an explanation."""
     assert DEFAULTS.min_confidence in {stop.threshold for stop in STOPS}
     for selected, position in ((0.0, 0), (DEFAULTS.min_confidence, 1), (0.95, 2)):
@@ -23,7 +23,7 @@ def test_the_slider_stands_at_the_nearest_of_three_named_stops() -> None:
         assert texts(markup, ".stops span") == [stop.name for stop in STOPS]
 
 
-def test_the_figures_are_those_that_were_measured() -> None:
+def test_the_figures_are_the_measured_ones() -> None:
     """For each stop, as in the output of the benchmark and in the documentation."""
     evaluation = EVALUATION.read_text(encoding="utf-8")
     percent = r"\| [0-9.]+% \| ([0-9.]+)% "

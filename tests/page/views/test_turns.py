@@ -25,7 +25,7 @@ def test_only_finished_turns_are_announced() -> None:
     assert [row["saved"] is None for row in rows] == [False, False, False, True]
 
 
-def test_a_question_that_was_read_otherwise_says_how() -> None:
+def test_a_question_that_was_read_differently_says_how() -> None:
     """Under the question and to screen readers. The question itself stays as typed."""
     reply = replace(ANSWERED, question="Wen <did> it?", read_as="When <did> it?")
     row = row_of(ShownTurn(Turn(reply.question, reply), 0))
@@ -34,7 +34,7 @@ def test_a_question_that_was_read_otherwise_says_how() -> None:
     assert row["announce"] == "Read as: When <did> it? 1822. Very likely."
 
 
-def test_an_error_is_one_line_and_refuses_the_question() -> None:
+def test_an_error_is_one_line_and_returns_the_question() -> None:
     error = QuestionError("The question <b> is too long: ask it in fewer words.")
     row = row_of(ShownTurn(Turn(HOSTILE, error), 0, "asked"))
     assert texts(row["html"], ".notice") == [str(error)]
@@ -52,7 +52,7 @@ def test_turns_are_saved_as_the_files_are_written() -> None:
     assert [json.loads(row["json"]) for row in rows] == json.loads(to_json(turns))
 
 
-def test_turns_reach_the_browser_letter_for_letter() -> None:
+def test_turns_reach_the_browser_unchanged() -> None:
     """They are sent as data: nothing is markup until conversation.js inserts it."""
     markup = latest_html([ShownTurn(Turn(HOSTILE, ANSWERED), 3)], 2)
     assert count(markup, "*") == count("<div></div>", "*")

@@ -7,7 +7,7 @@ from qa.settings import DEFAULTS, LOCAL_LIMITS
 from tests.page.dom import attributes, count, plain, texts
 
 
-def test_an_empty_page_leads() -> None:
+def test_the_welcome_leads_to_the_next_step() -> None:
     """To the upload box, to the shared documents, or to the visitor's own."""
     none, shared, own = welcome_html(0, 0), welcome_html(1, 0), welcome_html(3, 2)
     assert texts(none, "h2") == ["What would you like to read?"]
@@ -17,7 +17,7 @@ def test_an_empty_page_leads() -> None:
     assert "Ask these 3 documents" in plain(own)
 
 
-def test_limits_name_types_sizes_and_who_will_see_it() -> None:
+def test_limits_name_file_types_sizes_and_who_will_see_the_documents() -> None:
     markup = limits_html(LOCAL_LIMITS, keep=False)
     (figures,) = texts(markup, "details:not([open]) .note")
     assert all(suffix in figures for suffix in SUFFIXES)
