@@ -192,7 +192,7 @@ def test_the_text_can_be_searched(visit: Visit) -> None:
     page.locator("#search output", has_text="1 of 30").wait_for()
     field.press("Enter")
     page.locator("#search output", has_text="2 of 30").wait_for()
-    page.get_by_role("button", name="Previous finding").click()
+    page.get_by_role("button", name="Previous match").click()
     page.locator("#search output", has_text="1 of 30").wait_for()
     assert page.locator("#reader .ticks .found").count() == 30
     assert page.locator("#reader .ticks .marked").count() > 0

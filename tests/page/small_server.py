@@ -2,8 +2,8 @@
 
     python -m tests.page.small_server --port 7860 --options '{"mcp": true}' --seconds 0.5
 
-The options are arguments of `open_page`, as JSON; `programs` are those of `qa.server.programs`. An answer
-takes the seconds longer; with `--busy` these are spent in PyTorch, and told.
+The options are arguments of `open_page`, as JSON; `programs` has arguments of `qa.server.programs`. Each
+answer takes the given seconds longer; with `--busy`, they are spent in PyTorch, and a message is printed.
 """
 
 from __future__ import annotations

@@ -73,9 +73,9 @@ def seconds_of_an_answer(client: httpx.Client, address: str) -> float:
 
 
 def test_a_greedy_client_gets_few_places(address: str, greedy: list[int]) -> None:
-    """While it asks, an ordinary one opens the page, lists, adds, and gets answers in twice its time alone.
+    """Meanwhile an ordinary client opens the page, lists, adds, and gets answers in twice the usual time.
 
-    Before, 60 events of anybody filled the queue for everybody.
+    Without limits for each address, 60 events of one client would fill the queue for everybody.
     """
     begin = time.monotonic()
     session = {"session_hash": "ordinary"}

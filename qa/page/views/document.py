@@ -105,8 +105,8 @@ def search_html() -> Markup:
         "div",
         element("input", type="search", aria_label=label, placeholder=label, autocomplete="off"),
         element("output", role="status"),
-        button(class_="step previous", aria_label="Previous finding", data_step="-1", disabled=True),
-        button(class_="step next", aria_label="Next finding", data_step="1", disabled=True),
+        button(class_="step previous", aria_label="Previous match", data_step="-1", disabled=True),
+        button(class_="step next", aria_label="Next match", data_step="1", disabled=True),
         class_="search",
         role="search",
     )

@@ -120,7 +120,7 @@ def _spans_html(reply: Reply) -> Markup:
         score = f"{answer.score:.1f}".replace("-", "−")
         number = element("span", f"score {score}, chance {answer.confidence:.2f}", class_="number")
         items.append(element("li", element("span", answer.text, class_="words"), number))
-    note = "The score is the reader’s, in logits: above 0 it prefers the span to silence."
+    note = "The score is the reader’s, in logits: above 0 it prefers the span to no answer."
     return (
         element("h4", "Best spans")
         + element("ol", *items, class_="spans")
