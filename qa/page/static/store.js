@@ -6,7 +6,7 @@
   const LOCK_MS = 700; // a page that is being closed releases its lock within this time
   const HISTORY = 20;
 
-  /** Used if the browser has no session storage. @type {Map<string, string>} */
+  /** The values, if session storage cannot be used. @type {Map<string, string>} */
   const memory = new Map();
 
   /** @param {string} key @returns {any} */

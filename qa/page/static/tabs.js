@@ -8,7 +8,7 @@
   /** The channel between the tabs of the visit. @type {BroadcastChannel | undefined} */
   let channel;
 
-  /** Whether other tabs show the visit of this tab too. @returns {boolean} */
+  /** Whether the reader has opened another tab of this visit. @returns {boolean} */
   const isShared = () => Boolean(read('token')) && read('shared') === read('token');
 
   function openTab() {
