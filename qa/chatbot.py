@@ -311,7 +311,7 @@ class Chatbot:
     ) -> Reply:
         """Answer a question with a span of one of the passages that fit it best.
 
-        A follow-up ("And in 2019?") is completed from the turns before it, and misspelt words may be
+        A follow-up ("And in 2019?") is completed from the earlier turns, and misspelt words may be
         replaced, see `Reply.read_as`. Input that is not a question about the documents gets a remark, see
         `Reply.remark`. If a question was recently asked of all documents, its answer is reused unless they
         have changed.

@@ -15,7 +15,7 @@ HELP = """\
 Ask about the articles; follow-ups such as "And in 2019?" are understood.
   /sources  where the last reply comes from, and the passages that were read
   /why      how the last confidence was computed
-  /typed    ask the last question again as it was typed, without the turns before
+  /typed    ask the last question again as it was typed, without the earlier turns
   /new      begin a new conversation
   /quit     end (so does Ctrl-D)"""
 
