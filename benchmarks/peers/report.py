@@ -17,6 +17,11 @@ from benchmarks.peers.work import CLIENTS, SHARED
 SAME_F1 = 2  # points; answers this close are about as good
 PICTURE = Path("images", "benchmarks.png")
 
+_BUSY = (
+    "Other work ran on the machine, more beside some systems than beside others: wall-clock times tell "
+    "little, processor times more. "
+)
+
 Figures = Mapping[str, Any]
 Column = tuple[str, Callable[[Figures], float], str, bool]
 """The heading, the figure, its format and whether higher is better."""
@@ -80,9 +85,9 @@ def tables(results: Mapping[str, Any]) -> str:
         f"commit {about['commit']}{' with changes' if about['changed'] else ''}, Python {about['python']}. "
         f"Load of the machine when a system's turn came: {min(loads):.1f} to {max(loads):.1f}.",
         "In brackets: the multiple of the fastest peer's figure (of the least memory), best settings and "
-        "bfloat16 among them. Compare these between machines, not the times. Other work ran beside, more "
-        "beside some systems than beside others: times on the wall tell little, those of the processor more. "
-        "Of questions a second more is better, of all else less.",
+        "bfloat16 among them. Compare these ratios between machines, not the times. "
+        f"{_BUSY if max(loads) > about['cores'] + 1 else ''}"
+        "For questions a second more is better, for all else less.",
         _table(worked, QUESTIONS, ("EM", "F1", "exceptions"), answers),
         _table(worked, INDEX),
         *(_bars(worked, key, bfloat16=about["bfloat16"]) for key in (OURS, f"{OURS}-openvino")),
